@@ -1,0 +1,46 @@
+import xsenv from '@sap/xsenv';
+import type { ServiceBinding } from '@sap/xsenv';
+import { BindingError } from '../errors/errors.js';
+
+/** A bound service instance as the platform describes it, not yet validated. */
+export interface BoundInstance {
+  readonly name: string;
+  readonly credentials: unknown;
+}
+
+const LABEL = 'identity';
+
+/**
+ * Reads the bound instances of the identity service from the environment: `VCAP_SERVICES`,
+ * `VCAP_SERVICES_FILE_PATH`, `SERVICE_BINDING_ROOT` or `/etc/secrets/sapcp` (through @sap/xsenv).
+ *
+ * @throws {BindingError} code `binding_unreadable`: the source is not JSON or cannot be read
+ */
+export function readBoundInstances(): BoundInstance[] {
+  return findIdentityServices().map((service) => ({
+    name: String(service.name ?? LABEL),
+    credentials: service.credentials,
+  }));
+}
+
+/** Bindings mounted as servicebinding.io lays them out carry a `type` where the others have a `label`. */
+type MountedBinding = ServiceBinding & { readonly type?: string };
+
+function findIdentityServices(): ServiceBinding[] {
+  try {
+    return xsenv.filterServices((service: MountedBinding) => (service.label ?? service.type) === LABEL);
+  } catch {
+    // xsenv's error may quote the source, and the source holds the key: only its name is repeated.
+    throw new BindingError(
+      'binding_unreadable',
+      `The service bindings in ${bindingSource()} cannot be read as JSON: check its syntax and restart the app.`,
+    );
+  }
+}
+
+function bindingSource(): string {
+  const { VCAP_SERVICES_FILE_PATH, VCAP_SERVICES, SERVICE_BINDING_ROOT } = process.env;
+  if (VCAP_SERVICES_FILE_PATH) return `the file of VCAP_SERVICES_FILE_PATH (${VCAP_SERVICES_FILE_PATH})`;
+  if (VCAP_SERVICES) return 'the environment variable VCAP_SERVICES';
+  return `the folder ${SERVICE_BINDING_ROOT ?? '/etc/secrets/sapcp'}`;
+}

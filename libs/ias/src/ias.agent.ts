@@ -1,0 +1,43 @@
+import { Agent } from 'node:https';
+import type { AgentOptions } from 'node:https';
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import type { SecureContext } from 'node:tls';
+
+/** What a connection presents and trusts. */
+export interface AgentMaterial {
+  /** Client certificate, key and trusted authorities, prepared; see `ClientCertificate.createSecureContext`. */
+  readonly secureContext?: SecureContext;
+  /** PEM certificates of the trusted authorities, where there is no secure context. */
+  readonly ca?: readonly string[] | undefined;
+}
+
+const MAX_SOCKETS = 50;
+const MAX_FREE_SOCKETS = 10;
+
+/** A keep-alive agent for TLS 1.2 or later, with a bounded number of sockets for each host. */
+export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
+  const options: AgentOptions = {
+    keepAlive: true,
+    maxSockets: MAX_SOCKETS,
+    maxFreeSockets: MAX_FREE_SOCKETS,
+    minVersion: 'TLSv1.2',
+    lookup: lookupLoopback,
+    ...(secureContext ? { secureContext } : ca && { ca: [...ca] }),
+  };
+  return new Agent(options);
+}
+
+/** Names under `.localhost` are loopback, but many resolvers do not know it (RFC 6761 §6.3). */
+export const lookupLoopback: LookupFunction = (hostname, options, callback) => {
+  if (!/\.localhost\.?$/i.test(hostname)) return lookup(hostname, options, callback);
+  const addresses = [
+    { address: '127.0.0.1', family: 4 },
+    { address: '::1', family: 6 },
+  ];
+  process.nextTick(() =>
+    options.all
+      ? callback(null, addresses)
+      : callback(null, addresses[0]?.address ?? '', addresses[0]?.family),
+  );
+};

@@ -1,0 +1,63 @@
+/** When an access token must be proven by the client certificate it is bound to (RFC 8705 §3). */
+export type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
+
+/** Options of {@link IasModule}. Each one left out is taken from the environment variable named beside it. */
+export interface IasModuleOptions {
+  /**
+   * Whether this app fetches tokens: a binding that cannot do so then ends the start.
+   * @default false
+   */
+  readonly outbound?: boolean;
+
+  /**
+   * Credentials of the binding as the platform hands them over, in place of those in the environment.
+   * @default read through @sap/xsenv: `VCAP_SERVICES`, `VCAP_SERVICES_FILE_PATH`, `SERVICE_BINDING_ROOT`, `/etc/secrets/sapcp`
+   */
+  readonly credentials?: unknown;
+
+  /**
+   * Name of the service instance to use where several are bound; `IAS_SERVICE_NAME`.
+   * @default inbound accepts tokens of all of them, outbound needs exactly one
+   */
+  readonly serviceName?: string;
+
+  /**
+   * PEM file with the private key for `X509_PROVIDED` and `X509_ATTESTED`; `IAS_PRIVATE_KEY_FILE`
+   * (or the PEM text itself in `IAS_PRIVATE_KEY`).
+   */
+  readonly privateKeyFile?: string;
+
+  /** PEM file with the certificate chain for `X509_PROVIDED` and `X509_ATTESTED`; `IAS_CERTIFICATE_FILE`. */
+  readonly certificateFile?: string;
+
+  /**
+   * PEM file of authorities trusted in addition to the usual ones; `IAS_CA_FILE`.
+   * @default none
+   */
+  readonly caFile?: string;
+
+  /**
+   * When a token must be proven by the certificate it is bound to; `IAS_PROOF_OF_POSSESSION`.
+   * @default 'if-bound'
+   */
+  readonly proofOfPossession?: ProofOfPossessionPolicy;
+
+  /**
+   * Patterns of hosts whose `x-forwarded-client-cert` is believed, `*` for any characters, dots included;
+   * `IAS_TRUSTED_CERT_HOSTS`, comma-separated. An empty list believes none.
+   * @default ['*.cert.*']
+   */
+  readonly trustedCertHosts?: readonly string[];
+
+  /**
+   * Issuers accepted besides the binding's `url`, `https://host[:port]`; `IAS_TRUSTED_ISSUERS`, comma-separated.
+   * @default []
+   */
+  readonly trustedIssuers?: readonly string[];
+
+  /**
+   * Milliseconds a token request may take in all: connect, answer, body.
+   * @default 10000
+   */
+  readonly tokenRequestDeadline?: number;
+}

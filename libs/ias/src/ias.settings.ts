@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { ConfigurationError } from './errors/errors.js';
+import type { IasModuleOptions } from './ias.options.js';
+
+/** Injection token of {@link IasSettings}. */
+export const IAS_SETTINGS = Symbol('IAS_SETTINGS');
+
+const name = z.string().trim().min(1).max(256);
+const path = z.string().trim().min(1).max(4_096);
+const hostPattern = z
+  .string()
+  .trim()
+  .max(253)
+  .regex(/^[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$/i, 'is not a host name with * for any characters')
+  .transform((pattern) => pattern.toLowerCase());
+const issuer = z
+  .string()
+  .trim()
+  .regex(/^https:\/\/[^/?#@\s]+\/?$/i, 'is not an issuer URL of the form https://host[:port]')
+  .refine((value) => URL.canParse(value), 'is not a URL')
+  .transform((value) => new URL(value).origin);
+
+const settingsSchema = z.strictObject({
+  outbound: z.boolean().default(false),
+  credentials: z.unknown(),
+  serviceName: name.optional(),
+  privateKey: z.string().max(100_000).optional(),
+  privateKeyFile: path.optional(),
+  certificateFile: path.optional(),
+  caFile: path.optional(),
+  proofOfPossession: z.enum(['required', 'if-bound', 'off']).default('if-bound'),
+  trustedCertHosts: z.array(hostPattern).readonly().default(['*.cert.*']),
+  trustedIssuers: z.array(issuer).readonly().default([]),
+  tokenRequestDeadline: z.int().min(100).max(60_000).default(10_000),
+});
+
+/** Options and environment variables merged, validated, with defaults. */
+export type IasSettings = z.infer<typeof settingsSchema>;
+
+const VARIABLES = {
+  serviceName: 'IAS_SERVICE_NAME',
+  privateKey: 'IAS_PRIVATE_KEY',
+  privateKeyFile: 'IAS_PRIVATE_KEY_FILE',
+  certificateFile: 'IAS_CERTIFICATE_FILE',
+  caFile: 'IAS_CA_FILE',
+  proofOfPossession: 'IAS_PROOF_OF_POSSESSION',
+  trustedCertHosts: 'IAS_TRUSTED_CERT_HOSTS',
+  trustedIssuers: 'IAS_TRUSTED_ISSUERS',
+} as const satisfies Partial<Record<keyof IasSettings, string>>;
+
+const LISTS: ReadonlySet<string> = new Set(['trustedCertHosts', 'trustedIssuers']);
+
+/**
+ * Merges the options of the module over the environment.
+ *
+ * @throws {ConfigurationError} naming the first option or variable whose value cannot be used
+ */
+export function resolveSettings(options: IasModuleOptions, environment: NodeJS.ProcessEnv): IasSettings {
+  const result = settingsSchema.safeParse({ ...fromEnvironment(environment), ...withoutUndefined(options) });
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const option = String(issue?.path[0] ?? '');
+  const variable = (VARIABLES as Record<string, string>)[option];
+  const isVariable = variable !== undefined && !(option in options);
+  const what = isVariable ? `The environment variable ${variable}` : `The option "${option}" of IasModule`;
+  throw new ConfigurationError(
+    option === ''
+      ? `The options of IasModule cannot be used: ${issue?.message ?? 'not an object'}.`
+      : `${what} cannot be used: ${issue?.message ?? 'invalid'}; correct it and start the app again.`,
+  );
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [option, variable] of Object.entries(VARIABLES)) {
+    const value = environment[variable];
+    if (value === undefined) continue;
+    values[option] = LISTS.has(option) ? splitList(value) : value;
+  }
+  return values;
+}
+
+/** An empty variable is an empty list: "trust none", which is not the same as the default. */
+function splitList(value: string): string[] {
+  return value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+function withoutUndefined(options: IasModuleOptions): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,1 +1,22 @@
-export {};
+export { IasModule } from './ias.module.js';
+export type { IasModuleOptions, ProofOfPossessionPolicy } from './ias.options.js';
+export {
+  type CredentialType,
+  type IdentityBinding,
+  IdentityBindings,
+  loadDefaultEnvironment,
+} from './binding/binding.js';
+export { AccessToken, IasTokenProvider, type TokenOptions } from './token/token.js';
+export { IasHttpModule, type IasHttpModuleOptions } from './client/client.js';
+export {
+  BindingError,
+  type BindingErrorCode,
+  ConfigurationError,
+  type ConfigurationErrorCode,
+  DownstreamError,
+  type DownstreamErrorCode,
+  type FailureKind,
+  IasError,
+  TokenRequestError,
+  type TokenRequestErrorCode,
+} from './errors/errors.js';

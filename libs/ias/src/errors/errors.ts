@@ -1,4 +1,5 @@
 export { IasError } from './ias.error.js';
+export { DownstreamError, type DownstreamErrorCode } from './downstream.error.js';
 export { BindingError, type BindingErrorCode } from './binding.error.js';
 export { ConfigurationError, type ConfigurationErrorCode } from './configuration.error.js';
 export { TokenRequestError, type TokenRequestErrorCode } from './token-request.error.js';

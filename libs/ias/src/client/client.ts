@@ -1,0 +1,2 @@
+export { IasHttpModule } from './ias-http.module.js';
+export type { IasHttpModuleOptions } from './ias-http.options.js';

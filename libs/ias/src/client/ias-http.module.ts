@@ -1,0 +1,28 @@
+import { HttpService } from '@nestjs/axios';
+import { ConfigurableModuleBuilder, Module } from '@nestjs/common';
+import { IasTokenProvider } from '../token/token.js';
+import { createIasHttpClient } from './ias-http.client.js';
+import type { IasHttpModuleOptions } from './ias-http.options.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<IasHttpModuleOptions>(
+  { moduleName: 'IasHttp', alwaysTransient: true },
+).build();
+
+/**
+ * Gives the importing module an `HttpService` for one target: every request carries an access token and presents the
+ * certificate it is bound to; every failure is a typed error.
+ *
+ * Needs a global {@link IasModule} (`isGlobal: true`) with `outbound: true`.
+ */
+@Module({
+  providers: [
+    {
+      provide: HttpService,
+      inject: [MODULE_OPTIONS_TOKEN, IasTokenProvider],
+      useFactory: (options: IasHttpModuleOptions, tokens: IasTokenProvider) =>
+        new HttpService(createIasHttpClient(options, tokens)),
+    },
+  ],
+  exports: [HttpService],
+})
+export class IasHttpModule extends ConfigurableModuleClass {}

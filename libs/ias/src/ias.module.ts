@@ -1,0 +1,35 @@
+import { HttpModule } from '@nestjs/axios';
+import { Module } from '@nestjs/common';
+import { IdentityBindings } from './binding/binding.js';
+import { SYSTEM_CLOCK } from './ias.clock.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
+import type { IasModuleOptions } from './ias.options.js';
+import { IAS_SETTINGS, resolveSettings } from './ias.settings.js';
+import type { IasSettings } from './ias.settings.js';
+import { IasTokenProvider } from './token/token.js';
+
+/**
+ * App-to-app security with SAP Cloud Identity Services: the binding, tokens for calls to other apps, and the guard.
+ *
+ * `IasModule.forRoot()` reads everything from the environment. A binding or option that cannot be used ends the start
+ * with a `BindingError` or `ConfigurationError`; nothing is fetched from the tenant before a request needs it.
+ */
+@Module({
+  imports: [HttpModule],
+  providers: [
+    {
+      provide: IAS_SETTINGS,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: (options: IasModuleOptions) => resolveSettings(options, process.env),
+    },
+    {
+      provide: IdentityBindings,
+      inject: [IAS_SETTINGS],
+      useFactory: (settings: IasSettings) => IdentityBindings.load(settings),
+    },
+    SYSTEM_CLOCK,
+    IasTokenProvider,
+  ],
+  exports: [IdentityBindings, IasTokenProvider],
+})
+export class IasModule extends ConfigurableModuleClass {}

@@ -1,0 +1,34 @@
+/** Why no answer came over the wire. */
+export type TransportFailureReason =
+  'timeout' | 'untrusted' | 'certificate-refused' | 'too-large' | 'malformed' | 'unreachable';
+
+export interface TransportFailure {
+  readonly reason: TransportFailureReason;
+  /** Code of Node.js or OpenSSL (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), safe to log. */
+  readonly detail: string;
+}
+
+const UNTRUSTED = /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH)/;
+const CERTIFICATE_REFUSED = /^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
+const TIMEOUT = /^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT|ABORT_ERR)$/;
+
+/**
+ * Reads the code of an error of axios or Node.js. The error itself must not be kept: it carries the request, the
+ * agent and with it the private key (facts.md §5).
+ */
+export function classifyTransportFailure(error: unknown): TransportFailure {
+  const { code, message } = readError(error);
+  if (message.startsWith('maxContentLength')) return { reason: 'too-large', detail: code };
+  if (TIMEOUT.test(code)) return { reason: 'timeout', detail: code };
+  if (UNTRUSTED.test(code)) return { reason: 'untrusted', detail: code };
+  if (CERTIFICATE_REFUSED.test(code)) return { reason: 'certificate-refused', detail: code };
+  if (code.startsWith('HPE_')) return { reason: 'malformed', detail: code };
+  return { reason: 'unreachable', detail: code };
+}
+
+function readError(error: unknown): { code: string; message: string } {
+  if (typeof error !== 'object' || error === null) return { code: 'UNKNOWN', message: '' };
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const isCode = typeof code === 'string' && /^[A-Z0-9_]{1,80}$/.test(code);
+  return { code: isCode ? code : 'UNKNOWN', message: typeof message === 'string' ? message : '' };
+}

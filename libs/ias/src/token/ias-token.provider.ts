@@ -1,0 +1,153 @@
+import { HttpService } from '@nestjs/axios';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { IdentityBindings, readTrustedAuthorities } from '../binding/binding.js';
+import { TokenRequestError } from '../errors/errors.js';
+import { IAS_CLOCK } from '../ias.clock.js';
+import type { Clock } from '../ias.clock.js';
+import { IAS_SETTINGS } from '../ias.settings.js';
+import type { IasSettings } from '../ias.settings.js';
+import { AccessToken } from './access-token.js';
+import { createClientCredential } from './client-credential.js';
+import type { ClientCredential } from './client-credential.js';
+import { TokenEndpointClient } from './token-endpoint.client.js';
+import type { TokenRequest } from './token-endpoint.client.js';
+import { TokenCache, tokenCacheKey } from './token.cache.js';
+
+/** What a token is asked for. */
+export interface TokenOptions {
+  /**
+   * Resources the token is for (RFC 8707), `urn:sap:identity:api:name:…` or `urn:sap:identity:application:provider:name:…`.
+   * @default the own application
+   */
+  readonly resource?: string | readonly string[];
+  /**
+   * Tenant the token is for.
+   * @default `app_tid` of the binding
+   */
+  readonly appTid?: string;
+  /** Ends this caller's wait; the request goes on for others. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Gets access tokens with the client-credentials grant (RFC 6749 §4.4) over mutual TLS (RFC 8705 §2).
+ *
+ * Tokens are cached until shortly before they expire and refreshed in the background; callers that ask for the same
+ * token at the same time share one request.
+ */
+@Injectable()
+export class IasTokenProvider implements OnApplicationShutdown {
+  readonly #logger = new Logger(IasTokenProvider.name);
+  readonly #cache = new TokenCache();
+  readonly #flights = new Map<string, Promise<AccessToken>>();
+  readonly #endpoint: TokenEndpointClient;
+  #credential: ClientCredential | undefined;
+
+  constructor(
+    http: HttpService,
+    private readonly bindings: IdentityBindings,
+    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
+    @Inject(IAS_CLOCK) private readonly now: Clock,
+  ) {
+    this.#endpoint = new TokenEndpointClient(http, settings.tokenRequestDeadline);
+  }
+
+  /**
+   * A valid access token and the agent it can be proven on.
+   *
+   * @throws {TokenRequestError} the tenant could not be reached, refused, or answered nonsense
+   * @throws {BindingError} code `binding_cannot_fetch_tokens` or `binding_ambiguous`
+   */
+  async getToken(options: TokenOptions = {}): Promise<AccessToken> {
+    const credential = this.credential();
+    const request: TokenRequest = {
+      grantType: 'client_credentials',
+      resources: [...new Set([options.resource ?? []].flat())].toSorted(),
+      appTid: options.appTid ?? credential.binding.appTid,
+    };
+    const key = tokenCacheKey([credential.fingerprint, request.grantType, request.appTid, request.resources]);
+
+    const cached = this.#cache.get(key, this.now());
+    const flight = this.#flights.get(key);
+    if (cached) {
+      if (cached.stale && !flight) this.refresh(key, request, credential);
+      return cached.token;
+    }
+    return waitFor(flight ?? this.startFlight(key, request, credential), options.signal);
+  }
+
+  /** Forgets a token that a receiver rejected; the next call fetches a new one. */
+  invalidate(token: AccessToken): void {
+    this.#cache.delete(token);
+  }
+
+  onApplicationShutdown(): void {
+    this.#credential?.agent.destroy();
+  }
+
+  private startFlight(
+    key: string,
+    request: TokenRequest,
+    credential: ClientCredential,
+  ): Promise<AccessToken> {
+    const flight = this.fetchToken(request, credential)
+      .then((token) => {
+        this.#cache.set(key, token, Math.random());
+        return token;
+      })
+      .finally(() => this.#flights.delete(key));
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  private async fetchToken(request: TokenRequest, credential: ClientCredential): Promise<AccessToken> {
+    const obtainedAt = this.now();
+    const response = await this.#endpoint.request(request, credential);
+    const { certificate, url } = credential.binding;
+    if (certificate && response.confirmation === undefined) {
+      this.#logger.warn(
+        `The access token of ${url} is not bound to our certificate: a stolen one could be used by anybody.`,
+      );
+    }
+    return new AccessToken({
+      value: response.accessToken,
+      obtainedAt,
+      expiresAt: obtainedAt + response.lifetime * 1_000,
+      agent: credential.agent,
+      certificateThumbprint: certificate?.thumbprint,
+    });
+  }
+
+  /** Fetches ahead of the expiry, in the background: a failure is invisible while the token in use lives. */
+  private refresh(key: string, request: TokenRequest, credential: ClientCredential): void {
+    this.startFlight(key, request, credential).catch((error: unknown) => {
+      this.#cache.postponeRefresh(key, this.now());
+      const reason = error instanceof TokenRequestError ? error.message : 'unexpected failure';
+      this.#logger.warn(`The access token in use lives on, its refresh failed. ${reason}`);
+    });
+  }
+
+  private credential(): ClientCredential {
+    this.#credential ??= createClientCredential(
+      this.bindings.outbound,
+      readTrustedAuthorities(this.settings.caFile),
+    );
+    return this.#credential;
+  }
+}
+
+function waitFor<T>(flight: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return flight;
+  const aborted = () =>
+    new TokenRequestError('token_request_aborted', 'The wait for an access token was ended by its caller.');
+  if (signal.aborted) {
+    flight.catch(() => undefined);
+    return Promise.reject(aborted());
+  }
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(aborted());
+    signal.addEventListener('abort', abort, { once: true });
+    flight.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

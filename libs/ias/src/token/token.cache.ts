@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { AccessToken } from './access-token.js';
+
+const MAX_TOKENS = 1_000;
+
+/** A token is not handed out in its last seconds: it has to survive the way to the receiver. */
+const MARGIN_MS = 5_000;
+const MARGIN_SHARE = 0.1;
+
+/** Refreshed in the background when 75–85 % of its life is over; spread, so that instances do not meet at the tenant. */
+const REFRESH_SHARE = 0.75;
+const REFRESH_JITTER = 0.1;
+
+/** After a refresh failed, the next attempt waits: the token still lives. */
+const REFRESH_PAUSE_MS = 5_000;
+
+interface Entry {
+  readonly token: AccessToken;
+  readonly usableUntil: number;
+  refreshAt: number;
+}
+
+/** Access tokens by the parameters they were asked for with; bounded, with the least recently used one leaving first. */
+export class TokenCache {
+  readonly #entries = new LRUCache<string, Entry>({ max: MAX_TOKENS });
+
+  /** The usable token under `key`, and whether it is time to refresh it in the background. */
+  get(key: string, now: number): { readonly token: AccessToken; readonly stale: boolean } | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (now >= entry.usableUntil) {
+      this.#entries.delete(key);
+      return undefined;
+    }
+    return { token: entry.token, stale: now >= entry.refreshAt };
+  }
+
+  /** @param random in [0, 1), spreads the refresh */
+  set(key: string, token: AccessToken, random: number): void {
+    const lifetime = token.expiresAt - token.obtainedAt;
+    this.#entries.set(key, {
+      token,
+      usableUntil: token.expiresAt - Math.min(MARGIN_MS, lifetime * MARGIN_SHARE),
+      refreshAt: token.obtainedAt + lifetime * (REFRESH_SHARE + REFRESH_JITTER * random),
+    });
+  }
+
+  postponeRefresh(key: string, now: number): void {
+    const entry = this.#entries.get(key);
+    if (entry) entry.refreshAt = now + REFRESH_PAUSE_MS;
+  }
+
+  /** Forgets `token`, whatever it is kept under, unless a newer one has taken its place. */
+  delete(token: AccessToken): void {
+    for (const [key, entry] of this.#entries.entries()) {
+      if (entry.token === token) this.#entries.delete(key);
+    }
+  }
+}
+
+/** Collision-free key: the parts are hashed as one JSON text, and no part can be read back from it. */
+export function tokenCacheKey(parts: readonly (string | undefined | readonly string[])[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}

@@ -1,0 +1,2 @@
+export { AccessToken } from './access-token.js';
+export { IasTokenProvider, type TokenOptions } from './ias-token.provider.js';

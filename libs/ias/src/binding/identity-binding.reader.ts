@@ -17,10 +17,7 @@ const LABEL = 'identity';
  * @throws {BindingError} code `binding_unreadable`: the source is not JSON or cannot be read
  */
 export function readBoundInstances(): BoundInstance[] {
-  return findIdentityServices().map((service) => ({
-    name: String(service.name ?? LABEL),
-    credentials: service.credentials,
-  }));
+  return findIdentityServices().map(({ name, credentials }) => ({ name, credentials }));
 }
 
 /** Bindings mounted as servicebinding.io lays them out carry a `type` where the others have a `label`. */

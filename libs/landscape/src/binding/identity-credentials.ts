@@ -1,0 +1,23 @@
+/** How an application authenticates, as far as the landscape issues it. */
+export type CredentialType = 'X509_GENERATED' | 'SECRET' | 'NONE';
+
+/** Credentials of a binding to the `identity` service, as IAS writes them (facts.md §2). */
+export interface IdentityCredentials {
+  readonly clientid: string;
+  readonly app_tid: string;
+  readonly url: string;
+  readonly domain: string;
+  readonly domains: readonly string[];
+  readonly 'credential-type': CredentialType;
+  readonly 'btp-tenant-api': string;
+  readonly authorization_endpoint: string;
+  readonly end_session_endpoint: string;
+  /** PEM chain, leaf first (`X509_GENERATED`). */
+  readonly certificate?: string;
+  /** PEM of the private key, PKCS#1 or SEC1 (`X509_GENERATED`). */
+  readonly key?: string;
+  /** ISO 8601 without fractions of a second (`X509_GENERATED`). */
+  readonly certificate_expires_at?: string;
+  /** The client secret (`SECRET`). */
+  readonly clientsecret?: string;
+}

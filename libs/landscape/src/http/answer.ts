@@ -1,0 +1,19 @@
+/** An HTTP answer before it is written: what endpoints return, and what faults alter. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** An answer with a JSON body. */
+export function json(
+  status: number,
+  content: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json;charset=utf-8', ...headers },
+    body: JSON.stringify(content),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** A server that accepts connections, and can be ended at once. */
+export interface ListeningServer {
+  readonly port: number;
+  /** Stops accepting and ends every connection, idle keep-alive ones and unfinished handshakes included. */
+  close(): Promise<void>;
+}
+
+/**
+ * Binds a server to a port.
+ * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, `EACCES`, …) when it cannot be bound
+ */
+export async function listen(server: Server, host: string, port: number): Promise<ListeningServer> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      // Failures to accept one connection (EMFILE) end that connection, never the landscape.
+      server.on('error', () => undefined);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}

@@ -1,0 +1,35 @@
+/** Headers that belong to one connection and are not forwarded (RFC 9110 §7.6.1). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Naming these in `Connection` would take a request its framing or its destination. */
+const NEVER_NAMED = new Set(['content-length', 'host']);
+
+/** A header as it stands on the wire. */
+export type RawHeader = readonly [name: string, value: string];
+
+/** Takes the hop-by-hop headers, and those `Connection` names, out of Node's flat list of raw headers. */
+export function endToEndHeaders(rawHeaders: readonly string[]): RawHeader[] {
+  const headers: RawHeader[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    headers.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']);
+  }
+  const dropped = new Set(HOP_BY_HOP);
+  for (const [name, value] of headers) {
+    if (name.toLowerCase() !== 'connection') continue;
+    for (const token of value.split(',')) {
+      const named = token.trim().toLowerCase();
+      if (!NEVER_NAMED.has(named)) dropped.add(named);
+    }
+  }
+  return headers.filter(([name]) => !dropped.has(name.toLowerCase()));
+}

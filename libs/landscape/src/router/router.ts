@@ -1,0 +1,88 @@
+import type { X509Certificate } from 'node:crypto';
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen, type ListeningServer } from '../http/listening-server.js';
+import { createTlsServer } from '../http/tls-server.js';
+import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
+import { peerCertificateOf } from '../pki/peer-certificate.js';
+import { isWithin, validityOf } from '../pki/validity.js';
+import { forwardedHeaders } from './forwarded-headers.js';
+import { proxy } from './request.proxy.js';
+import { requestHostName } from './request-host.js';
+import { RouteTable } from './route.table.js';
+import { refuse } from './router.refusal.js';
+
+/** What a router is started with. */
+export interface RouterSettings {
+  readonly ca: CertificateAuthority;
+  readonly serverCertificate: IssuedCertificate;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Keep-alive of gorouter to the apps (facts.md §6). */
+const KEEP_ALIVE_MILLISECONDS = 90_000;
+const CERTIFICATE_HOST = /(^|\.)cert\./;
+
+/**
+ * The Cloud Foundry router: terminates TLS and hands requests to apps by host name. On hosts of the form `*.cert.*`
+ * it tells the app the client certificate in `x-forwarded-client-cert`; what a client sends under that name is
+ * dropped everywhere.
+ */
+export class Router {
+  readonly url: string;
+  /** Domain of the routes: an app `backend` is `backend.localhost` and `backend.cert.localhost`. */
+  readonly domain = 'localhost';
+  readonly #routes = new RouteTable();
+  readonly #agent = new Agent({ keepAlive: true, timeout: KEEP_ALIVE_MILLISECONDS });
+
+  /** @throws the `node:net` error of a port that cannot be bound */
+  static async start(settings: RouterSettings): Promise<Router> {
+    const server = createTlsServer(settings.ca, settings.serverCertificate);
+    const listening = await listen(server, settings.host, settings.port);
+    const router = new Router(settings.ca, listening);
+    server.on('request', (request, response) => router.#route(request, response));
+    return router;
+  }
+
+  private constructor(
+    private readonly ca: CertificateAuthority,
+    private readonly server: ListeningServer,
+  ) {
+    this.url = `https://localhost:${server.port}`;
+  }
+
+  /**
+   * Maps a host name to an app, or to several instances of it in round robin.
+   * @returns the URL of the route, e.g. `https://backend.cert.localhost:4430`
+   */
+  map(hostName: string, target: string | readonly string[]): string {
+    const targets = typeof target === 'string' ? [target] : target;
+    this.#routes.map(
+      hostName,
+      targets.map((url) => new URL(url)),
+    );
+    return `https://${hostName}:${this.server.port}`;
+  }
+
+  /** Ends the router and every connection to and from it. */
+  async stop(): Promise<void> {
+    await this.server.close();
+    this.#agent.destroy();
+  }
+
+  #route(request: IncomingMessage, response: ServerResponse): void {
+    const hostName = requestHostName(request);
+    if (hostName === undefined) return refuse(response, 'bad_host');
+    const instance = this.#routes.resolve(hostName);
+    if (instance === undefined) return refuse(response, 'unknown_route');
+    const certificate = CERTIFICATE_HOST.test(hostName) ? this.#trustedCertificate(request) : undefined;
+    const headers = forwardedHeaders(request, certificate?.raw.toString('base64'));
+    proxy(request, response, { instance, headers, agent: this.#agent });
+  }
+
+  #trustedCertificate(request: IncomingMessage): X509Certificate | undefined {
+    const certificate = peerCertificateOf(request.socket);
+    if (certificate === undefined || !this.ca.hasIssued(certificate)) return undefined;
+    return isWithin(validityOf(certificate), Date.now()) ? certificate : undefined;
+  }
+}

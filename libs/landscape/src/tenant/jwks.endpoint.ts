@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Answer, json } from '../http/answer.js';
+import type { Application } from './application.js';
+import type { SigningKeys } from './signing-keys.js';
+
+/**
+ * The key set (RFC 7517). A caller that says for which token it asks gets the keys only if the token should be
+ * accepted: the headers `x-client_id`, `x-app_tid`, `x-azp`, `x-azp_app_tid` are checked online (facts.md §4).
+ */
+export class JwksEndpoint {
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly findApplication: (clientId: string) => Application | undefined,
+  ) {}
+
+  async answer(headers: IncomingHttpHeaders): Promise<Answer> {
+    const objection = this.#objectionTo(headers);
+    if (objection !== undefined) return json(400, { error: 'invalid_request', error_description: objection });
+    return json(200, await this.keys.publicKeySet());
+  }
+
+  #objectionTo(headers: IncomingHttpHeaders): string | undefined {
+    const client = this.#check(headers, 'x-client_id', 'x-app_tid');
+    return client ?? this.#check(headers, 'x-azp', 'x-azp_app_tid');
+  }
+
+  #check(headers: IncomingHttpHeaders, clientHeader: string, tenantHeader: string): string | undefined {
+    const clientId = headers[clientHeader];
+    const appTid = headers[tenantHeader];
+    if (clientId === undefined) {
+      return appTid === undefined ? undefined : `${tenantHeader} needs ${clientHeader}`;
+    }
+    const application = typeof clientId === 'string' ? this.findApplication(clientId) : undefined;
+    if (application === undefined) return `${clientHeader} is not known to this tenant`;
+    if (appTid === undefined || (typeof appTid === 'string' && application.serves(appTid))) return undefined;
+    return `${tenantHeader} is not a tenant of the application`;
+  }
+}

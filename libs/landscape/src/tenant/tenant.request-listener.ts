@@ -1,0 +1,129 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, json } from '../http/answer.js';
+import { BodyTooLargeError, readBody } from '../http/body.reader.js';
+import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
+import { peerCertificateOf } from '../pki/peer-certificate.js';
+import { discoveryDocument } from './discovery.document.js';
+import type { JwksEndpoint } from './jwks.endpoint.js';
+import { NO_STORE, OAuthError } from './oauth.error.js';
+import type { RequestCounters, TenantEndpoint } from './request.counters.js';
+import type { RequestLog } from './request.log.js';
+import type { TokenEndpoint } from './token.endpoint.js';
+
+/** What stands behind the tenant's URLs. */
+export interface TenantEndpoints {
+  readonly issuer: string;
+  readonly token: TokenEndpoint;
+  readonly jwks: JwksEndpoint;
+  readonly log: RequestLog;
+  readonly counters: RequestCounters;
+}
+
+interface Outcome {
+  readonly answer: Answer;
+  readonly form?: URLSearchParams;
+  readonly refusal?: string;
+}
+
+interface Target {
+  readonly path: string;
+  readonly query: string | undefined;
+  readonly endpoint: TenantEndpoint | undefined;
+}
+
+const MAXIMUM_BODY_BYTES = 64 * 1024;
+
+const ENDPOINTS = new Map<string, { endpoint: TenantEndpoint; methods: readonly string[] }>([
+  ['/oauth2/token', { endpoint: 'token', methods: ['POST'] }],
+  ['/oauth2/certs', { endpoint: 'jwks', methods: ['GET', 'HEAD'] }],
+  ['/.well-known/openid-configuration', { endpoint: 'discovery', methods: ['GET', 'HEAD'] }],
+]);
+
+/** Makes the listener that routes a tenant's requests, counts and logs them, and survives whatever comes. */
+export function createTenantRequestListener(
+  endpoints: TenantEndpoints,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    serve(endpoints, request, response).catch(() => {
+      // The client went away, or sent what cannot be read: there is nobody to answer.
+      request.destroy();
+    });
+  };
+}
+
+async function serve(
+  endpoints: TenantEndpoints,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const target = targetOf(request);
+  if (target.endpoint !== undefined) endpoints.counters[target.endpoint] += 1;
+  const { answer, form, refusal } = await outcomeOf(endpoints, request, target);
+  const certificate = peerCertificateOf(request.socket);
+  endpoints.log.add({
+    method: request.method ?? '',
+    path: target.path,
+    headers: request.headers,
+    form,
+    status: answer.status,
+    ...(certificate === undefined ? {} : { clientCertificateThumbprint: certificateThumbprint(certificate) }),
+    ...(refusal === undefined ? {} : { refusal }),
+  });
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+  response.end(answer.body);
+}
+
+async function outcomeOf(
+  endpoints: TenantEndpoints,
+  request: IncomingMessage,
+  target: Target,
+): Promise<Outcome> {
+  const known = ENDPOINTS.get(target.path);
+  if (known === undefined) return { answer: json(404, { error: 'not_found' }) };
+  if (!known.methods.includes(request.method ?? '')) {
+    return { answer: json(405, { error: 'method_not_allowed' }, { allow: known.methods.join(', ') }) };
+  }
+  switch (known.endpoint) {
+    case 'token':
+      return tokenOutcome(endpoints.token, request, target.query);
+    case 'jwks':
+      return { answer: await endpoints.jwks.answer(request.headers) };
+    case 'discovery':
+      return { answer: json(200, discoveryDocument(endpoints.issuer)) };
+  }
+}
+
+async function tokenOutcome(
+  endpoint: TokenEndpoint,
+  request: IncomingMessage,
+  query: string | undefined,
+): Promise<Outcome> {
+  // Taken first: a connection that ends while its body arrives has no certificate any more.
+  const certificate = peerCertificateOf(request.socket);
+  const { authorization, 'content-type': contentType } = request.headers;
+  let form = new URLSearchParams();
+  try {
+    form = new URLSearchParams(await readBody(request, MAXIMUM_BODY_BYTES));
+    return { form, answer: await endpoint.answer({ query, contentType, form, authorization, certificate }) };
+  } catch (error) {
+    if (error instanceof OAuthError) return { form, answer: error.toAnswer(), refusal: error.detail };
+    if (error instanceof BodyTooLargeError) return { answer: tooLarge(error), refusal: error.message };
+    throw error;
+  }
+}
+
+function tooLarge(error: BodyTooLargeError): Answer {
+  const content = { error: 'invalid_request', error_description: error.message };
+  return json(413, content, { ...NO_STORE, connection: 'close' });
+}
+
+function targetOf(request: IncomingMessage): Target {
+  const url = request.url ?? '';
+  const mark = url.indexOf('?');
+  const path = mark === -1 ? url : url.slice(0, mark);
+  return {
+    path,
+    query: mark === -1 ? undefined : url.slice(mark + 1),
+    endpoint: ENDPOINTS.get(path)?.endpoint,
+  };
+}

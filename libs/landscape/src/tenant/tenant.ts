@@ -1,0 +1,102 @@
+import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
+import { listen, type ListeningServer } from '../http/listening-server.js';
+import { createTlsServer } from '../http/tls-server.js';
+import { AccessTokenIssuer, type MintingOptions, thumbprintOf } from './access-token.issuer.js';
+import type { Application } from './application.js';
+import { JwksEndpoint } from './jwks.endpoint.js';
+import { RequestCounters } from './request.counters.js';
+import { type LoggedRequest, RequestLog } from './request.log.js';
+import { SigningKeys } from './signing-keys.js';
+import { createTenantRequestListener } from './tenant.request-listener.js';
+import { TokenEndpoint } from './token.endpoint.js';
+
+/** What a tenant is started with. */
+export interface TenantSettings {
+  readonly ca: CertificateAuthority;
+  readonly serverCertificate: IssuedCertificate;
+  readonly application: Application;
+  readonly host: string;
+  readonly port: number;
+  /** The time in milliseconds. */
+  readonly now: () => number;
+}
+
+/** An IAS tenant: token endpoint, discovery and key set, over TLS. */
+export class Tenant {
+  /** Base URL and issuer, without a slash at the end. */
+  readonly url: string;
+  readonly counters = new RequestCounters();
+  readonly #log = new RequestLog();
+  readonly #applications: ReadonlyMap<string, Application>;
+  readonly #application: Application;
+  readonly #keys: SigningKeys;
+  readonly #issuer: AccessTokenIssuer;
+  readonly #server: ListeningServer;
+
+  /** @throws the `node:net` error of a port that cannot be bound */
+  static async start(settings: TenantSettings): Promise<Tenant> {
+    const keys = new SigningKeys();
+    const server = createTlsServer(settings.ca, settings.serverCertificate);
+    const listening = await listen(server, settings.host, settings.port);
+    const tenant = new Tenant(settings, keys, listening);
+    const findApplication = (clientId: string) => tenant.#applications.get(clientId);
+    server.on(
+      'request',
+      createTenantRequestListener({
+        issuer: tenant.url,
+        token: new TokenEndpoint(tenant.#issuer, { ca: settings.ca, now: settings.now, findApplication }),
+        jwks: new JwksEndpoint(keys, findApplication),
+        log: tenant.#log,
+        counters: tenant.counters,
+      }),
+    );
+    server.on('secureConnection', (socket) => {
+      tenant.counters.handshakes += 1;
+      if (socket.isSessionReused()) tenant.counters.resumedSessions += 1;
+    });
+    return tenant;
+  }
+
+  private constructor({ application, now }: TenantSettings, keys: SigningKeys, server: ListeningServer) {
+    this.url = `https://localhost:${server.port}`;
+    this.#application = application;
+    this.#applications = new Map([[application.clientId, application]]);
+    this.#keys = keys;
+    this.#issuer = new AccessTokenIssuer({ issuer: this.url, keys, now });
+    this.#server = server;
+  }
+
+  /** The last thousand requests, oldest first, secrets redacted. */
+  get requests(): readonly LoggedRequest[] {
+    return this.#log.entries;
+  }
+
+  /** Forgets requests and counters. */
+  reset(): void {
+    this.#log.clear();
+    this.counters.reset();
+  }
+
+  /** Mints a token of the landscape's application without a request, signed with the tenant's current key. */
+  async issueToken(options: MintingOptions = {}): Promise<string> {
+    const binding =
+      options.certificate === undefined ? {} : { certificateThumbprint: thumbprintOf(options.certificate) };
+    return this.#issuer.mint({ application: this.#application, ...binding }, options);
+  }
+
+  /** Signs with a new key from now on; answers with its `kid`. The old keys stay published, or go at once. */
+  async rotateSigningKey(options: { readonly keepOld: boolean }): Promise<string> {
+    const { kid } = await this.#keys.rotate(options);
+    return kid;
+  }
+
+  /** Refuses a client certificate from now on, by its `x5t#S256` thumbprint or PEM. */
+  revokeCertificate(certificate: string): void {
+    this.#application.revokeCertificate(thumbprintOf(certificate));
+  }
+
+  /** Ends the tenant and every connection to it. */
+  async stop(): Promise<void> {
+    await this.#server.close();
+  }
+}

@@ -10,7 +10,11 @@ const KEEP_ALIVE_MILLISECONDS = 90_000;
  * Makes an HTTPS server that asks for a client certificate and accepts the connection whatever comes: who may do
  * what is decided by request, with an answer that says so, as IAS and gorouter do it.
  */
-export function createTlsServer(ca: CertificateAuthority, served: IssuedCertificate): Server {
+export function createTlsServer(
+  ca: CertificateAuthority,
+  served: IssuedCertificate,
+  perServerName: Pick<ServerOptions, 'SNICallback' | 'sessionIdContext'> = {},
+): Server {
   const options: ServerOptions = {
     key: served.key,
     cert: served.certificate,
@@ -18,6 +22,7 @@ export function createTlsServer(ca: CertificateAuthority, served: IssuedCertific
     requestCert: true,
     rejectUnauthorized: false,
     maxHeaderSize: MAXIMUM_HEADER_BYTES,
+    ...perServerName,
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
   };
   return createServer(options);

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import { callbackify } from 'node:util';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 import { createTlsServer } from '../http/tls-server.js';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
@@ -8,6 +9,7 @@ import { isWithin, validityOf } from '../pki/validity.js';
 import { forwardedHeaders } from './forwarded-headers.js';
 import { proxy } from './request.proxy.js';
 import { requestHostName } from './request-host.js';
+import { RouteCertificates } from './route.certificates.js';
 import { RouteTable } from './route.table.js';
 import { refuse } from './router.refusal.js';
 
@@ -21,6 +23,8 @@ export interface RouterSettings {
 
 /** Keep-alive of gorouter to the apps (facts.md §6). */
 const KEEP_ALIVE_MILLISECONDS = 90_000;
+/** Sessions resume under every route: OpenSSL wants one context for all of them. */
+const SESSION_ID_CONTEXT = 'router';
 const CERTIFICATE_HOST = /(^|\.)cert\./;
 
 /**
@@ -37,15 +41,20 @@ export class Router {
 
   /** @throws the `node:net` error of a port that cannot be bound */
   static async start(settings: RouterSettings): Promise<Router> {
-    const server = createTlsServer(settings.ca, settings.serverCertificate);
+    const certificates = new RouteCertificates(settings.ca, SESSION_ID_CONTEXT);
+    const server = createTlsServer(settings.ca, settings.serverCertificate, {
+      sessionIdContext: SESSION_ID_CONTEXT,
+      SNICallback: callbackify(async (serverName: string) => certificates.find(serverName)),
+    });
     const listening = await listen(server, settings.host, settings.port);
-    const router = new Router(settings.ca, listening);
+    const router = new Router(settings.ca, certificates, listening);
     server.on('request', (request, response) => router.#route(request, response));
     return router;
   }
 
   private constructor(
     private readonly ca: CertificateAuthority,
+    private readonly certificates: RouteCertificates,
     private readonly server: ListeningServer,
   ) {
     this.url = `https://localhost:${server.port}`;
@@ -57,6 +66,7 @@ export class Router {
    */
   map(hostName: string, target: string | readonly string[]): string {
     const targets = typeof target === 'string' ? [target] : target;
+    this.certificates.prepare(hostName);
     this.#routes.map(
       hostName,
       targets.map((url) => new URL(url)),

@@ -1,0 +1,113 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { requestToken } from '../test/https.client.js';
+import { type Landscape, startLandscape } from './index.js';
+
+describe('startLandscape', () => {
+  const running: Landscape[] = [];
+  const start: typeof startLandscape = async (options) => {
+    const landscape = await startLandscape(options);
+    running.push(landscape);
+    return landscape;
+  };
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map(async (landscape) => landscape.stop()));
+  });
+
+  it('starts in well under 300 ms', async () => {
+    await start();
+    const began = performance.now();
+    await start();
+    expect(performance.now() - began).toBeLessThan(300);
+  });
+
+  it('issues credentials exactly as IAS writes them', async () => {
+    const landscape = await start({ clientKey: 'RSA-2048', clientId: 'client', appTid: 'zone' });
+    const binding = await landscape.issueBinding({
+      type: 'X509_GENERATED',
+      appIdentifier: 'frontend',
+      validityDays: 7,
+    });
+    const { url } = landscape.tenant;
+    expect(binding).toEqual({
+      clientid: 'client',
+      app_tid: 'zone',
+      url,
+      domain: url.replace('https://', ''),
+      domains: [url.replace('https://', '')],
+      'credential-type': 'X509_GENERATED',
+      'btp-tenant-api': url,
+      authorization_endpoint: `${url}/oauth2/authorize`,
+      end_session_endpoint: `${url}/oauth2/logout`,
+      certificate: expect.stringMatching(/^-----BEGIN CERTIFICATE-----\n[^]+-----END CERTIFICATE-----\n$/),
+      key: expect.stringMatching(/^-----BEGIN RSA PRIVATE KEY-----\n/),
+      certificate_expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    });
+    const leaf = new X509Certificate(binding.certificate ?? '');
+    expect(leaf.subject).toContain('CN=frontend');
+    expect(leaf.checkPrivateKey(createPrivateKey(binding.key ?? ''))).toBe(true);
+    expect(new Date(leaf.validTo)).toEqual(new Date(binding.certificate_expires_at ?? ''));
+    expect((await requestToken(landscape, binding)).status).toBe(200);
+  });
+
+  it('puts neither key nor secret into a binding that has none', async () => {
+    const landscape = await start();
+    const none = await landscape.issueBinding({ type: 'NONE' });
+    const secret = await landscape.issueBinding({ type: 'SECRET' });
+    expect(none).not.toHaveProperty('certificate');
+    expect(none).not.toHaveProperty('clientsecret');
+    expect(secret).toMatchObject({ clientsecret: expect.any(String), 'credential-type': 'SECRET' });
+  });
+
+  it.each([
+    { appIdentifier: 'longer than twenty characters' },
+    { appIdentifier: '' },
+    { validityDays: 0 },
+    { validityDays: 31 },
+    { validityDays: Number.NaN },
+  ])('refuses the binding parameters %o', async (parameters) => {
+    const landscape = await start();
+    await expect(landscape.issueBinding({ type: 'X509_GENERATED', ...parameters })).rejects.toThrow(
+      RangeError,
+    );
+  });
+
+  it('keeps the subject stable over rotations by the app identifier, and only by it', async () => {
+    const landscape = await start();
+    const subjectOf = async (appIdentifier?: string) => {
+      const binding = await landscape.issueBinding({
+        type: 'X509_GENERATED',
+        ...(appIdentifier === undefined ? {} : { appIdentifier }),
+      });
+      return new X509Certificate(binding.certificate ?? '').subject;
+    };
+    expect(await subjectOf('frontend')).toBe(await subjectOf('frontend'));
+    expect(await subjectOf()).not.toBe(await subjectOf());
+  });
+
+  it('describes a binding as Cloud Foundry does', async () => {
+    const landscape = await start();
+    const credentials = await landscape.issueBinding({ type: 'NONE' });
+    expect(landscape.vcapServices(credentials)).toMatchObject({
+      identity: [{ label: 'identity', plan: 'application', name: 'clicreIas', credentials }],
+    });
+    expect(landscape.vcapServices(credentials, { instanceName: 'other' }).identity[0].instance_name).toBe(
+      'other',
+    );
+  });
+
+  it('leaves nothing running when a port is taken', async () => {
+    const first = await start();
+    const taken = Number(new URL(first.router.url).port);
+    await expect(startLandscape({ routerPort: taken })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      port: taken,
+    });
+  });
+
+  it('serves several landscapes in one process, each with an authority of its own', async () => {
+    const [one, two] = await Promise.all([start(), start()]);
+    expect(one.ca.pem).not.toBe(two.ca.pem);
+    expect(one.application.clientId).not.toBe(two.application.clientId);
+  });
+});

@@ -1,0 +1,92 @@
+import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
+import type { IdentityCredentials, Landscape } from '../src/index.js';
+
+/** An answer as it came over the wire. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly json: () => Record<string, unknown>;
+}
+
+/** What to send; `credentials` bring the client certificate. */
+export interface WireRequest {
+  readonly landscape: Landscape;
+  readonly method?: string;
+  readonly headers?: Record<string, string | string[]> | readonly string[];
+  readonly body?: string | URLSearchParams;
+  readonly credentials?: Partial<Pick<IdentityCredentials, 'certificate' | 'key'>>;
+  readonly agent?: Agent;
+}
+
+/** Sends one request over TLS to a landscape; names under `.localhost` go to loopback (RFC 6761). */
+export async function send(url: string, wire: WireRequest): Promise<WireAnswer> {
+  const { hostname, port, pathname, search, host } = new URL(url);
+  const options: RequestOptions = {
+    host: '127.0.0.1',
+    port,
+    servername: hostname,
+    path: pathname + search,
+    method: wire.method ?? (wire.body === undefined ? 'GET' : 'POST'),
+    ca: wire.landscape.ca.pem,
+    agent: wire.agent ?? false,
+    headers: headersOf(wire, host),
+    ...(wire.credentials?.certificate === undefined ? {} : { cert: wire.credentials.certificate }),
+    ...(wire.credentials?.key === undefined ? {} : { key: wire.credentials.key }),
+  };
+  return exchange(httpsRequest(options), wire.body?.toString());
+}
+
+/** Sends one request without TLS. */
+export async function sendPlain(url: string, headers: Record<string, string> = {}): Promise<WireAnswer> {
+  return exchange(httpRequest(url, { headers, agent: false }), undefined);
+}
+
+/** A token request as the binding's app would send it. */
+export async function requestToken(
+  landscape: Landscape,
+  credentials: IdentityCredentials,
+  extra: Record<string, string> = {},
+): Promise<WireAnswer> {
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: credentials.clientid,
+    ...extra,
+  });
+  return send(`${credentials.url}/oauth2/token`, { landscape, credentials, body });
+}
+
+function headersOf(wire: WireRequest, host: string): Record<string, string | string[]> | readonly string[] {
+  if (Array.isArray(wire.headers)) return wire.headers as readonly string[];
+  const form = wire.body instanceof URLSearchParams;
+  return {
+    host,
+    ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+    ...(wire.headers as Record<string, string | string[]> | undefined),
+  };
+}
+
+async function exchange(
+  request: ReturnType<typeof httpRequest>,
+  body: string | undefined,
+): Promise<WireAnswer> {
+  return new Promise((resolve, reject) => {
+    request.once('error', reject);
+    request.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('error', reject);
+      response.once('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          json: () => JSON.parse(text) as Record<string, unknown>,
+        });
+      });
+    });
+    request.end(body);
+  });
+}

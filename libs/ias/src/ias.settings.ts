@@ -22,7 +22,7 @@ const issuer = z
 
 const settingsSchema = z.strictObject({
   outbound: z.boolean().default(false),
-  credentials: z.unknown(),
+  credentials: z.unknown().optional(),
   serviceName: name.optional(),
   privateKey: z.string().max(100_000).optional(),
   privateKeyFile: path.optional(),

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { IasHttpModule } from 'nest-ias';
+import { BackendClient } from './backend.client.js';
+
+const DEFAULT_BACKEND_URL = 'http://localhost:3001';
+
+@Module({
+  imports: [
+    IasHttpModule.registerAsync({
+      useFactory: () => ({ baseURL: process.env['BACKEND_URL'] ?? DEFAULT_BACKEND_URL }),
+    }),
+  ],
+  providers: [BackendClient],
+  exports: [BackendClient],
+})
+export class BackendModule {}

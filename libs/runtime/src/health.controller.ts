@@ -1,0 +1,25 @@
+import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Public } from 'nest-ias';
+import { ShutdownService } from './shutdown.service.js';
+
+/** The probes of the platform: the status only, no details, and nothing is asked of other systems. */
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(private readonly shutdown: ShutdownService) {}
+
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  live(): { status: string } {
+    return { status: 'up' };
+  }
+
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  ready(@Res({ passthrough: true }) reply: FastifyReply): { status: string } {
+    if (!this.shutdown.stopping) return { status: 'up' };
+    void reply.code(HttpStatus.SERVICE_UNAVAILABLE);
+    return { status: 'down' };
+  }
+}

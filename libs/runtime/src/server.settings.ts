@@ -1,0 +1,49 @@
+import type { LogLevel } from '@nestjs/common';
+import { ConfigurationError } from 'nest-ias';
+import { z } from 'zod';
+
+/** How the server of an app runs, from the environment. */
+export interface ServerSettings {
+  readonly port: number;
+  readonly logLevels: LogLevel[];
+  /** One JSON object a line: on Cloud Foundry, where logs are collected. */
+  readonly jsonLogs: boolean;
+  readonly colors: boolean;
+}
+
+/** From the most to the least urgent; a level includes those before it. */
+const LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const satisfies LogLevel[];
+
+const port = z
+  .string()
+  .trim()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((value) => value <= 65_535);
+
+/** @throws {ConfigurationError} `PORT` or `LOG_LEVEL` cannot be used */
+export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: number): ServerSettings {
+  const onCloudFoundry = environment['VCAP_APPLICATION'] !== undefined;
+  const level = read('LOG_LEVEL', z.enum(LEVELS), environment, `one of ${LEVELS.join(', ')}`) ?? 'log';
+  return {
+    port: read('PORT', port, environment, 'a port number from 0 to 65535') ?? defaultPort,
+    logLevels: LEVELS.slice(0, LEVELS.indexOf(level) + 1),
+    jsonLogs: onCloudFoundry,
+    colors: process.stdout.isTTY && !onCloudFoundry,
+  };
+}
+
+function read<T>(
+  variable: string,
+  schema: z.ZodType<T, string>,
+  environment: NodeJS.ProcessEnv,
+  expected: string,
+): T | undefined {
+  const value = environment[variable];
+  if (value === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ConfigurationError(
+    `The environment variable ${variable} is not ${expected}: correct it and start again.`,
+  );
+}

@@ -1,0 +1,15 @@
+import { inspect } from 'node:util';
+import { IasError } from 'nest-ias';
+
+/** One sentence for a failure that whoever starts the app can mend; the stack trace of any other. */
+export function explainStartFailure(error: unknown): string {
+  if (error instanceof IasError) return error.message;
+  const { code, port } = (error ?? {}) as { code?: unknown; port?: unknown };
+  if (code === 'EADDRINUSE') {
+    return `port ${String(port)} is in use: end the program that uses it, or choose another with PORT.`;
+  }
+  if (code === 'EACCES' && port !== undefined) {
+    return `port ${String(port)} may not be used: choose one above 1023 with PORT.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : inspect(error);
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import rspack from '@rspack/core';
+
+/** Packages that Nest, xssec and others require only where they are installed; none of our apps uses them. */
+const OPTIONAL_PACKAGES =
+  /^(@nestjs\/(microservices|websockets|platform-express)(\/.*)?|class-validator|class-transformer(\/.*)?|@fastify\/(static|view)|supports-color)$/;
+
+/**
+ * One self-contained bundle for each app: it starts with nothing installed (docs/decisions/0002).
+ *
+ * @param {import('@rspack/core').Configuration} defaults of the Nest CLI
+ * @returns {import('@rspack/core').Configuration}
+ */
+export default function configure(defaults) {
+  const app = basename(dirname(dirname(String(defaults.entry))));
+  return {
+    ...defaults,
+    mode: 'none',
+    devtool: false,
+    output: {
+      path: resolve('dist/apps', app),
+      filename: 'main.js',
+      module: true,
+      library: { type: 'module' },
+      chunkFormat: 'module',
+      asyncChunks: false,
+      clean: true,
+    },
+    externals: [],
+    externalsPresets: { node: true },
+    resolve: { ...defaults.resolve, tsConfig: resolve('tsconfig.base.json'), plugins: [] },
+    optimization: { nodeEnv: false, concatenateModules: false },
+    plugins: [
+      new rspack.IgnorePlugin({ checkResource: (resource) => OPTIONAL_PACKAGES.test(resource) }),
+      new PackageJsonPlugin(app),
+    ],
+  };
+}
+
+/** Writes the package.json that the buildpack reads: how to start, with which Node.js, and that nothing is to install. */
+class PackageJsonPlugin {
+  /** @param {string} app */
+  constructor(app) {
+    this.app = app;
+  }
+
+  /** @param {import('@rspack/core').Compiler} compiler */
+  apply(compiler) {
+    compiler.hooks.thisCompilation.tap('PackageJsonPlugin', (compilation) => {
+      const stage = rspack.Compilation.PROCESS_ASSETS_STAGE_ADDITIONAL;
+      compilation.hooks.processAssets.tap({ name: 'PackageJsonPlugin', stage }, () => {
+        const { version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
+        const content = {
+          name: this.app,
+          version,
+          private: true,
+          license,
+          type: 'module',
+          engines: { node: '24.x' },
+          scripts: { start: 'node main.js' },
+        };
+        const source = new rspack.sources.RawSource(`${JSON.stringify(content, null, 2)}\n`);
+        compilation.emitAsset('package.json', source);
+      });
+    });
+  }
+}

@@ -1,0 +1,18 @@
+import { runLandscape } from './landscape.command.js';
+
+const ended = new Promise<void>((resolve) => {
+  process.once('SIGTERM', () => resolve());
+  process.once('SIGINT', () => resolve());
+});
+
+try {
+  await runLandscape({
+    environment: process.env,
+    root: process.cwd(),
+    print: (line) => process.stdout.write(`${line}\n`),
+    ended,
+  });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -97,9 +97,11 @@ export async function startLandscape(options: LandscapeOptions = {}): Promise<La
       Router.start({ ca, serverCertificate, host, port: options.routerPort ?? 0 }),
     );
     const admin = await starting(
-      AdminServer.start({
-        port: options.adminPort ?? 0,
+      AdminServer.start(options.adminPort ?? 0, {
         status: () => ({ ias: tenant.url, router: router.url, counters: tenant.counters.snapshot() }),
+        listFaults: () => tenant.faults.list(),
+        addFault: (fault) => tenant.faults.add(fault),
+        clearFaults: () => tenant.faults.clear(),
       }),
     );
     const bindings = new IdentityBindingIssuer({ ca, application, issuer: tenant.url, clientKey, now });

@@ -39,8 +39,11 @@ export async function send(url: string, wire: WireRequest): Promise<WireAnswer> 
 }
 
 /** Sends one request without TLS. */
-export async function sendPlain(url: string, headers: Record<string, string> = {}): Promise<WireAnswer> {
-  return exchange(httpRequest(url, { headers, agent: false }), undefined);
+export async function sendPlain(
+  url: string,
+  { body, ...options }: { method?: string; headers?: Record<string, string>; body?: string },
+): Promise<WireAnswer> {
+  return exchange(httpRequest(url, { ...options, agent: false }), body);
 }
 
 /** A token request as the binding's app would send it. */

@@ -1,57 +1,84 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { type Fault, faultSchema } from '../fault/fault.js';
 import { type Answer, json } from '../http/answer.js';
+import { BodyTooLargeError, readBody } from '../http/body.reader.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 
-/** What the admin endpoint tells; it holds no secret. */
-export interface LandscapeStatus {
-  readonly ias: string;
-  readonly router: string;
-  readonly counters: Readonly<Record<string, number>>;
-}
-
-/** What an admin endpoint is started with. */
-export interface AdminSettings {
-  readonly port: number;
-  readonly status: () => LandscapeStatus;
+/** What the admin endpoint looks after. */
+export interface AdministeredLandscape {
+  /** What `GET /status` tells; no secret is among it. */
+  readonly status: () => object;
+  readonly listFaults: () => readonly Fault[];
+  readonly addFault: (fault: Fault) => void;
+  readonly clearFaults: () => void;
 }
 
 const LOOPBACK = '127.0.0.1';
+const MAXIMUM_BODY_BYTES = 256 * 1024;
+const HELP = 'There are GET /status, GET /faults, POST /faults and DELETE /faults.';
 
 /** Looks after a running landscape over HTTP: loopback only, and never for a page in a browser. */
 export class AdminServer {
   readonly url: string;
 
   /** @throws the `node:net` error of a port that cannot be bound */
-  static async start(settings: AdminSettings): Promise<AdminServer> {
+  static async start(port: number, landscape: AdministeredLandscape): Promise<AdminServer> {
     const server = createServer();
-    const listening = await listen(server, LOOPBACK, settings.port);
-    const admin = new AdminServer(settings, listening);
+    const admin = new AdminServer(landscape, await listen(server, LOOPBACK, port));
     server.on('request', (request, response) => {
-      const answer = admin.#answer(request);
-      response.writeHead(answer.status, answer.headers);
-      response.end(answer.body);
+      admin
+        .#answer(request)
+        .then((answer) => response.writeHead(answer.status, answer.headers).end(answer.body))
+        // The client went away while it sent its body.
+        .catch(() => request.destroy());
     });
     return admin;
   }
 
   private constructor(
-    private readonly settings: AdminSettings,
+    private readonly landscape: AdministeredLandscape,
     private readonly server: ListeningServer,
   ) {
     this.url = `http://${LOOPBACK}:${server.port}`;
   }
 
+  /** Ends the endpoint and every connection to it. */
   async stop(): Promise<void> {
     await this.server.close();
   }
 
-  #answer(request: IncomingMessage): Answer {
+  async #answer(request: IncomingMessage): Promise<Answer> {
     if (!this.#isLocalClient(request)) {
       return json(403, { error: 'The admin endpoint answers local tools only, not web pages.' });
     }
-    if (request.url !== '/status') return json(404, { error: 'There is GET /status.' });
-    if (request.method !== 'GET') return json(405, { error: 'There is GET /status.' }, { allow: 'GET' });
-    return json(200, this.settings.status());
+    switch (`${request.method} ${request.url}`) {
+      case 'GET /status':
+        return json(200, this.landscape.status());
+      case 'GET /faults':
+        return json(200, this.landscape.listFaults());
+      case 'POST /faults':
+        return this.#addFault(request);
+      case 'DELETE /faults':
+        this.landscape.clearFaults();
+        return json(200, this.landscape.listFaults());
+      default:
+        return json(404, { error: HELP });
+    }
+  }
+
+  async #addFault(request: IncomingMessage): Promise<Answer> {
+    try {
+      const result = faultSchema.safeParse(JSON.parse(await readBody(request, MAXIMUM_BODY_BYTES)));
+      if (!result.success) return json(400, { error: explain(result.error) });
+      this.landscape.addFault(result.data);
+      return json(201, this.landscape.listFaults());
+    } catch (error) {
+      if (error instanceof SyntaxError) return json(400, { error: 'The body is not JSON.' });
+      if (error instanceof BodyTooLargeError)
+        return json(413, { error: error.message }, { connection: 'close' });
+      throw error;
+    }
   }
 
   /** A page of the web can neither keep its Origin to itself nor name us as Host (DNS rebinding). */
@@ -59,4 +86,8 @@ export class AdminServer {
     const hosts = [`${LOOPBACK}:${this.server.port}`, `localhost:${this.server.port}`];
     return headers.origin === undefined && hosts.includes(headers.host ?? '');
   }
+}
+
+function explain({ issues: [issue] }: z.ZodError): string {
+  return `${issue?.path.join('.') || 'fault'}: ${issue?.message ?? 'invalid'}`;
 }

@@ -7,7 +7,7 @@ export interface VcapServices {
 }
 
 /** A service binding as Cloud Foundry describes it. */
-export interface VcapService {
+interface VcapService {
   readonly label: 'identity';
   readonly plan: 'application';
   readonly name: string;

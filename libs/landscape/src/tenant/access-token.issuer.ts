@@ -20,27 +20,25 @@ export interface MintingOptions {
 export interface AccessTokenIssuerContext {
   readonly issuer: string;
   readonly keys: SigningKeys;
-  /** The time in milliseconds. */
-  readonly now: () => number;
 }
 
 /** Issues access tokens as IAS does (facts.md §4). */
 export class AccessTokenIssuer {
   constructor(private readonly context: AccessTokenIssuerContext) {}
 
-  /** Issues a token for an authenticated client. */
-  async issue(client: AuthenticatedClient): Promise<string> {
+  /** Issues a token for an authenticated client, at a time in milliseconds. */
+  async issue(client: AuthenticatedClient, moment: number): Promise<string> {
     const key = await this.context.keys.current();
-    return signCompactJws({ alg: key.alg, kid: key.kid }, this.#claimsFor(client), key.privateKey);
+    return signCompactJws({ alg: key.alg, kid: key.kid }, this.#claimsFor(client, moment), key.privateKey);
   }
 
   /** Mints a token for a test: valid, or wrong in exactly the way the options say. */
-  async mint(client: AuthenticatedClient, options: MintingOptions): Promise<string> {
+  async mint(client: AuthenticatedClient, moment: number, options: MintingOptions): Promise<string> {
     const { key: chosen } = options;
     const published =
       typeof chosen === 'string' ? await this.#publishedKey(chosen) : await this.context.keys.current();
     const header = { alg: published.alg, kid: published.kid, ...options.header };
-    const claims = { ...this.#claimsFor(client), ...options.claims };
+    const claims = { ...this.#claimsFor(client, moment), ...options.claims };
     return signCompactJws(header, claims, typeof chosen === 'object' ? chosen : published.privateKey);
   }
 
@@ -50,8 +48,11 @@ export class AccessTokenIssuer {
     return key;
   }
 
-  #claimsFor({ application, certificateThumbprint }: AuthenticatedClient): Record<string, unknown> {
-    const issuedAt = Math.floor(this.context.now() / 1000);
+  #claimsFor(
+    { application, certificateThumbprint }: AuthenticatedClient,
+    moment: number,
+  ): Record<string, unknown> {
+    const issuedAt = Math.floor(moment / 1000);
     return {
       sub: application.clientId,
       aud: application.clientId,

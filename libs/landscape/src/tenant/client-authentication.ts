@@ -18,14 +18,14 @@ export interface ClientEvidence {
   readonly request: TokenRequest;
   readonly authorization: string | undefined;
   readonly certificate: X509Certificate | undefined;
+  /** The time in milliseconds. */
+  readonly moment: number;
 }
 
 /** What the tenant knows. */
 export interface ClientAuthenticationContext {
   readonly ca: CertificateAuthority;
   readonly findApplication: (clientId: string) => Application | undefined;
-  /** The time in milliseconds. */
-  readonly now: () => number;
 }
 
 interface Secret {
@@ -63,7 +63,7 @@ export function authenticateClient(
   }
   if (request.hasClientAssertion) throw refuse(REFUSED_CREDENTIAL, 'private_key_jwt_not_simulated');
   if (certificate === undefined) throw refuse(REFUSED_CREDENTIAL, 'credential_missing');
-  const refusal = refusalOf(certificate, application, context);
+  const refusal = refusalOf(certificate, application, context.ca, evidence.moment);
   if (refusal !== undefined) throw refuse(REFUSED_CREDENTIAL, refusal);
   return { application, certificateThumbprint: certificateThumbprint(certificate) };
 }
@@ -71,10 +71,11 @@ export function authenticateClient(
 function refusalOf(
   certificate: X509Certificate,
   application: Application,
-  { ca, now }: ClientAuthenticationContext,
+  ca: CertificateAuthority,
+  moment: number,
 ): string | undefined {
   if (!ca.hasIssued(certificate)) return 'certificate_untrusted';
-  if (!isWithin(validityOf(certificate), now())) return 'certificate_outside_validity';
+  if (!isWithin(validityOf(certificate), moment)) return 'certificate_outside_validity';
   return application.refusalOf(certificate);
 }
 

@@ -2,11 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, json } from '../http/answer.js';
 import { BodyTooLargeError, readBody } from '../http/body.reader.js';
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
+import { writeAnswer } from '../fault/answer.writer.js';
+import { faultyAnswer } from '../fault/faulty-answer.js';
 import { peerCertificateOf } from '../pki/peer-certificate.js';
 import { discoveryDocument } from './discovery.document.js';
 import type { JwksEndpoint } from './jwks.endpoint.js';
 import { NO_STORE, OAuthError } from './oauth.error.js';
 import type { RequestCounters, TenantEndpoint } from './request.counters.js';
+import type { FaultRegistry } from '../fault/fault.registry.js';
 import type { RequestLog } from './request.log.js';
 import type { TokenEndpoint } from './token.endpoint.js';
 
@@ -17,6 +20,9 @@ export interface TenantEndpoints {
   readonly jwks: JwksEndpoint;
   readonly log: RequestLog;
   readonly counters: RequestCounters;
+  readonly faults: FaultRegistry;
+  /** The time in milliseconds. */
+  readonly now: () => number;
 }
 
 interface Outcome {
@@ -58,7 +64,10 @@ async function serve(
 ): Promise<void> {
   const target = targetOf(request);
   if (target.endpoint !== undefined) endpoints.counters[target.endpoint] += 1;
-  const { answer, form, refusal } = await outcomeOf(endpoints, request, target);
+  const fault = target.endpoint === undefined ? undefined : endpoints.faults.take(target.endpoint);
+  const moment = endpoints.now() + (fault?.kind === 'clock-skew' ? fault.seconds * 1000 : 0);
+  const { answer: intended, form, refusal } = await outcomeOf(endpoints, request, target, moment);
+  const answer = faultyAnswer(intended, fault);
   const certificate = peerCertificateOf(request.socket);
   endpoints.log.add({
     method: request.method ?? '',
@@ -69,14 +78,14 @@ async function serve(
     ...(certificate === undefined ? {} : { clientCertificateThumbprint: certificateThumbprint(certificate) }),
     ...(refusal === undefined ? {} : { refusal }),
   });
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
-  response.end(answer.body);
+  await writeAnswer(response, answer, fault);
 }
 
 async function outcomeOf(
   endpoints: TenantEndpoints,
   request: IncomingMessage,
   target: Target,
+  moment: number,
 ): Promise<Outcome> {
   const known = ENDPOINTS.get(target.path);
   if (known === undefined) return { answer: json(404, { error: 'not_found' }) };
@@ -85,7 +94,7 @@ async function outcomeOf(
   }
   switch (known.endpoint) {
     case 'token':
-      return tokenOutcome(endpoints.token, request, target.query);
+      return tokenOutcome(endpoints.token, request, target.query, moment);
     case 'jwks':
       return { answer: await endpoints.jwks.answer(request.headers) };
     case 'discovery':
@@ -97,6 +106,7 @@ async function tokenOutcome(
   endpoint: TokenEndpoint,
   request: IncomingMessage,
   query: string | undefined,
+  moment: number,
 ): Promise<Outcome> {
   // Taken first: a connection that ends while its body arrives has no certificate any more.
   const certificate = peerCertificateOf(request.socket);
@@ -104,7 +114,10 @@ async function tokenOutcome(
   let form = new URLSearchParams();
   try {
     form = new URLSearchParams(await readBody(request, MAXIMUM_BODY_BYTES));
-    return { form, answer: await endpoint.answer({ query, contentType, form, authorization, certificate }) };
+    return {
+      form,
+      answer: await endpoint.answer({ query, contentType, form, authorization, certificate, moment }),
+    };
   } catch (error) {
     if (error instanceof OAuthError) return { form, answer: error.toAnswer(), refusal: error.detail };
     if (error instanceof BodyTooLargeError) return { answer: tooLarge(error), refusal: error.message };

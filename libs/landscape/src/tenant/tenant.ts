@@ -1,3 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:https';
+import { callbackify } from 'node:util';
+import { createExpiredContext } from '../fault/expired-certificate.js';
+import { FaultRegistry } from '../fault/fault.registry.js';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 import { createTlsServer } from '../http/tls-server.js';
@@ -25,6 +30,8 @@ export interface TenantSettings {
 export class Tenant {
   /** Base URL and issuer, without a slash at the end. */
   readonly url: string;
+  /** What is to go wrong. */
+  readonly faults: FaultRegistry;
   readonly counters = new RequestCounters();
   readonly #log = new RequestLog();
   readonly #applications: ReadonlyMap<string, Application>;
@@ -32,22 +39,33 @@ export class Tenant {
   readonly #keys: SigningKeys;
   readonly #issuer: AccessTokenIssuer;
   readonly #server: ListeningServer;
+  readonly #now: () => number;
 
   /** @throws the `node:net` error of a port that cannot be bound */
   static async start(settings: TenantSettings): Promise<Tenant> {
+    const { ca, now } = settings;
     const keys = new SigningKeys();
-    const server = createTlsServer(settings.ca, settings.serverCertificate);
+    const faults: FaultRegistry = new FaultRegistry(({ kind }) => {
+      if (kind === 'expired-certificate') forceHandshakes(server);
+    });
+    const server = createTlsServer(ca, settings.serverCertificate, {
+      SNICallback: callbackify(async (_serverName: string) =>
+        faults.take('connection') === undefined ? undefined : createExpiredContext(ca),
+      ),
+    });
     const listening = await listen(server, settings.host, settings.port);
-    const tenant = new Tenant(settings, keys, listening);
+    const tenant = new Tenant(settings, keys, faults, listening);
     const findApplication = (clientId: string) => tenant.#applications.get(clientId);
     server.on(
       'request',
       createTenantRequestListener({
         issuer: tenant.url,
-        token: new TokenEndpoint(tenant.#issuer, { ca: settings.ca, now: settings.now, findApplication }),
+        token: new TokenEndpoint(tenant.#issuer, { ca, findApplication }),
         jwks: new JwksEndpoint(keys, findApplication),
         log: tenant.#log,
         counters: tenant.counters,
+        faults,
+        now,
       }),
     );
     server.on('secureConnection', (socket) => {
@@ -57,12 +75,19 @@ export class Tenant {
     return tenant;
   }
 
-  private constructor({ application, now }: TenantSettings, keys: SigningKeys, server: ListeningServer) {
+  private constructor(
+    { application, now }: TenantSettings,
+    keys: SigningKeys,
+    faults: FaultRegistry,
+    server: ListeningServer,
+  ) {
     this.url = `https://localhost:${server.port}`;
     this.#application = application;
     this.#applications = new Map([[application.clientId, application]]);
     this.#keys = keys;
-    this.#issuer = new AccessTokenIssuer({ issuer: this.url, keys, now });
+    this.#issuer = new AccessTokenIssuer({ issuer: this.url, keys });
+    this.#now = now;
+    this.faults = faults;
     this.#server = server;
   }
 
@@ -71,8 +96,9 @@ export class Tenant {
     return this.#log.entries;
   }
 
-  /** Forgets requests and counters. */
+  /** Forgets requests and counters, and lets nothing go wrong any more. */
   reset(): void {
+    this.faults.clear();
     this.#log.clear();
     this.counters.reset();
   }
@@ -81,7 +107,7 @@ export class Tenant {
   async issueToken(options: MintingOptions = {}): Promise<string> {
     const binding =
       options.certificate === undefined ? {} : { certificateThumbprint: thumbprintOf(options.certificate) };
-    return this.#issuer.mint({ application: this.#application, ...binding }, options);
+    return this.#issuer.mint({ application: this.#application, ...binding }, this.#now(), options);
   }
 
   /** Signs with a new key from now on; answers with its `kid`. The old keys stay published, or go at once. */
@@ -99,4 +125,10 @@ export class Tenant {
   async stop(): Promise<void> {
     await this.#server.close();
   }
+}
+
+/** A resumed session or an open connection would show nobody the certificate. */
+function forceHandshakes(server: Server): void {
+  server.setTicketKeys(randomBytes(48));
+  server.closeIdleConnections();
 }

@@ -16,6 +16,7 @@ export interface TokenEndpointInput {
   readonly form: URLSearchParams;
   readonly authorization: ClientEvidence['authorization'];
   readonly certificate: ClientEvidence['certificate'];
+  readonly moment: ClientEvidence['moment'];
 }
 
 /** The token endpoint (RFC 6749 §3.2): authenticates the client, then answers with an access token. */
@@ -34,7 +35,7 @@ export class TokenEndpoint {
     const client = authenticateClient({ ...input, request }, this.authentication);
     assertGrantable(request, client);
     const token = {
-      access_token: await this.issuer.issue(client),
+      access_token: await this.issuer.issue(client, input.moment),
       token_type: 'Bearer',
       expires_in: client.application.tokenValidity,
     };

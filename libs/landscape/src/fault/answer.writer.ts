@@ -1,0 +1,43 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault } from './fault.js';
+import type { Answer } from '../http/answer.js';
+
+/** Writes an answer; a fault of delivery delays it, drips it or breaks the connection instead. */
+export async function writeAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  fault: Fault | undefined,
+): Promise<void> {
+  const body = Buffer.from(answer.body);
+  if (fault?.kind === 'reset') {
+    response.destroy();
+    return;
+  }
+  if (fault?.kind === 'latency') await waitUnlessClosed(response, fault.milliseconds);
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
+  if (fault?.kind === 'drip') await drip(response, body, fault.milliseconds);
+  else response.end(body);
+}
+
+async function drip(response: ServerResponse, body: Buffer, milliseconds: number): Promise<void> {
+  for (const byte of body) {
+    await waitUnlessClosed(response, milliseconds);
+    if (response.destroyed) return;
+    response.write(Uint8Array.of(byte));
+  }
+  response.end();
+}
+
+async function waitUnlessClosed(response: ServerResponse, milliseconds: number): Promise<void> {
+  const closed = new AbortController();
+  const abort = () => closed.abort();
+  response.once('close', abort);
+  try {
+    await delay(milliseconds, undefined, { signal: closed.signal });
+  } catch {
+    // The client went away; what is written from now on goes nowhere.
+  } finally {
+    response.off('close', abort);
+  }
+}

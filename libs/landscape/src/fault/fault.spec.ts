@@ -1,0 +1,108 @@
+import { Agent } from 'node:https';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { requestToken, send } from '../../test/https.client.js';
+import { type Fault, type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
+
+describe('faults', () => {
+  let landscape: Landscape;
+  let binding: IdentityCredentials;
+
+  beforeAll(async () => {
+    landscape = await startLandscape();
+    binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
+  });
+  beforeEach(() => landscape.tenant.reset());
+  afterAll(async () => landscape.stop());
+
+  const token = async () => requestToken(landscape, binding);
+
+  it.each<[Fault, number, Record<string, unknown>]>([
+    [{ endpoint: 'token', kind: 'throttle' }, 429, { 'retry-after': undefined }],
+    [{ endpoint: 'token', kind: 'throttle', retryAfter: 7 }, 429, { 'retry-after': '7' }],
+    [{ endpoint: 'token', kind: 'status', status: 503 }, 503, {}],
+    [
+      { endpoint: 'token', kind: 'redirect', location: 'https://e.example/' },
+      307,
+      { location: 'https://e.example/' },
+    ],
+  ])('answers %o', async (fault, status, headers) => {
+    landscape.tenant.faults.add(fault);
+    const answer = await token();
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject(
+      Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
+    );
+    expect('retry-after' in answer.headers).toBe(headers['retry-after'] !== undefined);
+    expect(landscape.tenant.requests.at(-1)?.status).toBe(status);
+  });
+
+  it('answers JSON that breaks off, any other text, or too much', async () => {
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed', times: 1 });
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed', body: 'null', times: 1 });
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'oversized', bytes: 2_000_000, times: 1 });
+    const [broken, nothing, huge] = [await token(), await token(), await token()];
+    expect(() => broken.json()).toThrow(SyntaxError);
+    expect(nothing.json()).toBeNull();
+    expect(huge.text.length).toBeGreaterThan(2_000_000);
+  });
+
+  it('applies to the next requests only, one fault after the other', async () => {
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'throttle', times: 2 });
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'status', status: 500, times: 1 });
+    const statuses: number[] = [];
+    for (const _ of [1, 2, 3, 4]) statuses.push((await token()).status);
+    expect(statuses).toEqual([429, 429, 500, 200]);
+    expect(landscape.tenant.faults.list()).toEqual([]);
+  });
+
+  it('applies until it is cleared, and to its endpoint only', async () => {
+    landscape.tenant.faults.add({ endpoint: 'jwks', kind: 'status', status: 503 });
+    const jwks = async () => (await send(`${landscape.tenant.url}/oauth2/certs`, { landscape })).status;
+    expect([await jwks(), await jwks(), (await token()).status]).toEqual([503, 503, 200]);
+    landscape.tenant.faults.clear();
+    expect(await jwks()).toBe(200);
+  });
+
+  it('ends the connection without an answer', async () => {
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'reset', times: 1 });
+    await expect(token()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect((await token()).status).toBe(200);
+  });
+
+  it('delays an answer, and drips one, whole', async () => {
+    landscape.tenant.faults.add({ endpoint: 'discovery', kind: 'latency', milliseconds: 60, times: 1 });
+    landscape.tenant.faults.add({ endpoint: 'discovery', kind: 'drip', milliseconds: 0, times: 1 });
+    const url = `${landscape.tenant.url}/.well-known/openid-configuration`;
+    const began = performance.now();
+    expect((await send(url, { landscape })).status).toBe(200);
+    expect(performance.now() - began).toBeGreaterThan(55);
+    expect((await send(url, { landscape })).json()).toHaveProperty('issuer');
+  });
+
+  it('does not keep the landscape from stopping while it delays', async () => {
+    const own = await startLandscape();
+    own.tenant.faults.add({ endpoint: 'discovery', kind: 'latency', milliseconds: 600_000 });
+    const url = `${own.tenant.url}/.well-known/openid-configuration`;
+    const hanging = send(url, { landscape: own }).catch((error: unknown) => error);
+    while (own.tenant.counters.discovery === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await own.stop();
+    expect(await hanging).toBeInstanceOf(Error);
+  });
+
+  it('sets the clock of the tenant ahead', async () => {
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'clock-skew', seconds: 600, times: 1 });
+    const { iat } = decodeJwt(String((await token()).json()['access_token']));
+    expect(Math.abs((iat ?? 0) - Date.now() / 1000 - 600)).toBeLessThan(5);
+  });
+
+  it('shows an expired server certificate, to clients that could resume a session too', async () => {
+    const agent = new Agent({ keepAlive: false, maxCachedSessions: 10 });
+    const url = `${landscape.tenant.url}/oauth2/certs`;
+    expect((await send(url, { landscape, agent })).status).toBe(200);
+    landscape.tenant.faults.add({ endpoint: 'connection', kind: 'expired-certificate', times: 1 });
+    await expect(send(url, { landscape, agent })).rejects.toMatchObject({ code: 'CERT_HAS_EXPIRED' });
+    expect((await send(url, { landscape, agent })).status).toBe(200);
+    agent.destroy();
+  });
+});

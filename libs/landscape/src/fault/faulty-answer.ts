@@ -1,0 +1,33 @@
+import { type Answer, json } from '../http/answer.js';
+import type { Fault } from './fault.js';
+
+/** What becomes of an answer under a fault; faults of its delivery leave it as it is. */
+export function faultyAnswer(answer: Answer, fault: Fault | undefined): Answer {
+  switch (fault?.kind) {
+    case 'throttle':
+      return plain(429, 'Too Many Requests', retryAfterHeader(fault.retryAfter));
+    case 'status':
+      return plain(fault.status, `<html><body>${fault.status}</body></html>`);
+    case 'malformed':
+      return { ...json(200, undefined), body: fault.body ?? '{"access_token":"brok' };
+    case 'oversized':
+      return json(200, { padding: 'x'.repeat(fault.bytes) });
+    case 'redirect':
+      return plain(307, '', { location: fault.location });
+    case 'latency':
+    case 'drip':
+    case 'reset':
+    case 'clock-skew':
+    case 'expired-certificate':
+    case undefined:
+      return answer;
+  }
+}
+
+function retryAfterHeader(retryAfter: number | string | undefined): Record<string, string> {
+  return retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+}
+
+function plain(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'content-type': 'text/html;charset=utf-8', ...headers }, body };
+}

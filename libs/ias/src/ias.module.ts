@@ -1,6 +1,8 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { IdentityBindings } from './binding/binding.js';
+import { GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
+import { GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
 import { SYSTEM_CLOCK } from './ias.clock.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
 import type { IasModuleOptions } from './ias.options.js';
@@ -29,7 +31,8 @@ import { IasTokenProvider } from './token/token.js';
     },
     SYSTEM_CLOCK,
     IasTokenProvider,
+    ...GUARD_PROVIDERS,
   ],
-  exports: [IdentityBindings, IasTokenProvider],
+  exports: [IdentityBindings, IasTokenProvider, ...GUARD_EXPORTS],
 })
 export class IasModule extends ConfigurableModuleClass {}

@@ -1,6 +1,21 @@
 /** When an access token must be proven by the client certificate it is bound to (RFC 8705 §3). */
 export type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
 
+/** Signature algorithms that can be accepted (RFC 7518 §3.1); names are case-sensitive. */
+export const SIGNATURE_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+] as const;
+
+export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
+
 /** Options of {@link IasModule}. Each one left out is taken from the environment variable named beside it. */
 export interface IasModuleOptions {
   /**
@@ -54,6 +69,31 @@ export interface IasModuleOptions {
    * @default []
    */
   readonly trustedIssuers?: readonly string[];
+
+  /**
+   * Algorithms that access tokens may be signed with.
+   * @default ['RS256']
+   */
+  readonly algorithms?: readonly SignatureAlgorithm[];
+
+  /**
+   * Seconds, 0 to 60, that the clocks of the tenant and this app may differ.
+   * @default 30
+   */
+  readonly clockTolerance?: number;
+
+  /**
+   * Whether to accept tokens with several audiences, each of which could replay them at the others, even where no
+   * certificate proves them.
+   * @default false
+   */
+  readonly allowSeveralAudiences?: boolean;
+
+  /**
+   * Milliseconds that keys and verdicts fetched from the tenant stay in use while it cannot be reached.
+   * @default 3600000, the time that tokens of IAS are valid for
+   */
+  readonly outageTolerance?: number;
 
   /**
    * Milliseconds a token request may take in all: connect, answer, body.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigurationError } from './errors/errors.js';
+import { SIGNATURE_ALGORITHMS } from './ias.options.js';
 import type { IasModuleOptions } from './ias.options.js';
 
 /** Injection token of {@link IasSettings}. */
@@ -31,6 +32,10 @@ const settingsSchema = z.strictObject({
   proofOfPossession: z.enum(['required', 'if-bound', 'off']).default('if-bound'),
   trustedCertHosts: z.array(hostPattern).readonly().default(['*.cert.*']),
   trustedIssuers: z.array(issuer).readonly().default([]),
+  algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(['RS256']),
+  clockTolerance: z.int().min(0).max(60).default(30),
+  allowSeveralAudiences: z.boolean().default(false),
+  outageTolerance: z.int().min(0).max(43_200_000).default(3_600_000),
   tokenRequestDeadline: z.int().min(100).max(60_000).default(10_000),
 });
 

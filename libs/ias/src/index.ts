@@ -1,5 +1,5 @@
 export { IasModule } from './ias.module.js';
-export type { IasModuleOptions, ProofOfPossessionPolicy } from './ias.options.js';
+export type { IasModuleOptions, ProofOfPossessionPolicy, SignatureAlgorithm } from './ias.options.js';
 export {
   type CredentialType,
   type IdentityBinding,
@@ -7,6 +7,24 @@ export {
   loadDefaultEnvironment,
 } from './binding/binding.js';
 export { AccessToken, IasTokenProvider, type TokenOptions } from './token/token.js';
+export {
+  AuthenticationException,
+  type AuthenticationProblem,
+  Claims,
+  IasAuthGuard,
+  type IasClaims,
+  Public,
+  type RejectionCode,
+} from './guard/guard.js';
+export {
+  AuthenticationException,
+  type AuthenticationProblem,
+  Claims,
+  IasAuthGuard,
+  type IasClaims,
+  Public,
+  type RejectionCode,
+} from './guard/guard.js';
 export { IasHttpModule, type IasHttpModuleOptions } from './client/client.js';
 export {
   BindingError,

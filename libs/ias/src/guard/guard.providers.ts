@@ -1,0 +1,28 @@
+import type { Provider } from '@nestjs/common';
+import { IasAuthGuard } from './ias-auth.guard.js';
+import { ProofOfPossession } from './proof/proof-of-possession.js';
+import { RequestAuthenticator } from './request.authenticator.js';
+import { KeyStore } from './tenant/key.store.js';
+import { TenantClient } from './tenant/tenant.client.js';
+import { VerdictStore } from './tenant/verdict.store.js';
+import { TokenGate } from './token/token.gate.js';
+import { TokenAuthenticator } from './token.authenticator.js';
+import { VerifiedTokenCache } from './verified-token.cache.js';
+import { XssecAuthenticator } from './xssec/xssec.authenticator.js';
+
+/** What the guard consists of; needs `IdentityBindings`, `IAS_SETTINGS` and `IAS_CLOCK` beside it. */
+export const GUARD_PROVIDERS: Provider[] = [
+  TenantClient,
+  KeyStore,
+  VerdictStore,
+  TokenGate,
+  XssecAuthenticator,
+  VerifiedTokenCache,
+  TokenAuthenticator,
+  ProofOfPossession,
+  RequestAuthenticator,
+  IasAuthGuard,
+];
+
+/** What a module needs that uses the guard: Nest makes guards of `@UseGuards` anew in the module of the route. */
+export const GUARD_EXPORTS = [IasAuthGuard, RequestAuthenticator];

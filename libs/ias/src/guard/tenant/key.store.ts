@@ -1,0 +1,53 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { IAS_CLOCK } from '../../ias.clock.js';
+import type { Clock } from '../../ias.clock.js';
+import { IAS_SETTINGS } from '../../ias.settings.js';
+import type { IasSettings } from '../../ias.settings.js';
+import { AuthenticationException } from '../answer/authentication.exception.js';
+import type { PresentedToken } from '../token/token.gate.js';
+import { IssuerKeys } from './issuer.keys.js';
+import type { KeySet } from './key-set.js';
+import { TenantClient } from './tenant.client.js';
+import type { TrustedTenant } from './tenant.client.js';
+
+/** The keys of every trusted issuer; the one place that our own check and xssec take them from. */
+@Injectable()
+export class KeyStore {
+  readonly #issuers = new Map<string, IssuerKeys>();
+
+  constructor(
+    private readonly tenants: TenantClient,
+    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
+    @Inject(IAS_CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The key set that the signature of the token holds under.
+   *
+   * @throws {AuthenticationException} `token_key_unknown`, `token_signature_invalid`, `keys_unavailable`
+   */
+  async verify(token: PresentedToken): Promise<KeySet> {
+    const keySet = await this.#keysOf(token).holding(token.header.kid);
+    if (!keySet.hasSigned(token)) throw new AuthenticationException('token_signature_invalid');
+    return keySet;
+  }
+
+  /** Keeps the keys of a busy issuer fresh without letting a request wait. */
+  renewAhead(tenant: TrustedTenant, keySet: KeySet): void {
+    this.#keysOf(tenant).renewAhead(keySet);
+  }
+
+  #keysOf({ issuer, binding }: TrustedTenant): IssuerKeys {
+    const known = this.#issuers.get(issuer);
+    if (known) return known;
+    // Only trusted issuers get here, so the map is as long as the configuration.
+    const created = new IssuerKeys({
+      issuer,
+      fetchKeys: () => this.tenants.fetchKeys({ issuer, binding }),
+      now: this.clock,
+      outageTolerance: this.settings.outageTolerance,
+    });
+    this.#issuers.set(issuer, created);
+    return created;
+  }
+}

@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import type { Agent } from 'node:https';
+import { z } from 'zod';
+import { readTrustedAuthorities } from '../../binding/binding.js';
+import type { IdentityBinding } from '../../binding/binding.js';
+import { createAgent } from '../../ias.agent.js';
+import { IAS_SETTINGS } from '../../ias.settings.js';
+import type { IasSettings } from '../../ias.settings.js';
+import { getJson, TenantUnavailableError } from './json.request.js';
+import type { JsonAnswer } from './json.request.js';
+
+/** A trusted issuer, asked on behalf of one of our bindings. */
+export interface TrustedTenant {
+  readonly issuer: string;
+  readonly binding: IdentityBinding;
+}
+
+/** What a verified token says about whom it is for; the tenant decides online whether it stands (facts.md §4). */
+export interface TokenParties {
+  readonly appTid: string | undefined;
+  readonly azp: string | undefined;
+  readonly azpAppTid: string | undefined;
+}
+
+const DEADLINE_MS = 5_000;
+
+const discoverySchema = z.looseObject({ jwks_uri: z.url({ protocol: /^https$/ }).max(2_048) });
+const jwksSchema = z.looseObject({ keys: z.array(z.unknown()).min(1).max(100) });
+
+/** Asks trusted tenants for their keys, and for their verdict on a token. */
+@Injectable()
+export class TenantClient implements OnModuleDestroy {
+  readonly #agent: Agent;
+  readonly #jwksUrls = new Map<string, URL>();
+
+  constructor(@Inject(IAS_SETTINGS) { caFile }: IasSettings) {
+    this.#agent = createAgent({ ca: readTrustedAuthorities(caFile) });
+  }
+
+  /**
+   * The published keys of the tenant, each still to be checked (RFC 7517 §5).
+   *
+   * @throws {TenantUnavailableError}
+   */
+  async fetchKeys(tenant: TrustedTenant): Promise<readonly unknown[]> {
+    const { status, body } = await this.#askForKeys(tenant, {});
+    const { success, data } = jwksSchema.safeParse(body);
+    if (status === 200 && success) return data.keys;
+    throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} without a key set.`);
+  }
+
+  /**
+   * Whether the tenant stands by tokens for these parties: it answers 400 where a token should not be accepted.
+   *
+   * @throws {TenantUnavailableError}
+   */
+  async fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties): Promise<boolean> {
+    const { status } = await this.#askForKeys(tenant, {
+      ...(appTid !== undefined && { 'x-app_tid': appTid }),
+      ...(azp !== undefined && { 'x-azp': azp }),
+      ...(azpAppTid !== undefined && { 'x-azp_app_tid': azpAppTid }),
+    });
+    if (status === 200) return true;
+    if (status === 400) return false;
+    throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} instead of a verdict.`);
+  }
+
+  onModuleDestroy(): void {
+    this.#agent.destroy();
+  }
+
+  async #askForKeys(tenant: TrustedTenant, headers: Record<string, string>): Promise<JsonAnswer> {
+    const { issuer, binding } = tenant;
+    const url = this.#jwksUrls.get(issuer) ?? (await this.#discover(tenant));
+    try {
+      return await this.#get(url, { 'x-client_id': binding.clientId, ...headers });
+    } catch (error) {
+      // The tenant may have moved: look it up again next time.
+      this.#jwksUrls.delete(issuer);
+      throw error;
+    }
+  }
+
+  async #discover(tenant: TrustedTenant): Promise<URL> {
+    const { status, body } = await this.#get(new URL('/.well-known/openid-configuration', tenant.issuer), {});
+    const { success, data } = discoverySchema.safeParse(body);
+    if (status !== 200 || !success) {
+      throw new TenantUnavailableError(
+        `The tenant ${tenant.issuer} answered ${status} without a usable "jwks_uri".`,
+      );
+    }
+    const url = new URL(data.jwks_uri);
+    if (!belongsTo(tenant, url)) {
+      throw new TenantUnavailableError(
+        `The tenant ${tenant.issuer} names ${url.origin} as the place of its keys, which is not under "domains" of the binding.`,
+      );
+    }
+    this.#jwksUrls.set(tenant.issuer, url);
+    return url;
+  }
+
+  #get(url: URL, headers: Record<string, string>): Promise<JsonAnswer> {
+    return getJson(url, { agent: this.#agent, headers, deadline: DEADLINE_MS });
+  }
+}
+
+function belongsTo({ issuer, binding }: TrustedTenant, { origin, host }: URL): boolean {
+  return (
+    origin === issuer || binding.domains.some((domain) => host === domain || host.endsWith(`.${domain}`))
+  );
+}

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { IAS_SETTINGS } from '../ias.settings.js';
+import type { IasSettings } from '../ias.settings.js';
+import type { Authentication } from './authentication.js';
+import { deepFreeze } from './deep.freeze.js';
+import { KeyStore } from './tenant/key.store.js';
+import { VerdictStore } from './tenant/verdict.store.js';
+import { TokenGate } from './token/token.gate.js';
+import { VerifiedTokenCache } from './verified-token.cache.js';
+import { XssecAuthenticator } from './xssec/xssec.authenticator.js';
+
+/** Verifies access tokens, each of them once. */
+@Injectable()
+export class TokenAuthenticator {
+  constructor(
+    private readonly verifiedTokens: VerifiedTokenCache,
+    private readonly gate: TokenGate,
+    private readonly keys: KeyStore,
+    private readonly verdicts: VerdictStore,
+    private readonly xssec: XssecAuthenticator,
+    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
+  ) {}
+
+  /**
+   * @param jwt the value after `Bearer`, whatever it is
+   * @throws {AuthenticationException}
+   */
+  async authenticate(jwt: string): Promise<Authentication> {
+    const verified = this.verifiedTokens.get(jwt);
+    if (!verified) return this.#verify(jwt);
+    this.keys.renewAhead(verified.tenant, verified.keySet);
+    return verified.authentication;
+  }
+
+  /** Cheap checks first; nothing is fetched for a token that fails one, nor asked before its signature holds. */
+  async #verify(jwt: string): Promise<Authentication> {
+    const token = this.gate.admit(jwt);
+    const keySet = await this.keys.verify(token);
+    const verdict = await this.verdicts.assertAccepted(token);
+    const securityContext = await this.xssec.createSecurityContext(token, keySet);
+    const { issuer, binding } = token;
+    // Requests that carry the same token share the claims.
+    const authentication = { jwt, claims: deepFreeze(token.claims), securityContext };
+    const expiresAt = (token.claims.exp + this.settings.clockTolerance) * 1_000;
+    this.verifiedTokens.set({ authentication, tenant: { issuer, binding }, expiresAt, keySet, verdict });
+    return authentication;
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** The end of the year 9999, the last moment that dates in common formats can say. */
+const MAX_NUMERIC_DATE = 253_402_300_799;
+
+/** Values that end up in request headers and log lines: printable, no blanks, bounded. */
+const identifier = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+const issuer = z.string().min(1).max(512);
+const text = z.string().max(1_024);
+const numericDate = z.number().min(0).max(MAX_NUMERIC_DATE);
+
+/** JOSE header of an access token (RFC 7515 §4); parameters not named here are never used. */
+export const tokenHeaderSchema = z.looseObject({
+  alg: z.string().max(32),
+  kid: identifier,
+  typ: z.string().max(64).optional(),
+});
+
+export type TokenHeader = z.infer<typeof tokenHeaderSchema>;
+
+/** Claims of an access token of IAS (facts.md §4). */
+export const tokenClaimsSchema = z.looseObject({
+  iss: issuer,
+  ias_iss: issuer.optional(),
+  sub: text.optional(),
+  aud: z.union([text.min(1), z.array(text.min(1)).min(1).max(100)]),
+  exp: numericDate,
+  iat: numericDate.optional(),
+  nbf: numericDate.optional(),
+  jti: text.optional(),
+  azp: identifier.optional(),
+  app_tid: identifier.optional(),
+  zone_uuid: identifier.optional(),
+  azp_app_tid: identifier.optional(),
+  sap_id_type: text.optional(),
+  ias_apis: z.array(text).max(1_000).optional(),
+});
+
+/** Claims of the caller's verified access token, read-only; names and meaning as IAS gives them (facts.md §4). */
+export type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;

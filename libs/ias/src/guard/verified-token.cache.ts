@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { IAS_CLOCK } from '../ias.clock.js';
+import type { Clock } from '../ias.clock.js';
+import type { Authentication } from './authentication.js';
+import type { KeySet } from './tenant/key-set.js';
+import type { Verdict } from './tenant/verdict.store.js';
+import type { TrustedTenant } from './tenant/tenant.client.js';
+
+/** A token that passed every check that depends on the token alone, and what that rests on. */
+export interface VerifiedToken {
+  readonly authentication: Authentication;
+  readonly tenant: TrustedTenant;
+  /** ms since the epoch. */
+  readonly expiresAt: number;
+  readonly keySet: KeySet;
+  readonly verdict: Verdict;
+}
+
+const MAX_TOKENS = 5_000;
+const MAX_BYTES = 8 * 1_024 * 1_024;
+/** A token takes about this many times its length, decoded claims and security context included. */
+const BYTES_PER_CHARACTER = 4;
+
+/**
+ * Remembers verified tokens, so that a token is verified once and not on each request.
+ *
+ * Only accepted tokens get in, so rejected ones cannot push them out. An entry counts while the token, the keys and
+ * the verdict of the tenant all do. Tokens are looked up by digest: no comparison of secrets that leaks by its time.
+ */
+@Injectable()
+export class VerifiedTokenCache {
+  readonly #tokens = new LRUCache<string, VerifiedToken>({
+    max: MAX_TOKENS,
+    maxSize: MAX_BYTES,
+    sizeCalculation: ({ authentication }) => authentication.jwt.length * BYTES_PER_CHARACTER,
+  });
+
+  constructor(@Inject(IAS_CLOCK) private readonly clock: Clock) {}
+
+  get(jwt: string): VerifiedToken | undefined {
+    const token = this.#tokens.get(digestOf(jwt));
+    if (!token) return undefined;
+    const now = this.clock();
+    return now < token.expiresAt && now < token.keySet.freshUntil && now < token.verdict.freshUntil
+      ? token
+      : undefined;
+  }
+
+  set(token: VerifiedToken): void {
+    this.#tokens.set(digestOf(token.authentication.jwt), token);
+  }
+}
+
+function digestOf(jwt: string): string {
+  return createHash('sha256').update(jwt).digest('base64');
+}

@@ -4,7 +4,7 @@ import rspack from '@rspack/core';
 
 /** Packages that Nest, xssec and others require only where they are installed; none of our apps uses them. */
 const OPTIONAL_PACKAGES =
-  /^(@nestjs\/(microservices|websockets|platform-express)(\/.*)?|class-validator|class-transformer(\/.*)?|@fastify\/(static|view)|supports-color)$/;
+  /^(@nestjs\/(microservices|websockets|platform-express)(\/.*)?|class-validator|class-transformer(\/.*)?|@fastify\/(static|view|multipart)|supports-color)$/;
 
 /**
  * One self-contained bundle for each app: it starts with nothing installed (docs/decisions/0002).
@@ -29,7 +29,11 @@ export default function configure(defaults) {
     },
     externals: [],
     externalsPresets: { node: true },
-    resolve: { ...defaults.resolve, tsConfig: resolve('tsconfig.base.json'), plugins: [] },
+    resolve: {
+      extensions: ['.ts', '.js'],
+      extensionAlias: { '.js': ['.ts', '.js'] },
+      tsConfig: resolve('tsconfig.base.json'),
+    },
     optimization: { nodeEnv: false, concatenateModules: false },
     plugins: [
       new rspack.IgnorePlugin({ checkResource: (resource) => OPTIONAL_PACKAGES.test(resource) }),

@@ -69,7 +69,9 @@ async function assertFree(port, variable) {
     probe.listen(port, '0.0.0.0', () => probe.close(() => resolve(true)));
   });
   if (!free) {
-    fail(`Port ${port} is in use: end the program that uses it, or choose another: ${variable}=${port + 1000} npm start`);
+    fail(
+      `Port ${port} is in use: end the program that uses it, or choose another: ${variable}=${port + 1000} npm start`,
+    );
   }
 }
 

@@ -2,7 +2,6 @@ import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { IdentityBindings } from './binding/binding.js';
 import { GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
-import { GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
 import { SYSTEM_CLOCK } from './ias.clock.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
 import type { IasModuleOptions } from './ias.options.js';

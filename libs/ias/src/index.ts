@@ -16,15 +16,6 @@ export {
   Public,
   type RejectionCode,
 } from './guard/guard.js';
-export {
-  AuthenticationException,
-  type AuthenticationProblem,
-  Claims,
-  IasAuthGuard,
-  type IasClaims,
-  Public,
-  type RejectionCode,
-} from './guard/guard.js';
 export { IasHttpModule, type IasHttpModuleOptions } from './client/client.js';
 export {
   BindingError,

@@ -1,0 +1,73 @@
+/// <reference lib="dom" />
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppModule as BackendModule } from '../../backend/src/app.module.js';
+import { launchBrowser, skipBrowserTests } from '../../../test/helper/browser.js';
+import { BACKEND_CERT_HOST, Scenario, urlOf } from '../../../test/helper/scenario.js';
+import { AppModule } from '../src/app.module.js';
+
+describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
+  let scenario: Scenario;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    scenario = await Scenario.start();
+    browser = await launchBrowser();
+    page = await browser.newPage();
+    complaints = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('requestfailed', (request) => complaints.push(request.url()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await scenario?.stop();
+  });
+
+  async function startFrontend(backendUrl: string): Promise<string> {
+    const binding = await scenario.landscape.issueBinding({ type: 'X509_GENERATED' });
+    return urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: backendUrl }));
+  }
+
+  it('shows the claims and the verdict, styled, without a complaint of the browser', async () => {
+    const { landscape } = scenario;
+    const backend = await scenario.startApp(BackendModule, await landscape.issueBinding({ type: 'NONE' }));
+    const url = await startFrontend(landscape.router.map(BACKEND_CERT_HOST, urlOf(backend)));
+
+    await page.goto(url);
+    expect(new URL(page.url()).pathname).toBe('/homepage');
+    expect(await page.getByText('The token belongs to our certificate.').isVisible()).toBe(true);
+    expect(await page.getByRole('row', { name: /^subject/ }).textContent()).toContain(
+      landscape.application.clientId,
+    );
+    const card = page.locator('.card').first();
+    expect(await card.evaluate((element) => getComputedStyle(element).borderRadius)).toBe('8px');
+    expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([]);
+  });
+
+  it('fits a narrow screen', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it('runs no script that came in a claim', async () => {
+    const server: Server = createServer((_, response) => {
+      const evil = '<script>document.title="owned"</script><img src=x onerror="document.title=\'owned\'">';
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ subject: evil, zone_uuid: evil, issuer: evil, aud: evil }));
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    await page.goto(await startFrontend(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    expect(await page.title()).not.toBe('owned');
+    expect(await page.locator('img, td script').count()).toBe(0);
+    expect(await page.getByText('document.title').count()).toBe(4);
+    server.close();
+  });
+});

@@ -1,0 +1,184 @@
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import request from 'supertest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { AppModule as BackendModule } from '../../backend/src/app.module.js';
+import { BACKEND_CERT_HOST, Scenario, urlOf } from '../../../test/helper/scenario.js';
+import { AppModule } from '../src/app.module.js';
+
+let scenario: Scenario;
+let frontend: string;
+let backendUrl: string;
+const servers: Server[] = [];
+
+beforeAll(async () => {
+  scenario = await Scenario.start();
+  const { landscape } = scenario;
+  const backend = await scenario.startApp(BackendModule, await landscape.issueBinding({ type: 'NONE' }));
+  backendUrl = landscape.router.map(BACKEND_CERT_HOST, urlOf(backend));
+  frontend = await startFrontend(backendUrl);
+});
+afterAll(() => scenario.stop());
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function startFrontend(url: string): Promise<string> {
+  const binding = await scenario.landscape.issueBinding({
+    type: 'X509_GENERATED',
+    appIdentifier: 'frontend',
+  });
+  return urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: url }));
+}
+
+/** A frontend whose backend answers as the test wants. */
+async function startFrontendBefore(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  servers.push(server);
+  await new Promise((resolve) => server.once('listening', resolve));
+  return startFrontend(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}
+
+const json = (url: string) => request(url).get('/homepage').set('accept', 'application/json');
+const page = (url: string) => request(url).get('/homepage').set('accept', 'text/html');
+
+describe('GET /homepage', () => {
+  it('shows the five claims and the verdict on cnf as a page', async () => {
+    const { landscape } = scenario;
+    const { status, text, headers } = await page(frontend);
+    expect(status).toBe(200);
+    expect(headers['content-type']).toContain('text/html');
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    for (const shown of [
+      'subject',
+      'zone_uuid',
+      'issuer',
+      'aud',
+      'cnf',
+      landscape.application.clientId,
+      landscape.application.appTid,
+      landscape.tenant.url,
+      'The token belongs to our certificate.',
+    ]) {
+      expect(text).toContain(shown);
+    }
+  });
+
+  it('tells the same as JSON on request', async () => {
+    const { landscape } = scenario;
+    const { status, body } = await json(frontend);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      claims: {
+        subject: landscape.application.clientId,
+        zone_uuid: landscape.application.appTid,
+        issuer: landscape.tenant.url,
+        aud: landscape.application.clientId,
+        cnf: { 'x5t#S256': body.proof.thumbprint },
+      },
+      proof: { cnf: body.proof.thumbprint, thumbprint: expect.stringMatching(/^[\w-]{43}$/), matches: true },
+      token: { source: 'cache', expiresAt: expect.stringMatching(/^\d{4}-.*Z$/) },
+    });
+  });
+
+  it('fetches one token for many pages', async () => {
+    const fresh = await startFrontend(backendUrl);
+    scenario.landscape.tenant.reset();
+    expect((await json(fresh)).body.token.source).toBe('ias');
+    const pages = await Promise.all(Array.from({ length: 20 }, () => json(fresh)));
+    expect(new Set(pages.map(({ body }) => body.token.source))).toEqual(new Set(['cache']));
+    expect(scenario.landscape.tenant.counters.token).toBe(1);
+  });
+
+  it('is where GET / leads', async () => {
+    const { status, headers } = await request(frontend).get('/');
+    expect(status).toBe(302);
+    expect(headers['location']).toBe('/homepage');
+  });
+
+  it('says so when cnf is of another certificate, and shows markup in a claim as text', async () => {
+    const claims = {
+      subject: '<script>alert(1)</script>',
+      zone_uuid: '"><img src=x onerror=alert(1)>',
+      issuer: 'https://a.example',
+      aud: ["'&<b>", 'two'],
+      cnf: { 'x5t#S256': 'somebody-else' },
+    };
+    const url = await startFrontendBefore((_, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(claims));
+    });
+    const { text } = await page(url);
+    expect(text).toContain('The token is not proven to belong to our certificate.');
+    expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(text).not.toMatch(/<script>|<img|<b>/);
+    expect((await json(url)).body.proof).toMatchObject({ cnf: 'somebody-else', matches: false });
+  });
+});
+
+describe('failures', () => {
+  const answerWith =
+    (status: number, body = '', headers = {}): RequestListener =>
+    (_, response) => {
+      response.writeHead(status, headers).end(body);
+    };
+
+  it.each<[string, RequestListener, number, string]>([
+    ['refuses us', answerWith(401), 502, 'downstream_rejected'],
+    ['fails', answerWith(500, 'stack trace'), 502, 'downstream_failed'],
+    ['redirects', answerWith(302, '', { location: 'https://evil.example' }), 502, 'downstream_failed'],
+    ['answers nonsense', answerWith(200, '<html>'), 502, 'downstream_malformed'],
+    ['answers JSON of another form', answerWith(200, '{"issuer":5}'), 502, 'downstream_malformed'],
+    ['is overloaded', answerWith(503), 503, 'downstream_overloaded'],
+    ['breaks the connection', (_, response) => response.destroy(), 503, 'downstream_unreachable'],
+    ['answers without end', (_, response) => endless(response), 502, 'downstream_malformed'],
+  ])('a backend that %s', async (_, listener, status, code) => {
+    const url = await startFrontendBefore(listener);
+    const asJson = await json(url);
+    expect([asJson.status, asJson.body.code]).toEqual([status, code]);
+    const asPage = await page(url);
+    expect(asPage.status).toBe(status);
+    expect(asPage.text).toContain(code);
+    expect(asPage.text).not.toContain('stack trace');
+  });
+
+  it('a backend that is not there', async () => {
+    const url = await startFrontend('http://127.0.0.1:1');
+    expect((await json(url)).body).toMatchObject({ status: 503, code: 'downstream_unreachable' });
+  });
+
+  it('an app the router does not know', async () => {
+    const url = await startFrontend(backendUrl.replace('backend', 'nobody'));
+    expect((await json(url)).body).toMatchObject({ status: 503, code: 'downstream_unreachable' });
+  });
+
+  it('a tenant that is not there', async () => {
+    const other = await Scenario.start();
+    const binding = await other.landscape.issueBinding({ type: 'X509_GENERATED' });
+    const app = await other.startApp(AppModule, binding, { BACKEND_URL: backendUrl });
+    await other.landscape.tenant.stop();
+    const { status, body, headers } = await json(urlOf(app));
+    expect([status, body.code]).toEqual([503, 'token_endpoint_unreachable']);
+    expect(headers['retry-after']).toMatch(/^\d+$/);
+    await other.stop();
+  });
+
+  it('a tenant that refuses our certificate', async () => {
+    const { landscape } = scenario;
+    const binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
+    const app = await scenario.startApp(AppModule, binding, { BACKEND_URL: backendUrl });
+    landscape.tenant.revokeCertificate((binding as { certificate?: string }).certificate ?? '');
+    const { status, body } = await json(urlOf(app));
+    expect([status, body.code]).toEqual([502, 'client_rejected']);
+  });
+});
+
+function endless(response: { write(chunk: string): boolean; destroyed: boolean }): void {
+  if (response.destroyed) return;
+  response.write('x'.repeat(65_536));
+  setImmediate(() => endless(response));
+}

@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLandscape } from '@nest-ias/landscape';
+import type { Landscape } from '@nest-ias/landscape';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DeployedApp } from './helper/deployed-app.js';
+
+const APPS = ['backend', 'frontend'] as const;
+const MEGABYTE = 1024 * 1024;
+
+let landscape: Landscape;
+let folder: string;
+let common: Record<string, string>;
+const running: DeployedApp[] = [];
+
+beforeAll(async () => {
+  landscape = await startLandscape();
+  folder = mkdtempSync(join(tmpdir(), 'nest-ias-deployed-'));
+  writeFileSync(join(folder, 'ca.pem'), landscape.ca.pem);
+  common = { IAS_CA_FILE: join(folder, 'ca.pem') };
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((app) => app.stop()));
+});
+afterAll(async () => {
+  await landscape.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const bind = async (type: 'X509_GENERATED' | 'NONE') =>
+  JSON.stringify(landscape.vcapServices(await landscape.issueBinding({ type })));
+
+async function start(name: string, environment: Record<string, string>): Promise<DeployedApp> {
+  const app = await DeployedApp.start(name, { ...common, ...environment });
+  running.push(app);
+  return app;
+}
+
+async function startBoth(environment: Record<string, string> = {}) {
+  const backend = await start('backend', { VCAP_SERVICES: await bind('NONE'), ...environment });
+  const url = landscape.router.map('backend.cert.localhost', backend.url);
+  const frontend = await start('frontend', {
+    VCAP_SERVICES: await bind('X509_GENERATED'),
+    BACKEND_URL: url,
+    ...environment,
+  });
+  return { backend, frontend };
+}
+
+const getJson = async (url: string) => {
+  const response = await fetch(url, { headers: { accept: 'application/json' } });
+  return { status: response.status, body: (await response.json()) as Record<string, never> };
+};
+
+describe.each(APPS)('dist/apps/%s', (name) => {
+  const root = join('dist/apps', name);
+
+  it('is small and complete', () => {
+    const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    const bytes = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+    expect(files.length).toBeLessThanOrEqual(60);
+    expect(bytes).toBeLessThanOrEqual(10 * MEGABYTE);
+    expect(readdirSync(root)).not.toContain('node_modules');
+  });
+
+  it('carries the same start line as manifest.yml and mta.yaml', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: { start: string };
+    };
+    for (const descriptor of ['manifest.yml', 'mta.yaml']) {
+      const lines = [...readFileSync(descriptor, 'utf8').matchAll(/^ +command: (.+)$/gm)].map(
+        ([, line]) => line,
+      );
+      expect(lines).toEqual([scripts.start, scripts.start]);
+    }
+  });
+
+  it.each([
+    ['no binding', {}, 'No service instance with label "identity" is bound'],
+    ['an unparsable binding', { VCAP_SERVICES: '{"identity":' }, 'the environment variable VCAP_SERVICES'],
+    [
+      'an incomplete binding',
+      { VCAP_SERVICES: '{"identity":[{"name":"clicreIas","label":"identity","credentials":{}}]}' },
+      'The identity binding "clicreIas" has no property "clientid"',
+    ],
+    ['an invalid variable', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+    ['an invalid port', { PORT: '99999' }, 'PORT'],
+  ])('ends with exit code 1 and one sentence: %s', async (_, environment, sentence) => {
+    const { code, output } = await (await DeployedApp.launch(name, environment)).exited();
+    expect(code).toBe(1);
+    expect(output).toContain(`${name} cannot start: `);
+    expect(output).toContain(sentence);
+    expect(output.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('names an occupied port', async () => {
+    const server = createServer().listen(0, '0.0.0.0');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    const app = await DeployedApp.launch(name, {
+      ...common,
+      VCAP_SERVICES: await bind('X509_GENERATED'),
+      PORT: String(port),
+    });
+    const { code, output } = await app.exited();
+    server.close();
+    expect([code, output.trim().split('\n').at(-1)]).toEqual([
+      1,
+      `${name} cannot start: port ${port} is in use: end the program that uses it, or choose another with PORT.`,
+    ]);
+  });
+});
+
+describe('the deployed apps', () => {
+  it('run the scenario, and write no token, key or secret', async () => {
+    const { backend, frontend } = await startBoth({ LOG_LEVEL: 'verbose' });
+    const { status, body } = await getJson(`${frontend.url}/homepage`);
+    expect([status, body]).toEqual([
+      200,
+      expect.objectContaining({ proof: expect.objectContaining({ matches: true }) }),
+    ]);
+    const page = await (await fetch(`${frontend.url}/homepage`)).text();
+    for (const text of [backend.output, frontend.output, page]) expect(text).not.toMatch(/PRIVATE KEY|eyJ/);
+  });
+
+  it('fetch nothing before the first request that needs it', async () => {
+    landscape.tenant.reset();
+    await startBoth();
+    expect(landscape.tenant.counters.handshakes).toBe(0);
+  });
+
+  it('log one JSON object a line on Cloud Foundry', async () => {
+    const { frontend } = await startBoth({ VCAP_APPLICATION: '{}' });
+    const lines = frontend.output.trim().split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(JSON.parse(line)).toHaveProperty('level');
+  });
+
+  it('end on SIGTERM: not ready, then closed within 2 s, what runs finished, exit code 0', async () => {
+    let finish: (() => void) | undefined;
+    const slow = createServer((_, response) => {
+      finish = () => response.writeHead(500).end();
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => slow.once('listening', resolve));
+    const frontend = await start('frontend', {
+      VCAP_SERVICES: await bind('X509_GENERATED'),
+      BACKEND_URL: `http://127.0.0.1:${(slow.address() as { port: number }).port}`,
+    });
+    running.length = 0;
+
+    const answer = getJson(`${frontend.url}/homepage`);
+    await expect.poll(() => finish, { timeout: 5_000 }).toBeDefined();
+    frontend.signal('SIGTERM');
+    await expect.poll(async () => (await fetch(`${frontend.url}/health/ready`)).status).toBe(503);
+    await expect
+      .poll(
+        () =>
+          fetch(frontend.url).then(
+            () => 'open',
+            () => 'closed',
+          ),
+        { timeout: 2_000 },
+      )
+      .toBe('closed');
+    finish?.();
+    expect((await answer).status).toBe(502);
+    expect((await frontend.exited()).code).toBe(0);
+    slow.close();
+  });
+
+  it('start with npm start where nothing is installed', () => {
+    expect(() =>
+      execFileSync('npm', ['start'], {
+        cwd: 'dist/apps/backend',
+        env: { PATH: process.env['PATH'] },
+        stdio: 'pipe',
+      }),
+    ).toThrow(/backend cannot start: No service instance/);
+  });
+});

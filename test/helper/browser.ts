@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+
+const CANDIDATES = [
+  process.env['CHROMIUM_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** Path of the Chromium on this machine; `CHROMIUM_PATH` names one elsewhere. */
+export const chromiumPath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+
+/** Without a browser its tests fail in CI, and elsewhere say loudly that they did not run. */
+export const skipBrowserTests = chromiumPath === undefined && process.env['CI'] === undefined;
+if (skipBrowserTests) {
+  process.stderr.write(
+    '\n!!! NOT RUN: no Chromium on this machine (install it, or set CHROMIUM_PATH): browser tests skipped.\n\n',
+  );
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  if (chromiumPath === undefined)
+    throw new Error('No Chromium on this machine: install it, or set CHROMIUM_PATH.');
+  return chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--disable-background-networking',
+      '--disable-sync',
+    ],
+  });
+}

@@ -6,4 +6,6 @@ export type { VcapServices } from './binding/vcap-services.js';
 export type { ClientKey } from './pki/client-key.js';
 export type { Fault } from './fault/fault.js';
 export type { MintingOptions } from './tenant/access-token.issuer.js';
+export type { SigningAlgorithm } from './tenant/signing-key.js';
+export type { KeyRotation } from './tenant/signing-keys.js';
 export type { LoggedRequest } from './tenant/request.log.js';

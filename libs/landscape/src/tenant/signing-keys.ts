@@ -1,54 +1,69 @@
-import { type KeyObject, generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
-import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
+import type { JWK } from 'jose';
+import { generateSigningKey, type SigningAlgorithm, type SigningKey } from './signing-key.js';
 
-/** A key that tokens are signed with. */
-export interface SigningKey {
-  readonly kid: string;
-  readonly alg: 'RS256';
-  readonly privateKey: KeyObject;
-  readonly publicJwk: JWK;
+/** How signing goes on. */
+export interface KeyRotation {
+  /** Whether the keys used until now stay published, so that their tokens stay valid. */
+  readonly keepOld: boolean;
+  /** @default the algorithm of the pre-published key, else 'RS256' */
+  readonly algorithm?: SigningAlgorithm;
 }
-
-const generate = promisify(generateKeyPair);
 
 /**
  * The signing keys of a tenant. The first one is made in the background: a landscape listens at once, and whoever
  * needs the key waits for it.
  */
 export class SigningKeys {
-  #current: Promise<SigningKey> = generateSigningKey();
-  #former: Promise<SigningKey>[] = [];
+  #current: Promise<SigningKey> = generateSigningKey('RS256');
+  #next: SigningKey | undefined;
+  #former: SigningKey[] = [];
+  readonly #unpublished = new Set<string>();
+  readonly #foreign: JWK[] = [];
 
   /** The key that signs. */
   async current(): Promise<SigningKey> {
     return this.#current;
   }
 
-  /** A key by its `kid`, as long as it is published. */
+  /** A key by its `kid`, published or not. */
   async find(kid: string): Promise<SigningKey | undefined> {
-    const keys = await Promise.all([this.#current, ...this.#former]);
-    return keys.find((key) => key.kid === kid);
+    return (await this.#all()).find((key) => key.kid === kid);
   }
 
   /** The published key set (RFC 7517), the signing key first. */
   async publicKeySet(): Promise<{ keys: JWK[] }> {
-    const keys = await Promise.all([this.#current, ...this.#former]);
-    return { keys: keys.map((key) => key.publicJwk) };
+    const published = (await this.#all()).filter(({ kid }) => !this.#unpublished.has(kid));
+    return { keys: [...published.map((key) => key.publicJwk), ...this.#foreign] };
   }
 
-  /** Signs with a new key from now on; the old ones stay published, or go. */
-  async rotate(options: { readonly keepOld: boolean }): Promise<SigningKey> {
-    const fresh = await generateSigningKey();
-    this.#former = options.keepOld ? [this.#current, ...this.#former] : [];
+  /** Publishes the key that the next rotation will sign with. */
+  async prepublish(algorithm: SigningAlgorithm): Promise<SigningKey> {
+    this.#next = await generateSigningKey(algorithm);
+    return this.#next;
+  }
+
+  /** Signs with a new key from now on: the pre-published one, or a fresh one. */
+  async rotate({ keepOld, algorithm }: KeyRotation): Promise<SigningKey> {
+    const prepared = algorithm === undefined || algorithm === this.#next?.alg ? this.#next : undefined;
+    const fresh = prepared ?? (await generateSigningKey(algorithm ?? 'RS256'));
+    this.#former = keepOld ? [await this.#current, ...this.#former] : [];
     this.#current = Promise.resolve(fresh);
+    if (prepared !== undefined) this.#next = undefined;
     return fresh;
   }
-}
 
-async function generateSigningKey(): Promise<SigningKey> {
-  const { privateKey, publicKey } = await generate('rsa', { modulusLength: 2048 });
-  const jwk = await exportJWK(publicKey);
-  const kid = await calculateJwkThumbprint(jwk);
-  return { kid, alg: 'RS256', privateKey, publicJwk: { ...jwk, kid, alg: 'RS256', use: 'sig' } };
+  /** Takes a key out of the published set; if it is the signing key, it goes on signing. */
+  unpublish(kid: string): void {
+    this.#unpublished.add(kid);
+  }
+
+  /** Publishes any JWK beside the own keys, e.g. one of a type that clients do not know. */
+  publish(jwk: JWK): void {
+    this.#foreign.push(jwk);
+  }
+
+  async #all(): Promise<SigningKey[]> {
+    const next = this.#next === undefined ? [] : [this.#next];
+    return [await this.#current, ...next, ...this.#former];
+  }
 }

@@ -94,6 +94,30 @@ describe('tenant', () => {
     await expect(landscape.tenant.issueToken({ key: second })).rejects.toThrow(second);
   });
 
+  it('signs with the pre-published key once it rotates', async () => {
+    const first = decodeProtectedHeader(await landscape.tenant.issueToken()).kid;
+    const next = await landscape.tenant.prepublishSigningKey();
+    expect((await publishedKeys()).keys.map((key) => key.kid)).toEqual([first, next]);
+    expect(decodeProtectedHeader(await landscape.tenant.issueToken()).kid).toBe(first);
+    expect(await landscape.tenant.rotateSigningKey({ keepOld: false })).toBe(next);
+    expect((await publishedKeys()).keys.map((key) => key.kid)).toEqual([next]);
+  });
+
+  it('can sign with a key that nobody finds, and publish keys nobody understands', async () => {
+    const { kid } = decodeProtectedHeader(await landscape.tenant.issueToken());
+    landscape.tenant.unpublishSigningKey(kid ?? '');
+    landscape.tenant.publishJwk({ kty: 'unheard-of', kid: 'odd' });
+    expect(await publishedKeys()).toEqual({ keys: [{ kty: 'unheard-of', kid: 'odd' }] });
+    expect(decodeProtectedHeader(await landscape.tenant.issueToken()).kid).toBe(kid);
+  });
+
+  it.each(['RS256', 'RS512', 'PS256', 'ES256'] as const)('signs with %s', async (algorithm) => {
+    await landscape.tenant.rotateSigningKey({ keepOld: false, algorithm });
+    const token = await landscape.tenant.issueToken();
+    const { protectedHeader } = await jwtVerify(token, createLocalJWKSet(await publishedKeys()));
+    expect(protectedHeader.alg).toBe(algorithm);
+  });
+
   it('keeps a bounded log of its requests, and forgets on reset', async () => {
     const binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
     await requestToken(landscape, binding);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:https';
+import type { JWK } from 'jose';
 import { callbackify } from 'node:util';
 import { createExpiredContext } from '../fault/expired-certificate.js';
 import { FaultRegistry } from '../fault/fault.registry.js';
@@ -11,7 +12,8 @@ import type { Application } from './application.js';
 import { JwksEndpoint } from './jwks.endpoint.js';
 import { RequestCounters } from './request.counters.js';
 import { type LoggedRequest, RequestLog } from './request.log.js';
-import { SigningKeys } from './signing-keys.js';
+import type { SigningAlgorithm } from './signing-key.js';
+import { type KeyRotation, SigningKeys } from './signing-keys.js';
 import { createTenantRequestListener } from './tenant.request-listener.js';
 import { TokenEndpoint } from './token.endpoint.js';
 
@@ -110,10 +112,26 @@ export class Tenant {
     return this.#issuer.mint({ application: this.#application, ...binding }, this.#now(), options);
   }
 
-  /** Signs with a new key from now on; answers with its `kid`. The old keys stay published, or go at once. */
-  async rotateSigningKey(options: { readonly keepOld: boolean }): Promise<string> {
-    const { kid } = await this.#keys.rotate(options);
+  /** Publishes the key that the next rotation will sign with; answers with its `kid`. */
+  async prepublishSigningKey(algorithm: SigningAlgorithm = 'RS256'): Promise<string> {
+    const { kid } = await this.#keys.prepublish(algorithm);
     return kid;
+  }
+
+  /** Signs with the pre-published key from now on, or with a fresh one; answers with its `kid`. */
+  async rotateSigningKey(rotation: KeyRotation): Promise<string> {
+    const { kid } = await this.#keys.rotate(rotation);
+    return kid;
+  }
+
+  /** Takes a key out of the published set by its `kid`; if it is the signing key, it goes on signing. */
+  unpublishSigningKey(kid: string): void {
+    this.#keys.unpublish(kid);
+  }
+
+  /** Publishes any JWK beside the tenant's keys, e.g. one of a type that clients do not know. */
+  publishJwk(jwk: JWK): void {
+    this.#keys.publish(jwk);
   }
 
   /** Refuses a client certificate from now on, by its `x5t#S256` thumbprint or PEM. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AdminServer } from './admin/admin.server.js';
-import { type BindingRequest, IdentityBindingIssuer } from './binding/identity-binding.issuer.js';
+import type { BindingRequest } from './binding/binding-request.js';
+import { type ClientCertificateOptions, IdentityBindingIssuer } from './binding/identity-binding.issuer.js';
 import type { IdentityCredentials } from './binding/identity-credentials.js';
 import { vcapServices, type VcapServices, type VcapServicesOptions } from './binding/vcap-services.js';
 import type { LandscapeOptions } from './landscape.options.js';
-import { CertificateAuthority } from './pki/certificate-authority.js';
+import { CertificateAuthority, type IssuedCertificate } from './pki/certificate-authority.js';
 import { validityAround } from './pki/validity.js';
 import { Router } from './router/router.js';
 import { Application } from './tenant/application.js';
@@ -49,11 +50,21 @@ export class Landscape {
   }
 
   /**
-   * Binds an app: makes credentials and registers them at the tenant.
+   * Binds an app: makes credentials and registers them at the tenant. Binding again rotates: the old credentials
+   * stay valid beside the new ones.
    * @throws {RangeError} for parameters the identity service refuses
    */
   async issueBinding(request: BindingRequest): Promise<IdentityCredentials> {
     return this.#parts.bindings.issue(request);
+  }
+
+  /**
+   * Issues a client certificate nobody is registered with: for bindings of type `X509_PROVIDED` and `X509_ATTESTED`,
+   * and to play a stranger.
+   * @throws {RangeError} for a validity the identity service refuses
+   */
+  async issueCertificate(options: ClientCertificateOptions): Promise<IssuedCertificate> {
+    return this.#parts.bindings.issueCertificate(options);
   }
 
   /** The content of `VCAP_SERVICES` for an app with these credentials. */

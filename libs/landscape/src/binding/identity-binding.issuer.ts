@@ -1,18 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import type { CertificateAuthority } from '../pki/certificate-authority.js';
+import { randomUUID, X509Certificate } from 'node:crypto';
+import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
 import type { ClientKey } from '../pki/client-key.js';
 import { validityAround } from '../pki/validity.js';
 import type { Application } from '../tenant/application.js';
+import {
+  assertAppIdentifier,
+  type BindingRequest,
+  type CertificateLifetime,
+  type GeneratedCertificateRequest,
+  type ProvidedCertificateRequest,
+  validityDaysOf,
+} from './binding-request.js';
 import type { CredentialType, IdentityCredentials } from './identity-credentials.js';
-
-/** Parameters of a binding, as `cf bind-service -c` takes them (facts.md §3). */
-export interface BindingRequest {
-  readonly type: CredentialType;
-  /** Common name of the certificate, at most 20 characters; it keeps the subject stable over rotations. @default random */
-  readonly appIdentifier?: string;
-  /** Days the certificate is valid, 1 to 30. @default 30 */
-  readonly validityDays?: number;
-}
 
 /** What bindings are issued from. */
 export interface BindingIssuerContext {
@@ -24,8 +23,13 @@ export interface BindingIssuerContext {
   readonly now: () => number;
 }
 
-const MAXIMUM_VALIDITY_DAYS = 30;
-const MAXIMUM_IDENTIFIER_LENGTH = 20;
+/** A client certificate that belongs to no binding yet. */
+export interface ClientCertificateOptions extends CertificateLifetime {
+  /** Common name of the subject. */
+  readonly commonName: string;
+  /** @default the landscape's `clientKey` */
+  readonly key?: ClientKey;
+}
 
 /** Binds apps to the application of a tenant, and registers the credentials they get. */
 export class IdentityBindingIssuer {
@@ -33,18 +37,46 @@ export class IdentityBindingIssuer {
 
   /** @throws {RangeError} for parameters the identity service refuses */
   async issue(request: BindingRequest): Promise<IdentityCredentials> {
-    assertParameters(request);
+    const { application } = this.context;
+    const common = this.#commonCredentials(request.type);
     switch (request.type) {
       case 'X509_GENERATED':
-        return { ...this.#common(request.type), ...(await this.#certificateCredentials(request)) };
+        return { ...common, ...(await this.#generatedCredentials(request)) };
+      case 'X509_PROVIDED':
+        this.#registerProvided(request);
+        return { ...common, certificate: request.certificate };
+      case 'X509_ATTESTED':
+        application.registerSubject(new X509Certificate(request.certificate).subject);
+        return common;
       case 'SECRET':
-        return { ...this.#common(request.type), clientsecret: this.context.application.createSecret() };
+        return { ...common, clientsecret: application.createSecret() };
       case 'NONE':
-        return this.#common(request.type);
+        return common;
     }
   }
 
-  #common(type: CredentialType): IdentityCredentials {
+  /**
+   * Issues a certificate nobody is registered with: for `X509_PROVIDED` and `X509_ATTESTED`, and for strangers.
+   * @throws {RangeError} for a validity the identity service refuses
+   */
+  async issueCertificate(options: ClientCertificateOptions): Promise<IssuedCertificate> {
+    const { ca, application, clientKey, now } = this.context;
+    const days = validityDaysOf(options);
+    const startsIn = options.startsInDays ?? 0;
+    return ca.issueClientCertificate({
+      subject: [
+        { C: ['DE'] },
+        { O: ['SAP SE'] },
+        { OU: ['SAP Cloud Platform Clients'] },
+        { OU: [application.clientId] },
+        { CN: [options.commonName] },
+      ],
+      key: options.key ?? clientKey,
+      validity: validityAround(now(), { before: -startsIn, after: startsIn + days }),
+    });
+  }
+
+  #commonCredentials(type: CredentialType): IdentityCredentials {
     const { application, issuer } = this.context;
     const { host } = new URL(issuer);
     return {
@@ -60,42 +92,30 @@ export class IdentityBindingIssuer {
     };
   }
 
-  async #certificateCredentials(
-    request: BindingRequest,
+  async #generatedCredentials(
+    request: GeneratedCertificateRequest,
   ): Promise<Pick<IdentityCredentials, 'certificate' | 'key' | 'certificate_expires_at'>> {
-    const { ca, application, clientKey, now } = this.context;
-    const validity = validityAround(now(), {
-      before: 0,
-      after: request.validityDays ?? MAXIMUM_VALIDITY_DAYS,
+    const { application } = this.context;
+    const { appIdentifier = randomUUID(), ...lifetime } = request;
+    if (request.appIdentifier !== undefined) assertAppIdentifier(request.appIdentifier);
+    const { leaf, certificate, key } = await this.issueCertificate({
+      ...lifetime,
+      commonName: appIdentifier,
     });
-    const issued = await ca.issueClientCertificate({
-      subject: [
-        { C: ['DE'] },
-        { O: ['SAP SE'] },
-        { OU: ['SAP Cloud Platform Clients'] },
-        { OU: [application.appTid] },
-        { CN: [request.appIdentifier ?? randomUUID()] },
-      ],
-      key: clientKey,
-      validity,
-    });
-    application.registerCertificate(issued.leaf);
-    return {
-      certificate: issued.certificate,
-      key: issued.key,
-      certificate_expires_at: validity.notAfter.toISOString().replace('.000Z', 'Z'),
-    };
+    application.registerSubject(leaf.subject);
+    application.registerCertificate(leaf);
+    const expiresAt = new Date(leaf.validTo).toISOString().replace('.000Z', 'Z');
+    return { certificate, key, certificate_expires_at: expiresAt };
   }
-}
 
-function assertParameters({ appIdentifier, validityDays }: BindingRequest): void {
-  if (
-    appIdentifier !== undefined &&
-    (appIdentifier === '' || appIdentifier.length > MAXIMUM_IDENTIFIER_LENGTH)
-  ) {
-    throw new RangeError(`app-identifier has 1 to ${MAXIMUM_IDENTIFIER_LENGTH} characters.`);
-  }
-  if (validityDays !== undefined && !(validityDays >= 1 && validityDays <= MAXIMUM_VALIDITY_DAYS)) {
-    throw new RangeError(`validity is 1 to ${MAXIMUM_VALIDITY_DAYS} days.`);
+  #registerProvided(request: ProvidedCertificateRequest): void {
+    const certificate = new X509Certificate(request.certificate);
+    if (!this.context.ca.hasIssued(certificate)) {
+      throw new RangeError("A provided certificate comes from the landscape's authority.");
+    }
+    if (this.context.application.hasCertificate(certificate)) {
+      throw new RangeError('A provided certificate is unique in its tenant.');
+    }
+    this.context.application.registerCertificate(certificate);
   }
 }

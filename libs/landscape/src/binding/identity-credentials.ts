@@ -1,5 +1,5 @@
-/** How an application authenticates, as far as the landscape issues it. */
-export type CredentialType = 'X509_GENERATED' | 'SECRET' | 'NONE';
+/** How an application authenticates (facts.md §2). */
+export type CredentialType = 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'SECRET' | 'NONE';
 
 /** Credentials of a binding to the `identity` service, as IAS writes them (facts.md §2). */
 export interface IdentityCredentials {
@@ -12,7 +12,7 @@ export interface IdentityCredentials {
   readonly 'btp-tenant-api': string;
   readonly authorization_endpoint: string;
   readonly end_session_endpoint: string;
-  /** PEM chain, leaf first (`X509_GENERATED`). */
+  /** PEM chain, leaf first (`X509_GENERATED`, `X509_PROVIDED`). */
   readonly certificate?: string;
   /** PEM of the private key, PKCS#1 or SEC1 (`X509_GENERATED`). */
   readonly key?: string;

@@ -13,12 +13,16 @@ export interface ApplicationRegistration {
   readonly tokenValidity: number;
 }
 
+/** IAS knows at most this many subjects of one application (facts.md §3). */
+const MAXIMUM_SUBJECTS = 20;
+
 /** An application of a tenant with the credentials it may authenticate with. */
 export class Application {
   readonly clientId: string;
   readonly appTid: string;
   readonly tokenValidity: number;
   readonly #thumbprints = new Set<string>();
+  readonly #subjects = new Set<string>();
   readonly #revoked = new Set<string>();
   readonly #secretDigests: Buffer[] = [];
 
@@ -28,12 +32,24 @@ export class Application {
     this.tokenValidity = registration.tokenValidity;
   }
 
-  /** Lets a certificate authenticate this application. */
+  /** Lets exactly this certificate authenticate the application. */
   registerCertificate(certificate: X509Certificate): void {
     this.#thumbprints.add(certificateThumbprint(certificate));
   }
 
-  /** Refuses a certificate from now on ("somebody stole it"). */
+  /**
+   * Lets every certificate with this subject authenticate the application, as long as the authority issued it.
+   * @param subject as `X509Certificate#subject` writes it
+   * @throws {RangeError} beyond 20 different subjects
+   */
+  registerSubject(subject: string): void {
+    if (!this.#subjects.has(subject) && this.#subjects.size >= MAXIMUM_SUBJECTS) {
+      throw new RangeError(`An application has at most ${MAXIMUM_SUBJECTS} certificate subjects.`);
+    }
+    this.#subjects.add(subject);
+  }
+
+  /** Refuses a certificate from now on ("somebody stole it"), even where its subject is known. */
   revokeCertificate(thumbprint: string): void {
     this.#revoked.add(thumbprint);
   }
@@ -42,7 +58,13 @@ export class Application {
   refusalOf(certificate: X509Certificate): CertificateRefusal | undefined {
     const thumbprint = certificateThumbprint(certificate);
     if (this.#revoked.has(thumbprint)) return 'certificate_revoked';
-    return this.#thumbprints.has(thumbprint) ? undefined : 'certificate_unknown';
+    const known = this.#thumbprints.has(thumbprint) || this.#subjects.has(certificate.subject);
+    return known ? undefined : 'certificate_unknown';
+  }
+
+  /** Whether exactly this certificate is registered. */
+  hasCertificate(certificate: X509Certificate): boolean {
+    return this.#thumbprints.has(certificateThumbprint(certificate));
   }
 
   /** Makes a client secret; only its digest is kept. */

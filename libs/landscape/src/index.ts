@@ -8,6 +8,8 @@ export type { IssuedCertificate } from './pki/certificate-authority.js';
 export type { ClientKey } from './pki/client-key.js';
 export type { Fault } from './fault/fault.js';
 export type { MintingOptions } from './tenant/access-token.issuer.js';
+export type { ClientCertificateMode } from './router/client-certificate.header.js';
+export type { RouteOptions } from './router/router.js';
 export type { SigningAlgorithm } from './tenant/signing-key.js';
 export type { KeyRotation } from './tenant/signing-keys.js';
 export type { LoggedRequest } from './tenant/request.log.js';

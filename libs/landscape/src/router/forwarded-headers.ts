@@ -1,23 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { CLIENT_CERTIFICATE_HEADER } from './client-certificate.header.js';
 import { endToEndHeaders, type RawHeader } from './hop-by-hop.headers.js';
 
 /** Headers the router alone sets: what a client sends under these names never reaches the app. */
 const OWN_HEADERS = new Set([
-  'x-forwarded-client-cert',
   'x-forwarded-proto',
   'x-forwarded-for',
   'x-forwarded-host',
   'x-vcap-request-id',
 ]);
 
+/** What becomes of `x-forwarded-client-cert`. */
+export interface ClientCertificateForwarding {
+  /** Whether what the client sent under this name is dropped. */
+  readonly sanitize: boolean;
+  /** The value the router sets; undefined sets none. */
+  readonly certificate: string | undefined;
+}
+
 /**
  * Headers of a request on its way to the app, as gorouter forms them.
- * @param clientCertificate value of `x-forwarded-client-cert`; undefined sends none
  * @returns name and value by turns, as `http.request` takes them
  */
-export function forwardedHeaders(request: IncomingMessage, clientCertificate: string | undefined): string[] {
-  const kept = endToEndHeaders(request.rawHeaders).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()));
+export function forwardedHeaders(
+  request: IncomingMessage,
+  { sanitize, certificate }: ClientCertificateForwarding,
+): string[] {
+  const kept = endToEndHeaders(request.rawHeaders).filter(([name]) => {
+    const lowerCaseName = name.toLowerCase();
+    return !OWN_HEADERS.has(lowerCaseName) && !(sanitize && lowerCaseName === CLIENT_CERTIFICATE_HEADER);
+  });
   const forwardedFor = [request.headers['x-forwarded-for'], request.socket.remoteAddress]
     .filter((value) => value !== undefined)
     .join(', ');
@@ -29,7 +42,7 @@ export function forwardedHeaders(request: IncomingMessage, clientCertificate: st
     ['X-Forwarded-Proto', 'https'],
     ['X-Vcap-Request-Id', randomUUID()],
   ];
-  if (clientCertificate !== undefined) headers.push(['X-Forwarded-Client-Cert', clientCertificate]);
+  if (certificate !== undefined) headers.push([CLIENT_CERTIFICATE_HEADER, certificate]);
   return headers.flat();
 }
 

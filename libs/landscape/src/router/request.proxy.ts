@@ -1,11 +1,18 @@
-import { type Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest,
+  type ServerResponse,
+} from 'node:http';
 import { pipeline } from 'node:stream';
 import { endToEndHeaders } from './hop-by-hop.headers.js';
 import { refuse } from './router.refusal.js';
 
 /** Where a request goes, and how. */
 export interface ProxyTarget {
-  readonly instance: URL;
+  /** Instances of the app; one that takes no connection is passed over. */
+  readonly instances: readonly URL[];
   /** Name and value by turns. */
   readonly headers: readonly string[];
   readonly agent: Agent;
@@ -13,21 +20,52 @@ export interface ProxyTarget {
 
 /** Streams a request to an app and its answer back; either side may break off at any time. */
 export function proxy(request: IncomingMessage, response: ServerResponse, target: ProxyTarget): void {
+  const [instance, ...others] = target.instances;
+  if (instance === undefined) return refuse(response, 'endpoint_failure');
   const upstream = httpRequest({
-    host: target.instance.hostname.replace(/^\[|\]$/g, ''),
-    port: target.instance.port === '' ? 80 : target.instance.port,
+    host: instance.hostname.replaceAll(/^\[|\]$/g, ''),
+    port: instance.port === '' ? 80 : instance.port,
     method: request.method,
     path: request.url,
     headers: target.headers,
     agent: target.agent,
   });
-  upstream.once('response', (answer) => relay(answer, response));
-  upstream.on('error', () => fail(response));
-  response.once('close', () => {
+  const abandon = () => {
     if (!response.writableFinished) upstream.destroy();
+  };
+  let connected = false;
+  whenConnected(upstream, () => {
+    connected = true;
+    request.pipe(upstream);
   });
+  upstream.once('response', (answer) => relay(answer, response));
+  upstream.on('error', (error: NodeJS.ErrnoException) => {
+    response.off('close', abandon);
+    if (response.destroyed || response.headersSent) return fail(response);
+    if (!connected && others.length > 0) return proxy(request, response, { ...target, instances: others });
+    if (isStaleConnection(upstream, error) && hasNoBody(request)) return proxy(request, response, target);
+    fail(response);
+  });
+  response.once('close', abandon);
   request.on('error', () => upstream.destroy());
-  request.pipe(upstream);
+}
+
+/** The body waits for the connection: an instance that takes none has not swallowed a part of it. */
+function whenConnected(upstream: ClientRequest, listener: () => void): void {
+  upstream.once('socket', (socket) => {
+    if (socket.connecting) socket.once('connect', listener);
+    else listener();
+  });
+}
+
+/** The app closed an idle connection just as it was used again; gorouter repeats what it can repeat. */
+function isStaleConnection(upstream: ClientRequest, error: NodeJS.ErrnoException): boolean {
+  return upstream.reusedSocket && error.code === 'ECONNRESET';
+}
+
+function hasNoBody({ method, headers }: IncomingMessage): boolean {
+  const idempotent = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+  return idempotent && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 }
 
 function relay(answer: IncomingMessage, response: ServerResponse): void {

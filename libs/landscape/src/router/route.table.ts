@@ -1,24 +1,27 @@
-/** One route: the instances of an app, served in round robin. */
-interface Route {
+import type { ClientCertificateMode } from './client-certificate.header.js';
+
+/** Where a host name leads. */
+export interface Route {
+  /** Instances of the app, at least one. */
   readonly instances: readonly URL[];
-  next: number;
+  readonly clientCertificate: ClientCertificateMode;
 }
 
 /** Which host name leads to which app. */
 export class RouteTable {
-  readonly #routes = new Map<string, Route>();
+  readonly #routes = new Map<string, Route & { turn: number }>();
 
   /** Maps a host name, replacing what it led to before. */
-  map(hostName: string, instances: readonly URL[]): void {
-    this.#routes.set(hostName.toLowerCase(), { instances, next: 0 });
+  map(hostName: string, route: Route): void {
+    this.#routes.set(hostName.toLowerCase(), { ...route, turn: 0 });
   }
 
-  /** The instance whose turn it is. */
-  resolve(hostName: string): URL | undefined {
+  /** The route of a host name, its instances beginning with the one whose turn it is. */
+  resolve(hostName: string): Route | undefined {
     const route = this.#routes.get(hostName);
     if (route === undefined) return undefined;
-    const instance = route.instances[route.next % route.instances.length];
-    route.next = (route.next + 1) % route.instances.length;
-    return instance;
+    const { instances, turn, clientCertificate } = route;
+    route.turn = (turn + 1) % instances.length;
+    return { instances: [...instances.slice(turn), ...instances.slice(0, turn)], clientCertificate };
   }
 }

@@ -23,12 +23,23 @@ const echo: Handler = (request, response) => {
   });
 };
 
+/** URL of a port where nobody listens. */
+async function deadUrl(): Promise<string> {
+  const server = createTcpServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return `http://localhost:${port}`;
+}
+
 describe('router', () => {
   let landscape: Landscape;
   let binding: IdentityCredentials;
   let connections = 0;
   let handler: Handler = echo;
   let app: Server;
+  let target: string;
   let plainUrl: string;
   let certUrl: string;
 
@@ -39,7 +50,7 @@ describe('router', () => {
     app.on('connection', () => (connections += 1));
     app.listen(0, '127.0.0.1');
     await once(app, 'listening');
-    const target = `http://localhost:${(app.address() as AddressInfo).port}`;
+    target = `http://localhost:${(app.address() as AddressInfo).port}`;
     plainUrl = landscape.router.map('backend.localhost', target);
     certUrl = landscape.router.map('backend.cert.localhost', target);
   });
@@ -100,6 +111,29 @@ describe('router', () => {
     await other.stop();
     const answer = await send(certUrl, { landscape, credentials: strange });
     expect(headersSeen(answer)).not.toHaveProperty('x-forwarded-client-cert');
+  });
+
+  it('lets everybody set x-forwarded-client-cert in the mode always_forward, and sets nothing itself', async () => {
+    const url = landscape.router.map('naive.cert.localhost', target, { clientCertificate: 'always_forward' });
+    const headers = { 'x-forwarded-client-cert': 'spoofed' };
+    const spoofed = await send(url, { landscape, headers, credentials: binding });
+    const honest = await send(url, { landscape, credentials: binding });
+    expect(headersSeen(spoofed)['x-forwarded-client-cert']).toBe('spoofed');
+    expect(headersSeen(honest)).not.toHaveProperty('x-forwarded-client-cert');
+  });
+
+  it('speaks as Istio does in the mode istio, on any host', async () => {
+    const url = landscape.router.map('mesh.localhost', target, { clientCertificate: 'istio' });
+    const headers = { 'x-forwarded-client-cert': 'spoofed' };
+    const answer = await send(url, { landscape, headers, credentials: binding });
+    const leaf = new X509Certificate(binding.certificate ?? '');
+    const value = headersSeen(answer)['x-forwarded-client-cert'] ?? '';
+    const parts = /^By=[^;]+;Hash=([0-9a-f]{64});Cert="([^"]+)";Subject="(CN=frontend,[^"]+)"$/.exec(value);
+    expect(parts?.[1]).toBe(leaf.fingerprint256.replaceAll(':', '').toLowerCase());
+    expect(new X509Certificate(decodeURIComponent(parts?.[2] ?? '')).raw).toEqual(leaf.raw);
+    expect(headersSeen(await send(url, { landscape, headers }))).not.toHaveProperty(
+      'x-forwarded-client-cert',
+    );
   });
 
   it('keeps Host, path and body, and adds what gorouter adds', async () => {
@@ -210,14 +244,30 @@ describe('router', () => {
   });
 
   it('answers 502 endpoint_failure for a dead app', async () => {
-    const dead = createTcpServer().listen(0, '127.0.0.1');
-    await once(dead, 'listening');
-    const { port } = dead.address() as AddressInfo;
-    dead.close();
-    await once(dead, 'close');
-    const url = landscape.router.map('dead.localhost', `http://localhost:${port}`);
+    const url = landscape.router.map('dead.localhost', await deadUrl());
     const answer = await send(url, { landscape, method: 'POST', body: 'x'.repeat(100_000) });
     expect([answer.status, answer.headers['x-cf-routererror']]).toEqual([502, 'endpoint_failure']);
+  });
+
+  it('passes over an instance that takes no connection, with the body whole', async () => {
+    const url = landscape.router.map('half.localhost', [await deadUrl(), target]);
+    const body = 'x'.repeat(100_000);
+    const answers = [await send(url, { landscape, method: 'POST', body }), await send(url, { landscape })];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(answers[0]?.json()['body']).toBe(body);
+  });
+
+  it('repeats a GET, but no POST, when the app closes an idle connection just as it is used again', async () => {
+    const url = landscape.router.map('sleepy.localhost', target);
+    const used = new WeakSet();
+    handler = (request, response) => {
+      if (used.has(request.socket)) request.socket.destroy();
+      else response.end('fresh');
+      used.add(request.socket);
+    };
+    const statusOf = async (method: string) => (await send(url, { landscape, method })).status;
+    expect([await statusOf('GET'), await statusOf('GET')]).toEqual([200, 200]);
+    expect(await statusOf('POST')).toBe(502);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { createTlsServer } from '../http/tls-server.js';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
 import { peerCertificateOf } from '../pki/peer-certificate.js';
 import { isWithin, validityOf } from '../pki/validity.js';
+import { type ClientCertificateMode, clientCertificateHeader } from './client-certificate.header.js';
 import { forwardedHeaders } from './forwarded-headers.js';
 import { proxy } from './request.proxy.js';
 import { requestHostName } from './request-host.js';
@@ -21,16 +22,20 @@ export interface RouterSettings {
   readonly port: number;
 }
 
+/** How a route behaves. */
+export interface RouteOptions {
+  /** What becomes of the client certificate. @default 'sanitize_set' */
+  readonly clientCertificate?: ClientCertificateMode;
+}
+
 /** Keep-alive of gorouter to the apps (facts.md §6). */
 const KEEP_ALIVE_MILLISECONDS = 90_000;
 /** Sessions resume under every route: OpenSSL wants one context for all of them. */
 const SESSION_ID_CONTEXT = 'router';
-const CERTIFICATE_HOST = /(^|\.)cert\./;
 
 /**
- * The Cloud Foundry router: terminates TLS and hands requests to apps by host name. On hosts of the form `*.cert.*`
- * it tells the app the client certificate in `x-forwarded-client-cert`; what a client sends under that name is
- * dropped everywhere.
+ * The Cloud Foundry router: terminates TLS and hands requests to apps by host name. It tells the app the client
+ * certificate in `x-forwarded-client-cert` as the route's mode has it.
  */
 export class Router {
   readonly url: string;
@@ -64,13 +69,13 @@ export class Router {
    * Maps a host name to an app, or to several instances of it in round robin.
    * @returns the URL of the route, e.g. `https://backend.cert.localhost:4430`
    */
-  map(hostName: string, target: string | readonly string[]): string {
+  map(hostName: string, target: string | readonly string[], options: RouteOptions = {}): string {
     const targets = typeof target === 'string' ? [target] : target;
     this.certificates.prepare(hostName);
-    this.#routes.map(
-      hostName,
-      targets.map((url) => new URL(url)),
-    );
+    this.#routes.map(hostName, {
+      instances: targets.map((url) => new URL(url)),
+      clientCertificate: options.clientCertificate ?? 'sanitize_set',
+    });
     return `https://${hostName}:${this.server.port}`;
   }
 
@@ -83,11 +88,16 @@ export class Router {
   #route(request: IncomingMessage, response: ServerResponse): void {
     const hostName = requestHostName(request);
     if (hostName === undefined) return refuse(response, 'bad_host');
-    const instance = this.#routes.resolve(hostName);
-    if (instance === undefined) return refuse(response, 'unknown_route');
-    const certificate = CERTIFICATE_HOST.test(hostName) ? this.#trustedCertificate(request) : undefined;
-    const headers = forwardedHeaders(request, certificate?.raw.toString('base64'));
-    proxy(request, response, { instance, headers, agent: this.#agent });
+    const route = this.#routes.resolve(hostName);
+    if (route === undefined) return refuse(response, 'unknown_route');
+    const certificate = clientCertificateHeader(
+      route.clientCertificate,
+      hostName,
+      this.#trustedCertificate(request),
+    );
+    const sanitize = route.clientCertificate !== 'always_forward';
+    const headers = forwardedHeaders(request, { sanitize, certificate });
+    proxy(request, response, { instances: route.instances, headers, agent: this.#agent });
   }
 
   #trustedCertificate(request: IncomingMessage): X509Certificate | undefined {

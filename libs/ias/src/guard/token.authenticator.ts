@@ -28,8 +28,10 @@ export class TokenAuthenticator {
   async authenticate(jwt: string): Promise<Authentication> {
     const verified = this.verifiedTokens.get(jwt);
     if (!verified) return this.#verify(jwt);
-    this.keys.renewAhead(verified.tenant, verified.keySet);
-    return verified.authentication;
+    const { authentication, tenant, keySet, verdict } = verified;
+    this.keys.renewAhead(tenant, keySet);
+    this.verdicts.renewAhead({ ...tenant, claims: authentication.claims }, verdict);
+    return authentication;
   }
 
   /** Cheap checks first; nothing is fetched for a token that fails one, nor asked before its signature holds. */

@@ -6,8 +6,9 @@ import { KeySet } from './key-set.js';
 /** A removed key is accepted no longer than this. */
 const REFRESH_MS = 10 * 60_000;
 const REFRESH_AHEAD_MS = 5 * 60_000;
-/** While the tenant is down, the keys at hand are relied on for this long before it is asked again. */
-const OUTAGE_RETRY_MS = 30_000;
+/** While the tenant is down, it is asked again in the background before the keys at hand stop being relied on. */
+const OUTAGE_RELIANCE_MS = 30_000;
+const OUTAGE_RETRY_MS = 15_000;
 const UNKNOWN_KEY_REFETCH_MS = 30_000;
 /** Failures in a row after which the tenant is asked at most once in {@link COOL_DOWN_MS}. */
 const FAILURES_BEFORE_COOL_DOWN = 5;
@@ -108,7 +109,7 @@ export class IssuerKeys {
     if (!current || now >= Math.max(end, current.freshUntil)) {
       throw new AuthenticationException('keys_unavailable');
     }
-    current.freshUntil = Math.max(current.freshUntil, Math.min(now + OUTAGE_RETRY_MS, end));
+    current.freshUntil = Math.max(current.freshUntil, Math.min(now + OUTAGE_RELIANCE_MS, end));
     current.renewAfter = now + OUTAGE_RETRY_MS;
     return current;
   }

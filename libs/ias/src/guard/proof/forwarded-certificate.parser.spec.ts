@@ -1,0 +1,59 @@
+import { startLandscape } from '@nest-ias/landscape';
+import { X509Certificate } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseForwardedCertificate } from './forwarded-certificate.parser.js';
+
+let der: Buffer;
+let base64: string;
+let pem: string;
+
+beforeAll(async () => {
+  const landscape = await startLandscape();
+  const { certificate = '' } = await landscape.issueBinding({ type: 'X509_GENERATED' });
+  await landscape.stop();
+  const leaf = new X509Certificate(certificate);
+  der = leaf.raw;
+  base64 = der.toString('base64');
+  pem = leaf.toString();
+});
+
+const encoded = () => encodeURIComponent(pem).replaceAll('(', '%28');
+
+describe('parseForwardedCertificate', () => {
+  it.each<[string, () => string]>([
+    ['base64 DER', () => base64],
+    ['PEM with escaped line breaks', () => pem.replaceAll('\n', '\\n')],
+    ['PEM with escaped CRLF', () => pem.replaceAll('\n', '\\r\\n')],
+    ['PEM with blanks for line breaks', () => pem.trim().replaceAll('\n', ' ')],
+    ['PEM without line breaks', () => pem.replaceAll('\n', '')],
+    ['URL-encoded PEM', encoded],
+    ['an element of Envoy', () => `Hash=${'a'.repeat(64)};Cert="${encoded()}"`],
+    [
+      'an element of Istio',
+      () =>
+        `By=spiffe://cluster.local/ns/a;Hash=ab;Cert="${encoded()}";Subject="CN=a,O=\\"b;c\\"";URI=spiffe://x`,
+    ],
+    ['an element in lower case without quotes', () => `hash=ab;cert=${encoded()}`],
+  ])('reads %s', (_, value) => {
+    expect(parseForwardedCertificate(value())).toEqual(der);
+  });
+
+  it.each<[string, () => string]>([
+    ['nothing', () => ''],
+    ['garbage', () => 'garbage!'],
+    ['two certificates in PEM', () => (pem + pem).replaceAll('\n', '\\n')],
+    ['two values joined by a comma', () => `${base64},${base64}`],
+    ['two elements', () => `Hash=ab;Cert="${encoded()}",Hash=ab;Cert="${encoded()}"`],
+    ['two certificates in one element', () => `Cert="${encoded()}";Cert="${encoded()}"`],
+    ['an element without certificate', () => 'By=spiffe://x;Hash=ab;Subject="CN=a"'],
+    ['a quote that never ends', () => `Hash=ab;Cert="${encoded()}`],
+    ['broken URL encoding', () => `%zz${base64}`],
+    ['base64 cut short', () => base64.slice(0, -1)],
+    ['base64url', () => 'MII-_w=='],
+    ['base64 with unused bits set', () => 'AB=='],
+    ['another kind of PEM', () => '-----BEGIN PUBLIC KEY----- AQAB -----END PUBLIC KEY-----'],
+    ['too much', () => 'A'.repeat(16_388)],
+  ])('refuses %s', (_, value) => {
+    expect(parseForwardedCertificate(value())).toBeUndefined();
+  });
+});

@@ -1,0 +1,126 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { IssuerKeys } from './issuer.keys.js';
+import { TenantUnavailableError } from './json.request.js';
+
+const publicJwk = generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey.export({ format: 'jwk' });
+const published = (...kids: string[]) => kids.map((kid) => Object.assign({ kid }, publicJwk));
+const MINUTE = 60_000;
+
+Logger.overrideLogger(false);
+
+describe('IssuerKeys', () => {
+  let now: number;
+  let keys: IssuerKeys;
+  const fetchKeys = vi.fn<() => Promise<readonly unknown[]>>();
+  const down = () => fetchKeys.mockRejectedValue(new TenantUnavailableError('down'));
+  const up = (...kids: string[]) => fetchKeys.mockImplementation(async () => published(...kids));
+
+  beforeEach(() => {
+    now = 1_000_000;
+    fetchKeys.mockReset();
+    up('a');
+    keys = new IssuerKeys({ issuer: 'https://t', fetchKeys, now: () => now, outageTolerance: 60 * MINUTE });
+  });
+
+  const codeOf = (kid: string) =>
+    keys.holding(kid).then(
+      () => 'found',
+      (error: { code?: string }) => error.code,
+    );
+
+  it('fetches once for many callers', async () => {
+    await Promise.all(Array.from({ length: 100 }, () => keys.holding('a')));
+    await keys.holding('a');
+    expect(fetchKeys).toHaveBeenCalledTimes(1);
+  });
+
+  it('refetches for an unknown key at most once in 30 s, whatever its kid', async () => {
+    await keys.holding('a');
+    now += 1;
+    expect(await codeOf('x0')).toBe('token_key_unknown');
+    for (let index = 1; index < 50; index += 1) expect(await codeOf(`x${index}`)).toBe('token_key_unknown');
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
+    up('a', 'b');
+    now += 30_000;
+    expect(await codeOf('b')).toBe('found');
+  });
+
+  it('finds a key right after a rotation', async () => {
+    await keys.holding('a');
+    up('a', 'b');
+    now += 1;
+    expect(await codeOf('b')).toBe('found');
+  });
+
+  it('does not fetch twice for the first token of all', async () => {
+    expect(await codeOf('x')).toBe('token_key_unknown');
+    expect(fetchKeys).toHaveBeenCalledTimes(1);
+  });
+
+  it('renews in the background from 5 min on, and waits for it from 10 min on', async () => {
+    const first = await keys.holding('a');
+    up('b');
+    now += 5 * MINUTE;
+    expect(await keys.holding('a')).toBe(first);
+    await vi.waitFor(() => expect(first.freshUntil).toBe(0));
+    expect(await codeOf('a')).toBe('token_key_unknown');
+    up('c');
+    now += 10 * MINUTE;
+    expect(await codeOf('b')).toBe('token_key_unknown');
+    expect(await codeOf('c')).toBe('found');
+  });
+
+  it('keeps the same set when nothing has changed', async () => {
+    const first = await keys.holding('a');
+    now += 10 * MINUTE;
+    expect(await keys.holding('a')).toBe(first);
+    expect(first.freshUntil).toBe(now + 10 * MINUTE);
+  });
+
+  it('goes on through an outage, asks rarely, and ends after the tolerance', async () => {
+    await keys.holding('a');
+    down();
+    now += 10 * MINUTE;
+    expect(await codeOf('a')).toBe('found');
+    expect(await codeOf('a')).toBe('found');
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
+    now += 49 * MINUTE;
+    expect(await codeOf('a')).toBe('found');
+    now += MINUTE;
+    expect(await codeOf('a')).toBe('keys_unavailable');
+  });
+
+  it('answers keys_unavailable for an unknown key while the tenant is down', async () => {
+    await keys.holding('a');
+    down();
+    now += 1;
+    expect(await codeOf('b')).toBe('keys_unavailable');
+    expect(await codeOf('c')).toBe('keys_unavailable');
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
+  });
+
+  it('heals with the next request', async () => {
+    down();
+    expect(await codeOf('a')).toBe('keys_unavailable');
+    up('a');
+    expect(await codeOf('a')).toBe('found');
+  });
+
+  it('cools down after failures in a row, and heals within a second', async () => {
+    down();
+    for (let index = 0; index < 20; index += 1) expect(await codeOf('a')).toBe('keys_unavailable');
+    expect(fetchKeys).toHaveBeenCalledTimes(5);
+    up('a');
+    now += 1_000;
+    expect(await codeOf('a')).toBe('found');
+  });
+
+  it('takes a set without a usable key for a failure', async () => {
+    await keys.holding('a');
+    fetchKeys.mockResolvedValue([{ kty: 'XYZ', kid: 'x' }]);
+    now += 10 * MINUTE;
+    expect(await codeOf('a')).toBe('found');
+  });
+});

@@ -90,6 +90,12 @@ export interface IasModuleOptions {
   readonly allowSeveralAudiences?: boolean;
 
   /**
+   * Client ids of the applications that may call, compared with the claim `azp`.
+   * @default every application that the tenant issues a token to
+   */
+  readonly allowedCallers?: readonly string[];
+
+  /**
    * Milliseconds that keys and verdicts fetched from the tenant stay in use while it cannot be reached.
    * @default 3600000, the time that tokens of IAS are valid for
    */

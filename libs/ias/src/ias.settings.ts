@@ -35,6 +35,7 @@ const settingsSchema = z.strictObject({
   algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(['RS256']),
   clockTolerance: z.int().min(0).max(60).default(30),
   allowSeveralAudiences: z.boolean().default(false),
+  allowedCallers: z.array(name).readonly().optional(),
   outageTolerance: z.int().min(0).max(43_200_000).default(3_600_000),
   tokenRequestDeadline: z.int().min(100).max(60_000).default(10_000),
 });

@@ -8,13 +8,20 @@ export {
 } from './binding/binding.js';
 export { AccessToken, IasTokenProvider, type TokenOptions } from './token/token.js';
 export {
+  AllowCallers,
   AuthenticationException,
   type AuthenticationProblem,
   Claims,
   IasAuthGuard,
   type IasClaims,
+  ProofOfPossession,
   Public,
+  RawToken,
+  type RedactedToken,
   type RejectionCode,
+  RequireApi,
+  SecurityContext,
+  TechnicalUserOnly,
 } from './guard/guard.js';
 export { IasHttpModule, type IasHttpModuleOptions } from './client/client.js';
 export {

@@ -1,11 +1,12 @@
 import type { IdentityServiceSecurityContext } from '@sap/xssec';
 import type { IasClaims } from './token/access-token.schema.js';
+import type { RedactedToken } from './redacted.token.js';
 import type { PlatformRequest } from './request/raw-headers.reader.js';
 
 /** Who is calling: what the guard knows once it has let a request pass. */
 export interface Authentication {
   /** The access token as it came. */
-  readonly jwt: string;
+  readonly token: RedactedToken;
   readonly claims: IasClaims;
   /** xssec's view of the caller. */
   readonly securityContext: IdentityServiceSecurityContext;

@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
+import { SecurityEvents } from './answer/security.events.js';
 import { IasAuthGuard } from './ias-auth.guard.js';
-import { ProofOfPossession } from './proof/proof-of-possession.js';
+import { PossessionVerifier } from './proof/possession.verifier.js';
 import { RequestAuthenticator } from './request.authenticator.js';
 import { KeyStore } from './tenant/key.store.js';
 import { TenantClient } from './tenant/tenant.client.js';
@@ -19,7 +20,8 @@ export const GUARD_PROVIDERS: Provider[] = [
   XssecAuthenticator,
   VerifiedTokenCache,
   TokenAuthenticator,
-  ProofOfPossession,
+  PossessionVerifier,
+  SecurityEvents,
   RequestAuthenticator,
   IasAuthGuard,
 ];

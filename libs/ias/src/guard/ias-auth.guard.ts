@@ -1,12 +1,12 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthenticationException } from './answer/authentication.exception.js';
 import { attachAuthentication } from './authentication.js';
-import { Public } from './decorators/public.decorator.js';
 import { messageOf } from './request/raw-headers.reader.js';
 import type { PlatformRequest } from './request/raw-headers.reader.js';
 import { RequestAuthenticator } from './request.authenticator.js';
+import { RoutePolicyReader } from './route/route-policy.reader.js';
 
 /** A response of Express or Fastify. */
 export interface PlatformResponse {
@@ -18,33 +18,35 @@ export interface PlatformResponse {
  *
  * Registered for the whole app with `{ provide: APP_GUARD, useExisting: IasAuthGuard }`, or for some routes with
  * `@UseGuards(IasAuthGuard)`. It answers by itself: status, Bearer challenge and problem details need no filter.
- * Anything but HTTP (messages, web sockets) is refused, unless a subclass says where to find its request.
+ *
+ * Anything but HTTP (messages, web sockets) is refused, unless a subclass says where to find its request. CORS
+ * preflight requests are answered by `app.enableCors()` before guards run; an `OPTIONS` handler of the app is a route
+ * like any other.
  */
 @Injectable()
 export class IasAuthGuard implements CanActivate {
-  readonly #logger = new Logger(IasAuthGuard.name);
+  readonly #routes: RoutePolicyReader;
 
   constructor(
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     private readonly requests: RequestAuthenticator,
-  ) {}
+  ) {
+    this.#routes = new RoutePolicyReader(reflector);
+  }
 
   /** @throws {AuthenticationException} the request is rejected; its headers are set on the response */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.isPublic(context)) return true;
+    const policy = this.#routes.read(context);
+    if (policy.isPublic) return true;
     const request = this.getRequest(context);
     if (!request) return false;
     try {
-      attachAuthentication(request, await this.requests.authenticate(messageOf(request)));
+      attachAuthentication(request, await this.requests.authenticate(messageOf(request), policy));
       return true;
     } catch (error) {
-      throw this.reject(error, context);
+      if (error instanceof AuthenticationException) this.setHeaders(error, context);
+      throw error;
     }
-  }
-
-  /** Whether the route is open to everybody. */
-  protected isPublic(context: ExecutionContext): boolean {
-    return this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()]) ?? false;
   }
 
   /** The request to authenticate; `undefined` refuses the call. */
@@ -57,17 +59,8 @@ export class IasAuthGuard implements CanActivate {
     return context.switchToHttp().getResponse<PlatformResponse>();
   }
 
-  private reject(error: unknown, context: ExecutionContext): AuthenticationException {
-    const rejection = error instanceof AuthenticationException ? error : this.unexpected(error);
+  private setHeaders({ headers }: AuthenticationException, context: ExecutionContext): void {
     const response = this.getResponse(context);
-    for (const [name, value] of Object.entries(rejection.headers)) response.header(name, value);
-    return rejection;
-  }
-
-  /** A mistake of ours must neither let anybody in nor tell them anything; its text may hold parts of the token. */
-  private unexpected(error: unknown): AuthenticationException {
-    const name = error instanceof Error ? error.name : typeof error;
-    this.#logger.error(`A token could not be verified because of an unexpected ${name}.`);
-    return new AuthenticationException('token_refused', name);
+    for (const [name, value] of Object.entries(headers)) response.header(name, value);
   }
 }

@@ -1,39 +1,65 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { ProofOfPossessionPolicy } from '../ias.options.js';
 import { IAS_SETTINGS } from '../ias.settings.js';
 import type { IasSettings } from '../ias.settings.js';
 import { AuthenticationException } from './answer/authentication.exception.js';
+import { SecurityEvents } from './answer/security.events.js';
 import type { Authentication } from './authentication.js';
-import { ProofOfPossession } from './proof/proof-of-possession.js';
+import { PossessionVerifier } from './proof/possession.verifier.js';
+import { strictest } from './proof/strictest.policy.js';
 import { parseBearerCredentials } from './request/bearer-credentials.parser.js';
 import { headerValues } from './request/raw-headers.reader.js';
+import { assertPermitted } from './route/permissions.js';
+import type { RoutePolicy } from './route/route-policy.js';
 import type { IasClaims } from './token/access-token.schema.js';
 import { TokenAuthenticator } from './token.authenticator.js';
 
-/** Authenticates requests: the token is verified once, its proof on each request. */
+/** Decides about requests: the token is verified once, its proof and the permissions on each request. */
 @Injectable()
 export class RequestAuthenticator {
+  readonly #logger = new Logger('IasAuthGuard');
+
   constructor(
     private readonly tokens: TokenAuthenticator,
-    private readonly proof: ProofOfPossession,
+    private readonly possession: PossessionVerifier,
+    private readonly events: SecurityEvents,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
   ) {}
 
-  /** @throws {AuthenticationException} */
-  async authenticate(request: IncomingMessage): Promise<Authentication> {
-    const jwt = parseBearerCredentials(headerValues(request, 'authorization'));
-    const authentication = await this.tokens.authenticate(jwt);
-    this.#assertProof(authentication.claims, request, this.settings.proofOfPossession);
-    return authentication;
+  /** @throws {AuthenticationException} and nothing else, whatever the caller sends */
+  async authenticate(request: IncomingMessage, policy: RoutePolicy): Promise<Authentication> {
+    try {
+      const jwt = parseBearerCredentials(headerValues(request, 'authorization'));
+      const authentication = await this.tokens.authenticate(jwt);
+      const { claims } = authentication;
+      this.#assertProof(
+        claims,
+        request,
+        strictest(this.settings.proofOfPossession, policy.proofOfPossession),
+      );
+      assertPermitted(claims, policy, this.settings.allowedCallers);
+      return authentication;
+    } catch (error) {
+      const rejection = error instanceof AuthenticationException ? error : this.#unexpected(error);
+      this.events.rejected(rejection, request);
+      throw rejection;
+    }
   }
 
   #assertProof(claims: IasClaims, request: IncomingMessage, policy: ProofOfPossessionPolicy): void {
-    const isProven = this.proof.prove(policy, claims['cnf'], request);
+    const isProven = this.possession.prove(policy, claims['cnf'], request);
     // Each of several audiences could replay the token at the others.
     if (hasSeveralAudiences(claims) && !isProven && !this.settings.allowSeveralAudiences) {
       throw new AuthenticationException('token_audience_ambiguous');
     }
+  }
+
+  /** A mistake of ours must neither let anybody in nor tell them anything; its text may hold parts of the token. */
+  #unexpected(error: unknown): AuthenticationException {
+    const name = error instanceof Error ? error.name : typeof error;
+    this.#logger.error(`A token could not be verified because of an unexpected ${name}.`);
+    return new AuthenticationException('token_refused', name);
   }
 }
 

@@ -3,6 +3,7 @@ import { IAS_SETTINGS } from '../ias.settings.js';
 import type { IasSettings } from '../ias.settings.js';
 import type { Authentication } from './authentication.js';
 import { deepFreeze } from './deep.freeze.js';
+import { RedactedToken } from './redacted.token.js';
 import { KeyStore } from './tenant/key.store.js';
 import { VerdictStore } from './tenant/verdict.store.js';
 import { TokenGate } from './token/token.gate.js';
@@ -42,9 +43,10 @@ export class TokenAuthenticator {
     const securityContext = await this.xssec.createSecurityContext(token, keySet);
     const { issuer, binding } = token;
     // Requests that carry the same token share the claims.
-    const authentication = { jwt, claims: deepFreeze(token.claims), securityContext };
+    const claims = deepFreeze(token.claims);
+    const authentication = { token: new RedactedToken(jwt), claims, securityContext };
     const expiresAt = (token.claims.exp + this.settings.clockTolerance) * 1_000;
-    this.verifiedTokens.set({ authentication, tenant: { issuer, binding }, expiresAt, keySet, verdict });
+    this.verifiedTokens.set(jwt, { authentication, tenant: { issuer, binding }, expiresAt, keySet, verdict });
     return authentication;
   }
 }

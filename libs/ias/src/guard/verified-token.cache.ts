@@ -34,7 +34,6 @@ export class VerifiedTokenCache {
   readonly #tokens = new LRUCache<string, VerifiedToken>({
     max: MAX_TOKENS,
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ authentication }) => authentication.jwt.length * BYTES_PER_CHARACTER,
   });
 
   constructor(@Inject(IAS_CLOCK) private readonly clock: Clock) {}
@@ -48,8 +47,8 @@ export class VerifiedTokenCache {
       : undefined;
   }
 
-  set(token: VerifiedToken): void {
-    this.#tokens.set(digestOf(token.authentication.jwt), token);
+  set(jwt: string, token: VerifiedToken): void {
+    this.#tokens.set(digestOf(jwt), token, { size: jwt.length * BYTES_PER_CHARACTER });
   }
 }
 

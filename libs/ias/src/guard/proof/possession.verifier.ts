@@ -20,7 +20,7 @@ const THUMBPRINT = /^[\w-]{43}$/;
  * router sets that header itself, and that is told by the host the request was sent to (facts.md §6).
  */
 @Injectable()
-export class ProofOfPossession {
+export class PossessionVerifier {
   readonly #isTrustedHost: HostMatcher;
 
   constructor(@Inject(IAS_SETTINGS) { trustedCertHosts }: IasSettings) {

@@ -1,0 +1,77 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { IAS_CLOCK } from '../../ias.clock.js';
+import type { Clock } from '../../ias.clock.js';
+import { parseBearerCredentials } from '../request/bearer-credentials.parser.js';
+import { headerValues } from '../request/raw-headers.reader.js';
+import { decodeCompactJws } from '../token/compact-jws.decoder.js';
+import type { AuthenticationException } from './authentication.exception.js';
+
+/** Events written at once; after that one in a second, so that a flood does not become a flood of log lines. */
+const BURST = 20;
+const INTERVAL_MS = 1_000;
+const MAX_FIELD_CHARACTERS = 64;
+
+/** Writes one structured security event for each rejected request, without the token. */
+@Injectable()
+export class SecurityEvents {
+  readonly #logger = new Logger('IasSecurity');
+  #allowance = BURST;
+  #countedAt: number;
+  #suppressed = 0;
+
+  constructor(@Inject(IAS_CLOCK) private readonly clock: Clock) {
+    this.#countedAt = clock();
+  }
+
+  rejected(rejection: AuthenticationException, request: IncomingMessage): void {
+    if (!this.#mayWrite()) {
+      this.#suppressed += 1;
+      return;
+    }
+    this.#logger.warn({
+      event: 'ias.request_rejected',
+      code: rejection.code,
+      status: rejection.getStatus(),
+      ...(rejection.operatorDetail !== undefined && { detail: rejection.operatorDetail }),
+      ...readParties(request),
+      ...(this.#suppressed > 0 && { suppressed: this.#suppressed }),
+    });
+    this.#suppressed = 0;
+  }
+
+  #mayWrite(): boolean {
+    const now = this.clock();
+    const earned = Math.floor((now - this.#countedAt) / INTERVAL_MS);
+    if (earned > 0) {
+      this.#allowance = Math.min(BURST, this.#allowance + earned);
+      this.#countedAt += earned * INTERVAL_MS;
+    }
+    if (this.#allowance === 0) return false;
+    this.#allowance -= 1;
+    return true;
+  }
+}
+
+/** Whom the token names, unverified; read only for events that are written. */
+function readParties(request: IncomingMessage): { client?: string; kid?: string } {
+  try {
+    const { header, payload } = decodeCompactJws(
+      parseBearerCredentials(headerValues(request, 'authorization')),
+    );
+    return { ...fieldOf('client', payload, 'azp'), ...fieldOf('kid', header, 'kid') };
+  } catch {
+    return {};
+  }
+}
+
+function fieldOf<Name extends string>(
+  name: Name,
+  source: unknown,
+  key: string,
+): { [Field in Name]?: string } {
+  const value: unknown = (source as Record<string, unknown> | null)?.[key];
+  if (typeof value !== 'string') return {};
+  const readable = value.slice(0, MAX_FIELD_CHARACTERS).replace(/[^\x21-\x7e]/g, '?');
+  return { [name]: readable } as { [Field in Name]?: string };
+}

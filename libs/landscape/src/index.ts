@@ -1,5 +1,5 @@
 export { Landscape, startLandscape } from './landscape.js';
-export type { LandscapeOptions } from './landscape.options.js';
+export type { LandscapeOptions, TenantOptions } from './landscape.options.js';
 export type { BindingRequest } from './binding/binding-request.js';
 export type { ClientCertificateOptions } from './binding/identity-binding.issuer.js';
 export type { CredentialType, IdentityCredentials } from './binding/identity-credentials.js';
@@ -10,6 +10,10 @@ export type { Fault } from './fault/fault.js';
 export type { MintingOptions } from './tenant/access-token.issuer.js';
 export type { ClientCertificateMode } from './router/client-certificate.header.js';
 export type { RouteOptions } from './router/router.js';
+export type { Application } from './tenant/application.js';
+export type { ApplicationOptions, DependencyOptions } from './tenant/application.options.js';
+export type { Tenant, TokenOptions } from './tenant/tenant.js';
+export type { TenantUser } from './tenant/tenant-user.js';
 export type { SigningAlgorithm } from './tenant/signing-key.js';
 export type { KeyRotation } from './tenant/signing-keys.js';
 export type { LoggedRequest } from './tenant/request.log.js';

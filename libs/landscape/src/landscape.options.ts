@@ -1,8 +1,9 @@
 import type { ClientKey } from './pki/client-key.js';
+import type { ApplicationOptions } from './tenant/application.options.js';
 
-/** How a landscape is started; everything has a default that suits a test. */
-export interface LandscapeOptions {
-  /** Address the tenant and the router listen on. @default '127.0.0.1' */
+/** How a landscape and its first application are started; everything has a default that suits a test. */
+export interface LandscapeOptions extends ApplicationOptions {
+  /** Address the tenants and the router listen on. @default '127.0.0.1' */
   readonly host?: string;
   /** Port of the IAS tenant; 0 takes a free one. @default 0 */
   readonly tenantPort?: number;
@@ -12,12 +13,20 @@ export interface LandscapeOptions {
   readonly adminPort?: number;
   /** Key of the client certificates. IAS issues RSA; EC starts in milliseconds. @default 'EC' */
   readonly clientKey?: ClientKey;
-  /** Client id of the application. @default random */
-  readonly clientId?: string;
-  /** Tenant of the application, claim `app_tid`. @default random */
+  /** Identifier of the tenant, claim `app_tid`. @default random */
   readonly appTid?: string;
-  /** How long access tokens are valid, in seconds. @default 3600 */
-  readonly tokenValidity?: number;
+  /** Claim `iss` of the tenant's tokens where it has a custom domain; `ias_iss` then is its URL. @default none */
+  readonly customIssuer?: string;
   /** The landscape's clock: milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
+}
+
+/** How a further tenant is started. */
+export interface TenantOptions {
+  /** Port of the tenant; 0 takes a free one. @default 0 */
+  readonly port?: number;
+  /** Identifier of the tenant, claim `app_tid`. @default random */
+  readonly appTid?: string;
+  /** Claim `iss` of its tokens where it has a custom domain; `ias_iss` then is its URL. @default none */
+  readonly customIssuer?: string;
 }

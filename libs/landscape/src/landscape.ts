@@ -4,24 +4,29 @@ import type { BindingRequest } from './binding/binding-request.js';
 import { type ClientCertificateOptions, IdentityBindingIssuer } from './binding/identity-binding.issuer.js';
 import type { IdentityCredentials } from './binding/identity-credentials.js';
 import { vcapServices, type VcapServices, type VcapServicesOptions } from './binding/vcap-services.js';
-import type { LandscapeOptions } from './landscape.options.js';
+import type { LandscapeOptions, TenantOptions } from './landscape.options.js';
 import { CertificateAuthority, type IssuedCertificate } from './pki/certificate-authority.js';
 import { validityAround } from './pki/validity.js';
 import { Router } from './router/router.js';
-import { Application } from './tenant/application.js';
+import type { Application } from './tenant/application.js';
 import { Tenant } from './tenant/tenant.js';
 
 interface Stoppable {
   stop(): Promise<void>;
 }
 
-interface Parts {
+interface Ground {
   readonly ca: CertificateAuthority;
+  readonly serverCertificate: IssuedCertificate;
+  readonly host: string;
+  readonly now: () => number;
+}
+
+interface Parts {
   readonly tenant: Tenant;
   readonly router: Router;
   readonly admin: AdminServer;
   readonly application: Application;
-  readonly bindings: IdentityBindingIssuer;
 }
 
 const LOCAL_NAMES = {
@@ -29,33 +34,53 @@ const LOCAL_NAMES = {
   ipAddresses: ['127.0.0.1', '::1'],
 };
 
-/** A running stand-in for the part of BTP that apps talk to: an IAS tenant and the Cloud Foundry router. */
+/** A running stand-in for the part of BTP that apps talk to: IAS tenants and the Cloud Foundry router. */
 export class Landscape {
   /** What clients have to trust. */
   readonly ca: { readonly pem: string };
+  /** The tenant that is there from the start. */
   readonly tenant: Tenant;
   readonly router: Router;
   readonly admin: { readonly url: string };
-  /** The application that bindings are issued for. */
-  readonly application: { readonly clientId: string; readonly appTid: string };
-  readonly #parts: Parts;
+  /** The application that is there from the start; bindings are issued for it unless another one is named. */
+  readonly application: Application;
+  readonly #ground: Ground;
+  readonly #tenants: Tenant[];
+  readonly #bindings: IdentityBindingIssuer;
+  readonly #stoppables: Stoppable[];
 
-  constructor(parts: Parts) {
-    this.ca = { pem: parts.ca.pem };
+  constructor(ground: Ground, parts: Parts, clientKey: LandscapeOptions['clientKey'] = 'EC') {
+    this.ca = { pem: ground.ca.pem };
     this.tenant = parts.tenant;
     this.router = parts.router;
     this.admin = { url: parts.admin.url };
-    this.application = { clientId: parts.application.clientId, appTid: parts.application.appTid };
-    this.#parts = parts;
+    this.application = parts.application;
+    this.#ground = ground;
+    this.#tenants = [parts.tenant];
+    this.#stoppables = [parts.tenant, parts.router, parts.admin];
+    const domains = () => this.#tenants.map(({ url }) => new URL(url).host);
+    this.#bindings = new IdentityBindingIssuer({ ca: ground.ca, clientKey, now: ground.now, domains });
   }
 
   /**
-   * Binds an app: makes credentials and registers them at the tenant. Binding again rotates: the old credentials
+   * Starts a further tenant: a subscriber, or somebody else's. Bindings issued from now on name it in `domains`, as
+   * the domains of IAS are shared by all its tenants.
+   * @throws the `node:net` error of a port that cannot be bound
+   */
+  async addTenant(options: TenantOptions = {}): Promise<Tenant> {
+    const tenant = await startTenant(this.#ground, options);
+    this.#tenants.push(tenant);
+    this.#stoppables.push(tenant);
+    return tenant;
+  }
+
+  /**
+   * Binds an app: makes credentials and registers them at the application. Binding again rotates: the old credentials
    * stay valid beside the new ones.
    * @throws {RangeError} for parameters the identity service refuses
    */
-  async issueBinding(request: BindingRequest): Promise<IdentityCredentials> {
-    return this.#parts.bindings.issue(request);
+  async issueBinding(request: BindingRequest, application = this.application): Promise<IdentityCredentials> {
+    return this.#bindings.issue(request, application);
   }
 
   /**
@@ -63,8 +88,11 @@ export class Landscape {
    * and to play a stranger.
    * @throws {RangeError} for a validity the identity service refuses
    */
-  async issueCertificate(options: ClientCertificateOptions): Promise<IssuedCertificate> {
-    return this.#parts.bindings.issueCertificate(options);
+  async issueCertificate(
+    options: ClientCertificateOptions,
+    application = this.application,
+  ): Promise<IssuedCertificate> {
+    return this.#bindings.issueCertificate(options, application);
   }
 
   /** The content of `VCAP_SERVICES` for an app with these credentials. */
@@ -74,7 +102,7 @@ export class Landscape {
 
   /** Ends everything at once, idle keep-alive connections included. */
   async stop(): Promise<void> {
-    await stopAll([this.#parts.tenant, this.#parts.router, this.#parts.admin]);
+    await stopAll(this.#stoppables);
   }
 }
 
@@ -82,31 +110,25 @@ export class Landscape {
  * Starts a landscape.
  * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, …) of a port that cannot be bound; nothing is
  * left running then
+ * @throws {RangeError} for a token validity the token policy of IAS does not allow
  */
 export async function startLandscape(options: LandscapeOptions = {}): Promise<Landscape> {
-  const { host = '127.0.0.1', clientKey = 'EC', now = Date.now } = options;
+  const { host = '127.0.0.1', now = Date.now } = options;
   const ca = await CertificateAuthority.create();
   const serverCertificate = await ca.issueServerCertificate({
     ...LOCAL_NAMES,
     validity: validityAround(Date.now(), { before: 1, after: 365 }),
   });
-  const application = new Application({
-    clientId: options.clientId ?? randomUUID(),
-    appTid: options.appTid ?? randomUUID(),
-    tokenValidity: options.tokenValidity ?? 3600,
-  });
+  const ground: Ground = { ca, serverCertificate, host, now };
   const started: Stoppable[] = [];
   const starting = async <Part extends Stoppable>(part: Promise<Part>): Promise<Part> => {
     started.push(await part);
     return part;
   };
   try {
-    const tenant = await starting(
-      Tenant.start({ ca, serverCertificate, application, host, port: options.tenantPort ?? 0, now }),
-    );
-    const router = await starting(
-      Router.start({ ca, serverCertificate, host, port: options.routerPort ?? 0 }),
-    );
+    const tenant = await starting(startTenant(ground, { ...options, port: options.tenantPort ?? 0 }));
+    const application = tenant.addApplication(options);
+    const router = await starting(Router.start({ ...ground, port: options.routerPort ?? 0 }));
     const admin = await starting(
       AdminServer.start(options.adminPort ?? 0, {
         status: () => ({ ias: tenant.url, router: router.url, counters: tenant.counters.snapshot() }),
@@ -115,12 +137,20 @@ export async function startLandscape(options: LandscapeOptions = {}): Promise<La
         clearFaults: () => tenant.faults.clear(),
       }),
     );
-    const bindings = new IdentityBindingIssuer({ ca, application, issuer: tenant.url, clientKey, now });
-    return new Landscape({ ca, tenant, router, admin, application, bindings });
+    return new Landscape(ground, { tenant, router, admin, application }, options.clientKey);
   } catch (error) {
     await stopAll(started);
     throw error;
   }
+}
+
+async function startTenant(ground: Ground, options: TenantOptions): Promise<Tenant> {
+  return Tenant.start({
+    ...ground,
+    port: options.port ?? 0,
+    appTid: options.appTid ?? randomUUID(),
+    customIssuer: options.customIssuer,
+  });
 }
 
 async function stopAll(parts: readonly Stoppable[]): Promise<void> {

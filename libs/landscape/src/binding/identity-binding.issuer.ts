@@ -16,8 +16,8 @@ import type { CredentialType, IdentityCredentials } from './identity-credentials
 /** What bindings are issued from. */
 export interface BindingIssuerContext {
   readonly ca: CertificateAuthority;
-  readonly application: Application;
-  readonly issuer: string;
+  /** Hosts whose tokens the application may be sent, port included. */
+  readonly domains: () => readonly string[];
   readonly clientKey: ClientKey;
   /** The time in milliseconds. */
   readonly now: () => number;
@@ -36,20 +36,19 @@ export class IdentityBindingIssuer {
   constructor(private readonly context: BindingIssuerContext) {}
 
   /** @throws {RangeError} for parameters the identity service refuses */
-  async issue(request: BindingRequest): Promise<IdentityCredentials> {
-    const { application } = this.context;
-    const common = this.#commonCredentials(request.type);
+  async issue(request: BindingRequest, application: Application): Promise<IdentityCredentials> {
+    const common = this.#commonCredentials(request.type, application);
     switch (request.type) {
       case 'X509_GENERATED':
-        return { ...common, ...(await this.#generatedCredentials(request)) };
+        return { ...common, ...(await this.#generatedCredentials(request, application)) };
       case 'X509_PROVIDED':
-        this.#registerProvided(request);
+        this.#registerProvided(request, application);
         return { ...common, certificate: request.certificate };
       case 'X509_ATTESTED':
-        application.registerSubject(new X509Certificate(request.certificate).subject);
+        application.credentials.registerSubject(new X509Certificate(request.certificate).subject);
         return common;
       case 'SECRET':
-        return { ...common, clientsecret: application.createSecret() };
+        return { ...common, clientsecret: application.credentials.createSecret() };
       case 'NONE':
         return common;
     }
@@ -59,8 +58,11 @@ export class IdentityBindingIssuer {
    * Issues a certificate nobody is registered with: for `X509_PROVIDED` and `X509_ATTESTED`, and for strangers.
    * @throws {RangeError} for a validity the identity service refuses
    */
-  async issueCertificate(options: ClientCertificateOptions): Promise<IssuedCertificate> {
-    const { ca, application, clientKey, now } = this.context;
+  async issueCertificate(
+    options: ClientCertificateOptions,
+    application: Application,
+  ): Promise<IssuedCertificate> {
+    const { ca, clientKey, now } = this.context;
     const days = validityDaysOf(options);
     const startsIn = options.startsInDays ?? 0;
     return ca.issueClientCertificate({
@@ -76,15 +78,14 @@ export class IdentityBindingIssuer {
     });
   }
 
-  #commonCredentials(type: CredentialType): IdentityCredentials {
-    const { application, issuer } = this.context;
-    const { host } = new URL(issuer);
+  #commonCredentials(type: CredentialType, application: Application): IdentityCredentials {
+    const issuer = application.tenantUrl;
     return {
       clientid: application.clientId,
       app_tid: application.appTid,
       url: issuer,
-      domain: host,
-      domains: [host],
+      domain: new URL(issuer).host,
+      domains: this.context.domains(),
       'credential-type': type,
       'btp-tenant-api': issuer,
       authorization_endpoint: `${issuer}/oauth2/authorize`,
@@ -94,28 +95,28 @@ export class IdentityBindingIssuer {
 
   async #generatedCredentials(
     request: GeneratedCertificateRequest,
+    application: Application,
   ): Promise<Pick<IdentityCredentials, 'certificate' | 'key' | 'certificate_expires_at'>> {
-    const { application } = this.context;
     const { appIdentifier = randomUUID(), ...lifetime } = request;
     if (request.appIdentifier !== undefined) assertAppIdentifier(request.appIdentifier);
-    const { leaf, certificate, key } = await this.issueCertificate({
-      ...lifetime,
-      commonName: appIdentifier,
-    });
-    application.registerSubject(leaf.subject);
-    application.registerCertificate(leaf);
+    const { leaf, certificate, key } = await this.issueCertificate(
+      { ...lifetime, commonName: appIdentifier },
+      application,
+    );
+    application.credentials.registerSubject(leaf.subject);
+    application.credentials.registerCertificate(leaf);
     const expiresAt = new Date(leaf.validTo).toISOString().replace('.000Z', 'Z');
     return { certificate, key, certificate_expires_at: expiresAt };
   }
 
-  #registerProvided(request: ProvidedCertificateRequest): void {
+  #registerProvided(request: ProvidedCertificateRequest, application: Application): void {
     const certificate = new X509Certificate(request.certificate);
     if (!this.context.ca.hasIssued(certificate)) {
       throw new RangeError("A provided certificate comes from the landscape's authority.");
     }
-    if (this.context.application.hasCertificate(certificate)) {
+    if (application.credentials.hasCertificate(certificate)) {
       throw new RangeError('A provided certificate is unique in its tenant.');
     }
-    this.context.application.registerCertificate(certificate);
+    application.credentials.registerCertificate(certificate);
   }
 }

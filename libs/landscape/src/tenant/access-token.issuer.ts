@@ -1,8 +1,21 @@
 import { type KeyObject, randomUUID, X509Certificate } from 'node:crypto';
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
-import type { AuthenticatedClient } from './client-authentication.js';
+import type { Application } from './application.js';
 import { signCompactJws, type SigningKey } from './signing-key.js';
 import type { SigningKeys } from './signing-keys.js';
+
+/** What a token says. */
+export interface AccessTokenContent {
+  /** The application the token is issued to. */
+  readonly application: Application;
+  readonly audience: readonly string[];
+  readonly apis: readonly string[];
+  readonly appTid: string;
+  /** Claims of the user; without them the token speaks for the application. */
+  readonly user?: Readonly<Record<string, unknown>>;
+  /** Certificate the token is bound to (RFC 8705 §3). */
+  readonly certificateThumbprint?: string;
+}
 
 /** How a token minted for a test differs from what the tenant would issue to its application. */
 export interface MintingOptions {
@@ -16,9 +29,12 @@ export interface MintingOptions {
   readonly key?: string | KeyObject;
 }
 
-/** What the tenant brings in. */
+/** Who issues. */
 export interface AccessTokenIssuerContext {
-  readonly issuer: string;
+  /** Base URL of the tenant. */
+  readonly url: string;
+  /** Claim `iss` where it is not the URL; `ias_iss` then names the tenant. */
+  readonly customIssuer: string | undefined;
   readonly keys: SigningKeys;
 }
 
@@ -26,18 +42,22 @@ export interface AccessTokenIssuerContext {
 export class AccessTokenIssuer {
   constructor(private readonly context: AccessTokenIssuerContext) {}
 
-  /** Issues a token for an authenticated client, at a time in milliseconds. */
-  async issue(client: AuthenticatedClient, moment: number): Promise<string> {
-    const key = await this.context.keys.current();
-    return signCompactJws({ alg: key.alg, kid: key.kid }, this.#claimsFor(client, moment), key);
+  /** Claim `iss` of every token. */
+  get issuer(): string {
+    return this.context.customIssuer ?? this.context.url;
+  }
+
+  /** Issues a token, at a time in milliseconds. */
+  async issue(content: AccessTokenContent, moment: number): Promise<string> {
+    return this.mint(content, moment, {});
   }
 
   /** Mints a token for a test: valid, or wrong in exactly the way the options say. */
-  async mint(client: AuthenticatedClient, moment: number, options: MintingOptions): Promise<string> {
+  async mint(content: AccessTokenContent, moment: number, options: MintingOptions): Promise<string> {
     const { key: chosen } = options;
     const own = typeof chosen === 'string' ? await this.#keyOf(chosen) : await this.context.keys.current();
     const header = { alg: own.alg, kid: own.kid, ...options.header };
-    const claims = { ...this.#claimsFor(client, moment), ...options.claims };
+    const claims = { ...this.#claimsFor(content, moment), ...options.claims };
     const privateKey = typeof chosen === 'object' ? chosen : own.privateKey;
     return signCompactJws(header, claims, { alg: own.alg, privateKey });
   }
@@ -48,22 +68,23 @@ export class AccessTokenIssuer {
     return key;
   }
 
-  #claimsFor(
-    { application, certificateThumbprint }: AuthenticatedClient,
-    moment: number,
-  ): Record<string, unknown> {
+  #claimsFor(content: AccessTokenContent, moment: number): Record<string, unknown> {
+    const { application, audience, certificateThumbprint } = content;
+    const { url, customIssuer } = this.context;
     const issuedAt = Math.floor(moment / 1000);
     return {
       sub: application.clientId,
-      aud: application.clientId,
+      aud: audience.length === 1 ? audience[0] : audience,
       azp: application.clientId,
-      app_tid: application.appTid,
-      ias_apis: [],
+      app_tid: content.appTid,
+      ias_apis: content.apis,
       sap_id_type: 'app',
-      iss: this.context.issuer,
+      iss: this.issuer,
+      ...(customIssuer === undefined ? {} : { ias_iss: url }),
       iat: issuedAt,
       exp: issuedAt + application.tokenValidity,
       jti: randomUUID(),
+      ...content.user,
       ...(certificateThumbprint === undefined ? {} : { cnf: { 'x5t#S256': certificateThumbprint } }),
     };
   }

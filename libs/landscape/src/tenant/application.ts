@@ -1,91 +1,87 @@
-import { createHash, randomBytes, timingSafeEqual, type X509Certificate } from 'node:crypto';
-import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
+import { randomUUID } from 'node:crypto';
+import type { ApplicationOptions, DependencyOptions } from './application.options.js';
+import { ApplicationCredentials } from './application-credentials.js';
+import { DEFAULT_GRANT_TYPES } from './grant-types.js';
 
-/** Why a certificate does not authenticate an application. */
-export type CertificateRefusal = 'certificate_unknown' | 'certificate_revoked';
-
-/** How an application is registered at a tenant. */
-export interface ApplicationRegistration {
-  readonly clientId: string;
-  /** The tenant the application lives in; it ends up in `app_tid`. */
+/** The tenant an application lives in. */
+export interface HomeTenant {
+  /** Base URL of the tenant. */
+  readonly url: string;
   readonly appTid: string;
-  /** `expires_in` of its tokens, in seconds. */
-  readonly tokenValidity: number;
 }
 
-/** IAS knows at most this many subjects of one application (facts.md §3). */
-const MAXIMUM_SUBJECTS = 20;
+/** What a consumer may call. */
+export interface Dependency {
+  readonly provider: Application;
+  readonly apis: readonly string[];
+}
 
-/** An application of a tenant with the credentials it may authenticate with. */
+const DEFAULT_TOKEN_VALIDITY = 3600;
+const MINIMUM_TOKEN_VALIDITY = 60;
+const MAXIMUM_TOKEN_VALIDITY = 43_200;
+
+/** An application of a tenant. */
 export class Application {
   readonly clientId: string;
+  /** The tenant the application lives in. */
   readonly appTid: string;
+  /** Base URL of the tenant the application lives in. */
+  readonly tenantUrl: string;
+  /** `expires_in` of its tokens, in seconds. */
   readonly tokenValidity: number;
-  readonly #thumbprints = new Set<string>();
-  readonly #subjects = new Set<string>();
-  readonly #revoked = new Set<string>();
-  readonly #secretDigests: Buffer[] = [];
+  readonly providedApis: readonly string[];
+  readonly grantTypes: readonly string[];
+  readonly credentials = new ApplicationCredentials();
+  readonly #dependencies = new Map<string, Dependency>();
+  readonly #subscribers = new Set<string>();
 
-  constructor(registration: ApplicationRegistration) {
-    this.clientId = registration.clientId;
-    this.appTid = registration.appTid;
-    this.tokenValidity = registration.tokenValidity;
-  }
-
-  /** Lets exactly this certificate authenticate the application. */
-  registerCertificate(certificate: X509Certificate): void {
-    this.#thumbprints.add(certificateThumbprint(certificate));
+  /** @throws {RangeError} for a token validity the token policy of IAS does not allow */
+  constructor(home: HomeTenant, options: ApplicationOptions) {
+    this.clientId = options.clientId ?? randomUUID();
+    this.appTid = home.appTid;
+    this.tenantUrl = home.url;
+    this.tokenValidity = options.tokenValidity ?? DEFAULT_TOKEN_VALIDITY;
+    this.providedApis = options.providedApis ?? [];
+    this.grantTypes = options.grantTypes ?? DEFAULT_GRANT_TYPES;
+    if (!(this.tokenValidity >= MINIMUM_TOKEN_VALIDITY && this.tokenValidity <= MAXIMUM_TOKEN_VALIDITY)) {
+      throw new RangeError(
+        `token-validity is ${MINIMUM_TOKEN_VALIDITY} to ${MAXIMUM_TOKEN_VALIDITY} seconds.`,
+      );
+    }
   }
 
   /**
-   * Lets every certificate with this subject authenticate the application, as long as the authority issued it.
-   * @param subject as `X509Certificate#subject` writes it
-   * @throws {RangeError} beyond 20 different subjects
+   * Lets this application fetch tokens for another one.
+   * @throws {RangeError} for APIs the provider does not have
    */
-  registerSubject(subject: string): void {
-    if (!this.#subjects.has(subject) && this.#subjects.size >= MAXIMUM_SUBJECTS) {
-      throw new RangeError(`An application has at most ${MAXIMUM_SUBJECTS} certificate subjects.`);
-    }
-    this.#subjects.add(subject);
+  dependOn(provider: Application, { name, apis = [] }: DependencyOptions): void {
+    const unknown = apis.find((api) => !provider.providedApis.includes(api));
+    if (unknown !== undefined) throw new RangeError(`The provider has no API ${unknown}.`);
+    this.#dependencies.set(name, { provider, apis });
   }
 
-  /** Refuses a certificate from now on ("somebody stole it"), even where its subject is known. */
-  revokeCertificate(thumbprint: string): void {
-    this.#revoked.add(thumbprint);
+  /** A dependency by its name. */
+  dependencyNamed(name: string): Dependency | undefined {
+    return this.#dependencies.get(name);
   }
 
-  /** Why a certificate is refused; undefined where it is a credential of this application. */
-  refusalOf(certificate: X509Certificate): CertificateRefusal | undefined {
-    const thumbprint = certificateThumbprint(certificate);
-    if (this.#revoked.has(thumbprint)) return 'certificate_revoked';
-    const known = this.#thumbprints.has(thumbprint) || this.#subjects.has(certificate.subject);
-    return known ? undefined : 'certificate_unknown';
+  /** The dependency on a provider. */
+  dependencyOn(clientId: string): Dependency | undefined {
+    return [...this.#dependencies.values()].find(({ provider }) => provider.clientId === clientId);
   }
 
-  /** Whether exactly this certificate is registered. */
-  hasCertificate(certificate: X509Certificate): boolean {
-    return this.#thumbprints.has(certificateThumbprint(certificate));
-  }
-
-  /** Makes a client secret; only its digest is kept. */
-  createSecret(): string {
-    const secret = randomBytes(32).toString('base64url');
-    this.#secretDigests.push(digest(secret));
-    return secret;
-  }
-
-  /** Whether a secret is one of this application's. */
-  hasSecret(secret: string): boolean {
-    const candidate = digest(secret);
-    return this.#secretDigests.some((known) => timingSafeEqual(known, candidate));
+  /** Offers the application to another tenant, whose tokens it accepts from now on. */
+  addSubscriber(appTid: string): void {
+    this.#subscribers.add(appTid);
   }
 
   /** Whether tokens of a tenant are meant for this application. */
   serves(appTid: string): boolean {
-    return appTid === this.appTid;
+    return appTid === this.appTid || this.#subscribers.has(appTid);
   }
-}
 
-function digest(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  /** Whether tokens this application fetched may be meant for another one. */
+  mayCall(clientId: string): boolean {
+    return clientId === this.clientId || this.dependencyOn(clientId) !== undefined;
+  }
 }

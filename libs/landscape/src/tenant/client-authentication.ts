@@ -58,7 +58,7 @@ export function authenticateClient(
   const application = context.findApplication(clientId);
   if (application === undefined) throw refuse(UNKNOWN_CLIENT, 'client_unknown');
   if (secret !== undefined) {
-    if (!application.hasSecret(secret.value)) throw refuse(REFUSED_CREDENTIAL, 'secret_wrong');
+    if (!application.credentials.hasSecret(secret.value)) throw refuse(REFUSED_CREDENTIAL, 'secret_wrong');
     return { application };
   }
   if (request.hasClientAssertion) throw refuse(REFUSED_CREDENTIAL, 'private_key_jwt_not_simulated');
@@ -76,7 +76,7 @@ function refusalOf(
 ): string | undefined {
   if (!ca.hasIssued(certificate)) return 'certificate_untrusted';
   if (!isWithin(validityOf(certificate), moment)) return 'certificate_outside_validity';
-  return application.refusalOf(certificate);
+  return application.credentials.refusalOf(certificate);
 }
 
 function secretOf(request: TokenRequest, authorization: string | undefined): Secret | undefined {

@@ -15,16 +15,28 @@ export class JwksEndpoint {
 
   async answer(headers: IncomingHttpHeaders): Promise<Answer> {
     const objection = this.#objectionTo(headers);
-    if (objection !== undefined) return json(400, { error: 'invalid_request', error_description: objection });
+    if (objection !== undefined) {
+      return json(400, { error: 'invalid_request', error_description: objection });
+    }
     return json(200, await this.keys.publicKeySet());
   }
 
   #objectionTo(headers: IncomingHttpHeaders): string | undefined {
-    const client = this.#check(headers, 'x-client_id', 'x-app_tid');
-    return client ?? this.#check(headers, 'x-azp', 'x-azp_app_tid');
+    const objection =
+      this.#objectionToClient(headers, 'x-client_id', 'x-app_tid') ??
+      this.#objectionToClient(headers, 'x-azp', 'x-azp_app_tid');
+    if (objection !== undefined) return objection;
+    const { 'x-client_id': clientId, 'x-azp': authorizedParty } = headers;
+    if (typeof clientId !== 'string' || typeof authorizedParty !== 'string') return undefined;
+    const mayCall = this.findApplication(authorizedParty)?.mayCall(clientId) === true;
+    return mayCall ? undefined : 'x-azp has no dependency on x-client_id';
   }
 
-  #check(headers: IncomingHttpHeaders, clientHeader: string, tenantHeader: string): string | undefined {
+  #objectionToClient(
+    headers: IncomingHttpHeaders,
+    clientHeader: string,
+    tenantHeader: string,
+  ): string | undefined {
     const clientId = headers[clientHeader];
     const appTid = headers[tenantHeader];
     if (clientId === undefined) {

@@ -7,37 +7,55 @@ import { FaultRegistry } from '../fault/fault.registry.js';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 import { createTlsServer } from '../http/tls-server.js';
-import { AccessTokenIssuer, type MintingOptions, thumbprintOf } from './access-token.issuer.js';
-import type { Application } from './application.js';
+import {
+  type AccessTokenContent,
+  AccessTokenIssuer,
+  type MintingOptions,
+  thumbprintOf,
+} from './access-token.issuer.js';
+import { Application } from './application.js';
+import type { ApplicationOptions } from './application.options.js';
 import { JwksEndpoint } from './jwks.endpoint.js';
 import { RequestCounters } from './request.counters.js';
 import { type LoggedRequest, RequestLog } from './request.log.js';
 import type { SigningAlgorithm } from './signing-key.js';
 import { type KeyRotation, SigningKeys } from './signing-keys.js';
 import { createTenantRequestListener } from './tenant.request-listener.js';
+import { type TenantUser, userClaims } from './tenant-user.js';
 import { TokenEndpoint } from './token.endpoint.js';
 
 /** What a tenant is started with. */
 export interface TenantSettings {
   readonly ca: CertificateAuthority;
   readonly serverCertificate: IssuedCertificate;
-  readonly application: Application;
+  readonly appTid: string;
+  /** Claim `iss` of the tokens where it is not the tenant's URL. */
+  readonly customIssuer: string | undefined;
   readonly host: string;
   readonly port: number;
   /** The time in milliseconds. */
   readonly now: () => number;
 }
 
+/** What a token is minted with. */
+export interface TokenOptions extends MintingOptions {
+  /** The application the token is issued to. @default the tenant's first one */
+  readonly application?: Application;
+  /** The user the token speaks for. @default none: the token speaks for the application */
+  readonly user?: TenantUser;
+}
+
 /** An IAS tenant: token endpoint, discovery and key set, over TLS. */
 export class Tenant {
-  /** Base URL and issuer, without a slash at the end. */
+  /** Base URL, without a slash at the end; the issuer, unless it has a custom one. */
   readonly url: string;
+  /** Claim `app_tid` of the tokens. */
+  readonly appTid: string;
   /** What is to go wrong. */
   readonly faults: FaultRegistry;
   readonly counters = new RequestCounters();
   readonly #log = new RequestLog();
-  readonly #applications: ReadonlyMap<string, Application>;
-  readonly #application: Application;
+  readonly #applications = new Map<string, Application>();
   readonly #keys: SigningKeys;
   readonly #issuer: AccessTokenIssuer;
   readonly #server: ListeningServer;
@@ -62,7 +80,12 @@ export class Tenant {
       'request',
       createTenantRequestListener({
         issuer: tenant.url,
-        token: new TokenEndpoint(tenant.#issuer, { ca, findApplication }),
+        token: new TokenEndpoint({
+          issuer: tenant.#issuer,
+          keys,
+          authentication: { ca, findApplication },
+          appTid: tenant.appTid,
+        }),
         jwks: new JwksEndpoint(keys, findApplication),
         log: tenant.#log,
         counters: tenant.counters,
@@ -78,16 +101,15 @@ export class Tenant {
   }
 
   private constructor(
-    { application, now }: TenantSettings,
+    { appTid, customIssuer, now }: TenantSettings,
     keys: SigningKeys,
     faults: FaultRegistry,
     server: ListeningServer,
   ) {
     this.url = `https://localhost:${server.port}`;
-    this.#application = application;
-    this.#applications = new Map([[application.clientId, application]]);
+    this.appTid = appTid;
     this.#keys = keys;
-    this.#issuer = new AccessTokenIssuer({ issuer: this.url, keys });
+    this.#issuer = new AccessTokenIssuer({ url: this.url, customIssuer, keys });
     this.#now = now;
     this.faults = faults;
     this.#server = server;
@@ -105,11 +127,34 @@ export class Tenant {
     this.counters.reset();
   }
 
-  /** Mints a token of the landscape's application without a request, signed with the tenant's current key. */
-  async issueToken(options: MintingOptions = {}): Promise<string> {
-    const binding =
-      options.certificate === undefined ? {} : { certificateThumbprint: thumbprintOf(options.certificate) };
-    return this.#issuer.mint({ application: this.#application, ...binding }, this.#now(), options);
+  /**
+   * Registers an application.
+   * @throws {RangeError} for a token validity the token policy of IAS does not allow
+   */
+  addApplication(options: ApplicationOptions = {}): Application {
+    const application = new Application(this, options);
+    this.#applications.set(application.clientId, application);
+    return application;
+  }
+
+  /** Subscribes to an application of another tenant: it gets tokens of this tenant, too, and accepts them. */
+  subscribeTo(application: Application): void {
+    application.addSubscriber(this.appTid);
+    this.#applications.set(application.clientId, application);
+  }
+
+  /** Mints a token without a request, signed with the tenant's current key. */
+  async issueToken(options: TokenOptions = {}): Promise<string> {
+    const { application = this.#firstApplication(), certificate, user } = options;
+    const content: AccessTokenContent = {
+      application,
+      audience: [application.clientId],
+      apis: [],
+      appTid: this.appTid,
+      ...(user === undefined ? {} : { user: userClaims(user) }),
+      ...(certificate === undefined ? {} : { certificateThumbprint: thumbprintOf(certificate) }),
+    };
+    return this.#issuer.mint(content, this.#now(), options);
   }
 
   /** Publishes the key that the next rotation will sign with; answers with its `kid`. */
@@ -136,12 +181,20 @@ export class Tenant {
 
   /** Refuses a client certificate from now on, by its `x5t#S256` thumbprint or PEM. */
   revokeCertificate(certificate: string): void {
-    this.#application.revokeCertificate(thumbprintOf(certificate));
+    for (const { credentials } of this.#applications.values()) {
+      credentials.revokeCertificate(thumbprintOf(certificate));
+    }
   }
 
   /** Ends the tenant and every connection to it. */
   async stop(): Promise<void> {
     await this.#server.close();
+  }
+
+  #firstApplication(): Application {
+    const [application] = this.#applications.values();
+    if (application === undefined) throw new Error('The tenant has no application.');
+    return application;
   }
 }
 

@@ -6,6 +6,7 @@ export interface TokenRequest {
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
   readonly hasClientAssertion: boolean;
+  readonly assertion: string | undefined;
   readonly resources: readonly string[];
   readonly appTid: string | undefined;
   readonly tokenFormat: string | undefined;
@@ -35,6 +36,7 @@ export function parseTokenRequest(contentType: string | undefined, form: URLSear
     clientId: parameters.get('client_id') ?? undefined,
     clientSecret: parameters.get('client_secret') ?? undefined,
     hasClientAssertion: parameters.has('client_assertion'),
+    assertion: parameters.get('assertion') ?? undefined,
     resources: parameters.getAll('resource'),
     appTid: parameters.get('app_tid') ?? undefined,
     tokenFormat: parameters.get('token_format') ?? undefined,

@@ -1,0 +1,20 @@
+/** A user of a tenant. */
+export interface TenantUser {
+  /** Claims `sub` and `user_uuid`. */
+  readonly id: string;
+  readonly email?: string;
+  readonly givenName?: string;
+  readonly familyName?: string;
+}
+
+/** The claims of a user token that say who the user is; which ones IAS sends depends on its configuration. */
+export function userClaims(user: TenantUser): Record<string, unknown> {
+  return {
+    sub: user.id,
+    user_uuid: user.id,
+    ...(user.email === undefined ? {} : { email: user.email }),
+    ...(user.givenName === undefined ? {} : { given_name: user.givenName }),
+    ...(user.familyName === undefined ? {} : { family_name: user.familyName }),
+    sap_id_type: 'user',
+  };
+}

@@ -3,12 +3,12 @@
  *
  * FRONTEND_PORT (or PORT) and BACKEND_PORT choose other ports than 3000 and 3001.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import concurrently from 'concurrently';
 
 const LANDSCAPE_FILE = '.landscape/landscape.json';
 const START_TIMEOUT_MS = 60_000;
@@ -25,25 +25,61 @@ rmSync(LANDSCAPE_FILE, { force: true });
 console.log('Building landscape, backend and frontend …');
 await build(['landscape', 'backend', 'frontend']);
 
-const environment = { BACKEND_PORT: String(ports.backend), FRONTEND_PORT: String(ports.frontend) };
-const landscape = run([{ name: 'landscape', color: 'magenta', env: environment }]);
-await waitFor('the landscape', landscape, async () => existsSync(LANDSCAPE_FILE));
+let ending = false;
+/** @type {import('node:child_process').ChildProcess[]} */
+const running = [];
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => endAll());
 
-const apps = run([
-  { name: 'backend', color: 'cyan', env: { PORT: String(ports.backend) } },
-  { name: 'frontend', color: 'green', env: { PORT: String(ports.frontend) } },
-]);
-await waitFor('the backend', apps, () => isReady(ports.backend));
-await waitFor('the frontend', apps, () => isReady(ports.frontend));
+start('landscape', { BACKEND_PORT: String(ports.backend), FRONTEND_PORT: String(ports.frontend) });
+await waitUntil('The landscape', () => existsSync(LANDSCAPE_FILE));
+start('backend', { PORT: String(ports.backend) });
+start('frontend', { PORT: String(ports.frontend) });
+await waitUntil('The backend', () => isReady(ports.backend));
+await waitUntil('The frontend', () => isReady(ports.frontend));
 
 console.log(`\n  Ready: open http://localhost:${ports.frontend}/homepage   (Ctrl-C ends everything)\n`);
 
-await endTogether([landscape, apps]);
+/**
+ * Starts a built app and labels its output. When one ends, all end.
+ *
+ * @param {string} name
+ * @param {Record<string, string>} environment
+ */
+function start(name, environment) {
+  const child = spawn(process.execPath, [`dist/apps/${name}/main.js`], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => console.log(`${`[${name}]`.padEnd(11)} ${line}`));
+  }
+  child.once('exit', (code) => {
+    if (code) process.exitCode = code;
+    endAll();
+  });
+}
+
+function endAll() {
+  ending = true;
+  for (const child of running.splice(0)) child.kill('SIGTERM');
+}
 
 /**
- * @typedef {ReturnType<typeof concurrently>} Running
- * @typedef {{ name: string, color: string, env: Record<string, string> }} App
+ * @param {string} what
+ * @param {() => boolean | Promise<boolean>} isUp
  */
+async function waitUntil(what, isUp) {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await isUp())) {
+    if (ending) process.exit();
+    if (Date.now() > deadline) {
+      endAll();
+      fail(`${what} did not start within ${START_TIMEOUT_MS / 1000} s; its output above may say why.`);
+    }
+    await delay(100);
+  }
+}
 
 /**
  * @param {string} variable
@@ -87,41 +123,6 @@ async function build(names) {
   }
 }
 
-/**
- * @param {App[]} list
- * @returns {Running}
- */
-function run(list) {
-  const commands = list.map(({ name, color, env }) => ({
-    name,
-    env,
-    prefixColor: color,
-    command: `node dist/apps/${name}/main.js`,
-  }));
-  return concurrently(commands, { prefix: 'name', padPrefix: true, killOthersOn: ['failure', 'success'] });
-}
-
-/**
- * @param {string} what
- * @param {Running} running
- * @param {() => Promise<boolean>} isUp
- */
-async function waitFor(what, running, isUp) {
-  let ended = false;
-  const end = () => {
-    ended = true;
-  };
-  running.result.then(end, end);
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await isUp())) {
-    if (ended || Date.now() > deadline) {
-      killAll();
-      fail(`${what} did not start; its output above says why.`);
-    }
-    await delay(100);
-  }
-}
-
 /** @param {number} port */
 async function isReady(port) {
   try {
@@ -129,18 +130,6 @@ async function isReady(port) {
   } catch {
     return false;
   }
-}
-
-/** @param {Running[]} all */
-async function endTogether(all) {
-  const ends = all.map(({ result }) => result.catch(() => undefined));
-  await Promise.race(ends);
-  killAll();
-  await Promise.all(ends);
-}
-
-function killAll() {
-  for (const { commands } of [landscape, apps]) for (const command of commands) command.kill('SIGTERM');
 }
 
 /**

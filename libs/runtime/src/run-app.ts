@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { ConsoleLogger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadDefaultEnvironment } from 'nest-ias';
+import { AppLogger } from './app.logger.js';
 import { ProblemFilter } from './problem.filter.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { readServerSettings } from './server.settings.js';
@@ -45,6 +46,7 @@ export async function runApp(description: AppDescription): Promise<void> {
     const app = await createApp(description.module, settings);
     await app.listen(settings.port, '0.0.0.0');
     app.get(ShutdownService).start(app);
+    new Logger(description.name).log(`listening on port ${settings.port}`);
   } catch (error) {
     process.stderr.write(`${description.name} cannot start: ${explainStartFailure(error)}\n`);
     process.exit(1);
@@ -64,11 +66,10 @@ export async function createApp(module: Type, settings: ServerSettings): Promise
     bufferLogs: true,
     autoFlushLogs: false,
   });
-  app.useLogger(
-    new ConsoleLogger({ json: settings.jsonLogs, colors: settings.colors, logLevels: settings.logLevels }),
-  );
+  app.useLogger(new AppLogger(settings));
   app.flushLogs();
   app.useGlobalFilters(new ProblemFilter());
+  app.get(ShutdownService).prepare(app);
   await registerSecurityHeaders(app);
   return app;
 }

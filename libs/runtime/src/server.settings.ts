@@ -29,7 +29,7 @@ export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: 
     port: read('PORT', port, environment, 'a port number from 0 to 65535') ?? defaultPort,
     logLevels: LEVELS.slice(0, LEVELS.indexOf(level) + 1),
     jsonLogs: onCloudFoundry,
-    colors: process.stdout.isTTY && !onCloudFoundry,
+    colors: process.stdout.isTTY === true && !onCloudFoundry,
   };
 }
 

@@ -18,6 +18,17 @@ export class ShutdownService {
     return this.#stoppingSince !== undefined;
   }
 
+  /** Has every answer during the stop close its connection: the router opens no new request on one that ends. */
+  prepare(app: NestFastifyApplication): void {
+    app
+      .getHttpAdapter()
+      .getInstance()
+      .addHook('onSend', (_request, reply, payload, done) => {
+        if (this.stopping) void reply.header('connection', 'close');
+        done(null, payload);
+      });
+  }
+
   /** Begins to listen to SIGTERM and SIGINT; a second signal ends the process at once. */
   start(app: NestFastifyApplication): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -109,9 +109,9 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     });
     const { code, output } = await app.exited();
     server.close();
-    expect([code, output.trim().split('\n').at(-1)]).toEqual([
+    expect([code, output]).toEqual([
       1,
-      `${name} cannot start: port ${port} is in use: end the program that uses it, or choose another with PORT.`,
+      `${name} cannot start: port ${port} is in use: end the program that uses it, or choose another with PORT.\n`,
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp, readServerSettings } from '@nest-ias/runtime';
+import { createApp, readServerSettings, serve } from '@nest-ias/runtime';
 import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import type { Type } from '@nestjs/common';
@@ -47,8 +47,8 @@ export class Scenario {
     };
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
     try {
-      const app = await createApp(module, readServerSettings(process.env, 0));
-      await app.listen(0, '127.0.0.1');
+      const app = await createApp(module);
+      await serve(app, readServerSettings(process.env, 0));
       this.#closing.unshift(() => app.close());
       return app;
     } finally {

@@ -1,3 +1,3 @@
-export { createApp, runApp, type AppDescription } from './run-app.js';
+export { createApp, runApp, serve, type AppDescription } from './run-app.js';
 export { RuntimeModule } from './runtime.module.js';
 export { readServerSettings, type ServerSettings } from './server.settings.js';

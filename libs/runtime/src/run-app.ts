@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadDefaultEnvironment } from 'nest-ias';
 import { AppLogger } from './app.logger.js';
+import { waitForPort } from './port.js';
 import { ProblemFilter } from './problem.filter.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { readServerSettings } from './server.settings.js';
@@ -43,8 +44,8 @@ export async function runApp(description: AppDescription): Promise<void> {
       join(process.cwd(), 'apps', description.name, 'default-env.json'),
     ]);
     const settings = readServerSettings(process.env, description.defaultPort);
-    const app = await createApp(description.module, settings);
-    await app.listen(settings.port, '0.0.0.0');
+    const app = await createApp(description.module);
+    await serve(app, settings);
     app.get(ShutdownService).start(app);
     new Logger(description.name).log(`listening on port ${settings.port}`);
   } catch (error) {
@@ -53,25 +54,31 @@ export async function runApp(description: AppDescription): Promise<void> {
   }
 }
 
-/** Exported for tests: the app as it is deployed, not yet listening. */
-export async function createApp(module: Type, settings: ServerSettings): Promise<NestFastifyApplication> {
+/** The app as it is deployed, not yet listening. */
+export async function createApp(module: Type): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
   });
-  // Buffered and not flushed on failure: Nest would print a stack trace beside our one sentence.
+  // Buffered until the app serves: of a failed start Nest would print a stack trace beside our one sentence.
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,
     bufferLogs: true,
     autoFlushLogs: false,
   });
-  app.useLogger(new AppLogger(settings));
-  app.flushLogs();
   app.useGlobalFilters(new ProblemFilter());
   app.get(ShutdownService).prepare(app);
   await registerSecurityHeaders(app);
   return app;
+}
+
+/** Listens on all interfaces, and from then on logs. */
+export async function serve(app: NestFastifyApplication, settings: ServerSettings): Promise<void> {
+  await waitForPort(settings.port);
+  await app.listen(settings.port, '0.0.0.0');
+  app.useLogger(new AppLogger(settings));
+  app.flushLogs();
 }
 
 function exitOnUncaughtErrors(name: string): void {

@@ -1,5 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { DynamicModule, INestApplication, LoggerService, Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { Claims, IasAuthGuard, IasModule, Public } from 'nest-ias';
 import type { IasClaims, IasModuleOptions } from 'nest-ias';
+import { IAS_CLOCK } from '../src/ias.clock.js';
 
 export const PLATFORMS = ['fastify', 'express'] as const;
 type Platform = (typeof PLATFORMS)[number];
@@ -33,6 +34,10 @@ export interface GuardedAppOptions {
   /** Modules and controllers in place of the echo controller behind an app-wide guard. */
   readonly module?: Type | DynamicModule;
   readonly override?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
+  readonly configure?: (app: INestApplication) => void;
+  /** Clock of the app, ms since the epoch. */
+  readonly clock?: () => number;
+  readonly logger?: LoggerService;
 }
 
 export interface GuardedApp {
@@ -53,10 +58,13 @@ export async function startGuardedApp(options: GuardedAppOptions): Promise<Guard
   })
   class AppModule {}
 
-  const builder = Test.createTestingModule({ imports: [AppModule] });
+  const builder = Test.createTestingModule({ imports: [AppModule] })
+    .overrideProvider(IAS_CLOCK)
+    .useValue(options.clock ?? Date.now);
   const testing = await (options.override?.(builder) ?? builder).compile();
   const adapter = options.platform === 'express' ? new ExpressAdapter() : new FastifyAdapter();
-  const app = testing.createNestApplication(adapter, { logger: false });
+  const app = testing.createNestApplication(adapter, { logger: options.logger ?? false });
+  options.configure?.(app);
   await app.listen(0, '127.0.0.1');
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   return {

@@ -1,0 +1,152 @@
+import { Controller, Get, Inject, Module, Options, Scope, UseGuards } from '@nestjs/common';
+import { APP_GUARD, REQUEST } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { Claims, IasAuthGuard } from 'nest-ias';
+import type { IasClaims } from 'nest-ias';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLATFORMS, startGuardedApp } from './guarded-app.js';
+import { sendRaw } from './raw-request.js';
+import { startTrustedLandscape } from './trusting-landscape.js';
+import type { TrustedLandscape } from './trusting-landscape.js';
+
+@Controller('feature')
+@UseGuards(IasAuthGuard)
+class FeatureController {
+  @Get()
+  subject(@Claims() claims: IasClaims): string | undefined {
+    return claims.sub;
+  }
+
+  @Options('own')
+  options(): string {
+    return 'options';
+  }
+}
+
+@Controller({ path: 'scoped', scope: Scope.REQUEST })
+class ScopedController {
+  constructor(@Inject(REQUEST) private readonly request: object) {}
+
+  @Get()
+  scoped(@Claims() claims: IasClaims): object {
+    return { sub: claims.sub, hasRequest: typeof this.request };
+  }
+}
+
+@Controller('unguarded')
+class UnguardedController {
+  @Get()
+  open(): string {
+    return 'open';
+  }
+}
+
+@Module({ controllers: [FeatureController, UnguardedController] })
+class FeatureModule {}
+
+@Module({ controllers: [ScopedController], providers: [{ provide: APP_GUARD, useExisting: IasAuthGuard }] })
+class ScopedModule {}
+
+const ALLOW = { canActivate: () => true };
+
+describe.each(PLATFORMS)('IasAuthGuard in a Nest app on %s', (platform) => {
+  let trusted: TrustedLandscape;
+  let bearer: [string, string];
+
+  beforeAll(async () => {
+    trusted = await startTrustedLandscape();
+    bearer = ['authorization', `Bearer ${await trusted.landscape.tenant.issueToken()}`];
+  });
+
+  afterAll(() => trusted.stop());
+
+  it('guards controllers of feature modules with @UseGuards, and only them', async () => {
+    const app = await startGuardedApp({ platform, ias: trusted.ias, module: FeatureModule });
+    expect((await sendRaw(`${app.url}/feature`, [])).headers['www-authenticate']).toBe('Bearer');
+    expect(await sendRaw(`${app.url}/feature`, [bearer])).toMatchObject({
+      status: 200,
+      body: trusted.landscape.application.clientId,
+    });
+    expect((await sendRaw(`${app.url}/unguarded`, [])).status).toBe(200);
+    await app.close();
+  });
+
+  it('guards request-scoped controllers', async () => {
+    const app = await startGuardedApp({ platform, ias: trusted.ias, module: ScopedModule });
+    expect((await sendRaw(`${app.url}/scoped`, [])).status).toBe(401);
+    expect(JSON.parse((await sendRaw(`${app.url}/scoped`, [bearer])).body)).toMatchObject({
+      hasRequest: 'object',
+    });
+    await app.close();
+  });
+
+  it('can be overridden in tests: overrideProvider app-wide, overrideGuard for @UseGuards', async () => {
+    const everywhere = await startGuardedApp({
+      platform,
+      ias: trusted.ias,
+      override: (builder) => builder.overrideProvider(IasAuthGuard).useValue(ALLOW),
+    });
+    expect((await sendRaw(`${everywhere.url}/endpoint`, [])).status).toBe(200);
+    await everywhere.close();
+    const feature = await startGuardedApp({
+      platform,
+      ias: trusted.ias,
+      module: FeatureModule,
+      override: (builder) => builder.overrideGuard(IasAuthGuard).useValue(ALLOW),
+    });
+    expect((await sendRaw(`${feature.url}/feature/own`, [], { method: 'OPTIONS' })).status).toBe(200);
+    await feature.close();
+  });
+
+  it('leaves CORS preflight to Nest, but guards an OPTIONS handler of the app', async () => {
+    const closed = await startGuardedApp({ platform, ias: trusted.ias, module: FeatureModule });
+    expect((await sendRaw(`${closed.url}/feature/own`, [], { method: 'OPTIONS' })).status).toBe(401);
+    await closed.close();
+    const open = await startGuardedApp({
+      platform,
+      ias: trusted.ias,
+      configure: (app) => app.enableCors({ origin: 'https://ui.example' }),
+    });
+    const preflight: [string, string][] = [
+      ['origin', 'https://ui.example'],
+      ['access-control-request-method', 'GET'],
+      ['access-control-request-headers', 'authorization'],
+    ];
+    const { status, headers } = await sendRaw(`${open.url}/endpoint`, preflight, { method: 'OPTIONS' });
+    expect(status).toBe(204);
+    expect(headers['access-control-allow-origin']).toBe('https://ui.example');
+    expect((await sendRaw(`${open.url}/endpoint`, [['origin', 'https://ui.example']])).status).toBe(401);
+    await open.close();
+  });
+
+  it('refuses what is not HTTP', async () => {
+    const app = await startGuardedApp({ platform, ias: trusted.ias });
+    const context = new ExecutionContextHost(
+      [{}, {}],
+      FeatureController,
+      FeatureController.prototype.subject,
+    );
+    for (const type of ['rpc', 'ws', 'graphql']) {
+      context.setType(type);
+      expect(await app.get(IasAuthGuard).canActivate(context)).toBe(false);
+    }
+    await app.close();
+  });
+
+  it('keeps two apps in one process apart, each with the tenant it is bound to', async () => {
+    const other = await startTrustedLandscape();
+    const apps = [
+      await startGuardedApp({ platform, ias: trusted.ias }),
+      await startGuardedApp({ platform, ias: other.ias }),
+    ];
+    const theirs: [string, string] = ['authorization', `Bearer ${await other.landscape.tenant.issueToken()}`];
+    const statuses = await Promise.all(
+      apps.flatMap(({ url }) =>
+        [bearer, theirs].map(async (header) => (await sendRaw(`${url}/endpoint`, [header])).status),
+      ),
+    );
+    expect(statuses).toEqual([200, 401, 401, 200]);
+    await Promise.all(apps.map((app) => app.close()));
+    await other.stop();
+  });
+});

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from './atomic-file.writer.js';
+import { writeFileAtomically } from '@nest-ias/landscape';
 import { StartError } from './start.error.js';
 
 /** What a landscape writes for the apps and for tools. */

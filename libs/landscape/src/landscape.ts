@@ -8,6 +8,8 @@ import type { LandscapeOptions, TenantOptions } from './landscape.options.js';
 import { CertificateAuthority, type IssuedCertificate } from './pki/certificate-authority.js';
 import { validityAround } from './pki/validity.js';
 import { Router } from './router/router.js';
+import { CaFile } from './trust/ca-file.js';
+import { ProcessTrust, type RestoreTrust } from './trust/process-trust.js';
 import type { Application } from './tenant/application.js';
 import { Tenant } from './tenant/tenant.js';
 
@@ -48,6 +50,8 @@ export class Landscape {
   readonly #tenants: Tenant[];
   readonly #bindings: IdentityBindingIssuer;
   readonly #stoppables: Stoppable[];
+  readonly #caFile: CaFile;
+  readonly #trust: ProcessTrust;
 
   constructor(ground: Ground, parts: Parts, clientKey: LandscapeOptions['clientKey'] = 'EC') {
     this.ca = { pem: ground.ca.pem };
@@ -58,6 +62,8 @@ export class Landscape {
     this.#ground = ground;
     this.#tenants = [parts.tenant];
     this.#stoppables = [parts.tenant, parts.router, parts.admin];
+    this.#trust = new ProcessTrust(ground.ca.pem, () => this.#ports());
+    this.#caFile = new CaFile(ground.ca.pem);
     const domains = () => this.#tenants.map(({ url }) => new URL(url).host);
     this.#bindings = new IdentityBindingIssuer({ ca: ground.ca, clientKey, now: ground.now, domains });
   }
@@ -100,9 +106,28 @@ export class Landscape {
     return vcapServices(credentials, options);
   }
 
+  /**
+   * Lets this process trust the landscape, whatever client it uses (`node:https`, axios, `fetch`, xssec), until the
+   * landscape stops or the returned function is called. Nobody else loses trust.
+   */
+  trust(): RestoreTrust {
+    return this.#trust.acquire();
+  }
+
+  /** Path of a file with `ca.pem`, for `NODE_EXTRA_CA_CERTS` or `IAS_CA_FILE` of other processes; removed on stop. */
+  async caFile(): Promise<string> {
+    return this.#caFile.path();
+  }
+
   /** Ends everything at once, idle keep-alive connections included. */
   async stop(): Promise<void> {
+    this.#trust.end();
+    await this.#caFile.remove();
     await stopAll(this.#stoppables);
+  }
+
+  #ports(): ReadonlySet<number> {
+    return new Set([...this.#tenants, this.router].map(({ url }) => Number(new URL(url).port)));
   }
 }
 

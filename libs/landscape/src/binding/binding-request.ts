@@ -20,7 +20,7 @@ export interface ProvidedCertificateRequest {
 }
 
 /** The platform attests who the app is; any certificate with this subject is the app's. */
-export interface AttestedCertificateRequest {
+interface AttestedCertificateRequest {
   readonly type: 'X509_ATTESTED';
   /** PEM of one certificate with the attested subject. */
   readonly certificate: string;

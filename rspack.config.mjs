@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import rspack from '@rspack/core';
+import { rspack } from '@rspack/core';
 
 /** Packages that Nest, xssec and others require only where they are installed; none of our apps uses them. */
 const OPTIONAL_PACKAGES =
@@ -9,11 +9,11 @@ const OPTIONAL_PACKAGES =
 /**
  * One self-contained bundle for each app: it starts with nothing installed (docs/decisions/0002).
  *
- * @param {import('@rspack/core').Configuration} defaults of the Nest CLI
+ * @param {import('@rspack/core').Configuration & { entry: string }} defaults of the Nest CLI
  * @returns {import('@rspack/core').Configuration}
  */
 export default function configure(defaults) {
-  const app = basename(dirname(dirname(String(defaults.entry))));
+  const app = basename(dirname(dirname(defaults.entry)));
   return {
     ...defaults,
     mode: 'none',

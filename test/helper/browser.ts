@@ -11,7 +11,7 @@ const CANDIDATES = [
 ];
 
 /** Path of the Chromium on this machine; `CHROMIUM_PATH` names one elsewhere. */
-export const chromiumPath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+const chromiumPath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
 
 /** Without a browser its tests fail in CI, and elsewhere say loudly that they did not run. */
 export const skipBrowserTests = chromiumPath === undefined && process.env['CI'] === undefined;

@@ -29,7 +29,7 @@ export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
 }
 
 /** Names under `.localhost` are loopback, but many resolvers do not know it (RFC 6761 §6.3). */
-export const lookupLoopback: LookupFunction = (hostname, options, callback) => {
+const lookupLoopback: LookupFunction = (hostname, options, callback) => {
   if (!/\.localhost\.?$/i.test(hostname)) return lookup(hostname, options, callback);
   const addresses = [
     { address: '127.0.0.1', family: 4 },

@@ -1,5 +1,5 @@
 /** Why no answer came over the wire. */
-export type TransportFailureReason =
+type TransportFailureReason =
   'timeout' | 'untrusted' | 'certificate-refused' | 'too-large' | 'malformed' | 'unreachable';
 
 export interface TransportFailure {

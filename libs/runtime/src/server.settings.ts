@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { LogLevel } from '@nestjs/common';
 import { ConfigurationError } from 'nest-ias';
 import { z } from 'zod';
@@ -29,7 +30,7 @@ export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: 
     port: read('PORT', port, environment, 'a port number from 0 to 65535') ?? defaultPort,
     logLevels: LEVELS.slice(0, LEVELS.indexOf(level) + 1),
     jsonLogs: onCloudFoundry,
-    colors: process.stdout.isTTY === true && !onCloudFoundry,
+    colors: isatty(1) && !onCloudFoundry,
   };
 }
 

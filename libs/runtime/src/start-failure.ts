@@ -4,12 +4,12 @@ import { IasError } from 'nest-ias';
 /** One sentence for a failure that whoever starts the app can mend; the stack trace of any other. */
 export function explainStartFailure(error: unknown): string {
   if (error instanceof IasError) return error.message;
-  const { code, port } = (error ?? {}) as { code?: unknown; port?: unknown };
+  const { code, port } = (error ?? {}) as { code?: unknown; port?: number };
   if (code === 'EADDRINUSE') {
-    return `port ${String(port)} is in use: end the program that uses it, or choose another with PORT.`;
+    return `port ${port} is in use: end the program that uses it, or choose another with PORT.`;
   }
   if (code === 'EACCES' && port !== undefined) {
-    return `port ${String(port)} may not be used: choose one above 1023 with PORT.`;
+    return `port ${port} may not be used: choose one above 1023 with PORT.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : inspect(error);
 }

@@ -1,5 +1,3 @@
-export { ClientCertificate } from './client-certificate.js';
-export type { ClientSecret } from './client-secret.js';
 export { loadDefaultEnvironment } from './default-environment.js';
 export { IdentityBindings } from './identity-bindings.js';
 export type { CredentialType, IdentityBinding } from './identity-binding.js';

@@ -132,7 +132,7 @@ describe('IasTokenProvider', () => {
     const shown = [
       inspect(token, { depth: 9, showHidden: true }),
       JSON.stringify({ token }),
-      `${String(token)}`,
+      String(token),
     ];
     for (const text of shown) expect(text).not.toContain(token.value);
   });

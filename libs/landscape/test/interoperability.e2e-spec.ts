@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createSecurityContext, errors, IdentityService } from '@sap/xssec';
+import { decodeJwt } from 'jose';
+import * as oauth from 'oauth4webapi';
+import * as openid from 'openid-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IdentityCredentials, type Landscape, startLandscape } from '../src/index.js';
+import { send } from './https.client.js';
+
+const run = promisify(execFile);
+
+/** Clients and validators that know nothing of the landscape, and that the landscape knows nothing of. */
+describe("strangers' clients", () => {
+  let landscape: Landscape;
+  let binding: IdentityCredentials;
+  let thumbprint: string | undefined;
+
+  beforeAll(async () => {
+    landscape = await startLandscape({
+      clientKey: 'RSA-2048',
+      grantTypes: ['client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
+    });
+    landscape.trust();
+    binding = await landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'stranger' });
+    thumbprint = decodeJwt<{ cnf: Record<string, string> }>(
+      await landscape.tenant.issueToken({ certificate: binding.certificate ?? '' }),
+    ).cnf['x5t#S256'];
+  });
+  afterAll(async () => landscape.stop());
+
+  const bindingOf = (token: string) => decodeJwt<{ cnf?: Record<string, string> }>(token).cnf?.['x5t#S256'];
+
+  describe('@sap/xssec', () => {
+    const service = (proofOfPossession = true) =>
+      new IdentityService(binding, { validation: { x5t: { enabled: proofOfPossession } } });
+
+    it('fetches a token over mutual TLS and validates it with its proof of possession', async () => {
+      const { access_token: token } = await service().fetchClientCredentialsToken();
+      const clientCertificatePem = new X509Certificate(binding.certificate ?? '').toString();
+      const context = await createSecurityContext(service(), { jwt: token, clientCertificatePem });
+      expect(context.token.payload).toMatchObject({ sub: binding.clientid, app_tid: binding.app_tid });
+      expect(bindingOf(token)).toBe(thumbprint);
+    });
+
+    it('refuses a token whose proof does not fit', async () => {
+      const { access_token: token } = await service().fetchClientCredentialsToken();
+      const other = await landscape.issueBinding({ type: 'X509_GENERATED' });
+      const clientCertificatePem = new X509Certificate(other.certificate ?? '').toString();
+      const validation = createSecurityContext(service(), { jwt: token, clientCertificatePem });
+      await expect(validation).rejects.toThrow(errors.ValidationError);
+    });
+
+    it('exchanges a user token by jwt-bearer', async () => {
+      const assertion = await landscape.tenant.issueToken({ user: { id: 'u-1' } });
+      const { access_token: token } = await service().fetchJwtBearerToken(assertion, { token_format: 'jwt' });
+      expect(decodeJwt(token)).toMatchObject({ sub: 'u-1', azp: binding.clientid });
+    });
+
+    it('takes 400 of the key set for a token that should not be accepted', async () => {
+      const token = await landscape.tenant.issueToken({ claims: { azp: 'somebody else' } });
+      const validation = createSecurityContext(service(false), { jwt: token });
+      await expect(validation).rejects.toThrow(errors.WrongAudienceError);
+    });
+  });
+
+  /** `fetch` with the client certificate of the binding. */
+  const fetchWithCertificate = async (
+    url: string,
+    options: { method?: string; headers?: Record<string, string>; body?: unknown },
+  ) => {
+    const answer = await send(url, {
+      landscape,
+      credentials: binding,
+      method: options.method ?? 'GET',
+      headers: options.headers ?? {},
+      ...(options.body instanceof URLSearchParams ? { body: options.body } : {}),
+    });
+    const contentType = answer.headers['content-type'] ?? '';
+    return new Response(answer.text, { status: answer.status, headers: { 'content-type': contentType } });
+  };
+
+  it('openid-client discovers the tenant and fetches a certificate-bound token', async () => {
+    const configuration = await openid.discovery(
+      new URL(landscape.tenant.url),
+      binding.clientid,
+      undefined,
+      openid.TlsClientAuth(),
+      { [openid.customFetch]: fetchWithCertificate },
+    );
+    expect(configuration.serverMetadata().tls_client_certificate_bound_access_tokens).toBe(true);
+    const token = await openid.clientCredentialsGrant(configuration);
+    expect(token.expires_in).toBe(3600);
+    expect(bindingOf(token.access_token)).toBe(thumbprint);
+  });
+
+  it('oauth4webapi does so, too, and understands a refusal', async () => {
+    const options = { [oauth.customFetch]: fetchWithCertificate };
+    const issuer = new URL(landscape.tenant.url);
+    const server = await oauth.processDiscoveryResponse(
+      issuer,
+      await oauth.discoveryRequest(issuer, options),
+    );
+    const request = async (clientId: string) => {
+      const client = { client_id: clientId };
+      const response = await oauth.clientCredentialsGrantRequest(
+        server,
+        client,
+        oauth.TlsClientAuth(),
+        {},
+        options,
+      );
+      return oauth.processClientCredentialsResponse(server, client, response);
+    };
+    expect(bindingOf((await request(binding.clientid)).access_token)).toBe(thumbprint);
+    await expect(request('nobody')).rejects.toMatchObject({
+      error: 'invalid_client',
+      error_description: 'Client not found',
+      status: 401,
+    });
+  });
+
+  it('curl fetches a token with --cert and --key, as in a manual request', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'curl-'));
+    const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
+    await writeFile(cert, binding.certificate ?? '');
+    await writeFile(key, binding.key ?? '');
+    const options = { '--noproxy': '*', '--cacert': await landscape.caFile(), '--cert': cert, '--key': key };
+    const data = `grant_type=client_credentials&client_id=${binding.clientid}`;
+    const parameters = Object.entries({ ...options, '--data': data }).flat();
+    const { stdout } = await run('curl', ['--silent', ...parameters, `${binding.url}/oauth2/token`]);
+    await rm(directory, { recursive: true });
+    expect(bindingOf((JSON.parse(stdout) as { access_token: string }).access_token)).toBe(thumbprint);
+  });
+});

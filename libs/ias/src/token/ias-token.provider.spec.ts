@@ -129,11 +129,7 @@ describe('IasTokenProvider', () => {
   it('shows no token when inspected, serialised or printed', async () => {
     const tokens = await startProvider();
     const token = await tokens.getToken();
-    const shown = [
-      inspect(token, { depth: 9, showHidden: true }),
-      JSON.stringify({ token }),
-      String(token),
-    ];
+    const shown = [inspect(token, { depth: 9, showHidden: true }), JSON.stringify({ token }), String(token)];
     for (const text of shown) expect(text).not.toContain(token.value);
   });
 });

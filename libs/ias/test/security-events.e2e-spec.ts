@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CollectingLogger } from './collecting.logger.js';
+import { startGuardedApp } from './guarded-app.js';
+import type { GuardedApp } from './guarded-app.js';
+import { sendRaw } from './raw-request.js';
+import { startTrustedLandscape } from './trusting-landscape.js';
+import type { TrustedLandscape } from './trusting-landscape.js';
+
+describe('security events', () => {
+  let trusted: TrustedLandscape;
+  let app: GuardedApp;
+  let logger: CollectingLogger;
+  let now: number;
+
+  beforeEach(async () => {
+    now = Date.now();
+    logger = new CollectingLogger();
+    trusted = await startTrustedLandscape();
+    app = await startGuardedApp({ ias: trusted.ias, logger, clock: () => now });
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await trusted.stop();
+  });
+
+  const call = (token: string) => sendRaw(`${app.url}/endpoint`, [['authorization', `Bearer ${token}`]]);
+  const rejections = () => logger.events.filter(({ event }) => event === 'ias.request_rejected');
+
+  it('tell what was refused and who was named, without the token', async () => {
+    const token = await trusted.landscape.tenant.issueToken({
+      claims: { exp: 1 },
+      header: { kid: 'the-key' },
+    });
+    await call(token);
+    expect(rejections()).toEqual([
+      {
+        event: 'ias.request_rejected',
+        code: 'token_expired',
+        status: 401,
+        client: trusted.landscape.application.clientId,
+        kid: 'the-key',
+      },
+    ]);
+    for (const part of token.split('.')) expect(logger.lines.join('\n')).not.toContain(part);
+  });
+
+  it('are silent about requests that pass', async () => {
+    await call(await trusted.landscape.tenant.issueToken());
+    expect(rejections()).toEqual([]);
+  });
+
+  it('bound and sanitise what a caller can put into them', async () => {
+    await call(
+      await trusted.landscape.tenant.issueToken({
+        claims: { azp: `evil\n[Nest] LOG all is well ${'x'.repeat(1_000)}` },
+        header: { kid: { toString: 'x' } },
+      }),
+    );
+    const [{ client, kid }] = rejections() as [{ client: string; kid?: string }];
+    expect(client).toMatch(/^evil\?\[Nest\]\?LOG\?all\?is\?well\?x{35,}$/);
+    expect(client).toHaveLength(64);
+    expect(kid).toBeUndefined();
+  });
+
+  it('do not become a flood themselves, and say how many were left out', async () => {
+    for (let index = 0; index < 50; index += 1) await call('forged');
+    expect(rejections()).toHaveLength(20);
+    now += 1_000;
+    await call('forged');
+    expect(rejections().at(-1)).toMatchObject({ code: 'token_malformed', suppressed: 30 });
+  });
+});

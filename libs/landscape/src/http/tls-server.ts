@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
 
@@ -22,6 +23,7 @@ export function createTlsServer(
     requestCert: true,
     rejectUnauthorized: false,
     maxHeaderSize: MAXIMUM_HEADER_BYTES,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...perServerName,
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
   };

@@ -63,6 +63,7 @@ const LEAF_USAGE = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEnciphermen
 export class CertificateAuthority {
   readonly #root: Issuer;
   readonly #intermediate: Issuer;
+  readonly #verdicts = new WeakMap<X509Certificate, boolean>();
 
   private constructor(root: Issuer, intermediate: Issuer) {
     this.#root = root;
@@ -132,8 +133,12 @@ export class CertificateAuthority {
 
   /** Whether a certificate carries this authority's signature. Says nothing about its validity period. */
   hasIssued(certificate: X509Certificate): boolean {
+    const known = this.#verdicts.get(certificate);
+    if (known !== undefined) return known;
     const issuer = this.#intermediate.certificate;
-    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+    const verdict = certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+    this.#verdicts.set(certificate, verdict);
+    return verdict;
   }
 
   async #issue(

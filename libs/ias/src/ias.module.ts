@@ -1,10 +1,12 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { IdentityBindings } from './binding/binding.js';
-import { GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
-import { SYSTEM_CLOCK } from './ias.clock.js';
+import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
+import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
+import type { Clock } from './ias.clock.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
 import type { IasModuleOptions } from './ias.options.js';
+import { SYSTEM_RANDOM } from './ias.random.js';
 import { IAS_SETTINGS, resolveSettings } from './ias.settings.js';
 import type { IasSettings } from './ias.settings.js';
 import { IasTokenProvider } from './token/token.js';
@@ -17,6 +19,7 @@ import { IasTokenProvider } from './token/token.js';
  */
 @Module({
   imports: [HttpModule],
+  controllers: GUARD_CONTROLLERS,
   providers: [
     {
       provide: IAS_SETTINGS,
@@ -25,10 +28,11 @@ import { IasTokenProvider } from './token/token.js';
     },
     {
       provide: IdentityBindings,
-      inject: [IAS_SETTINGS],
-      useFactory: (settings: IasSettings) => IdentityBindings.load(settings),
+      inject: [IAS_SETTINGS, IAS_CLOCK],
+      useFactory: (settings: IasSettings, now: Clock) => IdentityBindings.load(settings, now()),
     },
     SYSTEM_CLOCK,
+    SYSTEM_RANDOM,
     IasTokenProvider,
     ...GUARD_PROVIDERS,
   ],

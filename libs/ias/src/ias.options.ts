@@ -90,6 +90,13 @@ export interface IasModuleOptions {
   readonly allowSeveralAudiences?: boolean;
 
   /**
+   * Public origin of this app, `https://host[:port]`. With it `/.well-known/oauth-protected-resource` tells clients
+   * where to get tokens (RFC 9728), and challenges point there.
+   * @default none, and no metadata
+   */
+  readonly resource?: string;
+
+  /**
    * Client ids of the applications that may call, compared with the claim `azp`.
    * @default every application that the tenant issues a token to
    */

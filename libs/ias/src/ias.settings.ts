@@ -14,10 +14,10 @@ const hostPattern = z
   .max(253)
   .regex(/^[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$/i, 'is not a host name with * for any characters')
   .transform((pattern) => pattern.toLowerCase());
-const issuer = z
+const origin = z
   .string()
   .trim()
-  .regex(/^https:\/\/[^/?#@\s]+\/?$/i, 'is not an issuer URL of the form https://host[:port]')
+  .regex(/^https:\/\/[^/?#@\s]+\/?$/i, 'is not a URL of the form https://host[:port]')
   .refine((value) => URL.canParse(value), 'is not a URL')
   .transform((value) => new URL(value).origin);
 
@@ -31,10 +31,11 @@ const settingsSchema = z.strictObject({
   caFile: path.optional(),
   proofOfPossession: z.enum(['required', 'if-bound', 'off']).default('if-bound'),
   trustedCertHosts: z.array(hostPattern).readonly().default(['*.cert.*']),
-  trustedIssuers: z.array(issuer).readonly().default([]),
+  trustedIssuers: z.array(origin).readonly().default([]),
   algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(['RS256']),
   clockTolerance: z.int().min(0).max(60).default(30),
   allowSeveralAudiences: z.boolean().default(false),
+  resource: origin.optional(),
   allowedCallers: z.array(name).readonly().optional(),
   outageTolerance: z.int().min(0).max(43_200_000).default(3_600_000),
   tokenRequestDeadline: z.int().min(100).max(60_000).default(10_000),

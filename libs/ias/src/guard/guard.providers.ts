@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { SecurityEvents } from './answer/security.events.js';
 import { IasAuthGuard } from './ias-auth.guard.js';
+import { ProtectedResourceController } from './metadata/protected-resource.controller.js';
 import { PossessionVerifier } from './proof/possession.verifier.js';
 import { RequestAuthenticator } from './request.authenticator.js';
 import { KeyStore } from './tenant/key.store.js';
@@ -25,6 +26,9 @@ export const GUARD_PROVIDERS: Provider[] = [
   RequestAuthenticator,
   IasAuthGuard,
 ];
+
+/** Routes of the guard itself. */
+export const GUARD_CONTROLLERS = [ProtectedResourceController];
 
 /** What a module needs that uses the guard: Nest makes guards of `@UseGuards` anew in the module of the route. */
 export const GUARD_EXPORTS = [IasAuthGuard, RequestAuthenticator];

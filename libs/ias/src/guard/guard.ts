@@ -8,7 +8,7 @@ export { RawToken } from './decorators/raw-token.decorator.js';
 export { RequireApi } from './decorators/require-api.decorator.js';
 export { SecurityContext } from './decorators/security-context.decorator.js';
 export { TechnicalUserOnly } from './decorators/technical-user-only.decorator.js';
-export { GUARD_EXPORTS, GUARD_PROVIDERS } from './guard.providers.js';
+export { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard.providers.js';
 export { IasAuthGuard } from './ias-auth.guard.js';
 export type { RedactedToken } from './redacted.token.js';
 export type { IasClaims } from './token/access-token.schema.js';

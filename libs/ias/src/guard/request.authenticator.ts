@@ -6,6 +6,7 @@ import type { IasSettings } from '../ias.settings.js';
 import { AuthenticationException } from './answer/authentication.exception.js';
 import { SecurityEvents } from './answer/security.events.js';
 import type { Authentication } from './authentication.js';
+import { metadataUrlOf } from './metadata/metadata.url.js';
 import { PossessionVerifier } from './proof/possession.verifier.js';
 import { strictest } from './proof/strictest.policy.js';
 import { parseBearerCredentials } from './request/bearer-credentials.parser.js';
@@ -42,6 +43,7 @@ export class RequestAuthenticator {
       return authentication;
     } catch (error) {
       const rejection = error instanceof AuthenticationException ? error : this.#unexpected(error);
+      if (this.settings.resource !== undefined) rejection.metadataUrl = metadataUrlOf(this.settings.resource);
       this.events.rejected(rejection, request);
       throw rejection;
     }

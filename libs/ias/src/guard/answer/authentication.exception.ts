@@ -35,6 +35,8 @@ export class AuthenticationException extends HttpException {
   readonly detail: string;
   /** What happened, for whoever operates the app; never contains a token. */
   readonly operatorDetail: string | undefined;
+  /** Where the caller can read up on how to get a token; part of the challenge. */
+  metadataUrl: string | undefined;
 
   constructor(code: RejectionCode, operatorDetail?: string) {
     const { status, detail } = REJECTIONS[code];
@@ -50,7 +52,7 @@ export class AuthenticationException extends HttpException {
 
   /** Headers of the answer, names in lower case. */
   get headers(): Readonly<Record<string, string>> {
-    const challenge = challengeOf(REJECTIONS[this.code]);
+    const challenge = challengeOf(REJECTIONS[this.code], this.metadataUrl);
     return {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLandscape } from '@nest-ias/landscape';
+import type { Landscape, LandscapeOptions } from '@nest-ias/landscape';
+import type { ModuleMetadata } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { IAS_CLOCK } from '../src/ias.clock.js';
+import { IAS_RANDOM } from '../src/ias.random.js';
+import { IasModule } from '../src/index.js';
+import type { IasModuleOptions } from '../src/index.js';
+
+/** A landscape and outbound modules in it, with a clock and chance of the test's own: nothing sleeps. */
+export class Outbound {
+  /** ms since the epoch, for the landscape and the modules. */
+  now = Date.now();
+  /** In [0, 1): 0 turns every back-off with jitter into none. */
+  random = 0;
+  readonly #closing: (() => Promise<void>)[] = [];
+  readonly #folder = mkdtempSync(join(tmpdir(), 'nest-ias-outbound-'));
+  #landscape: Landscape | undefined;
+
+  static async start(options: LandscapeOptions = {}): Promise<Outbound> {
+    const outbound = new Outbound();
+    outbound.#landscape = await startLandscape({ now: () => outbound.now, ...options });
+    writeFileSync(outbound.caFile, outbound.landscape.ca.pem);
+    return outbound;
+  }
+
+  get landscape(): Landscape {
+    if (this.#landscape === undefined) throw new Error('start() first');
+    return this.#landscape;
+  }
+
+  get caFile(): string {
+    return this.file('ca.pem');
+  }
+
+  /** Path of a file in a folder of this test. */
+  file(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  forward(seconds: number): void {
+    this.now += seconds * 1_000;
+  }
+
+  /** A module with `IasModule` for one binding, and whatever else the test imports. */
+  async startModule(
+    options: IasModuleOptions = {},
+    imports: ModuleMetadata['imports'] = [],
+  ): Promise<TestingModule> {
+    const credentials =
+      options.credentials ?? (await this.landscape.issueBinding({ type: 'X509_GENERATED' }));
+    const module = await Test.createTestingModule({
+      imports: [
+        IasModule.forRoot({ outbound: true, isGlobal: true, caFile: this.caFile, ...options, credentials }),
+        ...imports,
+      ],
+    })
+      .overrideProvider(IAS_CLOCK)
+      .useValue(() => this.now)
+      .overrideProvider(IAS_RANDOM)
+      .useValue(() => this.random)
+      .compile();
+    this.#closing.push(() => module.close());
+    return module;
+  }
+
+  /** Closes the modules of one test. */
+  async closeModules(): Promise<void> {
+    for (const close of this.#closing.splice(0)) await close();
+  }
+
+  async stop(): Promise<void> {
+    await this.closeModules();
+    await this.landscape.stop();
+    rmSync(this.#folder, { recursive: true });
+  }
+}

@@ -1,0 +1,235 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import { startLandscape } from '@nest-ias/landscape';
+import type { Fault, Landscape } from '@nest-ias/landscape';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IasTokenProvider, TokenRequestError } from '../src/index.js';
+import type { IasModuleOptions } from '../src/index.js';
+import { Outbound } from './outbound.js';
+
+let outbound: Outbound;
+let landscape: Landscape;
+
+beforeAll(async () => {
+  outbound = await Outbound.start();
+  ({ landscape } = outbound);
+});
+afterAll(() => outbound.stop());
+beforeEach(() => {
+  landscape.tenant.reset();
+  outbound.random = 0;
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  landscape.tenant.faults.clear();
+  await outbound.closeModules();
+});
+
+const startProvider = async (options: IasModuleOptions = {}) =>
+  (await outbound.startModule(options)).get(IasTokenProvider);
+
+async function failureOf(tokens: IasTokenProvider): Promise<TokenRequestError> {
+  const reason: unknown = await tokens.getToken().catch((error: unknown) => error);
+  if (reason instanceof TokenRequestError) return reason;
+  throw new Error(`no TokenRequestError: ${inspect(reason)}`);
+}
+
+const token = { endpoint: 'token' } as const;
+const jwt = (claims: unknown) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+const body = (change: object) =>
+  JSON.stringify({ access_token: 'opaque', token_type: 'Bearer', expires_in: 3600, ...change });
+
+describe('hostile answers', () => {
+  it.each<[string, Fault, string, string]>([
+    ['JSON that breaks off', { ...token, kind: 'malformed' }, 'token_response_malformed', 'refused'],
+    ['HTML', { ...token, kind: 'malformed', body: '<html>' }, 'token_response_malformed', 'refused'],
+    [
+      'no token',
+      { ...token, kind: 'malformed', body: body({ access_token: undefined }) },
+      'token_response_malformed',
+      'refused',
+    ],
+    [
+      'a negative expires_in',
+      { ...token, kind: 'malformed', body: body({ expires_in: -5 }) },
+      'token_response_malformed',
+      'refused',
+    ],
+    [
+      'a MAC token',
+      { ...token, kind: 'malformed', body: body({ token_type: 'mac' }) },
+      'token_type_unsupported',
+      'refused',
+    ],
+    [
+      'a token bound to a foreign certificate',
+      { ...token, kind: 'malformed', body: body({ access_token: jwt({ cnf: { 'x5t#S256': 'foreign' } }) }) },
+      'token_not_bound',
+      'refused',
+    ],
+    [
+      'more than 64 KiB',
+      { ...token, kind: 'oversized', bytes: 70_000 },
+      'token_response_too_large',
+      'refused',
+    ],
+    [
+      'a redirect',
+      { ...token, kind: 'redirect', location: 'https://evil.example/' },
+      'token_endpoint_redirected',
+      'refused',
+    ],
+    ['403 that is not JSON', { ...token, kind: 'status', status: 403 }, 'token_request_rejected', 'refused'],
+  ])('%s: one request, one typed error', async (_, fault, code, kind) => {
+    const tokens = await startProvider();
+    landscape.tenant.faults.add(fault);
+    const error = await failureOf(tokens);
+    expect(error).toMatchObject({ code, kind, message: expect.stringContaining(landscape.tenant.url) });
+    expect(error.message).toMatch(/; .+\.$/);
+    expect(landscape.tenant.counters.token).toBe(1);
+  });
+
+  it('an expired server certificate', async () => {
+    const tokens = await startProvider();
+    landscape.tenant.faults.add({ endpoint: 'connection', kind: 'expired-certificate' });
+    expect(await failureOf(tokens)).toMatchObject({
+      code: 'token_endpoint_untrusted',
+      message: expect.stringContaining('CERT_HAS_EXPIRED'),
+    });
+  });
+
+  it('an authority that is not trusted', async () => {
+    const other = await startLandscape();
+    const tokens = await startProvider({ credentials: await other.issueBinding({ type: 'X509_GENERATED' }) });
+    expect(await failureOf(tokens)).toMatchObject({
+      code: 'token_endpoint_untrusted',
+      message: expect.stringContaining('IAS_CA_FILE'),
+    });
+    await other.stop();
+  });
+
+  it.each<[string, Fault]>([
+    ['late', { ...token, kind: 'latency', milliseconds: 60_000 }],
+    ['byte by byte', { ...token, kind: 'drip', milliseconds: 50 }],
+  ])('an answer that comes %s ends at the deadline', async (_, fault) => {
+    const tokens = await startProvider({ tokenRequestDeadline: 300 });
+    landscape.tenant.faults.add(fault);
+    expect(await failureOf(tokens)).toMatchObject({ code: 'token_endpoint_timeout', kind: 'timeout' });
+  });
+
+  it('a server that does not speak TLS', async () => {
+    const server = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const issued = await landscape.issueBinding({ type: 'X509_GENERATED' });
+    const host = `localhost:${port}`;
+    const tokens = await startProvider({
+      credentials: { ...issued, url: `https://${host}`, domains: [host] },
+    });
+    expect(await failureOf(tokens)).toMatchObject({ code: 'token_endpoint_unreachable' });
+    server.close();
+  });
+});
+
+describe('outages', () => {
+  it.each<[string, Fault]>([
+    ['reset connections', { ...token, kind: 'reset', times: 3 }],
+    ['503', { ...token, kind: 'status', status: 503, times: 3 }],
+    ['408', { ...token, kind: 'status', status: 408, times: 3 }],
+    ['429', { ...token, kind: 'throttle', times: 3 }],
+  ])('%s: tried again until the tenant answers', async (_, fault) => {
+    const tokens = await startProvider();
+    landscape.tenant.faults.add(fault);
+    expect((await tokens.getToken()).value).toBeTruthy();
+  });
+
+  it('are given up after four requests', async () => {
+    const tokens = await startProvider();
+    landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
+    expect(await failureOf(tokens)).toMatchObject({
+      code: 'token_endpoint_unavailable',
+      kind: 'unavailable',
+    });
+    expect(landscape.tenant.counters.token).toBe(4);
+  });
+
+  it('are not retried when the tenant asks to wait longer than the deadline', async () => {
+    const tokens = await startProvider();
+    landscape.tenant.faults.add({ ...token, kind: 'throttle', retryAfter: 11 });
+    expect(await failureOf(tokens)).toMatchObject({ code: 'token_endpoint_overloaded', retryAfter: 11_000 });
+    expect(landscape.tenant.counters.token).toBe(1);
+  });
+
+  it('wait as long as the tenant asks', async () => {
+    const tokens = await startProvider();
+    landscape.tenant.faults.add({ ...token, kind: 'throttle', retryAfter: 7, times: 1 });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const waiting = tokens.getToken();
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+    await expect.poll(() => landscape.tenant.counters.token).toBe(1);
+    await vi.advanceTimersByTimeAsync(7_000);
+    vi.useRealTimers();
+    expect((await waiting).value).toBeTruthy();
+    expect(landscape.tenant.counters.token).toBe(2);
+  });
+
+  it('open a circuit after ten failures in a row, and it closes again', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const tokens = await startProvider();
+    landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
+    const codes = [];
+    for (const _ of [1, 2, 3, 4]) codes.push((await failureOf(tokens)).code);
+    expect(codes).toEqual([
+      'token_endpoint_unavailable',
+      'token_endpoint_unavailable',
+      'token_endpoint_circuit_open',
+      'token_endpoint_circuit_open',
+    ]);
+    expect(landscape.tenant.counters.token).toBe(10);
+
+    landscape.tenant.faults.clear();
+    vi.setSystemTime(Date.now() + 5_000);
+    expect((await tokens.getToken()).value).toBeTruthy();
+  });
+
+  it('are invisible while a token lives', async () => {
+    const tokens = await startProvider();
+    const living = await tokens.getToken();
+    landscape.tenant.faults.add({ ...token, kind: 'reset' });
+    for (const _ of [1, 2, 3]) {
+      outbound.forward(1_150);
+      expect(await tokens.getToken()).toBe(living);
+    }
+  });
+});
+
+describe('a refused client', () => {
+  it('is not presented again for 15 minutes', async () => {
+    const credentials = await landscape.issueBinding({ type: 'X509_GENERATED' });
+    landscape.tenant.revokeCertificate(String((credentials as { certificate?: string }).certificate));
+    const tokens = await startProvider({ credentials });
+
+    const refused = await failureOf(tokens);
+    expect(refused).toMatchObject({
+      code: 'client_rejected',
+      kind: 'refused',
+      message: expect.stringContaining(`${landscape.tenant.url}: it answered 401 invalid_client`),
+    });
+    expect(await failureOf(tokens)).toMatchObject({ code: 'client_cooling_down', kind: 'unavailable' });
+    expect(landscape.tenant.counters.token).toBe(1);
+
+    outbound.forward(15 * 60);
+    expect((await failureOf(tokens)).code).toBe('client_rejected');
+    expect(landscape.tenant.counters.token).toBe(2);
+  });
+
+  it('is told without key, certificate or request', async () => {
+    const credentials = await landscape.issueBinding({ type: 'X509_GENERATED' });
+    landscape.tenant.revokeCertificate(String((credentials as { certificate?: string }).certificate));
+    const error = await failureOf(await startProvider({ credentials }));
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/PRIVATE KEY|CERTIFICATE-----/);
+    expect(error).not.toHaveProperty('cause');
+  });
+});

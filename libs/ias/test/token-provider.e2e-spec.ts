@@ -1,0 +1,119 @@
+import { inspect } from 'node:util';
+import type { Landscape } from '@nest-ias/landscape';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { IasTokenProvider } from '../src/index.js';
+import { Outbound } from './outbound.js';
+
+let outbound: Outbound;
+let landscape: Landscape;
+
+beforeAll(async () => {
+  outbound = await Outbound.start({ providedApis: ['a', 'b'] });
+  ({ landscape } = outbound);
+});
+afterAll(() => outbound.stop());
+beforeEach(() => landscape.tenant.reset());
+afterEach(() => outbound.closeModules());
+
+async function startProvider(credentials?: unknown): Promise<IasTokenProvider> {
+  return (await outbound.startModule({ credentials })).get(IasTokenProvider);
+}
+
+const forwardSeconds = (seconds: number) => outbound.forward(seconds);
+
+describe('IasTokenProvider', () => {
+  it('sends client_id and the certificate, and no secret', async () => {
+    const tokens = await startProvider();
+    const token = await tokens.getToken();
+
+    const [request] = landscape.tenant.requests;
+    expect(Object.fromEntries(request?.form ?? [])).toEqual({
+      grant_type: 'client_credentials',
+      client_id: landscape.application.clientId,
+      app_tid: landscape.application.appTid,
+    });
+    expect(request?.headers.authorization).toBeUndefined();
+    expect(request?.clientCertificateThumbprint).toBe(token.certificateThumbprint);
+    expect(claimsOf(token.value)).toMatchObject({ cnf: { 'x5t#S256': token.certificateThumbprint } });
+    expect(token.expiresAt).toBe(token.obtainedAt + 3_600_000);
+  });
+
+  it('fetches nothing before it is asked', async () => {
+    await startProvider();
+    expect(landscape.tenant.counters.handshakes).toBe(0);
+  });
+
+  it('answers 100 callers at once with one token request on one connection', async () => {
+    const tokens = await startProvider();
+    const all = await Promise.all(Array.from({ length: 100 }, () => tokens.getToken()));
+    expect(new Set(all).size).toBe(1);
+    expect(landscape.tenant.counters).toMatchObject({ token: 1, handshakes: 1 });
+  });
+
+  it('gives the cached token while it lives, and a new one after that', async () => {
+    const tokens = await startProvider();
+    const first = await tokens.getToken();
+    forwardSeconds(2_000);
+    expect(await tokens.getToken()).toBe(first);
+    forwardSeconds(1_599);
+    expect(await tokens.getToken()).not.toBe(first);
+    expect(landscape.tenant.counters).toMatchObject({ token: 2, handshakes: 1 });
+  });
+
+  it('refreshes in the background before the token expires', async () => {
+    const tokens = await startProvider();
+    const first = await tokens.getToken();
+    forwardSeconds(3_100);
+    expect(await tokens.getToken()).toBe(first);
+    await expect.poll(() => tokens.getToken()).not.toBe(first);
+    expect(landscape.tenant.counters.token).toBe(2);
+  });
+
+  it('keeps tokens for different resources apart, whatever the order of the resources', async () => {
+    const names = ['a', 'b'].map((name) => `urn:sap:identity:api:name:${name}`);
+    const [a = '', b = ''] = names;
+    const tokens = await startProvider();
+    const own = await tokens.getToken();
+    const one = await tokens.getToken({ resource: a });
+    const two = await tokens.getToken({ resource: [b, a] });
+    expect(new Set([own, one, two]).size).toBe(3);
+    expect(await tokens.getToken({ resource: [a, b] })).toBe(two);
+    expect(landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([[], [a], [a, b]]);
+  });
+
+  it('fetches anew after a token was invalidated', async () => {
+    const tokens = await startProvider();
+    const first = await tokens.getToken();
+    tokens.invalidate(first);
+    expect(await tokens.getToken()).not.toBe(first);
+  });
+
+  it('ends the wait of a caller whose signal aborts, and not the request of the others', async () => {
+    const tokens = await startProvider();
+    const controller = new AbortController();
+    const aborted = tokens.getToken({ signal: controller.signal });
+    const other = tokens.getToken();
+    controller.abort();
+    await expect(aborted).rejects.toMatchObject({ code: 'token_request_aborted' });
+    await expect(other).resolves.toBeDefined();
+    expect(landscape.tenant.counters.token).toBe(1);
+  });
+
+  it('authenticates with a client secret, whatever characters it has', async () => {
+    const tokens = await startProvider(await landscape.issueBinding({ type: 'SECRET' }));
+    const token = await tokens.getToken();
+    expect(token.certificateThumbprint).toBeUndefined();
+    expect(landscape.tenant.requests[0]).toMatchObject({ status: 200 });
+  });
+
+  it('shows no token when inspected, serialised or printed', async () => {
+    const tokens = await startProvider();
+    const token = await tokens.getToken();
+    const shown = [inspect(token, { depth: 9, showHidden: true }), JSON.stringify({ token }), String(token)];
+    for (const text of shown) expect(text).not.toContain(token.value);
+  });
+});
+
+function claimsOf(token: string): unknown {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+}

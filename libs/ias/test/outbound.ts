@@ -46,13 +46,17 @@ export class Outbound {
     this.now += seconds * 1_000;
   }
 
+  /** Credentials of a new binding, with a certificate of the same subject each time. */
+  async bind(): Promise<Record<string, unknown>> {
+    return { ...(await this.landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'outbound' })) };
+  }
+
   /** A module with `IasModule` for one binding, and whatever else the test imports. */
   async startModule(
     options: IasModuleOptions = {},
     imports: ModuleMetadata['imports'] = [],
   ): Promise<TestingModule> {
-    const credentials =
-      options.credentials ?? (await this.landscape.issueBinding({ type: 'X509_GENERATED' }));
+    const credentials = options.credentials ?? (await this.bind());
     const module = await Test.createTestingModule({
       imports: [
         IasModule.forRoot({ outbound: true, isGlobal: true, caFile: this.caFile, ...options, credentials }),

@@ -5,6 +5,9 @@ import type { SecureContext } from 'node:tls';
 import { BindingError } from '../errors/errors.js';
 import { repairPem } from './pem.repair.js';
 
+/** A certificate that was issued this minute is not refused because our clock is behind the tenant's. */
+const CLOCK_SKEW_MS = 60_000;
+
 /**
  * A client certificate with its chain and private key.
  *
@@ -52,7 +55,7 @@ export class ClientCertificate {
     if (now > this.notAfter.getTime()) {
       throw outdated(bindingName, `expired on ${this.notAfter.toISOString()}`);
     }
-    if (now < this.notBefore.getTime()) {
+    if (now < this.notBefore.getTime() - CLOCK_SKEW_MS) {
       throw outdated(bindingName, `is not valid before ${this.notBefore.toISOString()}`);
     }
   }

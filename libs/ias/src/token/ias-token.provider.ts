@@ -5,6 +5,8 @@ import { IdentityBindings, readTrustedAuthorities } from '../binding/binding.js'
 import { TokenRequestError } from '../errors/errors.js';
 import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
+import { IAS_RANDOM } from '../ias.random.js';
+import type { Random } from '../ias.random.js';
 import { IAS_SETTINGS } from '../ias.settings.js';
 import type { IasSettings } from '../ias.settings.js';
 import { AccessToken } from './access-token.js';
@@ -12,6 +14,7 @@ import { createClientCredential } from './client-credential.js';
 import type { ClientCredential } from './client-credential.js';
 import { TokenEndpointClient } from './token-endpoint.client.js';
 import type { TokenRequest } from './token-endpoint.client.js';
+import { TokenRequestPolicy } from './token-request.policy.js';
 import { TokenCache, tokenCacheKey } from './token.cache.js';
 
 /** What a token is asked for. */
@@ -42,6 +45,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
   readonly #cache = new TokenCache();
   readonly #flights = new Map<string, Promise<AccessToken>>();
   readonly #endpoint: TokenEndpointClient;
+  readonly #policy: TokenRequestPolicy;
   #credential: ClientCredential | undefined;
 
   constructor(
@@ -49,8 +53,10 @@ export class IasTokenProvider implements OnApplicationShutdown {
     private readonly bindings: IdentityBindings,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
     @Inject(IAS_CLOCK) private readonly now: Clock,
+    @Inject(IAS_RANDOM) private readonly random: Random,
   ) {
-    this.#endpoint = new TokenEndpointClient(http, settings.tokenRequestDeadline);
+    this.#endpoint = new TokenEndpointClient(http, now);
+    this.#policy = new TokenRequestPolicy(settings.tokenRequestDeadline, now, random);
   }
 
   /**
@@ -93,7 +99,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
   ): Promise<AccessToken> {
     const flight = this.fetchToken(request, credential)
       .then((token) => {
-        this.#cache.set(key, token, Math.random());
+        this.#cache.set(key, token, this.random());
         return token;
       })
       .finally(() => this.#flights.delete(key));
@@ -102,8 +108,11 @@ export class IasTokenProvider implements OnApplicationShutdown {
   }
 
   private async fetchToken(request: TokenRequest, credential: ClientCredential): Promise<AccessToken> {
-    const obtainedAt = this.now();
-    const response = await this.#endpoint.request(request, credential);
+    let obtainedAt = this.now();
+    const response = await this.#policy.execute(credential, (signal) => {
+      obtainedAt = this.now();
+      return this.#endpoint.request(request, credential, signal);
+    });
     const { certificate, url } = credential.binding;
     if (certificate && response.confirmation === undefined) {
       this.#logger.warn(

@@ -1,7 +1,10 @@
 import type { HttpService } from '@nestjs/axios';
+import type { AxiosResponse } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { TokenRequestError } from '../errors/errors.js';
+import type { Clock } from '../ias.clock.js';
 import type { ClientCredential } from './client-credential.js';
+import { parseRetryAfter } from './retry-after.parser.js';
 import { statusFailure, transportFailure } from './token-endpoint.failure.js';
 import { parseTokenResponse } from './token-response.parser.js';
 import type { TokenResponse } from './token-response.parser.js';
@@ -19,18 +22,30 @@ export interface TokenRequest {
 export class TokenEndpointClient {
   constructor(
     private readonly http: HttpService,
-    private readonly deadline: number,
+    private readonly now: Clock,
   ) {}
 
   /**
    * POSTs one token request, authenticated by the credential (RFC 8705 §2, or RFC 6749 §2.3.1 in the body).
    *
+   * @param signal ends the request, its body included
    * @throws {TokenRequestError}
    */
-  async request(request: TokenRequest, credential: ClientCredential): Promise<TokenResponse> {
+  async request(
+    request: TokenRequest,
+    credential: ClientCredential,
+    signal: AbortSignal,
+  ): Promise<TokenResponse> {
     const { url } = credential.binding;
-    const { status, data } = await this.post(url, buildForm(request, credential), credential);
-    if (status < 200 || status >= 300) throw statusFailure(url, status, data);
+    const { status, data, headers } = await this.post(
+      url,
+      buildForm(request, credential),
+      credential,
+      signal,
+    );
+    if (status < 200 || status >= 300) {
+      throw statusFailure(url, status, data, parseRetryAfter(headers['retry-after'], this.now()));
+    }
     const response = parseTokenResponse(data, url);
     assertBound(response, credential);
     return response;
@@ -40,7 +55,8 @@ export class TokenEndpointClient {
     tenant: string,
     form: URLSearchParams,
     { agent }: ClientCredential,
-  ): Promise<{ status: number; data: string }> {
+    signal: AbortSignal,
+  ): Promise<AxiosResponse<string>> {
     try {
       return await firstValueFrom(
         this.http.post<string>(`${tenant}/oauth2/token`, form.toString(), {
@@ -57,7 +73,7 @@ export class TokenEndpointClient {
           transformResponse: (body: string) => body,
           maxContentLength: MAX_RESPONSE_BYTES,
           validateStatus: () => true,
-          signal: AbortSignal.timeout(this.deadline),
+          signal,
         }),
       );
     } catch (error) {

@@ -39,17 +39,28 @@ export function transportFailure(tenant: string, error: unknown): TokenRequestEr
   }
 }
 
-/** An answer with a status other than 2xx (RFC 6749 §5.2). */
-export function statusFailure(tenant: string, status: number, body: string): TokenRequestError {
+/**
+ * An answer with a status other than 2xx (RFC 6749 §5.2).
+ *
+ * @param retryAfter milliseconds the tenant asked to wait
+ */
+export function statusFailure(
+  tenant: string,
+  status: number,
+  body: string,
+  retryAfter?: number,
+): TokenRequestError {
   const answered = `No access token from ${tenant}: it answered ${status}`;
   if (status === 429) {
     return new TokenRequestError(
       'token_endpoint_overloaded',
       `${answered}, too many requests; try again later.`,
+      retryAfter,
     );
   }
-  if (status >= 500)
-    return new TokenRequestError('token_endpoint_unavailable', `${answered}; try again later.`);
+  if (status >= 500 || status === 408) {
+    return new TokenRequestError('token_endpoint_unavailable', `${answered}; try again later.`, retryAfter);
+  }
   if (status >= 300 && status < 400) {
     return new TokenRequestError(
       'token_endpoint_redirected',

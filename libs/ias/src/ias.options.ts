@@ -65,6 +65,19 @@ export interface IasModuleOptions {
   readonly trustedCertHosts?: readonly string[];
 
   /**
+   * Number of proxies in front, each of which appends an element to `x-forwarded-client-cert` (Envoy, Istio): there
+   * have to be exactly so many, and the first holds the client's certificate.
+   * @default 1
+   */
+  readonly certificateHops?: number;
+
+  /**
+   * Whether a certificate proves nothing outside its dates, although the router let it pass.
+   * @default false
+   */
+  readonly rejectExpiredCertificates?: boolean;
+
+  /**
    * Issuers accepted besides the binding's `url`, `https://host[:port]`; `IAS_TRUSTED_ISSUERS`, comma-separated.
    * @default []
    */

@@ -31,6 +31,8 @@ const settingsSchema = z.strictObject({
   caFile: path.optional(),
   proofOfPossession: z.enum(['required', 'if-bound', 'off']).default('if-bound'),
   trustedCertHosts: z.array(hostPattern).readonly().default(['*.cert.*']),
+  certificateHops: z.int().min(1).max(10).default(1),
+  rejectExpiredCertificates: z.boolean().default(false),
   trustedIssuers: z.array(origin).readonly().default([]),
   algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(['RS256']),
   clockTolerance: z.int().min(0).max(60).default(30),

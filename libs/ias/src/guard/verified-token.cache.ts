@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
@@ -53,5 +53,5 @@ export class VerifiedTokenCache {
 }
 
 function digestOf(jwt: string): string {
-  return createHash('sha256').update(jwt).digest('base64');
+  return hash('sha256', jwt, 'base64');
 }

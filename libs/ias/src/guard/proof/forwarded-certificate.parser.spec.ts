@@ -35,7 +35,7 @@ describe('parseForwardedCertificate', () => {
     ],
     ['an element in lower case without quotes', () => `hash=ab;cert=${encoded()}`],
   ])('reads %s', (_, value) => {
-    expect(parseForwardedCertificate(value())).toEqual(der);
+    expect(parseForwardedCertificate(value(), 1)).toEqual(der);
   });
 
   it.each<[string, () => string]>([
@@ -54,6 +54,14 @@ describe('parseForwardedCertificate', () => {
     ['another kind of PEM', () => '-----BEGIN PUBLIC KEY----- AQAB -----END PUBLIC KEY-----'],
     ['too much', () => 'A'.repeat(16_388)],
   ])('refuses %s', (_, value) => {
-    expect(parseForwardedCertificate(value())).toBeUndefined();
+    expect(parseForwardedCertificate(value(), 1)).toBeUndefined();
+  });
+
+  it('takes the first of as many elements as there are proxies', () => {
+    const chain = `Hash=a;Cert="${encoded()}",By=spiffe://gateway;Hash=b;Cert="gateway";Subject="CN=a, O=b"`;
+    expect(parseForwardedCertificate(chain, 2)).toEqual(der);
+    for (const hops of [1, 3]) expect(parseForwardedCertificate(chain, hops)).toBeUndefined();
+    expect(parseForwardedCertificate(`Hash=a;Subject="CN=a",${chain}`, 2)).toBeUndefined();
+    expect(parseForwardedCertificate(base64, 2)).toBeUndefined();
   });
 });

@@ -4,30 +4,39 @@ const PEM = /^-----BEGIN CERTIFICATE-----\n?([A-Za-z0-9+/=\n]+?)\n?-----END CERT
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * Reads the one certificate of an `x-forwarded-client-cert` header, in any of the formats of facts.md §6: base64 DER,
- * PEM, PEM with line breaks escaped or turned into blanks, URL-encoded PEM, and the elements of Envoy and Istio.
+ * Reads the client's certificate from an `x-forwarded-client-cert` header, in any of the formats of facts.md §6:
+ * base64 DER, PEM, PEM with line breaks escaped or turned into blanks, URL-encoded PEM, and the elements of Envoy and
+ * Istio.
  *
- * @returns DER, or `undefined` for anything that is not exactly one certificate
+ * @param hops how many elements there have to be, the first of them the client's; other formats hold one certificate
+ * @returns DER, or `undefined` for anything else
  */
-export function parseForwardedCertificate(value: string): Buffer | undefined {
+export function parseForwardedCertificate(value: string, hops: number): Buffer | undefined {
   if (value.length > MAX_HEADER_CHARACTERS) return undefined;
-  const text = /^[A-Za-z]+=/.test(value) ? certificateOfElement(value) : value;
-  return text === undefined ? undefined : decodeCertificate(text);
+  if (!/^[A-Za-z]+=/.test(value)) return hops === 1 ? decodeCertificate(value) : undefined;
+  const elements = splitElements(value);
+  const [certificate, ...others] = elements?.[0] ?? [];
+  if (elements?.length !== hops || certificate === undefined || others.length > 0) return undefined;
+  return decodeCertificate(certificate);
 }
 
-/** `key=value` pairs joined by semicolons, values in double quotes where they hold a delimiter (Envoy's XFCC). */
-const PAIR = /([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^",;]*)(;|$)/y;
+/**
+ * `key=value` pairs joined by semicolons, elements by commas, values in double quotes where they hold a delimiter
+ * (Envoy, x-forwarded-client-cert).
+ */
+const PAIR = /([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^",;]*)([;,]|$)/y;
 
-function certificateOfElement(element: string): string | undefined {
-  const certificates: string[] = [];
+/** The certificates of each element. */
+function splitElements(value: string): string[][] | undefined {
+  const elements: string[][] = [[]];
   PAIR.lastIndex = 0;
-  while (PAIR.lastIndex < element.length) {
-    // A comma between elements ends the match: several certificates prove nothing.
-    const [, key = '', value = ''] = PAIR.exec(element) ?? [];
-    if (key === '') return undefined;
-    if (key.toLowerCase() === 'cert') certificates.push(value.replace(/^"(.*)"$/s, '$1'));
+  while (PAIR.lastIndex < value.length) {
+    const [, key, text = '', delimiter] = PAIR.exec(value) ?? [];
+    if (key === undefined) return undefined;
+    if (key.toLowerCase() === 'cert') elements.at(-1)?.push(text.replace(/^"(.*)"$/s, '$1'));
+    if (delimiter === ',') elements.push([]);
   }
-  return certificates.length === 1 ? certificates[0] : undefined;
+  return elements;
 }
 
 function decodeCertificate(text: string): Buffer | undefined {

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual, X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { IAS_CLOCK } from '../../ias.clock.js';
+import type { Clock } from '../../ias.clock.js';
 import type { ProofOfPossessionPolicy } from '../../ias.options.js';
 import { IAS_SETTINGS } from '../../ias.settings.js';
 import type { IasSettings } from '../../ias.settings.js';
@@ -22,9 +24,14 @@ const THUMBPRINT = /^[\w-]{43}$/;
 @Injectable()
 export class PossessionVerifier {
   readonly #isTrustedHost: HostMatcher;
+  /** What proved a token last, by its claim `cnf`: on a busy connection nothing is decoded anew. */
+  readonly #proofs = new WeakMap<object, ForwardedCertificate>();
 
-  constructor(@Inject(IAS_SETTINGS) { trustedCertHosts }: IasSettings) {
-    this.#isTrustedHost = compileHostPatterns(trustedCertHosts);
+  constructor(
+    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
+    @Inject(IAS_CLOCK) private readonly clock: Clock,
+  ) {
+    this.#isTrustedHost = compileHostPatterns(settings.trustedCertHosts);
   }
 
   /**
@@ -38,27 +45,44 @@ export class PossessionVerifier {
       if (policy === 'required') throw new AuthenticationException('proof_required');
       return false;
     }
-    const expected = readThumbprint(confirmation);
-    const certificate = this.#forwardedCertificate(request);
-    const actual = createHash('sha256').update(certificate).digest();
-    if (!timingSafeEqual(actual, expected)) throw new AuthenticationException('proof_mismatch');
+    assertThumbprint(confirmation);
+    const header = this.#readHeader(request);
+    const known = this.#proofs.get(confirmation);
+    const certificate = known?.header === header ? known : this.#match(header, confirmation);
+    this.#assertValid(certificate);
+    this.#proofs.set(confirmation, certificate);
     return true;
   }
 
-  #forwardedCertificate(request: IncomingMessage): Buffer {
+  #match(header: string, { 'x5t#S256': thumbprint }: Confirmation): ForwardedCertificate {
+    const expected = Buffer.from(thumbprint, 'base64url');
+    const der = parseForwardedCertificate(header, this.settings.certificateHops);
+    if (!der) throw new AuthenticationException('proof_missing', 'not exactly one certificate');
+    if (!timingSafeEqual(createHash('sha256').update(der).digest(), expected)) {
+      throw new AuthenticationException('proof_mismatch');
+    }
+    const { validFrom, validTo } = new X509Certificate(der);
+    return { header, notBefore: Date.parse(validFrom), notAfter: Date.parse(validTo) };
+  }
+
+  /** The router has checked the dates at the handshake; a connection may outlive them. */
+  #assertValid({ notBefore, notAfter }: ForwardedCertificate): void {
+    const now = this.clock();
+    if (this.settings.rejectExpiredCertificates && (now < notBefore || now > notAfter)) {
+      throw new AuthenticationException('proof_expired');
+    }
+  }
+
+  #readHeader(request: IncomingMessage): string {
     const values = headerValues(request, 'x-forwarded-client-cert');
     const [value] = values;
     if (value === undefined) throw new AuthenticationException('proof_missing');
     if (values.length > 1) throw new AuthenticationException('proof_missing', 'several certificate headers');
-    if (!this.#cameThroughRouter(request)) {
-      throw new AuthenticationException(
-        'proof_missing',
-        'the certificate came through a host that is not trusted',
-      );
-    }
-    const certificate = parseForwardedCertificate(value);
-    if (!certificate) throw new AuthenticationException('proof_missing', 'not exactly one certificate');
-    return certificate;
+    if (this.#cameThroughRouter(request)) return value;
+    throw new AuthenticationException(
+      'proof_missing',
+      'the certificate came through a host that is not trusted',
+    );
   }
 
   /** A target in absolute form may name another host than the header, and a router may have gone by either. */
@@ -70,11 +94,24 @@ export class PossessionVerifier {
   }
 }
 
-function readThumbprint(confirmation: unknown): Buffer {
+/** A certificate that proved a token. */
+interface ForwardedCertificate {
+  /** The header it came in, as it came. */
+  readonly header: string;
+  /** ms since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** The claim `cnf` of a token that is bound to a certificate (RFC 8705 §3.1). */
+interface Confirmation {
+  readonly 'x5t#S256': string;
+}
+
+function assertThumbprint(confirmation: unknown): asserts confirmation is Confirmation {
   const isObject = typeof confirmation === 'object' && confirmation !== null && !Array.isArray(confirmation);
-  const thumbprint = isObject ? (confirmation as Record<string, unknown>)['x5t#S256'] : undefined;
+  const thumbprint = isObject && 'x5t#S256' in confirmation ? confirmation['x5t#S256'] : undefined;
   if (typeof thumbprint !== 'string' || !THUMBPRINT.test(thumbprint)) {
     throw new AuthenticationException('proof_unsupported');
   }
-  return Buffer.from(thumbprint, 'base64url');
 }

@@ -7,6 +7,7 @@ describe('parseBearerCredentials', () => {
     ['bearer abc', 'abc'],
     ['BEARER   abc', 'abc'],
     ['Bearer !?"\u00e9', '!?"\u00e9'],
+    ['Bearer \u00a0abc', '\u00a0abc'],
   ])('reads the value of %j', (value, token) => {
     expect(parseBearerCredentials([value])).toBe(token);
   });

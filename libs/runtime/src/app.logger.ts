@@ -1,4 +1,7 @@
 import { ConsoleLogger } from '@nestjs/common';
+import type { LogLevel } from '@nestjs/common';
+import { currentCorrelationId } from './correlation.context.js';
+import { redactSecrets } from './secret.redaction.js';
 import type { ServerSettings } from './server.settings.js';
 
 /** What Nest tells of its own start; of interest to whoever debugs it. */
@@ -10,9 +13,12 @@ const CHATTER: ReadonlySet<unknown> = new Set([
   'RoutesResolver',
 ]);
 
-/** One line an event: JSON on Cloud Foundry, text elsewhere. Nest's own start is told at level `debug`. */
+/**
+ * One line an event: JSON on Cloud Foundry, with the correlation id of the request and the code of a failure, text
+ * elsewhere. Nest's own start is told at level `debug`. No line holds a token or a key.
+ */
 export class AppLogger extends ConsoleLogger {
-  constructor({ jsonLogs, colors, logLevels }: ServerSettings) {
+  constructor({ jsonLogs, colors, logLevels }: Pick<ServerSettings, 'jsonLogs' | 'colors' | 'logLevels'>) {
     super({ json: jsonLogs, colors, logLevels });
   }
 
@@ -20,4 +26,25 @@ export class AppLogger extends ConsoleLogger {
     if (CHATTER.has(context.at(-1))) this.debug(message, ...context);
     else super.log(message, ...context);
   }
+
+  protected override stringifyJsonLogObject(event: Record<string, unknown>): string {
+    const { message, params, error } = event;
+    const code = codeOf(params) ?? codeOf(error) ?? codeOf(message);
+    return redactSecrets(
+      super.stringifyJsonLogObject({ ...event, code, correlation_id: currentCorrelationId() }),
+    );
+  }
+
+  protected override stringifyMessage(message: unknown, logLevel: LogLevel): string {
+    return redactSecrets(super.stringifyMessage(message, logLevel));
+  }
+
+  protected override printStackTrace(stack: string | undefined): void {
+    super.printStackTrace(redactSecrets(stack ?? ''));
+  }
+}
+
+function codeOf(part: unknown): string | undefined {
+  const { code } = (part ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
 }

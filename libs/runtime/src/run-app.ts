@@ -4,12 +4,17 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { loadDefaultEnvironment } from 'nest-ias';
+import { IdentityBindings, loadDefaultEnvironment } from 'nest-ias';
+import { registerAccessLog } from './access-log.js';
 import { AppLogger } from './app.logger.js';
+import { registerCorrelation } from './correlation.context.js';
+import { assertDirectConnections } from './direct.connections.js';
+import { exitOnUncaughtErrors } from './last-words.js';
 import { waitForPort } from './port.js';
 import { ProblemFilter } from './problem.filter.js';
 import { registerSecurityHeaders } from './security-headers.js';
-import { readServerSettings } from './server.settings.js';
+import { SERVER_OPTIONS } from './server.options.js';
+import { readServerSettings, whereLogsGo } from './server.settings.js';
 import type { ServerSettings } from './server.settings.js';
 import { ShutdownService } from './shutdown.service.js';
 import { explainStartFailure } from './start-failure.js';
@@ -21,14 +26,9 @@ export interface AppDescription {
   readonly module: Type;
   /** Port where the environment names none. */
   readonly defaultPort: number;
+  /** URLs of the apps it calls, as the environment names them. */
+  readonly targets?: () => readonly (string | undefined)[];
 }
-
-/** Longer than the 90 s for which the router keeps a connection, or it meets a closed one now and then (502). */
-const KEEP_ALIVE_TIMEOUT_MS = 95_000;
-
-/** The router passes headers of up to 64 KiB; with less, Node.js would answer for the guard. */
-const MAX_HEADER_BYTES = 64 * 1024;
-const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * Starts an app and keeps it running until SIGTERM.
@@ -37,7 +37,7 @@ const MAX_BODY_BYTES = 64 * 1024;
  * with exit code 1 and one sentence; anything else with its stack trace.
  */
 export async function runApp(description: AppDescription): Promise<void> {
-  exitOnUncaughtErrors(description.name);
+  exitOnUncaughtErrors(description.name, whereLogsGo(process.env));
   try {
     loadDefaultEnvironment([
       join(process.cwd(), 'default-env.json'),
@@ -45,6 +45,10 @@ export async function runApp(description: AppDescription): Promise<void> {
     ]);
     const settings = readServerSettings(process.env, description.defaultPort);
     const app = await createApp(description.module);
+    assertDirectConnections([
+      ...app.get(IdentityBindings, { strict: false }).all.map(({ url }) => url),
+      ...(description.targets?.() ?? []).filter((url) => url !== undefined),
+    ]);
     await serve(app, settings);
     app.get(ShutdownService).start(app);
     new Logger(description.name).log(`listening on port ${settings.port}`);
@@ -56,36 +60,24 @@ export async function runApp(description: AppDescription): Promise<void> {
 
 /** The app as it is deployed, not yet listening. */
 export async function createApp(module: Type): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: MAX_BODY_BYTES,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
-  });
   // Buffered until the app serves: of a failed start Nest would print a stack trace beside our one sentence.
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(SERVER_OPTIONS), {
     abortOnError: false,
     bufferLogs: true,
     autoFlushLogs: false,
   });
   app.useGlobalFilters(new ProblemFilter());
   app.get(ShutdownService).prepare(app);
+  registerCorrelation(app);
   await registerSecurityHeaders(app);
   return app;
 }
 
 /** Listens on all interfaces, and from then on logs. */
 export async function serve(app: NestFastifyApplication, settings: ServerSettings): Promise<void> {
+  if (settings.accessLog) registerAccessLog(app);
   await waitForPort(settings.port);
   await app.listen(settings.port, '0.0.0.0');
   app.useLogger(new AppLogger(settings));
   app.flushLogs();
-}
-
-function exitOnUncaughtErrors(name: string): void {
-  const exit = (error: unknown) => {
-    process.stderr.write(`${name} ends: uncaught ${explainStartFailure(error)}\n`);
-    process.exit(1);
-  };
-  process.on('uncaughtException', exit);
-  process.on('unhandledRejection', exit);
 }

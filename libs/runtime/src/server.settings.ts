@@ -10,6 +10,8 @@ export interface ServerSettings {
   /** One JSON object a line: on Cloud Foundry, where logs are collected. */
   readonly jsonLogs: boolean;
   readonly colors: boolean;
+  /** One event a request; off where the router writes one already. */
+  readonly accessLog: boolean;
 }
 
 /** From the most to the least urgent; a level includes those before it. */
@@ -22,16 +24,21 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535);
 
-/** @throws {ConfigurationError} `PORT` or `LOG_LEVEL` cannot be used */
+/** @throws {ConfigurationError} `PORT`, `LOG_LEVEL` or `ACCESS_LOG` cannot be used */
 export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: number): ServerSettings {
-  const onCloudFoundry = environment['VCAP_APPLICATION'] !== undefined;
   const level = read('LOG_LEVEL', z.enum(LEVELS), environment, `one of ${LEVELS.join(', ')}`) ?? 'log';
   return {
     port: read('PORT', port, environment, 'a port number from 0 to 65535') ?? defaultPort,
     logLevels: LEVELS.slice(0, LEVELS.indexOf(level) + 1),
-    jsonLogs: onCloudFoundry,
-    colors: isatty(1) && !onCloudFoundry,
+    accessLog: read('ACCESS_LOG', z.enum(['on', 'off']), environment, 'one of on, off') === 'on',
+    ...whereLogsGo(environment),
   };
+}
+
+/** On Cloud Foundry a program reads the logs, elsewhere somebody at a terminal. */
+export function whereLogsGo(environment: NodeJS.ProcessEnv): Pick<ServerSettings, 'jsonLogs' | 'colors'> {
+  const onCloudFoundry = environment['VCAP_APPLICATION'] !== undefined;
+  return { jsonLogs: onCloudFoundry, colors: isatty(1) && !onCloudFoundry };
 }
 
 function read<T>(

@@ -27,7 +27,7 @@ export class FailureFilter implements ExceptionFilter {
     const status = STATUS[error.kind];
     const title =
       error instanceof TokenRequestError ? 'No access token' : 'The backend did not answer as it should';
-    this.#logger.warn(`${error.code}: ${error.message}`);
+    this.#logger.warn(error.message, { code: error.code });
 
     void reply.code(status).header('cache-control', 'no-store').header('vary', 'Accept');
     if (error.kind === 'unavailable') void reply.header('retry-after', String(RETRY_AFTER_SECONDS));

@@ -1,0 +1,60 @@
+import { ConfigurationError } from 'nest-ias';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { AppLogger } from './app.logger.js';
+
+const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
+const lines: string[] = [];
+
+function createLogger(jsonLogs: boolean): AppLogger {
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+  }
+  return new AppLogger({ jsonLogs, colors: false, logLevels: ['fatal', 'error', 'warn', 'log'] });
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  lines.length = 0;
+});
+
+const events = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe('AppLogger on Cloud Foundry', () => {
+  it('writes one JSON object a line, with component and level', () => {
+    createLogger(true).warn('the tenant\ndoes not answer', 'Backend');
+    expect(lines.join('')).toMatch(/^[^\n]+\n$/);
+    expect(events()).toEqual([
+      expect.objectContaining({ level: 'warn', context: 'Backend', message: 'the tenant\ndoes not answer' }),
+    ]);
+  });
+
+  it.each([
+    ['an error', (logger: AppLogger) => logger.error(new ConfigurationError('wrong'), 'Start')],
+    ['parameters', (logger: AppLogger) => logger.error('wrong', { code: 'configuration_invalid' }, 'Start')],
+    ['an event', (logger: AppLogger) => logger.error({ code: 'configuration_invalid' }, 'Start')],
+  ])('names the code of %s', (_, write) => {
+    write(createLogger(true));
+    expect(events()).toEqual([expect.objectContaining({ code: 'configuration_invalid', context: 'Start' })]);
+  });
+});
+
+describe.each([
+  ['JSON', true],
+  ['text', false],
+])('AppLogger as %s', (_, jsonLogs) => {
+  it('writes no token, wherever it stands', () => {
+    const logger = createLogger(jsonLogs);
+    const error = new Error(`refused ${TOKEN}`);
+    logger.log(`got ${TOKEN}`, 'Token');
+    logger.warn({ token: TOKEN }, 'Token');
+    logger.error(error, 'Token');
+    logger.error('failed', error.stack, 'Token');
+    expect(lines.length).toBeGreaterThanOrEqual(4);
+    expect(lines.join('')).not.toContain('eyJ');
+  });
+
+  it("tells Nest's own start at level debug only", () => {
+    createLogger(jsonLogs).log('AppModule dependencies initialized', 'InstanceLoader');
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,190 @@
+import { request as httpRequest } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
+import { Body, Controller, Get, Logger, Module, Post } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import request from 'supertest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createApp, currentCorrelationId, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+
+@Controller('probe')
+class ProbeController {
+  readonly #logger = new Logger('Probe');
+
+  @Get()
+  async tellCorrelation(): Promise<{ id: string | undefined }> {
+    await setImmediate();
+    this.#logger.log('seen');
+    return { id: currentCorrelationId() };
+  }
+
+  @Post()
+  echo(@Body() _body: unknown): { id: string | undefined } {
+    return { id: currentCorrelationId() };
+  }
+
+  @Get('fails')
+  fail(): never {
+    throw Object.assign(new Error('the reason'), { code: 'broken' });
+  }
+}
+
+@Module({ imports: [RuntimeModule], controllers: [ProbeController] })
+class ProbeModule {}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+const lines: string[] = [];
+const opened: NestFastifyApplication[] = [];
+let app: NestFastifyApplication;
+
+async function start(environment: Record<string, string>): Promise<NestFastifyApplication> {
+  const started = await createApp(ProbeModule);
+  await serve(started, readServerSettings({ VCAP_APPLICATION: '{}', ...environment }, 0));
+  opened.push(started);
+  return started;
+}
+
+beforeAll(async () => {
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+  }
+  app = await start({});
+});
+afterEach(() => {
+  lines.length = 0;
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  for (const started of opened) await started.close();
+});
+
+const events = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+const agent = (started = app) => request(started.getHttpServer());
+
+describe('correlation', () => {
+  it('takes the id of the caller, gives it back, and names it in log lines', async () => {
+    const { body, headers } = await agent().get('/probe').set('x-correlationid', 'order-4711').expect(200);
+    expect([body, headers['x-correlation-id']]).toEqual([{ id: 'order-4711' }, 'order-4711']);
+    expect(events()).toEqual([
+      expect.objectContaining({ message: 'seen', context: 'Probe', correlation_id: 'order-4711' }),
+    ]);
+  });
+
+  it('makes an id where there is none, another for each request', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const { body, headers } = await agent().get('/probe');
+        expect(body).toEqual({ id: headers['x-correlation-id'] });
+        return headers['x-correlation-id'];
+      }),
+    );
+    expect(new Set(ids).size).toBe(20);
+    for (const id of ids) expect(id).toMatch(UUID);
+  });
+
+  it('reaches a handler whose request has a body', async () => {
+    const { body } = await agent()
+      .post('/probe')
+      .set('x-request-id', 'with-body')
+      .send({ a: 'b'.repeat(10_000) });
+    expect(body).toEqual({ id: 'with-body' });
+  });
+
+  it('is given back with a failure and named in its log line, with the code', async () => {
+    const { headers } = await agent().get('/probe/fails').set('x-correlation-id', 'failed').expect(500);
+    expect(headers['x-correlation-id']).toBe('failed');
+    expect(events()).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        code: 'broken',
+        message: 'the reason',
+        correlation_id: 'failed',
+      }),
+    ]);
+  });
+
+  it('ends with the request', () => {
+    expect(currentCorrelationId()).toBeUndefined();
+  });
+});
+
+describe('the access log', () => {
+  it('is off unless asked for', async () => {
+    await agent().get('/health/live').expect(200);
+    expect(lines).toEqual([]);
+  });
+
+  it('tells method, path, status and duration, and nothing a caller meant to keep secret', async () => {
+    const started = await start({ ACCESS_LOG: 'on' });
+    lines.length = 0;
+    await agent(started)
+      .get('/nothing?code=secret-in-query')
+      .set('authorization', 'Bearer secret-in-header')
+      .set('x-correlationid', 'access')
+      .expect(404);
+    expect(events()).toEqual([
+      expect.objectContaining({
+        context: 'Access',
+        correlation_id: 'access',
+        params: expect.objectContaining({ method: 'GET', path: '/nothing', status: 404 }),
+      }),
+    ]);
+    expect(lines.join('')).not.toContain('secret');
+  });
+});
+
+describe('the server', () => {
+  it('keeps connections longer than the 90 s of the router', () => {
+    expect(app.getHttpServer().keepAliveTimeout).toBeGreaterThan(90_000);
+  });
+
+  it('bounds the time a client may take', () => {
+    const { headersTimeout, requestTimeout, timeout } = app.getHttpServer();
+    expect(headersTimeout).toBeLessThanOrEqual(15_000);
+    expect(requestTimeout).toBeLessThanOrEqual(30_000);
+    expect(timeout).toBe(60_000);
+  });
+
+  it('does not say what it is made of, and lets a page load nothing', async () => {
+    const { headers } = await agent().get('/probe');
+    expect(headers).not.toHaveProperty('x-powered-by');
+    expect(headers).not.toHaveProperty('server');
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'strict-transport-security': expect.stringContaining('max-age='),
+    });
+  });
+
+  it('refuses a body over 64 KiB as a problem', async () => {
+    const { body } = await agent()
+      .post('/probe')
+      .send({ text: 'a'.repeat(64 * 1024) })
+      .expect(413);
+    expect(body).toMatchObject({ status: 413, code: 'payload_too_large' });
+  });
+
+  it('takes headers of as many bytes as the router passes, and no more', async () => {
+    const { port } = app.getHttpServer().address() as { port: number };
+    const status = (bytes: number) =>
+      new Promise((resolve, reject) => {
+        httpRequest(
+          { port, path: '/probe', agent: false, headers: { 'x-large': 'a'.repeat(bytes) } },
+          (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          },
+        )
+          .on('error', reject)
+          .end();
+      });
+    expect([await status(60 * 1024), await status(70 * 1024)]).toEqual([200, 431]);
+  });
+});
+
+describe('probes', () => {
+  it.each(['/health/live', '/health/ready'])('%s tells the status and nothing else', async (path) => {
+    const { body, headers } = await agent().get(path).expect(200);
+    expect(body).toEqual({ status: 'up' });
+    expect(headers['cache-control']).toBe('no-store');
+  });
+});

@@ -28,6 +28,12 @@ export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
   return new Agent(options);
 }
 
+/** Closes what is idle now and, as requests in flight end, the rest. */
+export function drainAgent(agent: Agent): void {
+  agent.maxFreeSockets = 0;
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+}
+
 /** Names under `.localhost` are loopback, but many resolvers do not know it (RFC 6761 §6.3). */
 const lookupLoopback: LookupFunction = (hostname, options, callback) => {
   if (!/\.localhost\.?$/i.test(hostname)) return lookup(hostname, options, callback);

@@ -1,6 +1,6 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
-import { IdentityBindings } from './binding/binding.js';
+import { BindingWatcher, IdentityBindings } from './binding/binding.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
@@ -31,6 +31,7 @@ import { IasTokenProvider } from './token/token.js';
       inject: [IAS_SETTINGS, IAS_CLOCK],
       useFactory: (settings: IasSettings, now: Clock) => IdentityBindings.load(settings, now()),
     },
+    BindingWatcher,
     SYSTEM_CLOCK,
     SYSTEM_RANDOM,
     IasTokenProvider,

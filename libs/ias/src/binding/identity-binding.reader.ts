@@ -23,9 +23,13 @@ export function readBoundInstances(): BoundInstance[] {
 /** Bindings mounted as servicebinding.io lays them out carry a `type` where the others have a `label`. */
 type MountedBinding = ServiceBinding & { readonly type?: string };
 
+const isIdentity = (service: MountedBinding): boolean => (service.label ?? service.type) === LABEL;
+
 function findIdentityServices(): ServiceBinding[] {
   try {
-    return xsenv.filterServices((service: MountedBinding) => (service.label ?? service.type) === LABEL);
+    // xsenv caches mounted secrets for nine minutes (facts.md §6), unless it is asked like this
+    const current = Object.values(xsenv.readServices(undefined, { disableCache: true })).filter(isIdentity);
+    return current.length > 0 ? current : xsenv.filterServices(isIdentity);
   } catch {
     // xsenv's error may quote the source, and the source holds the key: only its name is repeated.
     throw new BindingError(

@@ -1,18 +1,19 @@
-import { readFileSync } from 'node:fs';
-import { BindingError, ConfigurationError } from '../errors/errors.js';
+import { BindingError } from '../errors/errors.js';
 import type { IasSettings } from '../ias.settings.js';
+import { readBindingSource } from './binding.source.js';
+import type { BindingSource } from './binding.source.js';
 import { parseIdentityBinding } from './identity-binding.parser.js';
-import type { OwnKeyMaterial } from './identity-binding.parser.js';
-import { readBoundInstances } from './identity-binding.reader.js';
-import type { BoundInstance } from './identity-binding.reader.js';
 import type { IdentityBinding } from './identity-binding.js';
 
-/** The validated identity bindings of the app: who we are. */
+/** The validated identity bindings of the app: who we are. They can be renewed while the app runs. */
 export class IdentityBindings {
-  private constructor(
-    /** Every binding whose tokens are accepted; at least one. */
-    readonly all: readonly IdentityBinding[],
-  ) {}
+  #all: readonly IdentityBinding[];
+  /** Why the last change at the source was refused; `undefined` while the bindings in use are those of the source. */
+  refusal: Error | undefined;
+
+  private constructor(bindings: readonly IdentityBinding[]) {
+    this.#all = bindings;
+  }
 
   /**
    * Reads and validates the bindings.
@@ -22,43 +23,62 @@ export class IdentityBindings {
    * @throws {ConfigurationError} a key or certificate file cannot be read
    */
   static load(settings: IasSettings, now: number = Date.now()): IdentityBindings {
-    const own = readOwnKeyMaterial(settings);
-    const all = selectInstances(settings).map(({ name, credentials }) =>
-      parseIdentityBinding(name, credentials, own),
-    );
-    const bindings = new IdentityBindings(all);
-    if (settings.outbound) assertFetchesTokens(bindings.outbound, now);
-    return bindings;
+    return new IdentityBindings(parseSource(readBindingSource(settings), settings, now));
+  }
+
+  /** Every binding whose tokens are accepted; at least one. */
+  get all(): readonly IdentityBinding[] {
+    return this.#all;
   }
 
   /**
-   * The one binding that tokens are fetched with.
+   * The one binding that tokens are fetched with; a new object after a renewal.
    *
    * @throws {BindingError} code `binding_ambiguous`: several are bound and none was chosen
    */
   get outbound(): IdentityBinding {
-    const [first, ...others] = this.all;
-    if (first === undefined || others.length > 0) {
-      throw new BindingError(
-        'binding_ambiguous',
-        `Tokens can be fetched with one identity binding only, but ${this.all.length} are bound (${listNames(this.all)}): ` +
-          'set IAS_SERVICE_NAME to the name of the one to use.',
-      );
-    }
-    return first;
+    return onlyOne(this.#all);
+  }
+
+  /**
+   * Takes over what the source holds now, all of it or nothing.
+   *
+   * @throws {BindingError} the new bindings are broken, or of another application
+   */
+  renew(source: BindingSource, settings: IasSettings, now: number): void {
+    const next = parseSource(source, settings, now);
+    for (const binding of this.#all) assertSameApplication(binding, next);
+    this.#all = next;
   }
 }
 
-function selectInstances({ credentials, serviceName }: IasSettings): BoundInstance[] {
-  if (credentials !== undefined) return [{ name: serviceName ?? 'options', credentials }];
-  const bound = readBoundInstances();
-  const selected = serviceName === undefined ? bound : bound.filter(({ name }) => name === serviceName);
-  if (selected.length > 0) return selected;
+function parseSource(
+  { instances, own }: BindingSource,
+  settings: IasSettings,
+  now: number,
+): IdentityBinding[] {
+  const bindings = instances.map(({ name, credentials }) => parseIdentityBinding(name, credentials, own));
+  if (settings.outbound) assertFetchesTokens(onlyOne(bindings), now);
+  return bindings;
+}
+
+function onlyOne(bindings: readonly IdentityBinding[]): IdentityBinding {
+  const [first] = bindings;
+  if (first !== undefined && bindings.length === 1) return first;
   throw new BindingError(
-    'binding_missing',
-    bound.length === 0
-      ? 'No service instance with label "identity" is bound: bind one (cf bind-service), or start the local landscape (npm run landscape) and the app from the root of the repository.'
-      : `No identity binding is named "${serviceName}" (IAS_SERVICE_NAME); bound are ${listNames(bound)}: correct the name.`,
+    'binding_ambiguous',
+    `Tokens can be fetched with one identity binding only, but ${bindings.length} are bound ` +
+      `(${bindings.map(({ name }) => `"${name}"`).join(', ')}): set IAS_SERVICE_NAME to the name of the one to use.`,
+  );
+}
+
+/** Tokens of another tenant or application would be accepted, or ours fetched there: that takes a restart. */
+function assertSameApplication(binding: IdentityBinding, next: readonly IdentityBinding[]): void {
+  const renewed = next.find(({ name }) => name === binding.name);
+  if (renewed?.clientId === binding.clientId && renewed.url === binding.url) return;
+  throw new BindingError(
+    'binding_invalid',
+    `The identity binding "${binding.name}" now has another "clientid" or "url", or is gone: restart the app to use it.`,
   );
 }
 
@@ -73,26 +93,4 @@ function assertFetchesTokens(binding: IdentityBinding, now: number): void {
     'binding_cannot_fetch_tokens',
     `The identity binding "${binding.name}" has credential-type ${binding.credentialType} and no "certificate" with "key", so no token can be fetched: ${remedy}`,
   );
-}
-
-function readOwnKeyMaterial({ privateKey, privateKeyFile, certificateFile }: IasSettings): OwnKeyMaterial {
-  const key = privateKeyFile === undefined ? privateKey : readPem(privateKeyFile, 'IAS_PRIVATE_KEY_FILE');
-  return {
-    ...(key !== undefined && { key }),
-    ...(certificateFile !== undefined && { certificate: readPem(certificateFile, 'IAS_CERTIFICATE_FILE') }),
-  };
-}
-
-function readPem(file: string, variable: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new ConfigurationError(
-      `The file ${file} of ${variable} cannot be read: check the path and its permissions.`,
-    );
-  }
-}
-
-function listNames(named: readonly { readonly name: string }[]): string {
-  return named.map(({ name }) => `"${name}"`).join(', ');
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { IdentityBindings, readTrustedAuthorities } from '../binding/binding.js';
 import { TokenRequestError } from '../errors/errors.js';
+import { drainAgent } from '../ias.agent.js';
 import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
 import { IAS_RANDOM } from '../ias.random.js';
@@ -137,12 +138,14 @@ export class IasTokenProvider implements OnApplicationShutdown {
     });
   }
 
+  /** The credential of the binding in use; after a renewal a new one, and the old agent is drained. */
   private credential(): ClientCredential {
-    this.#credential ??= createClientCredential(
-      this.bindings.outbound,
-      readTrustedAuthorities(this.settings.caFile),
-    );
-    return this.#credential;
+    const binding = this.bindings.outbound;
+    if (this.#credential?.binding === binding) return this.#credential;
+    const next = createClientCredential(binding, readTrustedAuthorities(this.settings.caFile));
+    if (this.#credential) drainAgent(this.#credential.agent);
+    this.#credential = next;
+    return next;
   }
 }
 

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { IasError } from '../errors/errors.js';
+import { IAS_CLOCK } from '../ias.clock.js';
+import type { Clock } from '../ias.clock.js';
+import { IAS_SETTINGS } from '../ias.settings.js';
+import type { IasSettings } from '../ias.settings.js';
+import { isChangeable, readBindingSource } from './binding.source.js';
+import type { BindingSource } from './binding.source.js';
+import { IdentityBindings } from './identity-bindings.js';
+
+const INTERVAL_MS = 1_000;
+
+interface Observation {
+  readonly source?: BindingSource;
+  readonly failure?: Error;
+  /** Identifies what was read without telling it. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Renews the bindings when their files change, without a restart.
+ *
+ * The files are read every second, not watched: Kubernetes swaps a symbolic link, others rewrite file by file, and
+ * both look the same to a reader. A change is taken when two readings in a row agree, so that a half-written binding
+ * is not; what is broken even then is refused and reported, and the binding in use stays.
+ */
+@Injectable()
+export class BindingWatcher implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger(BindingWatcher.name);
+  #timer: NodeJS.Timeout | undefined;
+  #known: string | undefined;
+  #last: string | undefined;
+
+  constructor(
+    private readonly bindings: IdentityBindings,
+    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
+    @Inject(IAS_CLOCK) private readonly now: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!isChangeable(this.settings)) return;
+    this.#known = this.observe().fingerprint;
+    this.#timer = setInterval(() => this.check(), INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Reads the source once, and renews the bindings if it changed and has settled. */
+  check(): void {
+    const observation = this.observe();
+    const settled = observation.fingerprint === this.#last;
+    this.#last = observation.fingerprint;
+    if (!settled || observation.fingerprint === this.#known) return;
+    this.#known = observation.fingerprint;
+    this.take(observation);
+  }
+
+  private take({ source, failure }: Observation): void {
+    try {
+      if (source === undefined) throw failure ?? new Error('nothing was read');
+      this.bindings.renew(source, this.settings, this.now());
+      this.bindings.refusal = undefined;
+      this.#logger.log(`The identity binding was renewed. ${this.describe()}`);
+    } catch (error) {
+      const refusal = error instanceof Error ? error : new Error('unknown failure');
+      this.bindings.refusal = refusal;
+      this.#logger.error(
+        `A change of the identity binding was refused, the one in use stays. ${refusal.message}`,
+      );
+    }
+  }
+
+  private observe(): Observation {
+    try {
+      const source = readBindingSource(this.settings);
+      return { source, fingerprint: createHash('sha256').update(JSON.stringify(source)).digest('base64url') };
+    } catch (error) {
+      const failure = error instanceof IasError ? error : new Error('The identity binding cannot be read.');
+      return { failure, fingerprint: failure.message };
+    }
+  }
+
+  private describe(): string {
+    return this.bindings.all
+      .map(({ name, certificate }) =>
+        certificate === undefined
+          ? `"${name}" has no certificate.`
+          : `"${name}" has a certificate valid until ${certificate.notAfter.toISOString()}, thumbprint ${certificate.thumbprint}.`,
+      )
+      .join(' ');
+  }
+}

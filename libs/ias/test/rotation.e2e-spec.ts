@@ -1,0 +1,182 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mountBinding } from '@nest-ias/landscape';
+import type { IdentityCredentials, Landscape } from '@nest-ias/landscape';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BindingWatcher } from '../src/binding/binding.watcher.js';
+import { IasModule, IasTokenProvider, IdentityBindings } from '../src/index.js';
+import { Outbound } from './outbound.js';
+
+let outbound: Outbound;
+let landscape: Landscape;
+let root: string;
+let module: TestingModule;
+let count = 0;
+
+beforeAll(async () => {
+  outbound = await Outbound.start();
+  ({ landscape } = outbound);
+});
+afterAll(() => outbound.stop());
+beforeEach(() => {
+  root = outbound.file(`bindings-${count++}`);
+  for (const name of ['VCAP_SERVICES', 'VCAP_SERVICES_FILE_PATH']) vi.stubEnv(name, undefined);
+  vi.stubEnv('SERVICE_BINDING_ROOT', root);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  await module.close();
+});
+
+const bind = async () => (await outbound.bind()) as unknown as IdentityCredentials;
+
+async function startModule(): Promise<IasTokenProvider> {
+  module = await Test.createTestingModule({
+    imports: [IasModule.forRoot({ outbound: true, caFile: outbound.caFile })],
+  }).compile();
+  await module.init();
+  return module.get(IasTokenProvider);
+}
+
+/** Two readings in a row, as two seconds bring them. */
+function settle(): void {
+  for (const _ of [1, 2]) module.get(BindingWatcher).check();
+}
+
+describe('a binding that is renewed while the app runs', () => {
+  it.each([
+    ['Kubernetes, exchanged through ..data', { layout: 'sapcp', symlinks: true }],
+    ['files rewritten one by one', { layout: 'sapcp', symlinks: false }],
+    ['servicebinding.io', { layout: 'servicebinding', symlinks: true }],
+  ] as const)('%s: the next token is bound to the new certificate', async (_, form) => {
+    await mountBinding(root, await bind(), form);
+    const tokens = await startModule();
+    const before = await tokens.getToken();
+
+    await mountBinding(root, await bind(), form);
+    settle();
+    const after = await tokens.getToken();
+    expect(after.certificateThumbprint).not.toBe(before.certificateThumbprint);
+    expect(landscape.tenant.requests.at(-1)?.clientCertificateThumbprint).toBe(after.certificateThumbprint);
+    expect(after.agent).not.toBe(before.agent);
+  });
+
+  it('VCAP_SERVICES_FILE_PATH', async () => {
+    const file = outbound.file('vcap.json');
+    const write = async () => writeFileSync(file, JSON.stringify(landscape.vcapServices(await bind())));
+    await write();
+    vi.stubEnv('VCAP_SERVICES_FILE_PATH', file);
+    const tokens = await startModule();
+    const before = await tokens.getToken();
+    await write();
+    settle();
+    expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
+  });
+
+  it('key and certificate files of an attested binding', async () => {
+    const files = { key: outbound.file('own.key'), certificate: outbound.file('own.pem') };
+    const issue = async () => {
+      const { key, certificate, ...rest } = (await bind()) as unknown as Record<string, string>;
+      writeFileSync(files.key, String(key));
+      writeFileSync(files.certificate, String(certificate));
+      return { ...rest, 'credential-type': 'X509_ATTESTED' };
+    };
+    vi.stubEnv('IAS_PRIVATE_KEY_FILE', files.key);
+    vi.stubEnv('IAS_CERTIFICATE_FILE', files.certificate);
+    const services = { identity: [{ name: 'a', label: 'identity', credentials: await issue() }] };
+    vi.stubEnv('VCAP_SERVICES', JSON.stringify(services));
+    const tokens = await startModule();
+    const before = await tokens.getToken();
+    await issue();
+    settle();
+    expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
+  });
+
+  it('is read every second', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await mountBinding(root, await bind());
+    const tokens = await startModule();
+    const before = await tokens.getToken();
+    await mountBinding(root, await bind());
+    vi.advanceTimersByTime(2_000);
+    expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
+  });
+
+  it('is not taken half-written', async () => {
+    const first = await bind();
+    const second = await bind();
+    await mountBinding(root, first, { symlinks: false });
+    const tokens = await startModule();
+    const before = await tokens.getToken();
+    const watcher = module.get(BindingWatcher);
+
+    const write = (property: 'certificate' | 'key') =>
+      writeFileSync(join(root, 'identity', 'clicreIas', property), String(second[property as never]));
+    write('certificate');
+    watcher.check();
+    write('key');
+    watcher.check();
+    expect(module.get(IdentityBindings).refusal).toBeUndefined();
+    expect(await tokens.getToken()).toBe(before);
+    watcher.check();
+    expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
+  });
+
+  it.each<[string, (good: IdentityCredentials, other: IdentityCredentials) => object, string]>([
+    [
+      'a key that does not fit',
+      (good, other) => ({ ...good, key: other['key' as never] }),
+      'does not belong',
+    ],
+    ['a missing certificate', ({ ...good }) => Object.assign(good, { certificate: '' }), '"certificate"'],
+    ['another client', (good) => ({ ...good, clientid: 'other' }), 'restart the app'],
+    [
+      'another tenant',
+      (good) => ({ ...good, url: 'https://other.localhost', domains: ['localhost'] }),
+      'restart the app',
+    ],
+  ])('is refused when it is broken: %s', async (_, breakIt, reason) => {
+    await mountBinding(root, await bind());
+    const tokens = await startModule();
+    const before = await tokens.getToken();
+
+    const good = await bind();
+    await mountBinding(root, breakIt(good, await bind()) as IdentityCredentials);
+    settle();
+    expect(await tokens.getToken()).toBe(before);
+    expect(module.get(IdentityBindings).refusal?.message).toContain(reason);
+
+    await mountBinding(root, good);
+    settle();
+    expect(module.get(IdentityBindings).refusal).toBeUndefined();
+    expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
+  });
+
+  it('fails no caller, leaves no connection behind and keeps no old token', async () => {
+    await mountBinding(root, await bind());
+    const tokens = await startModule();
+    const seen = new Set<string | undefined>();
+    const agents = new Set<{ freeSockets: object; sockets: object }>();
+    for (let round = 0; round < 5; round++) {
+      const waiting = Array.from({ length: 50 }, () => tokens.getToken());
+      await mountBinding(root, await bind());
+      settle();
+      for (const token of await Promise.all([...waiting, ...waiting.map(() => tokens.getToken())])) {
+        seen.add(token.certificateThumbprint);
+        agents.add(token.agent);
+        const { cnf } = JSON.parse(Buffer.from(token.value.split('.')[1] ?? '', 'base64url').toString()) as {
+          cnf: { 'x5t#S256': string };
+        };
+        expect(cnf['x5t#S256']).toBe(token.certificateThumbprint);
+      }
+    }
+    expect(seen.size).toBe(6);
+    const current = (await tokens.getToken()).agent;
+    for (const agent of agents) {
+      if (agent !== current) await expect.poll(() => [agent.freeSockets, agent.sockets]).toEqual([{}, {}]);
+    }
+  });
+});

@@ -14,7 +14,7 @@ export interface Attack {
   readonly target?: string;
 }
 
-export const KID = 'attack-suite';
+const KID = 'attack-suite';
 export const CERT_HOST = 'backend.cert.localhost';
 
 /** What an attacker can make: tokens that the tenant would have signed but for one thing, and forgeries. */

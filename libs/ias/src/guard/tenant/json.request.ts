@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { get } from 'node:https';
-import type { Agent } from 'node:https';
+import type { Agent, RequestOptions } from 'node:https';
 import { classifyTransportFailure } from '../../ias.transport-failure.js';
 
 /** No answer that can be used came from the tenant; `message` is safe to log. */
@@ -30,17 +30,32 @@ const MAX_BODY_BYTES = 256 * 1_024;
  * @throws {TenantUnavailableError} no answer, too large, or a 200 that is not JSON
  */
 export async function getJson(url: URL, { agent, headers, deadline }: JsonRequest): Promise<JsonAnswer> {
+  const signal = AbortSignal.timeout(deadline);
   try {
-    const signal = AbortSignal.timeout(deadline);
-    const request = get(url, { agent, signal, headers: { accept: 'application/json', ...headers } });
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const response = await open(url, { agent, signal, headers: { accept: 'application/json', ...headers } });
     const status = response.statusCode ?? 0;
     if (status === 200) return { status, body: JSON.parse(await readText(response)) };
     response.resume();
     return { status, body: undefined };
   } catch (error) {
-    throw unavailable(url, error);
+    throw signal.aborted ? overdue(url, deadline) : unavailable(url, error);
   }
+}
+
+async function open(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  const request = get(url, options);
+  try {
+    return await answerTo(request);
+  } catch (error) {
+    // The tenant may close an idle connection at the moment it is used again: that says nothing about the tenant.
+    if (!request.reusedSocket || options.signal?.aborted) throw error;
+    return answerTo(get(url, options));
+  }
+}
+
+async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return response;
 }
 
 async function readText(response: IncomingMessage): Promise<string> {
@@ -52,6 +67,10 @@ async function readText(response: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function overdue({ origin, pathname }: URL, deadline: number): TenantUnavailableError {
+  return new TenantUnavailableError(`${origin}${pathname} gave no complete answer within ${deadline} ms.`);
 }
 
 /** The error of Node.js is not passed on: it would carry the request. */

@@ -1,0 +1,78 @@
+/**
+ * Benchmarks against peers (README.md).
+ *
+ * `npm run bench` measures everything and writes RESULTS.md; `npm run bench -- <name> …` measures some of it and
+ * prints them. `--quick` only shows that everything runs; `--no-build` measures what was built last.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { pinToLoadCore } from './lib/cores.mjs';
+import { QUICK, THOROUGH } from './lib/effort.mjs';
+import { describeMachine } from './lib/machine.mjs';
+import { buildProduct } from './lib/product.mjs';
+import { renderResults, renderSection } from './lib/results.mjs';
+
+const BENCHMARKS = [
+  'cached-token',
+  'cold-callers',
+  'homepage',
+  'thousand-requests',
+  'guarded-endpoint',
+  'forged-tokens',
+  'cold-start',
+  'landscape',
+];
+const FOLDER = fileURLToPath(new URL('.', import.meta.url));
+
+const parameters = process.argv.slice(2);
+const options = parameters.filter((parameter) => parameter.startsWith('--'));
+const chosen = parameters.filter((parameter) => !parameter.startsWith('--'));
+const quick = options.includes('--quick');
+refuseUnknown(chosen, BENCHMARKS);
+refuseUnknown(options, ['--quick', '--no-build']);
+
+const facts = describeMachine();
+if (!existsSync(new URL('node_modules', import.meta.url))) {
+  console.error('Installing the peers …');
+  npm('ci');
+}
+if (!options.includes('--no-build')) {
+  console.error('Building …');
+  buildProduct();
+}
+pinToLoadCore();
+/** @type {import('./lib/results.mjs').Section[]} */
+const sections = [];
+for (const name of chosen.length > 0 ? chosen : BENCHMARKS) sections.push(await measure(name));
+if (chosen.length === 0 && !quick) write(renderResults(sections, facts));
+
+/** @param {readonly string[]} given @param {readonly string[]} known */
+function refuseUnknown(given, known) {
+  const unknown = given.find((parameter) => !known.includes(parameter));
+  if (unknown === undefined) return;
+  console.error(`There is no ${unknown}; there are ${known.join(', ')}.`);
+  process.exit(1);
+}
+
+/** @param {string} name */
+async function measure(name) {
+  console.error(`Measuring ${name} …`);
+  const benchmark = await import(`./benchmarks/${name}.mjs`);
+  /** @type {import('./lib/results.mjs').Findings} */
+  const findings = await benchmark.measure(quick ? QUICK : THOROUGH);
+  const section = { name, title: benchmark.title, ...findings };
+  console.log(`${renderSection(section)}\n`);
+  return section;
+}
+
+/** @param {string} results */
+function write(results) {
+  writeFileSync(new URL('RESULTS.md', import.meta.url), results);
+  npm('exec', '--', 'prettier', '--write', 'RESULTS.md');
+}
+
+/** @param {readonly string[]} parameters */
+function npm(...parameters) {
+  execFileSync('npm', parameters, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] });
+}

@@ -1,0 +1,26 @@
+/** Starts a landscape and tells how long that took and what it added to the memory of the process. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { importLandscape } from './product.mjs';
+
+const SETTLE_MS = 200;
+const MEBIBYTE = 2 ** 20;
+
+const { startLandscape } = await importLandscape();
+const before = await settledMemory();
+const start = performance.now();
+const landscape = await startLandscape({ clientKey: 'EC' });
+const milliseconds = performance.now() - start;
+await landscape.issueBinding({ type: 'X509_GENERATED' });
+await landscape.tenant.issueToken();
+const after = await settledMemory();
+
+await landscape.stop();
+process.send?.({ milliseconds, heap: after.heap - before.heap, resident: after.resident - before.resident });
+
+/** In mebibytes, garbage collected. */
+async function settledMemory() {
+  await delay(SETTLE_MS);
+  globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heap: (heapUsed + external) / MEBIBYTE, resident: rss / MEBIBYTE };
+}

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BUILT = join(ROOT, 'dist/bench');
+
+/** The deployable folders, copied so that a later build does not change what is measured. */
+export const BUNDLES = join(BUILT, 'apps');
+/** The same sources as the TypeScript compiler writes them, one file each. */
+export const COMPILED = join(BUILT, 'tsc');
+
+/** Where the names are found that `paths` of tsconfig.base.json tells the compiler. */
+const LIBRARIES = {
+  'nest-ias': 'libs/ias/src/index.js',
+  '@nest-ias/runtime': 'libs/runtime/src/index.js',
+  '@nest-ias/landscape': 'libs/landscape/src/index.js',
+};
+
+/** Builds what is measured: the deployable bundles, and everything unbundled. */
+export function buildProduct() {
+  const npm = (/** @type {string[]} */ ...parameters) =>
+    execFileSync('npm', parameters, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  rmSync(BUILT, { recursive: true, force: true });
+  npm('run', 'build');
+  cpSync(join(ROOT, 'dist/apps'), BUNDLES, { recursive: true });
+  npm('exec', '--', 'tsc', '--project', 'bench/nest');
+  for (const [name, file] of Object.entries(LIBRARIES)) {
+    const folder = join(COMPILED, 'node_modules', name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module", "exports": "./index.js" }\n');
+    writeFileSync(join(folder, 'index.js'), `export * from ${JSON.stringify(join(COMPILED, file))};\n`);
+  }
+}
+
+/** @returns {Promise<typeof import('../../libs/landscape/src/index.js')>} */
+export async function importLandscape() {
+  return import(join(COMPILED, LIBRARIES['@nest-ias/landscape']));
+}

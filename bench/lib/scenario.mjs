@@ -1,0 +1,60 @@
+import { X509Certificate } from 'node:crypto';
+import { importLandscape } from './product.mjs';
+
+/** Host names of the backend at the router, as on Cloud Foundry. */
+export const CERT_HOST = 'backend.cert.localhost';
+
+/** A landscape in this process, and what programs need to know to live in it. */
+export class Scenario {
+  /** The client certificates are RSA with 2048 bits, as IAS issues them. */
+  static async start() {
+    const { startLandscape } = await importLandscape();
+    const landscape = await startLandscape({ clientKey: 'RSA-2048' });
+    return new Scenario(landscape, await landscape.caFile());
+  }
+
+  /** @param {import('../../libs/landscape/src/index.js').Landscape} landscape @param {string} caFile */
+  constructor(landscape, caFile) {
+    this.landscape = landscape;
+    this.caFile = caFile;
+  }
+
+  /** Environment of an app bound to the identity service. */
+  async bind(/** @type {'X509_GENERATED' | 'NONE'} */ type) {
+    const credentials = await this.landscape.issueBinding({ type });
+    return {
+      VCAP_SERVICES: JSON.stringify(this.landscape.vcapServices(credentials)),
+      NODE_EXTRA_CA_CERTS: this.caFile,
+      LOG_LEVEL: 'error',
+    };
+  }
+
+  /** Token requests to the tenant and TLS handshakes with it while something runs. */
+  async countTenant(/** @type {() => Promise<unknown>} */ something) {
+    const before = this.landscape.tenant.counters.snapshot();
+    await something();
+    const after = this.landscape.tenant.counters.snapshot();
+    const difference = (/** @type {string} */ name) => (after[name] ?? 0) - (before[name] ?? 0);
+    return {
+      tokenRequests: difference('token'),
+      keyRequests: difference('jwks') + difference('discovery'),
+      handshakes: difference('handshakes'),
+    };
+  }
+
+  async stop() {
+    await this.landscape.stop();
+  }
+}
+
+/** Headers of a caller as the router hands them to the backend: a token, and the certificate it is bound to. */
+export async function callerHeaders(/** @type {Scenario} */ { landscape }) {
+  const { certificate = '' } = await landscape.issueBinding({ type: 'X509_GENERATED' });
+  const token = await landscape.tenant.issueToken({ certificate });
+  const leaf = new X509Certificate(certificate);
+  return {
+    host: CERT_HOST,
+    authorization: `Bearer ${token}`,
+    'x-forwarded-client-cert': leaf.raw.toString('base64'),
+  };
+}

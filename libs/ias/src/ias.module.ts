@@ -37,6 +37,6 @@ import { IasTokenProvider } from './token/token.js';
     IasTokenProvider,
     ...GUARD_PROVIDERS,
   ],
-  exports: [IdentityBindings, IasTokenProvider, ...GUARD_EXPORTS],
+  exports: [IAS_CLOCK, IdentityBindings, IasTokenProvider, ...GUARD_EXPORTS],
 })
 export class IasModule extends ConfigurableModuleClass {}

@@ -1,7 +1,14 @@
 import axios from 'axios';
-import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import type {
+  AxiosError,
+  AxiosInstance,
+  AxiosResponse,
+  GenericAbortSignal,
+  InternalAxiosRequestConfig,
+} from 'axios';
 import { DownstreamError, IasError } from '../errors/errors.js';
-import type { IasTokenProvider } from '../token/token.js';
+import type { Clock } from '../ias.clock.js';
+import type { AccessToken, IasTokenProvider, TokenOptions } from '../token/token.js';
 import { downstreamStatusFailure, downstreamTransportFailure } from './downstream.failure.js';
 import type { IasHttpModuleOptions } from './ias-http.options.js';
 import { parseTargetUrl } from './target.url.js';
@@ -9,49 +16,139 @@ import { parseTargetUrl } from './target.url.js';
 const DEFAULT_DEADLINE_MS = 10_000;
 const DEFAULT_MAX_RESPONSE_BYTES = 1024 * 1024;
 
+/** A receiver that rejects every token must not cost a token request for each call. */
+const INVALIDATION_PAUSE_MS = 30_000;
+
+const CORRELATION_HEADER = 'x-correlation-id';
+
 /**
  * An axios instance for one target that adds the access token and presents the certificate it is bound to.
  *
  * @throws {ConfigurationError} the base URL cannot be used
  */
-export function createIasHttpClient(options: IasHttpModuleOptions, tokens: IasTokenProvider): AxiosInstance {
-  const target = parseTargetUrl(options.baseURL);
-  const client = axios.create({
-    baseURL: target.href,
-    proxy: false,
-    maxRedirects: 0,
-    maxContentLength: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
-    validateStatus: () => true,
-  });
+export function createIasHttpClient(
+  options: IasHttpModuleOptions,
+  tokens: IasTokenProvider,
+  now: Clock,
+): AxiosInstance {
+  return new TargetClient(options, tokens, now).axios;
+}
 
-  client.interceptors.request.use(async (config) => {
-    assertSameOrigin(target, config);
-    const token = await tokens.getToken(options.resource === undefined ? {} : { resource: options.resource });
-    config.headers.setAuthorization(`Bearer ${token.value}`);
-    config.httpsAgent = token.agent;
-    config.signal ??= AbortSignal.timeout(options.deadline ?? DEFAULT_DEADLINE_MS);
+class TargetClient {
+  readonly axios: AxiosInstance;
+  readonly #target: URL;
+  readonly #tokenOptions: TokenOptions | undefined;
+  /** The token each request carries; a request that is in here twice has been tried again. */
+  readonly #sent = new WeakMap<InternalAxiosRequestConfig, AccessToken>();
+  #lastInvalidation = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly options: IasHttpModuleOptions,
+    private readonly tokens: IasTokenProvider,
+    private readonly now: Clock,
+  ) {
+    this.#target = parseTargetUrl(options.baseURL);
+    this.#tokenOptions =
+      options.resource === undefined ? undefined : Object.freeze({ resource: [options.resource].flat() });
+    this.axios = axios.create({
+      baseURL: this.#target.href,
+      proxy: false,
+      maxRedirects: 0,
+      maxContentLength: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+      validateStatus: () => true,
+    });
+    this.axios.interceptors.request.use((config) => this.authorize(config));
+    this.axios.interceptors.response.use(
+      (response) => this.accept(response),
+      (error: unknown) => {
+        throw this.failureOf(error);
+      },
+    );
+  }
+
+  private async authorize(config: InternalAxiosRequestConfig): Promise<InternalAxiosRequestConfig> {
+    this.assertSameOrigin(config);
+    const correlationId = this.options.correlationId?.();
+    if (correlationId !== undefined) config.headers.set(CORRELATION_HEADER, correlationId);
+    this.attach(await this.tokens.getToken(this.#tokenOptions), config);
+    const deadline = AbortSignal.timeout(this.options.deadline ?? DEFAULT_DEADLINE_MS);
+    config.signal = config.signal ? AbortSignal.any([config.signal as AbortSignal, deadline]) : deadline;
     return config;
-  });
-  client.interceptors.response.use(
-    (response) => acceptAnswer(target, response),
-    (error: unknown) => {
-      throw error instanceof IasError ? error : downstreamTransportFailure(target.origin, error);
-    },
-  );
-  return client;
+  }
+
+  private attach(token: AccessToken, config: InternalAxiosRequestConfig): void {
+    config.headers.set('authorization', `Bearer ${token.value}`);
+    config.httpsAgent = token.agent;
+    this.#sent.set(config, token);
+  }
+
+  private async accept(response: AxiosResponse): Promise<AxiosResponse> {
+    const { status, headers, config } = response;
+    if (status >= 200 && status < 300) return response;
+    const retry = rejectsToken(response) ? await this.renewToken(config) : undefined;
+    if (retry === undefined) throw downstreamStatusFailure(this.#target.origin, status, headers);
+    return retry;
+  }
+
+  /** Sends the request once more with a newer token, where there is one or one may be asked for. */
+  private async renewToken(config: InternalAxiosRequestConfig): Promise<AxiosResponse | undefined> {
+    const rejected = this.#sent.get(config);
+    if (rejected === undefined || isStream(config.data)) return undefined;
+    if (this.now() - this.#lastInvalidation >= INVALIDATION_PAUSE_MS) {
+      this.#lastInvalidation = this.now();
+      this.tokens.invalidate(rejected);
+    }
+    const token = await this.tokens.getToken(this.#tokenOptions);
+    if (token === rejected) return undefined;
+    this.attach(token, config);
+    const answer = await this.dispatch(config);
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    throw downstreamStatusFailure(this.#target.origin, answer.status, answer.headers);
+  }
+
+  /** Past the interceptors: they have done their work on this request. */
+  private async dispatch(config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
+    try {
+      return await axios.request({ ...config, transformRequest: [] });
+    } catch (error) {
+      throw this.failureOf(error);
+    }
+  }
+
+  private failureOf(error: unknown): IasError {
+    if (error instanceof IasError) return error;
+    const { signal } = (error as AxiosError).config ?? {};
+    if (signal?.aborted && !isTimeout(signal)) {
+      return new DownstreamError(
+        'downstream_aborted',
+        `The call to ${this.#target.origin} was ended by its caller.`,
+      );
+    }
+    return downstreamTransportFailure(this.#target.origin, error);
+  }
+
+  /** A token is for one receiver: a path that names another origin must not carry it there. */
+  private assertSameOrigin(config: InternalAxiosRequestConfig): void {
+    const url = axios.getUri(config);
+    if (URL.canParse(url) && new URL(url).origin === this.#target.origin) return;
+    throw new DownstreamError(
+      'downstream_forbidden_target',
+      `A request to another origin than ${this.#target.origin} was refused: this client sends its token to that origin only.`,
+    );
+  }
 }
 
-function acceptAnswer(target: URL, response: AxiosResponse): AxiosResponse {
-  if (response.status >= 200 && response.status < 300) return response;
-  throw downstreamStatusFailure(target.origin, response.status, response.headers);
+/** Our deadline, in contrast to a signal of the caller's. */
+function isTimeout(signal: GenericAbortSignal): boolean {
+  return ((signal as AbortSignal).reason as Error | undefined)?.name === 'TimeoutError';
 }
 
-/** A token is for one receiver: a path that names another origin must not carry it there. */
-function assertSameOrigin(target: URL, config: InternalAxiosRequestConfig): void {
-  const url = axios.getUri(config);
-  if (URL.canParse(url) && new URL(url).origin === target.origin) return;
-  throw new DownstreamError(
-    'downstream_forbidden_target',
-    `A request to another origin than ${target.origin} was refused: this client sends its token to that origin only.`,
-  );
+/** RFC 6750 §3.1: the token is expired, revoked or otherwise not accepted, and a new one may be. */
+function rejectsToken({ status, headers }: AxiosResponse): boolean {
+  return status === 401 && /\berror="?invalid_token\b/i.test(String(headers['www-authenticate'] ?? ''));
+}
+
+/** A body that is read as it is sent cannot be sent again. */
+function isStream(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'pipe' in data;
 }

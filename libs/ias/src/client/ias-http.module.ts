@@ -1,5 +1,7 @@
 import { HttpService } from '@nestjs/axios';
 import { ConfigurableModuleBuilder, Module } from '@nestjs/common';
+import { IAS_CLOCK } from '../ias.clock.js';
+import type { Clock } from '../ias.clock.js';
 import { IasTokenProvider } from '../token/token.js';
 import { createIasHttpClient } from './ias-http.client.js';
 import type { IasHttpModuleOptions } from './ias-http.options.js';
@@ -18,9 +20,9 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   providers: [
     {
       provide: HttpService,
-      inject: [MODULE_OPTIONS_TOKEN, IasTokenProvider],
-      useFactory: (options: IasHttpModuleOptions, tokens: IasTokenProvider) =>
-        new HttpService(createIasHttpClient(options, tokens)),
+      inject: [MODULE_OPTIONS_TOKEN, IasTokenProvider, IAS_CLOCK],
+      useFactory: (options: IasHttpModuleOptions, tokens: IasTokenProvider, now: Clock) =>
+        new HttpService(createIasHttpClient(options, tokens, now)),
     },
   ],
   exports: [HttpService],

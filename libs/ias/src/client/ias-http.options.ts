@@ -13,6 +13,11 @@ export interface IasHttpModuleOptions {
    */
   readonly deadline?: number;
   /**
+   * Correlation id of what is being done, sent as `x-correlation-id`.
+   * @default none
+   */
+  readonly correlationId?: () => string | undefined;
+  /**
    * Bytes an answer may have.
    * @default 1048576
    */

@@ -9,6 +9,7 @@ import { IasError } from './ias.error.js';
  * - `downstream_rejected`: 401 or 403; our token or certificate is not accepted
  * - `downstream_failed`: any other status than 2xx
  * - `downstream_malformed`: an answer that cannot be used
+ * - `downstream_aborted`: the caller's signal ended the call
  * - `downstream_forbidden_target`: a request to another origin than the client was made for
  */
 export type DownstreamErrorCode =
@@ -19,6 +20,7 @@ export type DownstreamErrorCode =
   | 'downstream_rejected'
   | 'downstream_failed'
   | 'downstream_malformed'
+  | 'downstream_aborted'
   | 'downstream_forbidden_target';
 
 const UNAVAILABLE: ReadonlySet<DownstreamErrorCode> = new Set([

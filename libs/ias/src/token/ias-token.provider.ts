@@ -34,6 +34,15 @@ export interface TokenOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What `getToken()` without options asks for. */
+const OWN_APPLICATION: TokenOptions = Object.freeze({});
+
+interface PreparedRequest {
+  readonly credential: ClientCredential;
+  readonly request: TokenRequest;
+  readonly key: string;
+}
+
 /**
  * Gets access tokens with the client-credentials grant (RFC 6749 §4.4) over mutual TLS (RFC 8705 §2).
  *
@@ -44,6 +53,7 @@ export interface TokenOptions {
 export class IasTokenProvider implements OnApplicationShutdown {
   readonly #logger = new Logger(IasTokenProvider.name);
   readonly #cache = new TokenCache();
+  readonly #prepared = new WeakMap<TokenOptions, PreparedRequest>();
   readonly #flights = new Map<string, Promise<AccessToken>>();
   readonly #endpoint: TokenEndpointClient;
   readonly #policy: TokenRequestPolicy;
@@ -66,22 +76,16 @@ export class IasTokenProvider implements OnApplicationShutdown {
    * @throws {TokenRequestError} the tenant could not be reached, refused, or answered nonsense
    * @throws {BindingError} code `binding_cannot_fetch_tokens` or `binding_ambiguous`
    */
-  async getToken(options: TokenOptions = {}): Promise<AccessToken> {
-    const credential = this.credential();
-    const request: TokenRequest = {
-      grantType: 'client_credentials',
-      resources: [...new Set([options.resource ?? []].flat())].toSorted(),
-      appTid: options.appTid ?? credential.binding.appTid,
-    };
-    const key = tokenCacheKey([credential.fingerprint, request.grantType, request.appTid, request.resources]);
-
+  async getToken(options: TokenOptions = OWN_APPLICATION): Promise<AccessToken> {
+    const prepared = this.prepare(options);
+    const { key } = prepared;
     const cached = this.#cache.get(key, this.now());
     const flight = this.#flights.get(key);
     if (cached) {
-      if (cached.stale && !flight) this.refresh(key, request, credential);
+      if (cached.stale && !flight) this.refresh(prepared);
       return cached.token;
     }
-    return waitFor(flight ?? this.startFlight(key, request, credential), options.signal);
+    return waitFor(flight ?? this.startFlight(prepared), options.signal);
   }
 
   /** Forgets a token that a receiver rejected; the next call fetches a new one. */
@@ -93,11 +97,23 @@ export class IasTokenProvider implements OnApplicationShutdown {
     this.#credential?.agent.destroy();
   }
 
-  private startFlight(
-    key: string,
-    request: TokenRequest,
-    credential: ClientCredential,
-  ): Promise<AccessToken> {
+  /** What is asked for; once for each frozen object of options, since a call from the cache should cost next to nothing. */
+  private prepare(options: TokenOptions): PreparedRequest {
+    const credential = this.credential();
+    const known = this.#prepared.get(options);
+    if (known?.credential === credential) return known;
+    const request: TokenRequest = {
+      grantType: 'client_credentials',
+      resources: [...new Set([options.resource ?? []].flat())].toSorted(),
+      appTid: options.appTid ?? credential.binding.appTid,
+    };
+    const key = tokenCacheKey([credential.fingerprint, request.grantType, request.appTid, request.resources]);
+    const prepared = { credential, request, key };
+    if (Object.isFrozen(options)) this.#prepared.set(options, prepared);
+    return prepared;
+  }
+
+  private startFlight({ key, request, credential }: PreparedRequest): Promise<AccessToken> {
     const flight = this.fetchToken(request, credential)
       .then((token) => {
         this.#cache.set(key, token, this.random());
@@ -130,9 +146,9 @@ export class IasTokenProvider implements OnApplicationShutdown {
   }
 
   /** Fetches ahead of the expiry, in the background: a failure is invisible while the token in use lives. */
-  private refresh(key: string, request: TokenRequest, credential: ClientCredential): void {
-    this.startFlight(key, request, credential).catch((error: unknown) => {
-      this.#cache.postponeRefresh(key, this.now());
+  private refresh(prepared: PreparedRequest): void {
+    this.startFlight(prepared).catch((error: unknown) => {
+      this.#cache.postponeRefresh(prepared.key, this.now());
       const reason = error instanceof TokenRequestError ? error.message : 'unexpected failure';
       this.#logger.warn(`The access token in use lives on, its refresh failed. ${reason}`);
     });

@@ -13,7 +13,7 @@ const insufficientScope = (detail: string) =>
   ({ status: 403, challenge: 'insufficient_scope', detail }) as const;
 const unavailable = (detail: string) => ({ status: 503, detail }) as const;
 
-/** Every reason the guard rejects a request for, under its stable code (docs/reference/errors.md). */
+/** Every reason the guard rejects a request for, under its stable code (docs/reference/guard.md). */
 export const REJECTIONS = {
   credentials_missing: { status: 401, detail: 'This resource needs an access token as Bearer credentials.' },
 

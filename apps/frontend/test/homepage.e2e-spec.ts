@@ -95,6 +95,16 @@ describe('GET /homepage', () => {
     expect(scenario.landscape.tenant.counters.token).toBe(1);
   });
 
+  it('passes the correlation id on to the backend', async () => {
+    let received: unknown;
+    const url = await startFrontendBefore((backendRequest, response) => {
+      received = backendRequest.headers['x-correlation-id'];
+      response.end('{}');
+    });
+    await json(url).set('x-correlation-id', 'abc-123');
+    expect(received).toBe('abc-123');
+  });
+
   it('is where GET / leads', async () => {
     const { status, headers } = await request(frontend).get('/');
     expect(status).toBe(302);

@@ -5,6 +5,7 @@ import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
+import { IAS_OPTION_OVERRIDES, NO_OPTION_OVERRIDES } from './ias.option-overrides.js';
 import type { IasModuleOptions } from './ias.options.js';
 import { SYSTEM_RANDOM } from './ias.random.js';
 import { IAS_SETTINGS, resolveSettings } from './ias.settings.js';
@@ -23,9 +24,11 @@ import { IasTokenProvider } from './token/token.js';
   providers: [
     {
       provide: IAS_SETTINGS,
-      inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (options: IasModuleOptions) => resolveSettings(options, process.env),
+      inject: [MODULE_OPTIONS_TOKEN, IAS_OPTION_OVERRIDES],
+      useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) =>
+        resolveSettings({ ...options, ...overrides }, process.env),
     },
+    NO_OPTION_OVERRIDES,
     {
       provide: IdentityBindings,
       inject: [IAS_SETTINGS, IAS_CLOCK],

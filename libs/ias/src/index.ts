@@ -1,4 +1,6 @@
 export { IasModule } from './ias.module.js';
+export { IAS_CLOCK, type Clock } from './ias.clock.js';
+export { IAS_OPTION_OVERRIDES } from './ias.option-overrides.js';
 export type { IasModuleOptions, ProofOfPossessionPolicy, SignatureAlgorithm } from './ias.options.js';
 export {
   type CredentialType,

@@ -81,6 +81,23 @@ describe.each(PLATFORMS)('attacks on %s', (platform) => {
     expect(answer.body + JSON.stringify(answer.headers)).not.toContain(tailOfToken(sent));
   });
 
+  it('does not believe a certificate behind a target in absolute form', async () => {
+    const sent = [
+      ['host', CERT_HOST],
+      bearer(forger.boundToken),
+      ['x-forwarded-client-cert', forger.certificate.raw.toString('base64')],
+    ] as const;
+    const targets = [
+      `http://${CERT_HOST}/endpoint`,
+      'http://backend.localhost/endpoint',
+      '//backend.localhost/endpoint',
+    ];
+    for (const path of targets) {
+      // Fastify has no route for such a target, Express does.
+      expect([401, 404]).toContain((await sendRaw(`${app.url}/endpoint`, sent, { path })).status);
+    }
+  });
+
   it('has asked the tenant a handful of questions for all of that', () => {
     const { discovery, jwks, token } = trusted.landscape.tenant.counters;
     expect({ discovery, token }).toEqual({ discovery: 1, token: 0 });

@@ -16,7 +16,10 @@ export interface Exit {
   readonly output: string;
 }
 
-/** The built folder of an app, copied to an empty folder and started there as the platform does: `npm start`'s line. */
+/** How an app is started: by the line of its `npm start`, or by npm itself. */
+export type StartCommand = 'start-line' | 'npm start';
+
+/** The built folder of an app, copied to an empty folder and started there as the platform does. */
 export class DeployedApp {
   readonly #folder = mkdtempSync(join(tmpdir(), 'nest-ias-app-'));
   readonly #process: ChildProcessWithoutNullStreams;
@@ -27,14 +30,15 @@ export class DeployedApp {
     name: string,
     readonly port: number,
     environment: Readonly<Record<string, string>>,
+    startCommand: StartCommand,
   ) {
     cpSync(resolve('dist/apps', name), this.#folder, { recursive: true });
-    const { scripts } = JSON.parse(readFileSync(join(this.#folder, 'package.json'), 'utf8')) as {
-      scripts: { start: string };
-    };
-    const [command = '', ...parameters] = scripts.start.split(' ');
+    const line = startCommand === 'npm start' ? startCommand : readStartLine(this.#folder);
+    const [command = '', ...parameters] = line.split(' ');
     this.#process = spawn(command, parameters, {
       cwd: this.#folder,
+      // A group of its own: the platform signals every process of a container, npm and what it started.
+      detached: true,
       env: { PATH: process.env['PATH'], PORT: String(port), ...environment },
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
@@ -48,13 +52,21 @@ export class DeployedApp {
     }));
   }
 
-  static async launch(name: string, environment: Readonly<Record<string, string>>): Promise<DeployedApp> {
-    return new DeployedApp(name, await freePort(), environment);
+  static async launch(
+    name: string,
+    environment: Readonly<Record<string, string>>,
+    startCommand: StartCommand = 'start-line',
+  ): Promise<DeployedApp> {
+    return new DeployedApp(name, await freePort(), environment, startCommand);
   }
 
   /** Launches the app and waits until it is ready. */
-  static async start(name: string, environment: Readonly<Record<string, string>>): Promise<DeployedApp> {
-    const app = await DeployedApp.launch(name, environment);
+  static async start(
+    name: string,
+    environment: Readonly<Record<string, string>>,
+    startCommand?: StartCommand,
+  ): Promise<DeployedApp> {
+    const app = await DeployedApp.launch(name, environment, startCommand);
     const deadline = Date.now() + START_DEADLINE_MS;
     while (!(await app.isReady())) {
       if (app.#process.exitCode !== null || Date.now() > deadline) {
@@ -74,8 +86,10 @@ export class DeployedApp {
     return this.#output;
   }
 
+  /** Signals every process of the app; none that has ended already. */
   signal(name: NodeJS.Signals): void {
-    this.#process.kill(name);
+    const { pid, exitCode, signalCode } = this.#process;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, name);
   }
 
   /** Waits for the process to end by itself. */
@@ -90,13 +104,21 @@ export class DeployedApp {
     return this.exited();
   }
 
-  private async isReady(): Promise<boolean> {
+  /** Whether the readiness probe says so. */
+  async isReady(): Promise<boolean> {
     try {
       return (await fetch(`${this.url}/health/ready`)).ok;
     } catch {
       return false;
     }
   }
+}
+
+function readStartLine(folder: string): string {
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start;
 }
 
 async function freePort(): Promise<number> {

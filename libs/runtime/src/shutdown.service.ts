@@ -44,6 +44,7 @@ export class ShutdownService {
     this.#logger.log(`${signal}: not ready any more, finishing what runs`);
     await delay(DRAIN_MS);
     await app.close();
+    this.#logger.log('stopped, nothing is left undone');
     process.exit(0);
   }
 }

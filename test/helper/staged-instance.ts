@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { DeployedApp } from './deployed-app.js';
+import { manifestSchema } from './descriptor.schemas.js';
+
+/** How the platform hands the binding to an instance. */
+export type BindingForm = 'environment' | 'file';
+
+/** What an instance gets besides what the manifest says. */
+export interface StagedInstance {
+  /** Content of `VCAP_SERVICES`. */
+  readonly services: unknown;
+  /** @default 'environment' */
+  readonly bindingForm?: BindingForm;
+  /** Host names of its routes. */
+  readonly uris: readonly string[];
+  /** Variables that win over those of the manifest, which cannot know them. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts an instance of an app as nodejs_buildpack does on Cloud Foundry: what is uploaded in an empty folder, `npm
+ * start`, and nothing in the environment but what the platform and the manifest put there.
+ *
+ * @param name of the app in manifest.yml
+ */
+export async function startInstance(
+  name: string,
+  { services, bindingForm = 'environment', uris, environment }: StagedInstance,
+): Promise<DeployedApp> {
+  const { applications } = manifestSchema.parse(parse(readFileSync('manifest.yml', 'utf8')));
+  const app = applications.find((application) => application.name === name);
+  if (app === undefined) throw new Error(`manifest.yml has no app ${name}`);
+  const megabytes = Number.parseInt(app.memory, 10);
+  const folder = mkdtempSync(join(tmpdir(), 'nest-ias-vcap-'));
+  const instance = await DeployedApp.start(
+    app.path.replace('dist/apps/', ''),
+    {
+      NODE_ENV: 'production',
+      NODE_HOME: '/home/vcap/deps/0/node',
+      MEMORY_AVAILABLE: String(megabytes),
+      MEMORY_LIMIT: `${megabytes}m`,
+      CF_INSTANCE_INDEX: '0',
+      LANG: 'en_US.UTF-8',
+      VCAP_APPLICATION: JSON.stringify({
+        application_id: randomUUID(),
+        application_name: name,
+        application_uris: uris,
+        limits: { disk: 1024, mem: megabytes },
+        organization_name: 'org',
+        space_name: 'space',
+        uris,
+      }),
+      ...describeBinding(services, bindingForm, folder),
+      ...app.env,
+      ...environment,
+    },
+    'npm start',
+  );
+  void instance.exited().then(() => rmSync(folder, { recursive: true }));
+  return instance;
+}
+
+function describeBinding(services: unknown, form: BindingForm, folder: string): Record<string, string> {
+  if (form === 'environment') return { VCAP_SERVICES: JSON.stringify(services) };
+  const file = join(folder, 'vcap_services');
+  writeFileSync(file, JSON.stringify(services));
+  return { VCAP_SERVICES_FILE_PATH: file };
+}

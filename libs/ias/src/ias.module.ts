@@ -1,6 +1,6 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
-import { BindingWatcher, IdentityBindings } from './binding/binding.js';
+import { BindingWatcher, CertificateExpiryMonitor, IdentityBindings } from './binding/binding.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
@@ -35,6 +35,7 @@ import { IasTokenProvider } from './token/token.js';
       useFactory: (settings: IasSettings, now: Clock) => IdentityBindings.load(settings, now()),
     },
     BindingWatcher,
+    CertificateExpiryMonitor,
     SYSTEM_CLOCK,
     SYSTEM_RANDOM,
     IasTokenProvider,

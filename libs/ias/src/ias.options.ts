@@ -122,8 +122,20 @@ export interface IasModuleOptions {
   readonly outageTolerance?: number;
 
   /**
-   * Milliseconds a token request may take in all: connect, answer, body.
+   * Milliseconds a token request may take in all: connections, answers, bodies, and the pauses between attempts.
    * @default 10000
    */
   readonly tokenRequestDeadline?: number;
+
+  /**
+   * How a client secret is sent (RFC 6749 §2.3.1); whether IAS decodes what `client_secret_basic` encodes is not known.
+   * @default 'client_secret_post'
+   */
+  readonly clientSecretMethod?: 'client_secret_post' | 'client_secret_basic';
+
+  /**
+   * Whether a token that is not visibly bound to our certificate is refused instead of warned about.
+   * @default false
+   */
+  readonly requireBoundTokens?: boolean;
 }

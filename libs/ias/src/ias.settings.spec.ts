@@ -42,6 +42,10 @@ describe('resolveSettings', () => {
     );
   });
 
+  it('refuses to run where servers are not verified', () => {
+    expect(() => resolveSettings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toThrow(/IAS_CA_FILE/);
+  });
+
   it('names an option that does not exist', () => {
     const misspelt = { proofOfPosession: 'off' } as object;
     expect(() => resolveSettings(misspelt, {})).toThrow(/proofOfPosession/);

@@ -41,6 +41,8 @@ const settingsSchema = z.strictObject({
   allowedCallers: z.array(name).readonly().optional(),
   outageTolerance: z.int().min(0).max(43_200_000).default(3_600_000),
   tokenRequestDeadline: z.int().min(100).max(60_000).default(10_000),
+  clientSecretMethod: z.enum(['client_secret_post', 'client_secret_basic']).default('client_secret_post'),
+  requireBoundTokens: z.boolean().default(false),
 });
 
 /** Options and environment variables merged, validated, with defaults. */
@@ -65,6 +67,7 @@ const LISTS: ReadonlySet<string> = new Set(['trustedCertHosts', 'trustedIssuers'
  * @throws {ConfigurationError} naming the first option or variable whose value cannot be used
  */
 export function resolveSettings(options: IasModuleOptions, environment: NodeJS.ProcessEnv): IasSettings {
+  assertServersAreVerified(environment);
   const result = settingsSchema.safeParse({ ...fromEnvironment(environment), ...withoutUndefined(options) });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -76,6 +79,14 @@ export function resolveSettings(options: IasModuleOptions, environment: NodeJS.P
     option === ''
       ? `The options of IasModule cannot be used: ${issue?.message ?? 'not an object'}.`
       : `${what} cannot be used: ${issue?.message ?? 'invalid'}; correct it and start the app again.`,
+  );
+}
+
+/** Without it anybody between us and the tenant could hand out tokens and keys. */
+function assertServersAreVerified({ NODE_TLS_REJECT_UNAUTHORIZED }: NodeJS.ProcessEnv): void {
+  if (NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
+  throw new ConfigurationError(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of servers: remove it, and name the authority to trust in IAS_CA_FILE.',
   );
 }
 

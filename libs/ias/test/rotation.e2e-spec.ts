@@ -176,10 +176,8 @@ describe('a binding that is renewed while the app runs', () => {
     expect(seen.size).toBe(6);
     const current = (await tokens.getToken()).agent;
     const old = [...agents].filter((agent) => agent !== current);
-    await expect
-      .poll(() =>
-        old.flatMap(({ freeSockets, sockets }) => [...Object.keys(freeSockets), ...Object.keys(sockets)]),
-      )
-      .toEqual([]);
+    const openConnections = () =>
+      old.flatMap(({ freeSockets, sockets }) => Object.keys(freeSockets).concat(Object.keys(sockets)));
+    await expect.poll(openConnections).toEqual([]);
   });
 });

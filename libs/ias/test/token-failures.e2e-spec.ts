@@ -91,6 +91,12 @@ describe('hostile answers', () => {
     expect(landscape.tenant.counters.token).toBe(1);
   });
 
+  it('a token that is not bound, where that is required', async () => {
+    const tokens = await startProvider({ requireBoundTokens: true });
+    landscape.tenant.faults.add({ ...token, kind: 'malformed', body: body({}) });
+    expect((await failureOf(tokens)).code).toBe('token_not_bound');
+  });
+
   it('an expired server certificate', async () => {
     const tokens = await startProvider();
     landscape.tenant.faults.add({ endpoint: 'connection', kind: 'expired-certificate' });

@@ -99,12 +99,21 @@ describe('IasTokenProvider', () => {
     expect(landscape.tenant.counters.token).toBe(1);
   });
 
-  it('authenticates with a client secret, whatever characters it has', async () => {
-    const tokens = await startProvider(await landscape.issueBinding({ type: 'SECRET' }));
-    const token = await tokens.getToken();
-    expect(token.certificateThumbprint).toBeUndefined();
-    expect(landscape.tenant.requests[0]).toMatchObject({ status: 200 });
-  });
+  it.each(['client_secret_post', 'client_secret_basic'] as const)(
+    'authenticates with a client secret: %s',
+    async (clientSecretMethod) => {
+      const credentials = await landscape.issueBinding({ type: 'SECRET' });
+      const module = await outbound.startModule({ credentials, clientSecretMethod });
+      const token = await module.get(IasTokenProvider).getToken();
+      expect(token.certificateThumbprint).toBeUndefined();
+      const [request] = landscape.tenant.requests;
+      expect(request).toMatchObject({ status: 200 });
+      expect(request?.form?.has('client_secret')).toBe(clientSecretMethod === 'client_secret_post');
+      expect(request?.headers.authorization).toBe(
+        clientSecretMethod === 'client_secret_basic' ? 'Basic [redacted]' : undefined,
+      );
+    },
+  );
 
   it('shows no token when inspected, serialised or printed', async () => {
     const tokens = await startProvider();

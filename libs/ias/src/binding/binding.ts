@@ -1,4 +1,5 @@
 export { loadDefaultEnvironment } from './default-environment.js';
+export { CertificateExpiryMonitor } from './certificate-expiry.monitor.js';
 export { BindingWatcher } from './binding.watcher.js';
 export { IdentityBindings } from './identity-bindings.js';
 export type { CredentialType, IdentityBinding } from './identity-binding.js';

@@ -9,6 +9,7 @@ import type { FailureKind } from './failure-kind.js';
  * - `token_endpoint_unavailable`: 408 or 5xx
  * - `token_endpoint_redirected`: 3xx; a client certificate is never presented to another address
  * - `client_rejected`: the tenant does not accept this client or its certificate (`invalid_client`)
+ * - `assertion_rejected`: the tenant does not accept the user token that was to be exchanged (`invalid_grant`)
  * - `token_request_rejected`: the tenant refused the request for another reason (RFC 6749 §5.2)
  * - `token_response_too_large`: more than 64 KiB
  * - `token_response_malformed`: not the JSON of RFC 6749 §5.1
@@ -26,6 +27,7 @@ export type TokenRequestErrorCode =
   | 'token_endpoint_unavailable'
   | 'token_endpoint_redirected'
   | 'client_rejected'
+  | 'assertion_rejected'
   | 'token_request_rejected'
   | 'token_response_too_large'
   | 'token_response_malformed'

@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { IdentityBindings, readTrustedAuthorities } from '../binding/binding.js';
 import { TokenRequestError } from '../errors/errors.js';
+import type { RedactedToken } from '../guard/guard.js';
 import { drainAgent } from '../ias.agent.js';
 import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
@@ -14,25 +15,11 @@ import { AccessToken } from './access-token.js';
 import { createClientCredential } from './client-credential.js';
 import type { ClientCredential } from './client-credential.js';
 import { TokenEndpointClient } from './token-endpoint.client.js';
-import type { TokenRequest } from './token-endpoint.client.js';
 import { TokenRequestPolicy } from './token-request.policy.js';
+import { clientCredentialsRequest, exchangeRequest } from './token-request.js';
+import type { TokenRequest } from './token-request.js';
 import { TokenCache, tokenCacheKey } from './token.cache.js';
-
-/** What a token is asked for. */
-export interface TokenOptions {
-  /**
-   * Resources the token is for (RFC 8707), `urn:sap:identity:api:name:…` or `urn:sap:identity:application:provider:name:…`.
-   * @default the own application
-   */
-  readonly resource?: string | readonly string[];
-  /**
-   * Tenant the token is for.
-   * @default `app_tid` of the binding
-   */
-  readonly appTid?: string;
-  /** Ends this caller's wait; the request goes on for others. */
-  readonly signal?: AbortSignal;
-}
+import type { TokenOptions } from './token.options.js';
 
 /** What `getToken()` without options asks for. */
 const OWN_APPLICATION: TokenOptions = Object.freeze({});
@@ -44,10 +31,11 @@ interface PreparedRequest {
 }
 
 /**
- * Gets access tokens with the client-credentials grant (RFC 6749 §4.4) over mutual TLS (RFC 8705 §2).
+ * Gets access tokens over mutual TLS (RFC 8705 §2): for the app itself with the client-credentials grant
+ * (RFC 6749 §4.4), for a user with the jwt-bearer grant (RFC 7523 §2.1).
  *
- * Tokens are cached until shortly before they expire and refreshed in the background; callers that ask for the same
- * token at the same time share one request.
+ * Tokens are cached until shortly before they expire, those of the app refreshed in the background; callers that ask
+ * for the same token at the same time share one request.
  */
 @Injectable()
 export class IasTokenProvider implements OnApplicationShutdown {
@@ -66,26 +54,33 @@ export class IasTokenProvider implements OnApplicationShutdown {
     @Inject(IAS_CLOCK) private readonly now: Clock,
     @Inject(IAS_RANDOM) private readonly random: Random,
   ) {
-    this.#endpoint = new TokenEndpointClient(http, now);
+    this.#endpoint = new TokenEndpointClient(http, settings, now);
     this.#policy = new TokenRequestPolicy(settings.tokenRequestDeadline, now, random);
   }
 
   /**
-   * A valid access token and the agent it can be proven on.
+   * A valid access token of this app, and the agent it can be proven on.
    *
    * @throws {TokenRequestError} the tenant could not be reached, refused, or answered nonsense
    * @throws {BindingError} code `binding_cannot_fetch_tokens` or `binding_ambiguous`
    */
   async getToken(options: TokenOptions = OWN_APPLICATION): Promise<AccessToken> {
-    const prepared = this.prepare(options);
-    const { key } = prepared;
-    const cached = this.#cache.get(key, this.now());
-    const flight = this.#flights.get(key);
-    if (cached) {
-      if (cached.stale && !flight) this.refresh(prepared);
-      return cached.token;
-    }
-    return waitFor(flight ?? this.startFlight(prepared), options.signal);
+    return this.lookUp(this.prepare(options), options.signal);
+  }
+
+  /**
+   * Exchanges the token of the user who calls for one with which this app calls another in the user's name.
+   *
+   * @param userToken what `@RawToken()` injects: a token that the guard has validated
+   * @throws {TokenRequestError} code `assertion_rejected`: the tenant does not accept the user's token
+   */
+  async exchangeToken(
+    userToken: RedactedToken,
+    options: TokenOptions = OWN_APPLICATION,
+  ): Promise<AccessToken> {
+    const credential = this.credential();
+    const request = exchangeRequest(credential.binding, userToken, options, this.settings.trustedIssuers);
+    return this.lookUp(prepareRequest(credential, request), options.signal);
   }
 
   /** Forgets a token that a receiver rejected; the next call fetches a new one. */
@@ -97,26 +92,31 @@ export class IasTokenProvider implements OnApplicationShutdown {
     this.#credential?.agent.destroy();
   }
 
-  /** What is asked for; once for each frozen object of options, since a call from the cache should cost next to nothing. */
+  private async lookUp(prepared: PreparedRequest, signal: AbortSignal | undefined): Promise<AccessToken> {
+    const cached = this.#cache.get(prepared.key, this.now());
+    const flight = this.#flights.get(prepared.key);
+    if (cached) {
+      if (cached.stale && !flight) this.refresh(prepared);
+      return cached.token;
+    }
+    return waitFor(flight ?? this.startFlight(prepared), signal);
+  }
+
+  /** Once for each frozen object of options: a call that is served from the cache should cost next to nothing. */
   private prepare(options: TokenOptions): PreparedRequest {
     const credential = this.credential();
     const known = this.#prepared.get(options);
     if (known?.credential === credential) return known;
-    const request: TokenRequest = {
-      grantType: 'client_credentials',
-      resources: [...new Set([options.resource ?? []].flat())].toSorted(),
-      appTid: options.appTid ?? credential.binding.appTid,
-    };
-    const key = tokenCacheKey([credential.fingerprint, request.grantType, request.appTid, request.resources]);
-    const prepared = { credential, request, key };
+    const prepared = prepareRequest(credential, clientCredentialsRequest(credential.binding, options));
     if (Object.isFrozen(options)) this.#prepared.set(options, prepared);
     return prepared;
   }
 
-  private startFlight({ key, request, credential }: PreparedRequest): Promise<AccessToken> {
-    const flight = this.fetchToken(request, credential)
+  private startFlight(prepared: PreparedRequest): Promise<AccessToken> {
+    const { key, request } = prepared;
+    const flight = this.fetchToken(prepared)
       .then((token) => {
-        this.#cache.set(key, token, this.random());
+        this.#cache.set(key, token, { refreshable: request.refreshable, random: this.random() });
         return token;
       })
       .finally(() => this.#flights.delete(key));
@@ -124,24 +124,18 @@ export class IasTokenProvider implements OnApplicationShutdown {
     return flight;
   }
 
-  private async fetchToken(request: TokenRequest, credential: ClientCredential): Promise<AccessToken> {
+  private async fetchToken({ request, credential }: PreparedRequest): Promise<AccessToken> {
     let obtainedAt = this.now();
     const response = await this.#policy.execute(credential, (signal) => {
       obtainedAt = this.now();
       return this.#endpoint.request(request, credential, signal);
     });
-    const { certificate, url } = credential.binding;
-    if (certificate && response.confirmation === undefined) {
-      this.#logger.warn(
-        `The access token of ${url} is not bound to our certificate: a stolen one could be used by anybody.`,
-      );
-    }
     return new AccessToken({
       value: response.accessToken,
       obtainedAt,
-      expiresAt: obtainedAt + response.lifetime * 1_000,
+      expiresAt: Math.min(obtainedAt + response.lifetime * 1_000, request.usableUntil),
       agent: credential.agent,
-      certificateThumbprint: certificate?.thumbprint,
+      certificateThumbprint: credential.binding.certificate?.thumbprint,
     });
   }
 
@@ -163,6 +157,10 @@ export class IasTokenProvider implements OnApplicationShutdown {
     this.#credential = next;
     return next;
   }
+}
+
+function prepareRequest(credential: ClientCredential, request: TokenRequest): PreparedRequest {
+  return { credential, request, key: tokenCacheKey([credential.fingerprint, ...request.identity]) };
 }
 
 function waitFor<T>(flight: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

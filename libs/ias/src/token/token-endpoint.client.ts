@@ -1,32 +1,32 @@
 import type { HttpService } from '@nestjs/axios';
+import { Logger } from '@nestjs/common';
 import type { AxiosResponse } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { TokenRequestError } from '../errors/errors.js';
 import type { Clock } from '../ias.clock.js';
+import type { IasSettings } from '../ias.settings.js';
+import { authenticateClient } from './client-authentication.js';
 import type { ClientCredential } from './client-credential.js';
 import { parseRetryAfter } from './retry-after.parser.js';
 import { statusFailure, transportFailure } from './token-endpoint.failure.js';
+import type { TokenRequest } from './token-request.js';
 import { parseTokenResponse } from './token-response.parser.js';
 import type { TokenResponse } from './token-response.parser.js';
 
 const MAX_RESPONSE_BYTES = 64 * 1024;
 
-/** Parameters of a token request besides those of client authentication; a list is sent as repeated parameters. */
-export interface TokenRequest {
-  readonly grantType: 'client_credentials';
-  readonly resources: readonly string[];
-  readonly appTid?: string | undefined;
-}
-
 /** Speaks with the token endpoint of a tenant: one request, one validated answer or one typed error. */
 export class TokenEndpointClient {
+  readonly #logger = new Logger(TokenEndpointClient.name);
+
   constructor(
     private readonly http: HttpService,
+    private readonly settings: Pick<IasSettings, 'clientSecretMethod' | 'requireBoundTokens'>,
     private readonly now: Clock,
   ) {}
 
   /**
-   * POSTs one token request, authenticated by the credential (RFC 8705 §2, or RFC 6749 §2.3.1 in the body).
+   * POSTs one token request, authenticated by the credential.
    *
    * @param signal ends the request, its body included
    * @throws {TokenRequestError}
@@ -36,27 +36,25 @@ export class TokenEndpointClient {
     credential: ClientCredential,
     signal: AbortSignal,
   ): Promise<TokenResponse> {
-    const { url } = credential.binding;
-    const { status, data, headers } = await this.post(
-      url,
-      buildForm(request, credential),
-      credential,
-      signal,
-    );
+    const { tenant } = request;
+    const { status, data, headers } = await this.post(request, credential, signal);
     if (status < 200 || status >= 300) {
-      throw statusFailure(url, status, data, parseRetryAfter(headers['retry-after'], this.now()));
+      throw statusFailure(tenant, status, data, parseRetryAfter(headers['retry-after'], this.now()));
     }
-    const response = parseTokenResponse(data, url);
-    assertBound(response, credential);
+    const response = parseTokenResponse(data, tenant);
+    this.checkConfirmation(response, tenant, credential);
     return response;
   }
 
   private async post(
-    tenant: string,
-    form: URLSearchParams,
-    { agent }: ClientCredential,
+    { tenant, parameters }: TokenRequest,
+    { agent, binding }: ClientCredential,
     signal: AbortSignal,
   ): Promise<AxiosResponse<string>> {
+    const client = authenticateClient(binding, this.settings.clientSecretMethod);
+    const form = new URLSearchParams(
+      [...parameters, ...client.parameters].map(([name, value]) => [name, value]),
+    );
     try {
       return await firstValueFrom(
         this.http.post<string>(`${tenant}/oauth2/token`, form.toString(), {
@@ -64,6 +62,7 @@ export class TokenEndpointClient {
             accept: 'application/json',
             'accept-encoding': 'identity',
             'content-type': 'application/x-www-form-urlencoded',
+            ...client.headers,
           },
           httpsAgent: agent,
           proxy: false,
@@ -80,25 +79,23 @@ export class TokenEndpointClient {
       throw transportFailure(tenant, error);
     }
   }
-}
 
-function buildForm(
-  { grantType, resources, appTid }: TokenRequest,
-  { binding }: ClientCredential,
-): URLSearchParams {
-  const form = new URLSearchParams({ grant_type: grantType, client_id: binding.clientId });
-  if (binding.clientSecret) form.append('client_secret', binding.clientSecret.reveal());
-  if (appTid !== undefined) form.append('app_tid', appTid);
-  for (const resource of resources) form.append('resource', resource);
-  return form;
-}
-
-/** A token that is bound to somebody else's certificate is of no use to us and should not be sent (RFC 8705 §3). */
-function assertBound({ confirmation }: TokenResponse, { binding }: ClientCredential): void {
-  if (confirmation === undefined || binding.certificate === undefined) return;
-  if (confirmation === binding.certificate.thumbprint) return;
-  throw new TokenRequestError(
-    'token_not_bound',
-    `No access token from ${binding.url}: the one it issued is bound to another certificate than ours; check for a proxy that presents its own.`,
-  );
+  /** A token that is bound to somebody else's certificate is of no use to us and should not be sent (RFC 8705 §3). */
+  private checkConfirmation(
+    { confirmation }: TokenResponse,
+    tenant: string,
+    { binding: { certificate } }: ClientCredential,
+  ): void {
+    if (certificate === undefined || confirmation === certificate.thumbprint) return;
+    if (confirmation === undefined && !this.settings.requireBoundTokens) {
+      this.#logger.warn(
+        `The access token of ${tenant} is not bound to our certificate: a stolen one could be used by anybody.`,
+      );
+      return;
+    }
+    throw new TokenRequestError(
+      'token_not_bound',
+      `No access token from ${tenant}: the one it issued is not bound to our certificate; check for a proxy that presents its own.`,
+    );
+  }
 }

@@ -75,6 +75,12 @@ export function statusFailure(
       `${because}: client or certificate is not accepted; bind the service again to get a new certificate and restage the app.`,
     );
   }
+  if (error === 'invalid_grant') {
+    return new TokenRequestError(
+      'assertion_rejected',
+      `${because}: the user token is expired, revoked or not meant for this app; let the user log on again.`,
+    );
+  }
   return new TokenRequestError(
     'token_request_rejected',
     `${because}: check the grant types and dependencies of the application in the tenant.`,

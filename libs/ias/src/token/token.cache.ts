@@ -36,13 +36,19 @@ export class TokenCache {
     return { token: entry.token, stale: now >= entry.refreshAt };
   }
 
-  /** @param random in [0, 1), spreads the refresh */
-  set(key: string, token: AccessToken, random: number): void {
+  /** @param options.random in [0, 1), spreads the refresh */
+  set(
+    key: string,
+    token: AccessToken,
+    { refreshable, random }: { readonly refreshable: boolean; readonly random: number },
+  ): void {
     const lifetime = token.expiresAt - token.obtainedAt;
     this.#entries.set(key, {
       token,
       usableUntil: token.expiresAt - Math.min(MARGIN_MS, lifetime * MARGIN_SHARE),
-      refreshAt: token.obtainedAt + lifetime * (REFRESH_SHARE + REFRESH_JITTER * random),
+      refreshAt: refreshable
+        ? token.obtainedAt + lifetime * (REFRESH_SHARE + REFRESH_JITTER * random)
+        : Number.POSITIVE_INFINITY,
     });
   }
 
@@ -60,6 +66,6 @@ export class TokenCache {
 }
 
 /** Collision-free key: the parts are hashed as one JSON text, and no part can be read back from it. */
-export function tokenCacheKey(parts: readonly (string | undefined | readonly string[])[]): string {
+export function tokenCacheKey(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }

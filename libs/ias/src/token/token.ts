@@ -1,2 +1,3 @@
 export { AccessToken } from './access-token.js';
-export { IasTokenProvider, type TokenOptions } from './ias-token.provider.js';
+export { IasTokenProvider } from './ias-token.provider.js';
+export type { TokenOptions } from './token.options.js';

@@ -1,0 +1,352 @@
+/**
+ * Finds the smallest memory quota in which both apps answer 20 000 requests at 32 connections, nothing lost, each in a
+ * memory control group (version 1 or 2) of its own, from a cold page cache. See docs/how-to/memory.md.
+ *
+ *     npm run build && npx nest build landscape && node scripts/measure-memory.mjs [MB …]
+ *     npx -y -p node@22 -c 'node scripts/measure-memory.mjs 64 80 96 128'
+ *
+ * The apps run with the Node.js that runs this script; the landscape and the load run outside of the groups. Needs
+ * Linux and permission to make control groups and to drop the page cache (root); ends with exit code 2 without.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { Agent, get } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const REQUESTS = 20_000;
+const CONNECTIONS = 32;
+const QUOTAS_MB = [64, 80, 96, 112, 128];
+/** As good as none; what the others are compared with. */
+const AMPLE_MB = 512;
+/** A quota that holds does so every time. */
+const ROUNDS = 3;
+const START_TIMEOUT_MS = 60_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const RUN_TIMEOUT_MS = 240_000;
+/** With less of the throughput it has with ample memory an app lives on the disk: it thrashes. */
+const MIN_THROUGHPUT = 0.5;
+
+/**
+ * @typedef {object} Outcome
+ * @property {string} verdict `holds`, or why not
+ * @property {number} requestsPerSecond
+ * @property {string} details
+ */
+
+const quotas = process.argv.slice(2).map(Number);
+if (quotas.some((quota) => !Number.isInteger(quota) || quota < 16))
+  fail('Quotas are whole numbers of MB.', 1);
+for (const app of ['backend', 'frontend', 'landscape']) {
+  if (!existsSync(`dist/apps/${app}/main.js`)) {
+    fail('Build first: npm run build && npx nest build landscape', 1);
+  }
+}
+const createGroup = findControlGroups();
+
+const folder = mkdtempSync(join(tmpdir(), 'nest-ias-memory-'));
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.once(signal, () => process.exit(130));
+
+// A copy of node for each app: pages of a file belong to the group that read them first, which must be the app's.
+for (const app of ['backend', 'frontend']) {
+  cpSync(`dist/apps/${app}`, join(folder, 'apps', app), { recursive: true });
+  copyFileSync(process.execPath, join(folder, `node-${app}`));
+}
+const ports = { backend: await freePort(), frontend: await freePort() };
+await startLandscape();
+
+console.log(`Node.js ${process.version}, ${REQUESTS} requests, ${CONNECTIONS} connections, ${ROUNDS} rounds`);
+const ample = await measure(AMPLE_MB, 0);
+report(AMPLE_MB, ample);
+if (ample.verdict !== 'holds') fail('Not even ample memory holds: the measurement is broken.', 1);
+
+let smallest;
+for (const quota of quotas.length > 0 ? quotas : QUOTAS_MB) {
+  let holds = true;
+  for (let round = 0; round < ROUNDS && holds; round += 1) {
+    const outcome = await measure(quota, ample.requestsPerSecond * MIN_THROUGHPUT);
+    report(quota, outcome);
+    holds = outcome.verdict === 'holds';
+  }
+  if (holds) {
+    smallest = quota;
+    break;
+  }
+}
+console.log(
+  smallest === undefined ? 'None of these quotas holds.' : `The smallest that holds: ${smallest} MB`,
+);
+process.exit(smallest === undefined ? 1 : 0);
+
+/**
+ * @param {number} quota
+ * @param {number} minRequestsPerSecond
+ * @returns {Promise<Outcome>}
+ */
+async function measure(quota, minRequestsPerSecond) {
+  dropPageCache();
+  const apps = /** @type {const} */ (['backend', 'frontend']).map((name) => ({
+    name,
+    group: createGroup(`nest-ias-${process.pid}-${name}`, quota),
+  }));
+  const processes = apps.map(({ name, group }) => start(name, group));
+  try {
+    const ready = await Promise.all(apps.map(({ name }) => isReadyInTime(ports[name])));
+    if (ready.includes(false))
+      return { verdict: 'does not start', requestsPerSecond: 0, details: describe(apps) };
+    const before = performance.now();
+    const { lost, reasons } = await load(`http://127.0.0.1:${ports.frontend}/homepage`);
+    const requestsPerSecond = REQUESTS / ((performance.now() - before) / 1000);
+    const details = describe(apps);
+    if (lost > 0) return { verdict: `loses ${lost} (${reasons})`, requestsPerSecond, details };
+    const verdict = requestsPerSecond < minRequestsPerSecond ? 'thrashes' : 'holds';
+    return { verdict, requestsPerSecond, details };
+  } finally {
+    await Promise.all(processes.map((child) => end(child)));
+    for (const { group } of apps) group.remove();
+  }
+}
+
+/**
+ * @param {number} quota
+ * @param {Outcome} outcome
+ */
+function report(quota, { verdict, requestsPerSecond, details }) {
+  const columns = [
+    `${quota} MB`.padStart(7),
+    verdict.padEnd(24),
+    `${Math.round(requestsPerSecond)} req/s`.padEnd(12),
+  ];
+  console.log(`${columns.join('  ')}  ${details}`);
+}
+
+/** @param {readonly { name: string, group: ControlGroup }[]} apps */
+function describe(apps) {
+  return apps.map(({ name, group }) => `${name} ${group.describe()}`).join('; ');
+}
+
+/**
+ * @param {'backend' | 'frontend'} name
+ * @param {ControlGroup} group
+ */
+function start(name, group) {
+  // The shell enters the group and becomes the app: everything the app reads and allocates counts.
+  const script = `echo $$ > '${group.processesFile}' && exec '${join(folder, `node-${name}`)}' main.js`;
+  const child = spawn('/bin/sh', ['-c', script], {
+    cwd: join(folder, 'apps', name),
+    env: {
+      NODE_ENV: 'production',
+      PORT: String(ports[name]),
+      LOG_LEVEL: 'error',
+      MEMORY_AVAILABLE: String(group.quota),
+    },
+    stdio: 'ignore',
+  });
+  running.add(child);
+  return child;
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+async function end(child) {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+  running.delete(child);
+}
+
+/** The landscape runs in the folder of the measurement, where it tells the apps how to reach it. */
+async function startLandscape() {
+  const child = spawn(process.execPath, [resolve('dist/apps/landscape/main.js')], {
+    cwd: folder,
+    env: { BACKEND_PORT: String(ports.backend), FRONTEND_PORT: String(ports.frontend) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  running.add(child);
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!existsSync(join(folder, '.landscape/landscape.json'))) {
+    if (child.exitCode !== null || Date.now() > deadline) fail('The landscape does not start.', 1);
+    await delay(100);
+  }
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<{ lost: number, reasons: string }>} requests that were not answered with 200
+ */
+async function load(url) {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const deadline = Date.now() + RUN_TIMEOUT_MS;
+  let left = REQUESTS;
+  let lost = 0;
+  /** @type {Set<string>} */
+  const reasons = new Set();
+  const caller = async () => {
+    while (left > 0) {
+      left -= 1;
+      const answer = Date.now() > deadline ? 'too slow' : await ask(url, agent);
+      if (answer === 'answered') continue;
+      lost += 1;
+      reasons.add(answer);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, caller));
+  agent.destroy();
+  return { lost, reasons: [...reasons].join(', ') };
+}
+
+/**
+ * @param {string} url
+ * @param {Agent} agent
+ * @returns {Promise<string>} `answered`, or the status or error instead
+ */
+function ask(url, agent) {
+  return new Promise((settle) => {
+    const request = get(url, { agent, headers: { accept: 'application/json' } }, (response) => {
+      response.resume();
+      response.once('end', () =>
+        settle(response.statusCode === 200 ? 'answered' : `status ${response.statusCode}`),
+      );
+      response.once('error', (error) => settle(String(codeOf(error))));
+    });
+    request.setTimeout(REQUEST_TIMEOUT_MS, () => request.destroy());
+    request.once('error', (error) => settle(String(codeOf(error))));
+  });
+}
+
+/** @param {number} port */
+async function isReadyInTime(port) {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    try {
+      const { ok } = await fetch(`http://127.0.0.1:${port}/health/ready`, {
+        signal: AbortSignal.timeout(5_000),
+      });
+      if (ok) return true;
+    } catch {
+      // not yet
+    }
+    await delay(50);
+  }
+  return false;
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  return port;
+}
+
+function dropPageCache() {
+  execFileSync('sync');
+  try {
+    writeFileSync('/proc/sys/vm/drop_caches', '1');
+  } catch (error) {
+    fail(
+      `The page cache may not be dropped here (${codeOf(error)}): run this as root on a machine of your own.`,
+      2,
+    );
+  }
+}
+
+/**
+ * @typedef {object} ControlGroup
+ * @property {number} quota in MB
+ * @property {string} processesFile
+ * @property {() => string} describe peak, and pages read back from the disk
+ * @property {() => void} remove
+ */
+
+/**
+ * Control groups of version 1 where memory is one, of version 2 otherwise.
+ *
+ * @returns {(name: string, quota: number) => ControlGroup}
+ */
+function findControlGroups() {
+  const mounts = existsSync('/proc/self/mounts') ? readFileSync('/proc/self/mounts', 'utf8').split('\n') : [];
+  const find = (/** @type {(fields: readonly string[]) => boolean} */ matches) =>
+    mounts.map((line) => line.split(' ')).find(matches)?.[1];
+  const first = find(
+    ([, , type, options]) => type === 'cgroup' && options?.split(',').includes('memory') === true,
+  );
+  const second = find(([, , type]) => type === 'cgroup2');
+  const root = first ?? second;
+  if (root === undefined) fail('There are no memory control groups here: run this on Linux.', 2);
+  const isFirst = first !== undefined;
+  try {
+    if (!isFirst) writeFileSync(join(root, 'cgroup.subtree_control'), '+memory');
+    const probe = join(root, `nest-ias-${process.pid}-probe`);
+    mkdirSync(probe);
+    rmdirSync(probe);
+  } catch (error) {
+    fail(
+      `Control groups may not be made here (${codeOf(error)}): run this as root on a machine of your own.`,
+      2,
+    );
+  }
+  const files = isFirst
+    ? {
+        limit: 'memory.limit_in_bytes',
+        swap: 'memory.memsw.limit_in_bytes',
+        peak: 'memory.max_usage_in_bytes',
+      }
+    : { limit: 'memory.max', swap: 'memory.swap.max', peak: 'memory.peak' };
+  return (name, quota) => {
+    const path = join(root, name);
+    mkdirSync(path);
+    const bytes = String(quota * 1024 * 1024);
+    writeFileSync(join(path, files.limit), bytes);
+    // no swap, as on Cloud Foundry
+    if (existsSync(join(path, files.swap))) writeFileSync(join(path, files.swap), isFirst ? bytes : '0');
+    return {
+      quota,
+      processesFile: join(path, 'cgroup.procs'),
+      describe: () => {
+        const peak = Number(readFileSync(join(path, files.peak), 'utf8')) / 1024 / 1024;
+        const faults = /^(?:total_)?pgmajfault (\d+)$/m.exec(
+          readFileSync(join(path, 'memory.stat'), 'utf8'),
+        )?.[1];
+        return `peak ${Math.round(peak)} MB, ${faults ?? '?'} major faults`;
+      },
+      remove: () => rmdirSync(path),
+    };
+  };
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code;
+}
+
+/**
+ * @param {string} message
+ * @param {number} code
+ * @returns {never}
+ */
+function fail(message, code) {
+  console.error(message);
+  process.exit(code);
+}

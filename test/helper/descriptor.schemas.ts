@@ -18,7 +18,7 @@ const healthChecks = {
 };
 
 /** Parameters of a binding to the `identity` service. */
-const bindingParameters = z.discriminatedUnion('credential-type', [
+export const bindingParameters = z.discriminatedUnion('credential-type', [
   z.strictObject({ 'credential-type': z.literal('NONE') }),
   z.strictObject({
     'credential-type': z.literal('X509_GENERATED'),

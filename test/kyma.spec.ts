@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { checkKymaManifests } from './helper/kyma.check.js';
+
+const FOLDER = 'deploy/kyma';
+const MANIFESTS = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => readFileSync(join(FOLDER, file), 'utf8'));
+
+/** The manifests with one text replaced, wherever it stands. */
+function broken(text: string, replacement: string): string[] {
+  expect(MANIFESTS.join('\n')).toContain(text);
+  return MANIFESTS.map((manifest) => manifest.replaceAll(text, replacement));
+}
+
+describe('the manifests for Kyma', () => {
+  it('can be applied', () => {
+    expect(checkKymaManifests(MANIFESTS)).toEqual([]);
+  });
+
+  it('create the same service instance as on Cloud Foundry', () => {
+    const instance = MANIFESTS.flatMap((manifest) => parseAllDocuments(manifest))
+      .map((document) => document.toJS() as { kind: string; spec: { parameters: unknown } })
+      .find(({ kind }) => kind === 'ServiceInstance');
+    expect(instance?.spec.parameters).toEqual(parse(readFileSync('config_ias.json', 'utf8')));
+  });
+
+  it.each([
+    ['a misspelt field', 'readinessProbe', 'readynessProbe', /Unrecognized key.*readynessProbe/],
+    ['an unknown kind', 'kind: APIRule', 'kind: ApiRule', /kind: Invalid/],
+    ['an old version', 'gateway.kyma-project.io/v2', 'gateway.kyma-project.io/v1beta1', /apiVersion/],
+    ['a mount where nobody looks', 'sapcp/identity', 'sapcp/ias', /is not where @sap\/xsenv looks/],
+    [
+      'a secret nobody makes',
+      'secretName: frontendclicer-identity\n  par',
+      'secretName: other\n  par',
+      /Secret frontendclicer-identity does not exist/,
+    ],
+    [
+      'an instance that does not exist',
+      'serviceInstanceName: clicreias',
+      'serviceInstanceName: other',
+      /ServiceInstance other does not exist/,
+    ],
+    [
+      'a gateway that does not exist',
+      '/cert-gateway',
+      '/mtls-gateway',
+      /Gateway mtls-gateway does not exist/,
+    ],
+    ['a port nobody listens on', "value: '8080'", "value: '8081'", /does not listen on its port/],
+    [
+      'a certificate that ends too early',
+      'validity: 7',
+      'validity: 5',
+      /used for 120 h, longer than its certificate/,
+    ],
+    ['a duration in days', '72h', '3d', /is no duration/],
+    [
+      'privileges',
+      'allowPrivilegeEscalation: false',
+      'allowPrivilegeEscalation: true',
+      /allowPrivilegeEscalation/,
+    ],
+    ['a variable that nothing sets', '${REGISTRY}', '${REGISTER}', /nothing sets \$\{REGISTER\}/],
+  ])('are refused with %s', (_, text, replacement, finding) => {
+    expect(checkKymaManifests(broken(text, replacement)).join('\n')).toMatch(finding);
+  });
+});

@@ -48,10 +48,20 @@ module.exports = {
     },
     {
       name: 'one-door',
-      comment: 'A library is entered through its index.ts only.',
+      comment: 'A library is entered through its index.ts only; what needs vitest has a door of its own.',
       severity: 'error',
       from: { path: '^(apps|libs)/([^/]+)/' },
-      to: { path: '^libs/[^/]+/src/', pathNot: ['^$1/$2/', '^libs/[^/]+/src/index\\.ts$'] },
+      to: {
+        path: '^libs/[^/]+/src/',
+        pathNot: ['^$1/$2/', '^libs/[^/]+/src/index\\.ts$', '^libs/testing/src/vitest/index\\.ts$'],
+      },
+    },
+    {
+      name: 'vitest-is-optional',
+      comment: 'The test kit works with any runner; only its door for vitest needs vitest.',
+      severity: 'error',
+      from: { path: '^libs/testing/src/', pathNot: '\\.spec\\.ts$|^libs/testing/src/vitest/' },
+      to: { path: '(^|/)node_modules/(@?vitest)/|^libs/testing/src/vitest/' },
     },
     ...rooms.map((room) => ({
       name: `${room}-has-one-door`,

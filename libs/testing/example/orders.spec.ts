@@ -1,0 +1,88 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { createConsumer, overrideIas, waitForFlight } from 'nest-ias/testing';
+import { iasTest } from 'nest-ias/testing/vitest';
+import request from 'supertest';
+import { describe, expect } from 'vitest';
+import { OrdersModule, WAREHOUSE_URL } from './orders.module.js';
+
+const it = iasTest
+  .extend('warehouse', { scope: 'file' }, async ({ landscape }, { onCleanup }) => {
+    const asked: IncomingHttpHeaders[] = [];
+    const server = createServer(({ headers }, response) => {
+      asked.push(headers);
+      response.setHeader('content-type', 'application/json').end('{"left":3}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onCleanup(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    return { asked, url: landscape.router.map('warehouse.cert.localhost', `http://127.0.0.1:${port}`) };
+  })
+  .extend('orders', { scope: 'file' }, async ({ landscape, warehouse }, { onCleanup }) => {
+    const builder = Test.createTestingModule({ imports: [OrdersModule] });
+    builder.overrideProvider(WAREHOUSE_URL).useValue(warehouse.url);
+    const module = await overrideIas(builder, landscape).compile();
+    const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    onCleanup(() => app.close());
+    return request(app.getHttpServer());
+  });
+
+describe('who may read orders', () => {
+  it('an application', async ({ orders, identity }) => {
+    const answer = await orders.get('/orders').set(await identity.headers());
+    expect(answer.body).toEqual({ orders: [], askedBy: identity.application.clientId });
+  });
+
+  it('an application that depends on ours', async ({ orders, landscape }) => {
+    const consumer = await createConsumer(landscape);
+    expect((await orders.get('/orders').set(await consumer.headers())).status).toBe(200);
+  });
+
+  it('a user', async ({ orders, identity }) => {
+    const answer = await orders.get('/orders').set(await identity.headers({ user: { id: 'ada' } }));
+    expect(answer.body).toMatchObject({ askedBy: 'ada' });
+  });
+
+  it('not a thief without the certificate', async ({ orders, identity }) => {
+    const { authorization } = await identity.headers();
+    expect(await orders.get('/orders').set({ authorization })).toBeRejectedWith('proof_missing');
+  });
+
+  it('nobody without a certificate', async ({ orders, identity }) => {
+    const headers = await identity.headers({ bound: false });
+    expect(await orders.get('/orders').set(headers)).toBeRejectedWith('proof_required');
+  });
+});
+
+describe('who may create orders', () => {
+  it('callers with the API "write"', async ({ orders, identity }) => {
+    const answer = await orders.post('/orders').set(await identity.headers({ apis: ['write'] }));
+    expect(answer.status).toBe(201);
+  });
+
+  it('nobody else', async ({ orders, identity }) => {
+    const headers = await identity.headers({ apis: ['read'] });
+    expect(await orders.post('/orders').set(headers)).toBeRejectedWith('api_missing');
+  });
+});
+
+describe('the warehouse', () => {
+  it('is asked with one token, bound to our certificate', async ({
+    orders,
+    identity,
+    landscape,
+    warehouse,
+  }) => {
+    const headers = await identity.headers();
+    await Promise.all([1, 2, 3].map((id) => orders.get(`/orders/${id}/stock`).set(headers)));
+    await waitForFlight(landscape);
+    expect(landscape.tenant.counters.token).toBe(1);
+    for (const { authorization = '', 'x-forwarded-client-cert': certificate } of warehouse.asked) {
+      expect(authorization.replace('Bearer ', '')).toBeBoundTo(Buffer.from(String(certificate), 'base64'));
+    }
+  });
+});

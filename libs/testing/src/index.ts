@@ -1,0 +1,15 @@
+export type { Landscape, LandscapeOptions } from '@nest-ias/landscape';
+export { startLandscape } from './landscape.starter.js';
+export { overrideIas, type IasOverrides } from './override-ias.js';
+export {
+  createConsumer,
+  createIdentity,
+  type IdentityHeaders,
+  type IdentityTokenOptions,
+  type TestIdentity,
+} from './test-identity.js';
+export { presentCertificate, type PresentedCertificate } from './presented-certificate.js';
+export type { Certificate } from './certificate.thumbprint.js';
+export { waitForFlight } from './wait-for-flight.js';
+export { iasMatchers, type MatcherResult } from './matchers/ias.matchers.js';
+export type { HttpAnswer } from './matchers/http-answer.js';

@@ -1,0 +1,20 @@
+/**
+ * The thumbprint that a token confirms, or `undefined` for a token bound to no certificate.
+ *
+ * @param token an access token, or claims
+ */
+export function confirmedThumbprint(token: string | object): string | undefined {
+  const claims: unknown = typeof token === 'string' ? claimsOf(token) : token;
+  const confirmation = property(claims, 'cnf');
+  const thumbprint = property(confirmation, 'x5t#S256');
+  return typeof thumbprint === 'string' ? thumbprint : undefined;
+}
+
+function claimsOf(token: string): unknown {
+  const [, payload = ''] = token.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}

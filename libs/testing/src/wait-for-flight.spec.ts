@@ -1,0 +1,56 @@
+import { IasTokenProvider } from 'nest-ias';
+import { expect } from 'vitest';
+import { createProtectedApp } from '../test/protected-app.js';
+import { iasTest } from './vitest/index.js';
+import { waitForFlight } from './wait-for-flight.js';
+
+const it = iasTest.extend('outbound', async ({ landscape }, { onCleanup }) => {
+  const clock = { now: Date.now() };
+  const app = await createProtectedApp(landscape, {
+    own: { outbound: true },
+    overrides: { now: () => clock.now },
+  });
+  onCleanup(() => app.close());
+  return { clock, tokens: app.get(IasTokenProvider) };
+});
+
+it('waits until an app holds the token that it refreshes in the background', async ({
+  outbound: { clock, tokens },
+  landscape,
+}) => {
+  const first = await tokens.getToken();
+  clock.now += 3_300_000;
+  expect(await tokens.getToken()).toBe(first);
+  await waitForFlight(landscape, 2);
+  expect(await tokens.getToken()).not.toBe(first);
+});
+
+it('waits for a request that has not been sent yet, however long it takes', async ({
+  outbound: { tokens },
+  landscape,
+}) => {
+  landscape.tenant.faults.add({ endpoint: 'token', kind: 'latency', milliseconds: 50, times: 1 });
+  const token = tokens.getToken();
+  const landed: string[] = [];
+  const waiting = waitForFlight(landscape).then(() => landed.push('flight'));
+  await token.then(() => landed.push('token'));
+  await waiting;
+  expect(landed).toEqual(['token', 'flight']);
+});
+
+it('waits for every request, failed ones included', async ({ outbound: { tokens }, landscape }) => {
+  landscape.tenant.faults.add({ endpoint: 'token', kind: 'status', status: 400, times: 1 });
+  const outcomes = Promise.allSettled([
+    tokens.getToken(),
+    tokens.getToken({ resource: 'urn:sap:identity:api:name:unknown' }),
+  ]);
+  await waitForFlight(landscape, 2);
+  expect(landscape.tenant.requests.map(({ status }) => status)).toEqual([400, 400]);
+  await outcomes;
+});
+
+it('does not wait where nothing is on its way', async ({ outbound: { tokens }, landscape }) => {
+  await tokens.getToken();
+  await waitForFlight(landscape);
+  expect(landscape.tenant.counters.token).toBe(1);
+});

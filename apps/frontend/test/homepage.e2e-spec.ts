@@ -105,6 +105,16 @@ describe('GET /homepage', () => {
     expect(received).toBe('abc-123');
   });
 
+  it('does not show a token that the backend sends back', async () => {
+    const url = await startFrontendBefore((backendRequest, response) => {
+      response.end(JSON.stringify({ subject: backendRequest.headers.authorization, issuer: 'i', aud: 'a' }));
+    });
+    for (const answer of [await json(url), await page(url)]) {
+      expect(answer.status).toBe(502);
+      expect(answer.text).not.toContain('eyJ');
+    }
+  });
+
   it('is where GET / leads', async () => {
     const { status, headers } = await request(frontend).get('/');
     expect(status).toBe(302);

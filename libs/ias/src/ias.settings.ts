@@ -6,8 +6,8 @@ import type { IasModuleOptions } from './ias.options.js';
 /** Injection token of {@link IasSettings}. */
 export const IAS_SETTINGS = Symbol('IAS_SETTINGS');
 
-const name = z.string().trim().min(1).max(256);
-const path = z.string().trim().min(1).max(4_096);
+const name = z.string().trim().min(1, 'is empty').max(256, 'is too long');
+const path = z.string().trim().min(1, 'is empty').max(4_096, 'is too long');
 const hostPattern = z
   .string()
   .trim()

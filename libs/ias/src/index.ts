@@ -1,3 +1,5 @@
+import './ias.debug.js';
+
 export { IasModule } from './ias.module.js';
 export { IAS_CLOCK, type Clock } from './ias.clock.js';
 export { IAS_OPTION_OVERRIDES } from './ias.option-overrides.js';
@@ -25,7 +27,7 @@ export {
   SecurityContext,
   TechnicalUserOnly,
 } from './guard/guard.js';
-export { IasHttpModule, type IasHttpModuleOptions } from './client/client.js';
+export { IasHttpModule, type IasHttpModuleOptions, parseTargetUrl } from './client/client.js';
 export {
   BindingError,
   type BindingErrorCode,

@@ -1,6 +1,6 @@
 import { currentCorrelationId } from '@nest-ias/runtime';
 import { Module } from '@nestjs/common';
-import { IasHttpModule } from 'nest-ias';
+import { IasHttpModule, parseTargetUrl } from 'nest-ias';
 import { BackendClient } from './backend.client.js';
 
 const DEFAULT_BACKEND_URL = 'http://localhost:3001';
@@ -9,7 +9,7 @@ const DEFAULT_BACKEND_URL = 'http://localhost:3001';
   imports: [
     IasHttpModule.registerAsync({
       useFactory: () => ({
-        baseURL: process.env['BACKEND_URL'] ?? DEFAULT_BACKEND_URL,
+        baseURL: parseTargetUrl(process.env['BACKEND_URL'] ?? DEFAULT_BACKEND_URL, 'BACKEND_URL').href,
         correlationId: currentCorrelationId,
       }),
     }),

@@ -31,7 +31,7 @@ export class HomepageService {
   async getHomepage(): Promise<Homepage> {
     const asked = Date.now();
     const token = await this.tokens.getToken();
-    const claims = await this.backend.getClaims();
+    const claims = await this.backend.getClaims(token);
     const cnf = claims.cnf?.['x5t#S256'] ?? null;
     const thumbprint = token.certificateThumbprint ?? null;
     return {

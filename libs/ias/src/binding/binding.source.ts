@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { BindingError, ConfigurationError } from '../errors/errors.js';
+import { BindingError, ConfigurationError, printable } from '../errors/errors.js';
 import type { IasSettings } from '../ias.settings.js';
 import type { OwnKeyMaterial } from './identity-binding.parser.js';
 import { readBoundInstances } from './identity-binding.reader.js';
@@ -38,7 +38,7 @@ function selectInstances({ credentials, serviceName }: IasSettings): readonly Bo
     'binding_missing',
     bound.length === 0
       ? 'No service instance with label "identity" is bound: bind one (cf bind-service), or start the local landscape (npm run landscape) and the app from the root of the repository.'
-      : `No identity binding is named "${serviceName}" (IAS_SERVICE_NAME); bound are ${bound.map(({ name }) => `"${name}"`).join(', ')}: correct the name.`,
+      : `No identity binding is named "${printable(serviceName)}" (IAS_SERVICE_NAME); bound are ${bound.map(({ name }) => `"${printable(name)}"`).join(', ')}: correct the name.`,
   );
 }
 
@@ -55,7 +55,7 @@ function readPem(file: string, variable: string): string {
     return readFileSync(file, 'utf8');
   } catch {
     throw new ConfigurationError(
-      `The file ${file} of ${variable} cannot be read: check the path and its permissions.`,
+      `The file ${printable(file)} of ${variable} cannot be read: check the path and its permissions.`,
     );
   }
 }

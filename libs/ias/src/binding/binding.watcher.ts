@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { IasError } from '../errors/errors.js';
+import { IasError, printable } from '../errors/errors.js';
 import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
 import { IAS_SETTINGS } from '../ias.settings.js';
@@ -89,8 +89,8 @@ export class BindingWatcher implements OnApplicationBootstrap, OnApplicationShut
     return this.bindings.all
       .map(({ name, certificate }) =>
         certificate === undefined
-          ? `"${name}" has no certificate.`
-          : `"${name}" has a certificate valid until ${certificate.notAfter.toISOString()}, thumbprint ${certificate.thumbprint}.`,
+          ? `"${printable(name)}" has no certificate.`
+          : `"${printable(name)}" has a certificate valid until ${certificate.notAfter.toISOString()}, thumbprint ${certificate.thumbprint}.`,
       )
       .join(' ');
   }

@@ -1,3 +1,4 @@
+import { printable } from '../errors/errors.js';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { IAS_CLOCK } from '../ias.clock.js';
@@ -52,7 +53,7 @@ export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnAppli
         ? 'has expired'
         : `expires in ${hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`}`;
     this.#logger.warn(
-      `The certificate of the identity binding "${name}" ${left}, on ${notAfter.toISOString()}: bind the service again to get a new one.`,
+      `The certificate of the identity binding "${printable(name)}" ${left}, on ${notAfter.toISOString()}: bind the service again to get a new one.`,
     );
   }
 }

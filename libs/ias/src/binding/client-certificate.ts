@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
-import { BindingError } from '../errors/errors.js';
+import { BindingError, printable } from '../errors/errors.js';
 import { repairPem } from './pem.repair.js';
 
 /** A certificate that was issued this minute is not refused because our clock is behind the tenant's. */
@@ -40,12 +40,15 @@ export class ClientCertificate {
    */
   static fromPem(certificatePem: string, keyPem: string, bindingName: string): ClientCertificate {
     const chain = repairPem(certificatePem).filter(({ label }) => label === 'CERTIFICATE');
-    const leaf = readLeaf(chain[0]?.pem, bindingName);
+    const [leaf] = chain.map(({ pem }) => readCertificate(pem, bindingName));
+    if (leaf === undefined) throw invalid(bindingName, 'has a "certificate" that is not PEM');
     const key = readKey(keyPem, bindingName);
     if (!leaf.checkPrivateKey(key)) {
       throw invalid(bindingName, 'has a "key" that does not belong to its "certificate"');
     }
-    return new ClientCertificate(leaf, chain.map(({ pem }) => pem).join(''), key);
+    const certificate = new ClientCertificate(leaf, chain.map(({ pem }) => pem).join(''), key);
+    certificate.assertUsable(bindingName);
+    return certificate;
   }
 
   /**
@@ -57,6 +60,19 @@ export class ClientCertificate {
     }
     if (now < this.notBefore.getTime() - CLOCK_SKEW_MS) {
       throw outdated(bindingName, `is not valid before ${this.notBefore.toISOString()}`);
+    }
+  }
+
+  /** What OpenSSL refuses (a weak key, a broken chain) is to be known at the start, not at the first request. */
+  private assertUsable(bindingName: string): void {
+    try {
+      // an empty list, because without one all default authorities would be loaded for nothing
+      this.createSecureContext([]);
+    } catch {
+      throw invalid(
+        bindingName,
+        'has a "certificate" or "key" that TLS does not accept, e.g. because it is too weak',
+      );
     }
   }
 
@@ -77,8 +93,7 @@ export class ClientCertificate {
   }
 }
 
-function readLeaf(pem: string | undefined, bindingName: string): X509Certificate {
-  if (pem === undefined) throw invalid(bindingName, 'has a "certificate" that is not PEM');
+function readCertificate(pem: string, bindingName: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
@@ -102,13 +117,13 @@ function readKey(keyPem: string, bindingName: string): KeyObject {
 function invalid(bindingName: string, what: string): BindingError {
   return new BindingError(
     'binding_certificate_invalid',
-    `The identity binding "${bindingName}" ${what}: create the binding anew with credential-type X509_GENERATED and restage the app.`,
+    `The identity binding "${printable(bindingName)}" ${what}: create the binding anew with credential-type X509_GENERATED and restage the app.`,
   );
 }
 
 function outdated(bindingName: string, what: string): BindingError {
   return new BindingError(
     'binding_certificate_expired',
-    `The certificate of the identity binding "${bindingName}" ${what}: bind the service again to get a new certificate and restage the app.`,
+    `The certificate of the identity binding "${printable(bindingName)}" ${what}: bind the service again to get a new certificate and restage the app.`,
   );
 }

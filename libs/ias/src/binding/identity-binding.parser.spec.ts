@@ -90,13 +90,22 @@ describe('parseIdentityBinding', () => {
     );
   });
 
-  it.each([
+  it.each<[object, string]>([
     [{ url: 'http://tenant.example.com' }, 'does not start with https://'],
     [{ url: 'tenant' }, 'is not a URL'],
     [{ url: 'https://tenant.example.com/path' }, 'is more than scheme, host and port'],
     [{ url: 'https://user@tenant.example.com' }, 'is more than scheme, host and port'],
     [{ url: 'https://evil.example.com' }, 'not under its "domains"'],
     [{ clientid: 5 }, '"clientid"'],
+    [{ clientid: 'a\r\nb' }, '"clientid"'],
+    [{ app_tid: '' }, '"app_tid"'],
+    ...['', ' ', null, 5, {}, `https://${'a'.repeat(3_000)}.example.com`].map(
+      (url) => [{ url }, 'url'] satisfies [object, string],
+    ),
+    ...['', null, {}, 'x', [5], Array(200).fill('a')].map(
+      (domains) => [{ domains }, 'domains'] satisfies [object, string],
+    ),
+    [{ certificate: undefined, 'credential-type': undefined }, 'no property "certificate"'],
     [{ domains: [] }, '"domains"'],
     [{ domains: '[broken' }, '"domains"'],
     [{ 'credential-type': 'MAGIC' }, '"credential-type"'],
@@ -117,6 +126,17 @@ describe('parseIdentityBinding', () => {
 
   it.each([null, undefined, 5, 'text', []])('refuses credentials that are %j', (credentials) => {
     expect(refusalOf(credentials).code).toBe('binding_invalid');
+  });
+
+  it('refuses a chain with a certificate that cannot be read', () => {
+    const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    const { message } = refusalOf({ ...issued, certificate: `${String(issued['certificate'])}${broken}` });
+    expect(message).toContain('"certificate" that cannot be read');
+  });
+
+  it('repeats names in one line, and not whole', () => {
+    const name = `a\nb\u001b[31m${'x'.repeat(50_000)}`;
+    expect(() => parseIdentityBinding(name, {})).toThrow(/^[\x20-\x7e…]{1,300}$/);
   });
 
   it('refuses a key that does not belong to the certificate', async () => {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BindingError } from '../errors/errors.js';
+import { BindingError, printable } from '../errors/errors.js';
 import { ClientCertificate } from './client-certificate.js';
 import { ClientSecret } from './client-secret.js';
 import type { CredentialType, IdentityBinding } from './identity-binding.js';
@@ -42,7 +42,8 @@ export function parseIdentityBinding(
 
 /** Older bindings have no `credential-type` (facts.md §2). */
 function inferCredentialType({ certificate, key, clientsecret }: IdentityCredentials): CredentialType {
-  if (certificate !== undefined) return key === undefined ? 'X509_PROVIDED' : 'X509_GENERATED';
+  if (key !== undefined) return 'X509_GENERATED';
+  if (certificate !== undefined) return 'X509_PROVIDED';
   return clientsecret === undefined ? 'NONE' : 'SECRET';
 }
 
@@ -78,7 +79,7 @@ function clientAuthentication(
 function missing(name: string, type: CredentialType, property: string): never {
   throw new BindingError(
     'binding_invalid',
-    `The identity binding "${name}" says credential-type ${type} but has no property "${property}": ` +
+    `The identity binding "${printable(name)}" says credential-type ${type} but has no property "${property}": ` +
       `create the binding anew with '{"credential-type":"${type}"}' and restage the app.`,
   );
 }
@@ -89,10 +90,10 @@ function describe(name: string, error: z.ZodError, credentials: unknown): string
   const [issue] = error.issues;
   const property = String(issue?.path[0] ?? '');
   if (issue === undefined || property === '') {
-    return `The identity binding "${name}" has no "credentials" object: ${remedy}`;
+    return `The identity binding "${printable(name)}" has no "credentials" object: ${remedy}`;
   }
   const present = (credentials as Record<string, unknown>)[property] !== undefined;
-  if (!present) return `The identity binding "${name}" has no property "${property}": ${remedy}`;
+  if (!present) return `The identity binding "${printable(name)}" has no property "${property}": ${remedy}`;
   const wrong = issue.code === 'custom' ? issue.message : 'has a value that cannot be used';
-  return `The property "${property}" of the identity binding "${name}" ${wrong}: ${remedy}`;
+  return `The property "${property}" of the identity binding "${printable(name)}" ${wrong}: ${remedy}`;
 }

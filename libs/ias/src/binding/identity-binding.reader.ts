@@ -34,7 +34,7 @@ function findIdentityServices(): ServiceBinding[] {
     // xsenv's error may quote the source, and the source holds the key: only its name is repeated.
     throw new BindingError(
       'binding_unreadable',
-      `The service bindings in ${bindingSource()} cannot be read as JSON: check its syntax and restart the app.`,
+      `The service bindings in ${bindingSource()} cannot be read: it is not JSON, or no list of service instances; check it and restart the app.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { BindingError } from '../errors/errors.js';
+import { BindingError, printable } from '../errors/errors.js';
 import type { IasSettings } from '../ias.settings.js';
 import { readBindingSource } from './binding.source.js';
 import type { BindingSource } from './binding.source.js';
@@ -68,7 +68,7 @@ function onlyOne(bindings: readonly IdentityBinding[]): IdentityBinding {
   throw new BindingError(
     'binding_ambiguous',
     `Tokens can be fetched with one identity binding only, but ${bindings.length} are bound ` +
-      `(${bindings.map(({ name }) => `"${name}"`).join(', ')}): set IAS_SERVICE_NAME to the name of the one to use.`,
+      `(${bindings.map(({ name }) => `"${printable(name)}"`).join(', ')}): set IAS_SERVICE_NAME to the name of the one to use.`,
   );
 }
 
@@ -78,7 +78,7 @@ function assertSameApplication(binding: IdentityBinding, next: readonly Identity
   if (renewed?.clientId === binding.clientId && renewed.url === binding.url) return;
   throw new BindingError(
     'binding_invalid',
-    `The identity binding "${binding.name}" now has another "clientid" or "url", or is gone: restart the app to use it.`,
+    `The identity binding "${printable(binding.name)}" now has another "clientid" or "url", or is gone: restart the app to use it.`,
   );
 }
 
@@ -91,6 +91,6 @@ function assertFetchesTokens(binding: IdentityBinding, now: number): void {
       : `create the binding with '{"credential-type":"X509_GENERATED"}' and restage the app.`;
   throw new BindingError(
     'binding_cannot_fetch_tokens',
-    `The identity binding "${binding.name}" has credential-type ${binding.credentialType} and no "certificate" with "key", so no token can be fetched: ${remedy}`,
+    `The identity binding "${printable(binding.name)}" has credential-type ${binding.credentialType} and no "certificate" with "key", so no token can be fetched: ${remedy}`,
   );
 }

@@ -1,8 +1,13 @@
 import { z } from 'zod';
+import { printable } from '../errors/errors.js';
 
 const MAX_PEM_CHARACTERS = 100_000;
 
-const text = z.string().trim().min(1).max(2_048);
+/** Goes into headers and forms: visible ASCII, no blanks. */
+const identifier = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{1,2048}$/);
 const pem = z.string().trim().min(1).max(MAX_PEM_CHARACTERS);
 
 /** Mounted files hold arrays as JSON text (facts.md §6). */
@@ -13,47 +18,51 @@ const list = z.preprocess((value) => {
   } catch {
     return value;
   }
-}, z.array(text).min(1).max(100));
+}, z.array(identifier).min(1).max(100));
 
-const origin = text.transform((value, context) => {
-  if (!URL.canParse(value)) {
-    context.addIssue({ code: 'custom', message: 'is not a URL' });
-    return z.NEVER;
-  }
-  const { protocol, username, password, pathname, search, hash, origin } = new URL(value);
-  if (protocol !== 'https:') {
-    context.addIssue({ code: 'custom', message: 'does not start with https://' });
-    return z.NEVER;
-  }
-  if (username || password || pathname !== '/' || search || hash) {
-    context.addIssue({ code: 'custom', message: 'is more than scheme, host and port' });
-    return z.NEVER;
-  }
-  return origin;
-});
+const origin = z
+  .string()
+  .trim()
+  .transform((value, context) => {
+    if (!URL.canParse(value)) {
+      context.addIssue({ code: 'custom', message: 'is not a URL' });
+      return z.NEVER;
+    }
+    const { protocol, username, password, pathname, search, hash, origin } = new URL(value);
+    if (protocol !== 'https:') {
+      context.addIssue({ code: 'custom', message: 'does not start with https://' });
+      return z.NEVER;
+    }
+    if (username || password || pathname !== '/' || search || hash) {
+      context.addIssue({ code: 'custom', message: 'is more than scheme, host and port' });
+      return z.NEVER;
+    }
+    return origin;
+  });
 
 /** Credentials of a binding with label `identity` (facts.md §2); properties not named here are ignored. */
 export const identityCredentialsSchema = z
   .object({
-    clientid: text,
+    clientid: identifier,
     url: origin,
     domains: list,
     'credential-type': z
       .enum(['SECRET', 'X509_GENERATED', 'X509_PROVIDED', 'X509_ATTESTED', 'NONE'])
       .optional(),
-    app_tid: text.optional(),
-    zone_uuid: text.optional(),
+    app_tid: identifier.optional(),
+    zone_uuid: identifier.optional(),
     certificate: pem.optional(),
     key: pem.optional(),
     clientsecret: z.string().min(1).max(2_048).optional(),
   })
   .superRefine(({ url, domains }, context) => {
+    if (!URL.canParse(url)) return;
     const { host } = new URL(url);
     if (!domains.some((domain) => host === domain || host.endsWith(`.${domain}`))) {
       context.addIssue({
         code: 'custom',
         path: ['url'],
-        message: `has the host "${host}", which is not under its "domains" (${domains.join(', ')})`,
+        message: `has the host "${printable(host)}", which is not under its "domains" (${printable(domains.join(', '))})`,
       });
     }
   });

@@ -1,16 +1,19 @@
-import { ConfigurationError } from '../errors/errors.js';
+import { ConfigurationError, printable } from '../errors/errors.js';
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
 /**
  * Checks the base URL of a target.
  *
+ * @param source what holds the URL, for errors: an option or a variable
  * @throws {ConfigurationError} not a URL, or one over which a token would travel in the clear
  */
-export function parseTargetUrl(baseURL: string): URL {
+export function parseTargetUrl(baseURL: string, source = 'baseURL of IasHttpModule'): URL {
+  const refused = (url: string, what: string) => refusal(source, url, what);
   if (!URL.canParse(baseURL)) throw refused(baseURL, 'is not a URL');
   const url = new URL(baseURL);
   if (url.username || url.password) throw refused(url.origin, 'holds a user name or password');
+  if (url.search || url.hash) throw refused(url.origin, 'holds a query or a fragment');
   if (url.protocol === 'https:') return url;
   if (url.protocol !== 'http:') throw refused(url.origin, 'does not start with https://');
   if (!LOOPBACK.test(url.hostname))
@@ -18,8 +21,8 @@ export function parseTargetUrl(baseURL: string): URL {
   return url;
 }
 
-function refused(baseURL: string, what: string): ConfigurationError {
+function refusal(source: string, url: string, what: string): ConfigurationError {
   return new ConfigurationError(
-    `The URL of the app to call (${JSON.stringify(baseURL.slice(0, 200))}) ${what}: set it to https://<host of the app>.`,
+    `The URL of the app to call (${source}: ${printable(url)}) ${what}: set it to https://<host of the app>.`,
   );
 }

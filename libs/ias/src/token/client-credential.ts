@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Agent } from 'node:https';
 import type { IdentityBinding } from '../binding/binding.js';
-import { BindingError } from '../errors/errors.js';
+import { BindingError, printable } from '../errors/errors.js';
 import { createAgent } from '../ias.agent.js';
 
 /** What a token request authenticates with: one binding and the agent that presents its certificate. */
@@ -31,7 +31,7 @@ export function createClientCredential(
   }
   throw new BindingError(
     'binding_cannot_fetch_tokens',
-    `The identity binding "${binding.name}" has credential-type ${binding.credentialType} and nothing to authenticate ` +
+    `The identity binding "${printable(binding.name)}" has credential-type ${binding.credentialType} and nothing to authenticate ` +
       'a token request with: bind this app with credential-type X509_GENERATED.',
   );
 }

@@ -6,7 +6,7 @@ import {
   handleWhen,
   retry,
 } from 'cockatiel';
-import { TokenRequestError } from '../errors/errors.js';
+import { TokenRequestError, printable } from '../errors/errors.js';
 import type { TokenRequestErrorCode } from '../errors/errors.js';
 import type { Clock } from '../ias.clock.js';
 import type { Random } from '../ias.random.js';
@@ -94,7 +94,7 @@ export class TokenRequestPolicy {
     if (this.#coolDown?.fingerprint !== fingerprint || this.now() >= this.#coolDown.until) return;
     throw new TokenRequestError(
       'client_cooling_down',
-      `No access token from ${binding.url}: it refused the client of the identity binding "${binding.name}", and asking ` +
+      `No access token from ${binding.url}: it refused the client of the identity binding "${printable(binding.name)}", and asking ` +
         `again could lock it; the next attempt is after ${new Date(this.#coolDown.until).toISOString()}, or at once with a new certificate.`,
     );
   }

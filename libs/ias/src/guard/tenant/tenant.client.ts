@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OnModuleDestroy } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Agent } from 'node:https';
 import { z } from 'zod';
 import { readTrustedAuthorities } from '../../binding/binding.js';
@@ -30,7 +30,7 @@ const jwksSchema = z.looseObject({ keys: z.array(z.unknown()).min(1).max(100) })
 
 /** Asks trusted tenants for their keys, and for their verdict on a token. */
 @Injectable()
-export class TenantClient implements OnModuleDestroy {
+export class TenantClient implements OnApplicationShutdown {
   readonly #agent: Agent;
   readonly #jwksUrls = new Map<string, URL>();
 
@@ -66,7 +66,7 @@ export class TenantClient implements OnModuleDestroy {
     throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} instead of a verdict.`);
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     this.#agent.destroy();
   }
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { CanActivate, OnModuleDestroy } from '@nestjs/common';
+import type { CanActivate, OnApplicationShutdown } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { AuthGuard } from '@nestjs/passport';
 import { errors, IdentityServiceToken } from '@sap/xssec';
@@ -17,7 +17,7 @@ type XssecPayload = IdentityServiceToken['payload'];
 
 /** The one place that calls xssec: every accepted token has passed it, through @nestjs/passport. */
 @Injectable()
-export class XssecAuthenticator implements OnModuleDestroy {
+export class XssecAuthenticator implements OnApplicationShutdown {
   readonly #logger = new Logger('IasXssec');
   readonly #strategy = `ias-${randomUUID()}`;
   readonly #guard: CanActivate;
@@ -55,7 +55,7 @@ export class XssecAuthenticator implements OnModuleDestroy {
     return request.securityContext;
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     passport.unuse(this.#strategy);
   }
 

@@ -4,13 +4,12 @@
  * `npm run bench` measures everything and writes RESULTS.md; `npm run bench -- <name> …` measures some of it and
  * prints them. `--quick` only shows that everything runs; `--no-build` measures what was built last.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pinToLoadCore } from './lib/cores.mjs';
 import { QUICK, THOROUGH } from './lib/effort.mjs';
 import { describeMachine } from './lib/machine.mjs';
-import { buildProduct } from './lib/product.mjs';
+import { buildProduct, npm } from './lib/product.mjs';
 import { renderResults, renderSection } from './lib/results.mjs';
 
 const BENCHMARKS = [
@@ -35,7 +34,7 @@ refuseUnknown(options, ['--quick', '--no-build']);
 const facts = describeMachine();
 if (!existsSync(new URL('node_modules', import.meta.url))) {
   console.error('Installing the peers …');
-  npm('ci');
+  npm(['ci'], FOLDER);
 }
 if (!options.includes('--no-build')) {
   console.error('Building …');
@@ -69,10 +68,5 @@ async function measure(name) {
 /** @param {string} results */
 function write(results) {
   writeFileSync(new URL('RESULTS.md', import.meta.url), results);
-  npm('exec', '--', 'prettier', '--write', 'RESULTS.md');
-}
-
-/** @param {readonly string[]} parameters */
-function npm(...parameters) {
-  execFileSync('npm', parameters, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] });
+  npm(['exec', '--', 'prettier', '--write', 'bench/RESULTS.md']);
 }

@@ -20,18 +20,21 @@ const LIBRARIES = {
 
 /** Builds what is measured: the deployable bundles, and everything unbundled. */
 export function buildProduct() {
-  const npm = (/** @type {string[]} */ ...parameters) =>
-    execFileSync('npm', parameters, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   rmSync(BUILT, { recursive: true, force: true });
-  npm('run', 'build');
+  npm(['run', 'build']);
   cpSync(join(ROOT, 'dist/apps'), BUNDLES, { recursive: true });
-  npm('exec', '--', 'tsc', '--project', 'bench/nest');
+  npm(['exec', '--', 'tsc', '--project', 'bench/nest']);
   for (const [name, file] of Object.entries(LIBRARIES)) {
     const folder = join(COMPILED, 'node_modules', name);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "type": "module", "exports": "./index.js" }\n');
     writeFileSync(join(folder, 'index.js'), `export * from ${JSON.stringify(join(COMPILED, file))};\n`);
   }
+}
+
+/** Runs npm in the root of the repository, or in `folder`. */
+export function npm(/** @type {readonly string[]} */ parameters, folder = ROOT) {
+  execFileSync('npm', parameters, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** @returns {Promise<typeof import('../../libs/landscape/src/index.js')>} */

@@ -1,9 +1,21 @@
+import type { Server, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** Between "not ready" and closing the door: the router learns of it and sends new requests elsewhere. */
-const DRAIN_MS = 1_000;
+/** How long the steps of the end may take, in milliseconds. */
+interface StopTimes {
+  /** Between "not ready" and closing the door: the router learns of it and sends new requests elsewhere. */
+  readonly drain: number;
+  /** From the signal on; what has not ended by then never will. */
+  readonly deadline: number;
+}
+
+const TIMES: StopTimes = { drain: 1_000, deadline: 25_000 };
+const POLL_MS = 50;
+
+/** The part of a process that its end needs. */
+type Host = Pick<NodeJS.Process, 'on' | 'exit'>;
 
 /** Ctrl-C reaches an app twice, from the terminal and from the program that started it: that is one wish. */
 const REPEAT_MS = 500;
@@ -12,6 +24,7 @@ const REPEAT_MS = 500;
 @Injectable()
 export class ShutdownService {
   readonly #logger = new Logger(ShutdownService.name);
+  readonly #running = new Set<ServerResponse>();
   #stoppingSince: number | undefined;
 
   get stopping(): boolean {
@@ -20,6 +33,11 @@ export class ShutdownService {
 
   /** Has every answer during the stop close its connection: the router opens no new request on one that ends. */
   prepare(app: NestFastifyApplication): void {
+    const server: Server = app.getHttpServer();
+    server.on('request', (_request, response) => {
+      this.#running.add(response);
+      response.once('close', () => this.#running.delete(response));
+    });
     app
       .getHttpAdapter()
       .getInstance()
@@ -30,21 +48,43 @@ export class ShutdownService {
   }
 
   /** Begins to listen to SIGTERM and SIGINT; a second signal ends the process at once. */
-  start(app: NestFastifyApplication): void {
+  start(app: NestFastifyApplication, host: Host = process, times: StopTimes = TIMES): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (this.#stoppingSince === undefined) void this.stop(app, signal);
-        else if (Date.now() - this.#stoppingSince > REPEAT_MS) process.exit(130);
+      host.on(signal, () => {
+        if (this.#stoppingSince === undefined) void this.stop(app, signal, times).then(() => host.exit(0));
+        else if (Date.now() - this.#stoppingSince > REPEAT_MS) host.exit(130);
       });
     }
   }
 
-  private async stop(app: NestFastifyApplication, signal: string): Promise<void> {
+  private async stop(app: NestFastifyApplication, signal: string, times: StopTimes): Promise<void> {
     this.#stoppingSince = Date.now();
     this.#logger.log(`${signal}: not ready any more, finishing what runs`);
-    await delay(DRAIN_MS);
-    await app.close();
-    this.#logger.log('stopped, nothing is left undone');
-    process.exit(0);
+    await delay(times.drain);
+    const deadline = this.#stoppingSince + times.deadline;
+    const closed = app.close().then(() => true);
+    const onTime = await this.finishRequests(app.getHttpServer(), deadline);
+    const ended = await Promise.race([closed, delay(deadline - Date.now(), false, { ref: false })]);
+    if (onTime && ended) this.#logger.log('stopped, nothing is left undone');
+    else this.#logger.warn(`stopped, though not all had ended after ${times.deadline / 1_000} s`);
+  }
+
+  /**
+   * Waits for the requests that run, and then closes what connections are left: Node.js waits for a client that never
+   * sends a request, or stops half-way through its headers, for as long as the client likes.
+   */
+  private async finishRequests(server: Server, deadline: number): Promise<boolean> {
+    while (server.listening || this.runs()) {
+      if (Date.now() >= deadline) break;
+      await delay(POLL_MS);
+    }
+    const finished = !this.runs();
+    server.closeAllConnections();
+    return finished;
+  }
+
+  /** Whether a request waits for its answer; one whose connection broke waits no more. */
+  private runs(): boolean {
+    return [...this.#running].some((response) => !response.req.socket.destroyed);
   }
 }

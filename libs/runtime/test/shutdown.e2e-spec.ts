@@ -1,0 +1,116 @@
+import { EventEmitter, once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { Controller, Get, Module, Post } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createApp, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import { ShutdownService } from '../src/shutdown.service.js';
+
+const NEVER_MS = 600_000;
+
+let finish: () => void;
+let received: Promise<void>;
+
+@Controller('slow')
+class SlowController {
+  @Get()
+  async wait(): Promise<string> {
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    reached();
+    await finished;
+    return 'finished';
+  }
+
+  @Post()
+  echo(): string {
+    return 'never: the body does not come';
+  }
+}
+
+@Module({ imports: [RuntimeModule], controllers: [SlowController] })
+class SlowModule {}
+
+let reached: () => void;
+let app: NestFastifyApplication;
+let host: EventEmitter;
+let exited: Promise<number>;
+const exit = vi.fn<(code: number) => void>();
+const sockets: Socket[] = [];
+
+beforeEach(async () => {
+  received = new Promise((resolve) => {
+    reached = resolve;
+  });
+  app = await createApp(SlowModule);
+  await serve(app, readServerSettings({ LOG_LEVEL: 'fatal' }, 0));
+  host = Object.assign(new EventEmitter(), { exit });
+  exited = new Promise((resolve) => {
+    exit.mockReset().mockImplementation(resolve);
+  });
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+const stopOnSignal = (deadline: number) =>
+  app.get(ShutdownService).start(app, host as never, { drain: 0, deadline });
+
+/** A connection on which so much of a request has come. */
+async function send(text: string): Promise<Socket> {
+  const { port } = app.getHttpServer().address() as { port: number };
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  const accepted = once(app.getHttpServer(), 'connection');
+  await Promise.all([once(socket, 'connect'), accepted]);
+  if (text !== '') await new Promise((resolve) => socket.write(text, resolve));
+  return socket;
+}
+
+describe('SIGTERM', () => {
+  it.each([
+    ['sends nothing', ''],
+    ['stops within its headers', 'GET /slow HTTP/1.1\r\nHost: a'],
+  ])('does not wait for a client that %s', async (_, text) => {
+    await send(text);
+    stopOnSignal(NEVER_MS);
+    host.emit('SIGTERM');
+    expect(await exited).toBe(0);
+  });
+
+  it('waits for what runs, and closes the silent connections after it', async () => {
+    await send('');
+    const socket = await send('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    await received;
+    stopOnSignal(NEVER_MS);
+    host.emit('SIGTERM');
+    await expect.poll(() => app.getHttpServer().listening).toBe(false);
+    expect(exit).not.toHaveBeenCalled();
+    finish();
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close[\s\S]*finished$/i);
+    expect(await exited).toBe(0);
+  });
+
+  it('gives up at the deadline on a body that does not come', async () => {
+    const requested = once(app.getHttpServer(), 'request');
+    await send('POST /slow HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nhalf');
+    await requested;
+    stopOnSignal(200);
+    host.emit('SIGTERM');
+    expect(await exited).toBe(0);
+  });
+
+  it('does not wait for a request whose client has gone', async () => {
+    const socket = await send('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+    await received;
+    stopOnSignal(NEVER_MS);
+    socket.destroy();
+    host.emit('SIGTERM');
+    expect(await exited).toBe(0);
+  });
+});

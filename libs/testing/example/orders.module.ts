@@ -31,7 +31,7 @@ class OrdersController {
 
 @Module({
   imports: [
-    IasModule.forRoot({ outbound: true, isGlobal: true, proofOfPossession: 'required' }),
+    IasModule.forRoot({ outbound: true, isGlobal: true }),
     IasHttpModule.registerAsync({
       provideInjectionTokensFrom: [
         { provide: WAREHOUSE_URL, useFactory: () => process.env['WAREHOUSE_URL'] },

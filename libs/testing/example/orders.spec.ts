@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { createConsumer, overrideIas, waitForFlight } from 'nest-ias/testing';
+import { BAD_TOKENS, createConsumer, overrideIas, waitForFlight } from 'nest-ias/testing';
 import { iasTest } from 'nest-ias/testing/vitest';
 import request from 'supertest';
 import { describe, expect } from 'vitest';
@@ -52,9 +52,9 @@ describe('who may read orders', () => {
     expect(await orders.get('/orders').set({ authorization })).toBeRejectedWith('proof_missing');
   });
 
-  it('nobody without a certificate', async ({ orders, identity }) => {
-    const headers = await identity.headers({ bound: false });
-    expect(await orders.get('/orders').set(headers)).toBeRejectedWith('proof_required');
+  it.for(BAD_TOKENS)('nobody with a bad token: $cause', async ({ forge, code }, { orders, forger }) => {
+    const answer = await orders.get('/orders').auth(forge(forger), { type: 'bearer' });
+    expect(answer).toBeRejectedWith(code);
   });
 });
 

@@ -10,6 +10,9 @@ export {
 } from './test-identity.js';
 export { presentCertificate, type PresentedCertificate } from './presented-certificate.js';
 export type { Certificate } from './certificate.thumbprint.js';
+export { BAD_REQUESTS, BAD_TOKENS } from './bad-requests/catalogue.js';
+export type { BadRequest, BadToken } from './bad-requests/bad-request.js';
+export { Forger, type Header } from './bad-requests/forger.js';
 export { waitForFlight } from './wait-for-flight.js';
 export { iasMatchers, type MatcherResult } from './matchers/ias.matchers.js';
 export type { HttpAnswer } from './matchers/http-answer.js';

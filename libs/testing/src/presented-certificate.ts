@@ -1,7 +1,7 @@
 import { type Certificate, leafOf } from './certificate.thumbprint.js';
 
 /** A host whose `x-forwarded-client-cert` an app believes unless its `trustedCertHosts` say otherwise. */
-const CERTIFICATE_HOST = 'app.cert.localhost';
+export const CERTIFICATE_HOST = 'app.cert.localhost';
 
 /** Headers as the Cloud Foundry router sets them. */
 export type PresentedCertificate = Readonly<Record<'host' | 'x-forwarded-client-cert', string>>;

@@ -1,10 +1,12 @@
 import { test } from 'vitest';
 import { startLandscape } from '../landscape.starter.js';
+import { Forger } from '../bad-requests/forger.js';
 import { createIdentity } from '../test-identity.js';
 
 /**
- * `test` of vitest with a landscape and an identity that the app under test accepts, both for the whole file; after
- * each test the tenant forgets faults, counters and requests. Extend it with the app under test.
+ * `test` of vitest with a landscape, an identity that the app under test accepts, and a forger of tokens that it does
+ * not, each for the whole file and started when first asked for. After each test the tenant forgets faults, counters
+ * and requests. Extend it with the app under test.
  */
 export const iasTest = test
   // oxlint-disable-next-line no-empty-pattern -- vitest reads the names in the pattern
@@ -14,6 +16,7 @@ export const iasTest = test
     return landscape;
   })
   .extend('identity', { scope: 'file' }, ({ landscape }) => createIdentity(landscape))
+  .extend('forger', { scope: 'file' }, ({ landscape }) => Forger.of(landscape))
   .extend('tenantReset', { auto: true }, ({ landscape }, { onCleanup }) => {
     onCleanup(() => landscape.tenant.reset());
     return undefined;

@@ -1,0 +1,118 @@
+import type { RejectionCode } from 'nest-ias';
+import { CERTIFICATE_HOST } from '../presented-certificate.js';
+import { badRequest, type BadRequest } from './bad-request.js';
+import { bearer, type Forger, type Header } from './forger.js';
+
+/** A stolen token, bound to a certificate that the thief shows in some other way, or not at all. */
+const stolen = (cause: string, code: RejectionCode, headers: (forger: Forger) => Header[]) =>
+  badRequest(cause, code, (forger) => {
+    const shown = headers(forger);
+    const hasHost = shown.some(([name]) => name === 'host');
+    return [...(hasHost ? [] : [['host', CERTIFICATE_HOST] as const]), bearer(forger.boundToken), ...shown];
+  });
+const XFCC = 'x-forwarded-client-cert';
+const der = ({ certificate }: Forger) => certificate.raw.toString('base64');
+const pem = ({ certificate }: Forger) => encodeURIComponent(certificate.toString());
+const otherDer = ({ otherCertificate }: Forger) => otherCertificate.raw.toString('base64');
+const missing = (cause: string, headers: (forger: Forger) => Header[]) =>
+  stolen(cause, 'proof_missing', headers);
+const fromHost = (cause: string, host: string) =>
+  missing(`through ${cause}`, (forger) => [
+    ['host', host],
+    [XFCC, der(forger)],
+  ]);
+const withValue = (cause: string, value: (forger: Forger) => string) =>
+  missing(cause, (forger) => [[XFCC, value(forger)]]);
+
+export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
+  missing('no certificate', () => []),
+  stolen('another certificate', 'proof_mismatch', (forger) => [[XFCC, otherDer(forger)]]),
+  stolen('another certificate as Envoy forwards it', 'proof_mismatch', ({ otherCertificate }) => [
+    [XFCC, `Hash=ab;Cert="${encodeURIComponent(otherCertificate.toString())}"`],
+  ]),
+  stolen('the key of the certificate in place of it', 'proof_mismatch', ({ certificate }) => [
+    [XFCC, certificate.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')],
+  ]),
+  stolen('the certificate and a byte', 'proof_mismatch', ({ certificate }) => [
+    [XFCC, Buffer.concat([certificate.raw, Buffer.of(0)]).toString('base64')],
+  ]),
+  stolen('the certificate without its last byte', 'proof_mismatch', ({ certificate }) => [
+    [XFCC, certificate.raw.subarray(0, -1).toString('base64')],
+  ]),
+  stolen('the thumbprint in base64', 'proof_mismatch', ({ thumbprint }) => [
+    [XFCC, Buffer.from(thumbprint, 'base64url').toString('base64')],
+  ]),
+  withValue('an empty certificate header', () => ''),
+  withValue('garbage', () => 'certificate, please'),
+  withValue('the thumbprint alone', ({ thumbprint }) => thumbprint),
+  withValue(
+    'an element with the right hash and no certificate',
+    ({ certificate }) =>
+      `Hash=${certificate.fingerprint256.replaceAll(':', '').toLowerCase()};Subject="CN=me"`,
+  ),
+  withValue('two certificates, the last the right one', (forger) => `${otherDer(forger)},${der(forger)}`),
+  withValue(
+    'two elements, the last the right one',
+    (forger) => `Hash=a;Cert="${pem(forger)}",Hash=b;Cert="${pem(forger)}"`,
+  ),
+  withValue(
+    'two certificates in an element',
+    (forger) => `Hash=a;Cert="${pem(forger)}";Cert="${pem(forger)}"`,
+  ),
+  withValue('a certificate that hides in a subject', (forger) => `Hash=a;Subject="Cert=${pem(forger)}"`),
+  withValue('two PEM blocks', (forger) => `${pem(forger)}${pem(forger)}`),
+  withValue('base64 in the other alphabet', (forger) =>
+    der(forger).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''),
+  ),
+  withValue(
+    'base64 with something in between',
+    (forger) => `${der(forger).slice(0, 40)}!${der(forger).slice(40)}`,
+  ),
+  withValue('broken percent-encoding', (forger) => `%E0%A4%A${der(forger)}`),
+  withValue('a quote that never ends', (forger) => `Hash=a;Cert="${pem(forger)}`),
+  missing('the header twice', (forger) => [
+    [XFCC, der(forger)],
+    [XFCC, der(forger)],
+  ]),
+  missing('the header twice, in two cases', (forger) => [
+    [XFCC, otherDer(forger)],
+    ['X-Forwarded-Client-Cert', der(forger)],
+  ]),
+  missing('the certificate in X-Client-Cert', (forger) => [['x-client-cert', der(forger)]]),
+  missing('the certificate in X-SSL-Client-Cert', (forger) => [['x-ssl-client-cert', pem(forger)]]),
+  missing('the certificate in Client-Cert of RFC 9440', (forger) => [['client-cert', `:${der(forger)}:`]]),
+  missing('the certificate under a name with underscores', (forger) => [
+    ['x_forwarded_client_cert', der(forger)],
+  ]),
+  fromHost('the plain host', 'backend.localhost'),
+  fromHost('a host that looks alike', 'mycert.localhost'),
+  fromHost('a host with a longer label', 'backend.certs.localhost'),
+  fromHost('a host with a user', 'backend.cert.localhost@evil.example'),
+  fromHost('a host with a path', 'evil.example/backend.cert.localhost'),
+  fromHost('a host with a scheme', 'https://backend.cert.localhost'),
+  fromHost('a host with a blank', 'evil.example backend.cert.localhost'),
+  fromHost('a host with two ports', 'backend.cert.localhost:80:443'),
+  fromHost('a host with an empty label', '.cert.localhost'),
+  fromHost('an endless host', `${'a'.repeat(260)}.cert.localhost`),
+  fromHost('an empty host', ''),
+  missing('through a host that X-Forwarded-Host tells', (forger) => [
+    ['host', 'backend.localhost'],
+    ['x-forwarded-host', CERTIFICATE_HOST],
+    [XFCC, der(forger)],
+  ]),
+  missing('through a host that Forwarded tells', (forger) => [
+    ['host', 'backend.localhost'],
+    ['forwarded', `host=${CERTIFICATE_HOST};proto=https`],
+    [XFCC, der(forger)],
+  ]),
+  missing('through a host named twice', (forger) => [
+    ['host', CERTIFICATE_HOST],
+    ['host', 'backend.localhost'],
+    [XFCC, der(forger)],
+  ]),
+  missing('through the same host twice', (forger) => [
+    ['host', CERTIFICATE_HOST],
+    ['host', CERTIFICATE_HOST],
+    [XFCC, der(forger)],
+  ]),
+];

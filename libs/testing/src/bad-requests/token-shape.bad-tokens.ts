@@ -1,0 +1,82 @@
+import type { BadToken } from './bad-request.js';
+import type { Forger } from './forger.js';
+import { badToken } from './bad-request.js';
+import { encode } from './forger.js';
+
+const malformed = (cause: string, forge: (forger: Forger) => string) =>
+  badToken(cause, 'token_malformed', forge);
+/** Content in place of the payload, with a signature that holds. */
+const withPayload = (cause: string, payload: (forger: Forger) => string | Buffer) =>
+  malformed(cause, (forger) => forger.signedText(JSON.stringify(forger.header), payload(forger)));
+const withHeader = (cause: string, header: (forger: Forger) => string | Buffer) =>
+  malformed(cause, (forger) => forger.signedText(header(forger), JSON.stringify(forger.claims)));
+const parts = (token: string) => token.split('.') as [string, string, string];
+
+/** The value after `Bearer` is no JWT in compact form, or one in disguise. */
+export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
+  malformed('one part', () => 'abc'),
+  malformed('a dot', () => '.'),
+  malformed('two dots', () => '..'),
+  malformed('two parts', ({ token }) => parts(token).slice(0, 2).join('.')),
+  malformed('a signature that was cut off', ({ token }) => `${parts(token).slice(0, 2).join('.')}.`),
+  malformed('no header', ({ token }) => `.${parts(token).slice(1).join('.')}`),
+  malformed('no payload', ({ token }) => `${parts(token)[0]}..${parts(token)[2]}`),
+  malformed('a fourth part', ({ token }) => `${token}.AQAB`),
+  malformed('an empty fourth part', ({ token }) => `${token}.`),
+  malformed('five parts, like an encrypted token', ({ token }) => `${token}.AQAB.AQAB`),
+  malformed('a dot before the token', ({ token }) => `.${token}`),
+  malformed('quotes around the token', ({ token }) => `"${token}"`),
+  malformed('a semicolon and a parameter', ({ token }) => `${token};v=1`),
+  malformed('padding', ({ token }) => `${token}==`),
+  malformed('padding of the payload', ({ token }) => parts(token).join('=.')),
+  malformed('the other base64 alphabet', ({ token }) => `${token.slice(0, -4)}+/+/`),
+  malformed('a character that decoders skip', ({ token }) => `${token.slice(0, -4)}!${token.slice(-4)}`),
+  malformed('a percent-encoded line break', ({ token }) => `${token}%0A`),
+  malformed('a percent-encoded dot', ({ token }) => token.replace('.', '%2E')),
+  malformed('a null byte, percent-encoded', ({ token }) => `${token}%00`),
+  malformed('a byte above ASCII', ({ token }) => `${token}\u00ff`),
+  malformed('another spelling of the last byte', ({ token }) => {
+    // 256 bytes end in a group of one: the last character carries four bits that no byte uses.
+    const next = { A: 'B', Q: 'R', g: 'h', w: 'x' }[token.slice(-1)] ?? 'B';
+    return `${token.slice(0, -1)}${next}`;
+  }),
+  malformed('one character too many', ({ token }) => `${token}AAA`),
+  malformed('the JSON serialisation', ({ token }) => {
+    const [protectedHeader, payload, signature] = parts(token);
+    return encode(JSON.stringify({ payload, protected: protectedHeader, signature }));
+  }),
+  malformed('JSON that is not encoded', () => '{"alg":"none"}.{}.x'),
+  withHeader('a header that is not JSON', () => 'alg=RS256'),
+  withHeader('a header in single quotes', ({ header }) => JSON.stringify(header).replaceAll('"', "'")),
+  withHeader('a header with a comment', ({ header }) => `/**/${JSON.stringify(header)}`),
+  withHeader('a header with a comma too many', ({ header }) => JSON.stringify(header).replace('}', ',}')),
+  withHeader('a header with text after it', ({ header }) => `${JSON.stringify(header)}x`),
+  withHeader('a header after a byte order mark', ({ header }) => `\ufeff${JSON.stringify(header)}`),
+  withHeader('a header that is null', () => 'null'),
+  withHeader('a header that is an array', ({ header }) => JSON.stringify([header])),
+  withHeader('a header that is a number', () => '5'),
+  withHeader('a header that is a string', ({ header }) => JSON.stringify(JSON.stringify(header))),
+  withHeader('a header in UTF-16', ({ header }) => Buffer.from(JSON.stringify(header), 'utf16le')),
+  withPayload('a payload that is not JSON', () => 'sub=me'),
+  withPayload('a payload that is null', () => 'null'),
+  withPayload('a payload that is an array', ({ claims }) => JSON.stringify([claims])),
+  withPayload('a payload that is true', () => 'true'),
+  withPayload('a payload that is a string', ({ claims }) => JSON.stringify(JSON.stringify(claims))),
+  withPayload('a payload that is another token', ({ token }) => token),
+  withPayload('a payload that is not UTF-8', ({ claims }) =>
+    Buffer.concat([
+      Buffer.from(JSON.stringify(claims).slice(0, -1)),
+      Buffer.from([0x2c, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+    ]),
+  ),
+  withPayload('a payload with an overlong encoding', ({ claims }) =>
+    Buffer.concat([
+      Buffer.from(JSON.stringify(claims).slice(0, -1)),
+      Buffer.from([0x2c, 0x22, 0xc0, 0xae, 0x22, 0x3a, 0x31, 0x7d]),
+    ]),
+  ),
+  withPayload('a payload that breaks off', ({ claims }) => JSON.stringify(claims).slice(0, -1)),
+  withPayload('an empty object as payload', () => '{}'),
+  withPayload('thousands of nested arrays', () => `${'['.repeat(2_500)}${']'.repeat(2_500)}`),
+  withPayload('nesting that never ends', () => '{"a":'.repeat(800)),
+];

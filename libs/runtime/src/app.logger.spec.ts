@@ -53,6 +53,20 @@ describe.each([
     expect(lines.join('')).not.toContain('eyJ');
   });
 
+  it('writes an event with its fields in one line', () => {
+    createLogger(jsonLogs).warn(
+      {
+        event: 'ias.request_rejected',
+        code: 'token_issuer_untrusted',
+        status: 401,
+        detail: 'iss is https://somebody-else.accounts.ondemand.com',
+        parties: { client: '7f8a5b21-7d1c-4a3f-8a35-0a2c3c2c0d11', kids: ['one', 'two'] },
+      },
+      'IasSecurity',
+    );
+    expect(lines.join('')).toMatch(/^[^\n]*token_issuer_untrusted[^\n]*\n$/);
+  });
+
   it("tells Nest's own start at level debug only", () => {
     createLogger(jsonLogs).log('AppModule dependencies initialized', 'InstanceLoader');
     expect(lines).toEqual([]);

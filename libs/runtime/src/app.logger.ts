@@ -19,7 +19,7 @@ const CHATTER: ReadonlySet<unknown> = new Set([
  */
 export class AppLogger extends ConsoleLogger {
   constructor({ jsonLogs, colors, logLevels }: Pick<ServerSettings, 'jsonLogs' | 'colors' | 'logLevels'>) {
-    super({ json: jsonLogs, colors, logLevels });
+    super({ json: jsonLogs, colors, logLevels, compact: true });
   }
 
   override log(message: unknown, ...context: unknown[]): void {

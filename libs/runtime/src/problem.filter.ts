@@ -19,7 +19,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const status = statusOf(exception);
-    if (status >= 500) this.#logger.error(exception);
+    // Whoever throws an HttpException means that answer, and tells of it where there is something to tell.
+    if (status >= 500 && !(exception instanceof HttpException)) this.#logger.error(exception);
     void reply
       .code(status)
       .header('content-type', 'application/problem+json')

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { Body, Controller, Get, Logger, Module, Post } from '@nestjs/common';
+import { Body, Controller, Get, Logger, Module, Post, ServiceUnavailableException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -25,6 +25,15 @@ class ProbeController {
   @Get('fails')
   fail(): never {
     throw Object.assign(new Error('the reason'), { code: 'broken' });
+  }
+
+  @Get('refuses')
+  refuse(): never {
+    throw new ServiceUnavailableException({
+      title: 'Service Unavailable',
+      status: 503,
+      code: 'keys_unavailable',
+    });
   }
 }
 
@@ -178,6 +187,14 @@ describe('the server', () => {
           .end();
       });
     expect([await status(60 * 1024), await status(70 * 1024)]).toEqual([200, 431]);
+  });
+});
+
+describe('problems', () => {
+  it('of an app that means them are answered as they are, and not logged', async () => {
+    const { body } = await agent().get('/probe/refuses').expect(503);
+    expect(body).toMatchObject({ status: 503, code: 'keys_unavailable' });
+    expect(lines).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { BindingWatcher, CertificateExpiryMonitor, IdentityBindings } from './binding/binding.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
+import { CertificateGauge } from './health/health.js';
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
@@ -36,6 +37,7 @@ import { IasTokenProvider } from './token/token.js';
     },
     BindingWatcher,
     CertificateExpiryMonitor,
+    CertificateGauge,
     SYSTEM_CLOCK,
     SYSTEM_RANDOM,
     IasTokenProvider,

@@ -4,6 +4,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { IdentityBindings, readTrustedAuthorities } from '../binding/binding.js';
 import { TokenRequestError } from '../errors/errors.js';
 import type { RedactedToken } from '../guard/guard.js';
+import { TokenTelemetry } from '../health/health.js';
 import { drainAgent } from '../ias.agent.js';
 import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
@@ -45,6 +46,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
   readonly #flights = new Map<string, Promise<AccessToken>>();
   readonly #endpoint: TokenEndpointClient;
   readonly #policy: TokenRequestPolicy;
+  readonly #telemetry = new TokenTelemetry();
   #credential: ClientCredential | undefined;
 
   constructor(
@@ -95,6 +97,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
   private async lookUp(prepared: PreparedRequest, signal: AbortSignal | undefined): Promise<AccessToken> {
     const cached = this.#cache.get(prepared.key, this.now());
     const flight = this.#flights.get(prepared.key);
+    this.#telemetry.countLookup(cached ? (cached.stale ? 'stale' : 'hit') : 'miss');
     if (cached) {
       if (cached.stale && !flight) this.refresh(prepared);
       return cached.token;
@@ -114,7 +117,8 @@ export class IasTokenProvider implements OnApplicationShutdown {
 
   private startFlight(prepared: PreparedRequest): Promise<AccessToken> {
     const { key, request } = prepared;
-    const flight = this.fetchToken(prepared)
+    const flight = this.#telemetry
+      .observe(request.tenant, request.grantType, () => this.fetchToken(prepared))
       .then((token) => {
         this.#cache.set(key, token, { refreshable: request.refreshable, random: this.random() });
         return token;

@@ -47,14 +47,13 @@ export class TokenEndpointClient {
   }
 
   private async post(
-    { tenant, parameters }: TokenRequest,
+    { tenant, grantType, parameters }: TokenRequest,
     { agent, binding }: ClientCredential,
     signal: AbortSignal,
   ): Promise<AxiosResponse<string>> {
     const client = authenticateClient(binding, this.settings.clientSecretMethod);
-    const form = new URLSearchParams(
-      [...parameters, ...client.parameters].map(([name, value]) => [name, value]),
-    );
+    const form = new URLSearchParams({ grant_type: grantType });
+    for (const [name, value] of [...client.parameters, ...parameters]) form.append(name, value);
     try {
       return await firstValueFrom(
         this.http.post<string>(`${tenant}/oauth2/token`, form.toString(), {

@@ -8,6 +8,7 @@ import type { TokenOptions } from './token.options.js';
 export interface TokenRequest {
   /** Origin of the tenant that is asked. */
   readonly tenant: string;
+  readonly grantType: 'client_credentials' | 'urn:ietf:params:oauth:grant-type:jwt-bearer';
   readonly parameters: readonly (readonly [name: string, value: string])[];
   /** Identifies the request among those of one credential; holds no token. */
   readonly identity: readonly string[];
@@ -22,7 +23,8 @@ export function clientCredentialsRequest(binding: IdentityBinding, options: Toke
   const target = targetParameters(options, binding.appTid);
   return {
     tenant: binding.url,
-    parameters: [['grant_type', 'client_credentials'], ...target],
+    grantType: 'client_credentials',
+    parameters: target,
     identity: ['client_credentials', ...target.flat()],
     usableUntil: Number.POSITIVE_INFINITY,
     refreshable: true,
@@ -55,8 +57,8 @@ export function exchangeRequest(
   const target = targetParameters(options, typeof claims.app_tid === 'string' ? claims.app_tid : undefined);
   return {
     tenant,
+    grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
     parameters: [
-      ['grant_type', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
       ['assertion', assertion],
       // without these IAS answers an opaque token, and a refresh token that nobody uses (facts.md §3)
       ['token_format', 'jwt'],

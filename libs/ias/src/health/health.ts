@@ -1,0 +1,2 @@
+export { CertificateGauge } from './certificate.gauge.js';
+export { TokenTelemetry } from './token.telemetry.js';

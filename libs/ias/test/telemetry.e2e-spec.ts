@@ -1,0 +1,68 @@
+import { metrics, trace } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { IasTokenProvider } from '../src/index.js';
+import { Outbound } from './outbound.js';
+
+const spans = new InMemorySpanExporter();
+const numbers = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+const reader = new PeriodicExportingMetricReader({ exporter: numbers, exportIntervalMillis: 3_600_000 });
+let outbound: Outbound;
+
+beforeAll(async () => {
+  trace.setGlobalTracerProvider(
+    new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
+  );
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  outbound = await Outbound.start();
+});
+afterAll(async () => {
+  trace.disable();
+  metrics.disable();
+  await outbound.stop();
+});
+
+it('tells token requests, look-ups and the days a certificate has left, and no token', async () => {
+  const module = await outbound.startModule();
+  await module.init();
+  const tokens = module.get(IasTokenProvider);
+  const token = await tokens.getToken();
+  await tokens.getToken();
+  outbound.landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed', times: 1 });
+  tokens.invalidate(token);
+  await expect(tokens.getToken()).rejects.toMatchObject({ code: 'token_response_malformed' });
+  await reader.forceFlush();
+
+  expect(spans.getFinishedSpans().map(({ name, attributes }) => [name, attributes['ias.outcome']])).toEqual([
+    ['ias.token.request', 'success'],
+    ['ias.token.request', 'token_response_malformed'],
+  ]);
+  const told = numbers
+    .getMetrics()
+    .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const values = Object.fromEntries(
+    told.map(({ descriptor, dataPoints }) => [
+      descriptor.name,
+      dataPoints.map(({ attributes, value }) => [attributes['ias.cache.result'], value]),
+    ]),
+  );
+  expect(values['ias.token.lookups']).toEqual([
+    ['miss', 2],
+    ['hit', 1],
+  ]);
+  expect(values['ias.certificate.days_left']?.[0]?.[1]).toBeCloseTo(30, 0);
+  expect(values['ias.token.request.duration']).toHaveLength(2);
+  expect(JSON.stringify([told, spans.getFinishedSpans().map(({ attributes }) => attributes)])).not.toContain(
+    'eyJ',
+  );
+});

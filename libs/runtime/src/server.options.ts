@@ -1,5 +1,6 @@
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { identifyRequest } from './correlation.context.js';
+import { refuseBeforeRouting, refuseUnreadable } from './early-refusal.js';
 
 type ServerOptions = NonNullable<ConstructorParameters<typeof FastifyAdapter>[0]>;
 
@@ -9,6 +10,8 @@ type ServerOptions = NonNullable<ConstructorParameters<typeof FastifyAdapter>[0]
  */
 export const SERVER_OPTIONS = {
   genReqId: identifyRequest,
+  frameworkErrors: refuseBeforeRouting,
+  clientErrorHandler: refuseUnreadable,
 
   // The router passes headers of up to 64 KiB; with less, Node.js would answer for the guard.
   http: { maxHeaderSize: 64 * 1024, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { Body, Controller, Get, Logger, Module, Post, ServiceUnavailableException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -67,6 +70,20 @@ afterAll(async () => {
 });
 
 const events = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+const PROBLEM_HEADERS = {
+  'content-type': expect.stringContaining('application/problem+json'),
+  'cache-control': 'no-store',
+};
+
+/** A request with one header, which may be larger than clients send. */
+async function sendHeader(name: string, value: string) {
+  const { port } = app.getHttpServer().address() as { port: number };
+  const sent = httpRequest({ port, path: '/probe', agent: false, headers: { [name]: value } }).end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const body = (await response.setEncoding('utf8').toArray()).join('');
+  return { status: response.statusCode, headers: response.headers, body };
+}
+
 const agent = (started = app) => request(started.getHttpServer());
 
 describe('correlation', () => {
@@ -173,24 +190,46 @@ describe('the server', () => {
   });
 
   it('takes headers of as many bytes as the router passes, and no more', async () => {
-    const { port } = app.getHttpServer().address() as { port: number };
-    const status = (bytes: number) =>
-      new Promise((resolve, reject) => {
-        httpRequest(
-          { port, path: '/probe', agent: false, headers: { 'x-large': 'a'.repeat(bytes) } },
-          (response) => {
-            response.resume();
-            resolve(response.statusCode);
-          },
-        )
-          .on('error', reject)
-          .end();
-      });
-    expect([await status(60 * 1024), await status(70 * 1024)]).toEqual([200, 431]);
+    const status = async (bytes: number) => (await sendHeader('x-large', 'a'.repeat(bytes))).status;
+    expect([await status(60 * 1024), await status(70 * 1024)]).toEqual([200, 400]);
   });
 });
 
 describe('problems', () => {
+  it.each(['/%zz', '/probe/%c0%af'])(
+    'are the answer to the URL %s, which they do not repeat',
+    async (path) => {
+      const { body, headers } = await agent().get(path).set('x-correlation-id', 'odd').expect(400);
+      expect(body).toEqual({ type: 'about:blank', title: 'Bad Request', status: 400, code: 'bad_request' });
+      expect(headers).toMatchObject({ ...PROBLEM_HEADERS, 'x-correlation-id': 'odd' });
+    },
+  );
+
+  it('are the answer to a token too large for any server, with the challenge of one merely too large', async () => {
+    const { status, headers, body } = await sendHeader('authorization', `Bearer ${'a'.repeat(70 * 1024)}`);
+    expect(status).toBe(400);
+    expect(headers).toMatchObject({
+      ...PROBLEM_HEADERS,
+      'www-authenticate': 'Bearer error="invalid_request"',
+    });
+    expect(JSON.parse(body)).toEqual({
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      code: 'request_header_too_large',
+    });
+  });
+
+  it('are the answer to what is not HTTP', async () => {
+    const { port } = app.getHttpServer().address() as { port: number };
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    socket.write('good morning\r\n\r\n');
+    const [head = '', body = ''] = (await socket.toArray()).join('').split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(head).toContain('application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'bad_request' });
+  });
+
   it('of an app that means them are answered as they are, and not logged', async () => {
     const { body } = await agent().get('/probe/refuses').expect(503);
     expect(body).toMatchObject({ status: 503, code: 'keys_unavailable' });

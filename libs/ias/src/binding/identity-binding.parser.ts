@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { BindingError, printable } from '../errors/errors.js';
+import { Redacted } from '../ias.redacted.js';
 import { ClientCertificate } from './client-certificate.js';
-import { ClientSecret } from './client-secret.js';
 import type { CredentialType, IdentityBinding } from './identity-binding.js';
 import { identityCredentialsSchema } from './identity-credentials.schema.js';
 import type { IdentityCredentials } from './identity-credentials.schema.js';
@@ -63,7 +63,9 @@ function clientAuthentication(
         ),
       };
     case 'SECRET':
-      return { clientSecret: new ClientSecret(clientsecret ?? missing(name, type, 'clientsecret')) };
+      return {
+        clientSecret: new Redacted(clientsecret ?? missing(name, type, 'clientsecret'), 'client secret'),
+      };
     case 'X509_PROVIDED':
     case 'X509_ATTESTED': {
       const chain = own.certificate ?? certificate;

@@ -1,5 +1,5 @@
 import type { ClientCertificate } from './client-certificate.js';
-import type { ClientSecret } from './client-secret.js';
+import type { Redacted } from '../ias.redacted.js';
 
 /** How the app authenticates to the token endpoint (facts.md §2). */
 export type CredentialType = 'SECRET' | 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'NONE';
@@ -20,5 +20,5 @@ export interface IdentityBinding {
   /** Present for the X509 types when a key is at hand. */
   readonly certificate?: ClientCertificate;
   /** Present for `SECRET`. */
-  readonly clientSecret?: ClientSecret;
+  readonly clientSecret?: Redacted;
 }

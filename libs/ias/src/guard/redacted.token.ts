@@ -1,21 +1,8 @@
-/** An access token that no log line, error or serialisation shows. */
-export class RedactedToken {
-  readonly #value: string;
+import { Redacted } from '../ias.redacted.js';
 
+/** The access token of a caller, validated by the guard; `reveal()` gives its text, e.g. to exchange it. */
+export class RedactedToken extends Redacted {
   constructor(value: string) {
-    this.#value = value;
-  }
-
-  /** The token's text, e.g. to exchange it; never to log it. */
-  reveal(): string {
-    return this.#value;
-  }
-
-  toJSON(): string {
-    return '[access token]';
-  }
-
-  toString(): string {
-    return '[access token]';
+    super(value, 'access token');
   }
 }

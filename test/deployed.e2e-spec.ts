@@ -99,7 +99,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
   });
 
   it('names an occupied port', async () => {
-    const server = createServer().listen(0, '0.0.0.0');
+    const server = createServer().listen(0);
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
     const app = await DeployedApp.launch(name, {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { allInterfaces } from './all.interfaces.js';
 
 const PATIENCE_MS = 2_000;
 const RETRY_MS = 200;
@@ -15,7 +16,7 @@ export async function waitForPort(port: number): Promise<void> {
 }
 
 async function isFree(port: number): Promise<boolean> {
-  const probe = createServer().listen(port, '0.0.0.0');
+  const probe = createServer().listen(port, allInterfaces());
   try {
     await once(probe, 'listening');
   } catch {

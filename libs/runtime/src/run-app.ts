@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IdentityBindings, loadDefaultEnvironment } from 'nest-ias';
 import { registerAccessLog } from './access-log.js';
+import { allInterfaces } from './all.interfaces.js';
 import { AppLogger } from './app.logger.js';
 import { registerCorrelation } from './correlation.context.js';
 import { assertDirectConnections } from './direct.connections.js';
@@ -77,7 +78,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
 export async function serve(app: NestFastifyApplication, settings: ServerSettings): Promise<void> {
   if (settings.accessLog) registerAccessLog(app);
   await waitForPort(settings.port);
-  await app.listen(settings.port, '0.0.0.0');
+  await app.listen(settings.port, allInterfaces());
   app.useLogger(new AppLogger(settings));
   app.flushLogs();
 }

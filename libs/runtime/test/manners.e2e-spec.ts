@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Body, Controller, Get, Logger, Module, Post, ServiceUnavailableException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -159,6 +160,15 @@ describe('the access log', () => {
 });
 
 describe('the server', () => {
+  it.each(['IPv4', 'IPv6'])('listens on the interfaces of %s', async (family) => {
+    const { port } = app.getHttpServer().address() as { port: number };
+    const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+    for (const { address } of addresses.filter((one) => one.family === family && one.internal)) {
+      const host = family === 'IPv6' ? `[${address}]` : address;
+      expect((await fetch(`http://${host}:${port}/health/live`)).status).toBe(200);
+    }
+  });
+
   it('keeps connections longer than the 90 s of the router', () => {
     expect(app.getHttpServer().keepAliveTimeout).toBeGreaterThan(90_000);
   });

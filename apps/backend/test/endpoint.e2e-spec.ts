@@ -132,10 +132,15 @@ describe('keys of the tenant', () => {
     const { landscape } = other;
     const app = await other.startApp(AppModule, await landscape.issueBinding({ type: 'NONE' }));
     const token = await landscape.tenant.issueToken();
-    await landscape.tenant.stop();
-    const answer = await request(urlOf(app)).get('/endpoint').set('authorization', `Bearer ${token}`);
+    const ask = () => request(urlOf(app)).get('/endpoint').set('authorization', `Bearer ${token}`);
+    landscape.tenant.faults.add({ endpoint: 'jwks', kind: 'status', status: 503 });
+    const answer = await ask();
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toMatch(/^\d+$/);
+
+    landscape.tenant.faults.clear();
+    const patience = { timeout: Number(answer.headers['retry-after']) * 1_000 };
+    await expect.poll(async () => (await ask()).status, patience).toBe(200);
     await other.stop();
   });
 });

@@ -20,10 +20,11 @@ const it = iasTest
     const { port } = server.address() as AddressInfo;
     return { asked, url: landscape.router.map('warehouse.cert.localhost', `http://127.0.0.1:${port}`) };
   })
-  .extend('orders', { scope: 'file' }, async ({ landscape, warehouse }, { onCleanup }) => {
+  .extend('clock', { scope: 'file' }, { ahead: 0 })
+  .extend('orders', { scope: 'file' }, async ({ landscape, warehouse, clock }, { onCleanup }) => {
     const builder = Test.createTestingModule({ imports: [OrdersModule] });
     builder.overrideProvider(WAREHOUSE_URL).useValue(warehouse.url);
-    const module = await overrideIas(builder, landscape).compile();
+    const module = await overrideIas(builder, landscape, { now: () => Date.now() + clock.ahead }).compile();
     const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
@@ -56,6 +57,13 @@ describe('who may read orders', () => {
     const answer = await orders.get('/orders').auth(forge(forger), { type: 'bearer' });
     expect(answer).toBeRejectedWith(code);
   });
+
+  it('whoever was known before IAS went down', async ({ orders, identity, landscape }) => {
+    const headers = await identity.headers();
+    await orders.get('/orders').set(headers);
+    landscape.tenant.faults.add({ endpoint: 'jwks', kind: 'reset' });
+    expect((await orders.get('/orders').set(headers)).status).toBe(200);
+  });
 });
 
 describe('who may create orders', () => {
@@ -79,10 +87,30 @@ describe('the warehouse', () => {
   }) => {
     const headers = await identity.headers();
     await Promise.all([1, 2, 3].map((id) => orders.get(`/orders/${id}/stock`).set(headers)));
-    await waitForFlight(landscape);
     expect(landscape.tenant.counters.token).toBe(1);
+    expect(warehouse.asked).toHaveLength(3);
     for (const { authorization = '', 'x-forwarded-client-cert': certificate } of warehouse.asked) {
       expect(authorization.replace('Bearer ', '')).toBeBoundTo(Buffer.from(String(certificate), 'base64'));
     }
+  });
+
+  it('is asked with a new token before the old one expires', async ({
+    orders,
+    identity,
+    landscape,
+    warehouse,
+    clock,
+  }) => {
+    const headers = await identity.headers();
+    const askStock = async () => {
+      await orders.get('/orders/1/stock').set(headers);
+      return warehouse.asked.at(-1)?.authorization;
+    };
+    const first = await askStock();
+    const { token: requests } = landscape.tenant.counters;
+    clock.ahead = 55 * 60_000;
+    expect(await askStock()).toBe(first);
+    await waitForFlight(landscape, requests + 1);
+    expect(await askStock()).not.toBe(first);
   });
 });

@@ -1,4 +1,5 @@
 import { request as httpsRequest } from 'node:https';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { decodeJwt } from 'jose';
 import request from 'supertest';
 import { expect } from 'vitest';
@@ -82,6 +83,14 @@ it.for(PLATFORMS)(
     await app.close();
   },
 );
+
+it('presents a certificate by inject of Fastify, too', async ({ app, identity }) => {
+  const headers = await identity.headers();
+  const inject = (sent: Record<string, string>) =>
+    (app as NestFastifyApplication).inject({ method: 'GET', url: '/claims', headers: sent });
+  expect((await inject(headers)).statusCode).toBe(200);
+  expect(await inject({ authorization: headers.authorization })).toBeRejectedWith('proof_missing');
+});
 
 it('can fetch tokens itself, over mutual TLS', async ({ landscape, identity }) => {
   const answer = await new Promise<string>((resolve, reject) => {

@@ -34,7 +34,10 @@ export class Forger {
     this.publicKey = keys.publicKey;
   }
 
-  /** Has a key of ours published by the tenant, so that any content can be signed as the tenant would sign it. */
+  /**
+   * Has a key of ours published by the tenant, so that any content can be signed as the tenant would sign it. Once for
+   * a landscape, and before the app under test fetches the keys.
+   */
   static async of(landscape: Landscape): Promise<Forger> {
     const keys = generateKeyPairSync('rsa', { modulusLength: 2_048 });
     landscape.tenant.publishJwk({

@@ -1,4 +1,5 @@
-export type { Landscape, LandscapeOptions } from '@nest-ias/landscape';
+export type * from '@nest-ias/landscape';
+export { mountBinding } from '@nest-ias/landscape';
 export { startLandscape } from './landscape.starter.js';
 export { overrideIas, type IasOverrides } from './override-ias.js';
 export {

@@ -40,6 +40,14 @@ it('lets the app fetch tokens', async ({ start }) => {
   expect(decodeJwt(value)).toMatchObject({ cnf: { 'x5t#S256': certificate?.thumbprint } });
 });
 
+it('binds the app in the way the test says', async ({ start, landscape }) => {
+  const credentials = await landscape.issueBinding({ type: 'SECRET' });
+  const app = await start({ own: { outbound: true }, overrides: { credentials } });
+  expect(app.get(IdentityBindings).outbound).toMatchObject({ credentialType: 'SECRET' });
+  await app.get(IasTokenProvider).getToken();
+  expect(landscape.tenant.requests).toMatchObject([{ path: '/oauth2/token', status: 200 }]);
+});
+
 it('keeps the options that the app has', async ({ start, identity }) => {
   const app = await start({ own: { proofOfPossession: 'required' } });
   const headers = await identity.headers({ bound: false });

@@ -30,9 +30,11 @@ export function overrideIas(
       // The key comes with the binding, whatever files the app names.
       privateKeyFile: undefined,
       certificateFile: undefined,
-      credentials: await landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: APP_IDENTIFIER }),
       caFile: await landscape.caFile(),
       ...options,
+      credentials:
+        options.credentials ??
+        (await landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: APP_IDENTIFIER })),
     }),
   });
 }

@@ -9,6 +9,8 @@ export interface LandscapeCommandInput {
   /** The root of the repository. */
   readonly root: string;
   readonly print: (line: string) => void;
+  /** Called once all files are written. */
+  readonly ready: () => void;
   /** Settles when the landscape is to end. */
   readonly ended: Promise<void>;
 }
@@ -20,15 +22,18 @@ export interface LandscapeCommandInput {
 export async function runLandscape(input: LandscapeCommandInput): Promise<void> {
   const settings = readLandscapeSettings(input.environment);
   const files = new LandscapeFiles(input.root);
-  await files.removeStale();
   const landscape = await start(settings);
   try {
+    // Not before the ports are ours: where they are not, the files may be those of the landscape that has them.
+    await files.removeStale();
+    for (const line of await files.keepForeign()) input.print(line);
     const backendUrl = mapRoutes(landscape, settings);
     await files.write(await contentFor(landscape, backendUrl, files.caPath));
     input.print(
       `Landscape ready: IAS ${landscape.tenant.url}, router ${landscape.router.url}, ` +
         `admin ${landscape.admin.url}; the backend is ${backendUrl}`,
     );
+    input.ready();
     await input.ended;
   } finally {
     await landscape.stop();

@@ -1,6 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { writeFileAtomically } from '@nest-ias/landscape';
+import { isOfLandscape } from './landscape.environment.js';
 import { StartError } from './start.error.js';
 
 /** What a landscape writes for the apps and for tools. */
@@ -20,6 +22,7 @@ const READABLE = 0o644;
 /** The files through which others find a running landscape. */
 export class LandscapeFiles {
   readonly caPath: string;
+  readonly #root: string;
   readonly #directory: string;
   readonly #serviceKeyPath: string;
   readonly #backendPath: string;
@@ -28,6 +31,7 @@ export class LandscapeFiles {
 
   /** @param root the root of the repository */
   constructor(root: string) {
+    this.#root = root;
     this.#directory = join(root, '.landscape');
     this.caPath = join(this.#directory, 'ca.pem');
     this.#serviceKeyPath = join(this.#directory, 'service-key.json');
@@ -42,15 +46,30 @@ export class LandscapeFiles {
    */
   async removeStale(): Promise<void> {
     await this.#explained(async () => {
-      const paths = [
-        this.#landscapePath,
-        this.caPath,
-        this.#serviceKeyPath,
-        this.#backendPath,
-        this.#frontendPath,
-      ];
-      for (const path of paths) await rm(path, { force: true });
+      for (const path of [this.#landscapePath, this.caPath, this.#serviceKeyPath]) {
+        await rm(path, { force: true });
+      }
     });
+  }
+
+  /**
+   * Puts aside what somebody else wrote where the apps look for their environment: a binding of a real tenant, say.
+   * @returns a line for each file that was put aside
+   * @throws {StartError} when one cannot be moved
+   */
+  async keepForeign(): Promise<readonly string[]> {
+    const lines: string[] = [];
+    await this.#explained(async () => {
+      for (const path of [this.#backendPath, this.#frontendPath]) {
+        if (!existsSync(path) || isOfLandscape(await readFile(path, 'utf8'))) continue;
+        const backup = freeBackupPath(path);
+        await rename(path, backup);
+        lines.push(
+          `Kept ${relative(this.#root, path)}, which is not of a landscape, as ${relative(this.#root, backup)}`,
+        );
+      }
+    });
+    return lines;
   }
 
   /**
@@ -78,6 +97,15 @@ export class LandscapeFiles {
         { cause: error },
       );
     }
+  }
+}
+
+/** No backup is ever overwritten. */
+function freeBackupPath(path: string): string {
+  for (let number = 1; ; number += 1) {
+    const suffix = number === 1 ? 'backup' : `backup-${number}`;
+    const backup = join(dirname(path), `default-env.${suffix}.json`);
+    if (!existsSync(backup)) return backup;
   }
 }
 

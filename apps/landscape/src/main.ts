@@ -10,6 +10,8 @@ try {
     environment: process.env,
     root: process.cwd(),
     print: (line) => process.stdout.write(`${line}\n`),
+    // For a program that started it and opened a channel, as `npm start` does.
+    ready: () => process.send?.('ready'),
     ended,
   });
 } catch (error) {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
@@ -57,11 +56,24 @@ describe('landscape app', () => {
     running.push(started);
     return started;
   };
-  const ready = async (landscape: Running) => {
-    while (!landscape.output().includes('\n')) await once(landscape.child.stdout ?? landscape.child, 'data');
+  const ready = async (landscape: Running, lines = 1) => {
+    while (landscape.output().split('\n').length <= lines) {
+      await once(landscape.child.stdout ?? landscape.child, 'data');
+    }
   };
   const readJson = async (path: string) =>
     JSON.parse(await readFile(join(root, path), 'utf8')) as Record<string, unknown>;
+
+  const contents = async () =>
+    Promise.all(
+      [
+        '.landscape/landscape.json',
+        '.landscape/ca.pem',
+        '.landscape/service-key.json',
+        'apps/backend/default-env.json',
+        'apps/frontend/default-env.json',
+      ].map((path) => readFile(join(root, path), 'utf8')),
+    );
 
   it('tells the apps and tools where it is, and ends with code 0 on SIGTERM', async () => {
     const landscape = run({ BACKEND_PORT: '4001' });
@@ -110,19 +122,37 @@ describe('landscape app', () => {
     expect(await landscape.exit).toBe(0);
   });
 
-  it('says in one sentence that a port is taken, after removing what an earlier landscape left', async () => {
-    const stale = join(root, 'apps', 'backend', 'default-env.json');
-    await writeFile(stale, '{}');
-    const occupant = createServer().listen(0, '127.0.0.1');
-    await once(occupant, 'listening');
-    const { port } = occupant.address() as AddressInfo;
-    const landscape = run({ LANDSCAPE_ROUTER_PORT: String(port) });
-    expect(await landscape.exit).toBe(1);
-    occupant.close();
-    expect(landscape.output()).toBe(
+  it('says in one sentence that a port is taken, and leaves the files of the landscape that may have it', async () => {
+    const first = run();
+    await ready(first);
+    const before = await contents();
+    const { port } = new URL(String((await readJson('.landscape/landscape.json'))['router']));
+    const second = run({ LANDSCAPE_ROUTER_PORT: port });
+    expect(await second.exit).toBe(1);
+    expect(second.output()).toBe(
       `Port ${port} is already in use: end what listens there, or set LANDSCAPE_ROUTER_PORT to another port.\n`,
     );
-    await expect(stat(stale)).rejects.toThrow('ENOENT');
+    expect(await contents()).toEqual(before);
+  });
+
+  it('keeps an environment that somebody else wrote, and says where', async () => {
+    const foreign = [
+      '{"VCAP_SERVICES":{"identity":[{"credentials":{"url":"https://my.accounts.ondemand.com"}}]}}',
+      'not even JSON',
+    ];
+    for (const content of foreign) {
+      await writeFile(join(root, 'apps/frontend/default-env.json'), content);
+      const landscape = run();
+      await ready(landscape, 2);
+      landscape.child.kill('SIGTERM');
+      await landscape.exit;
+    }
+    expect(await readFile(join(root, 'apps/frontend/default-env.backup.json'), 'utf8')).toBe(foreign[0]);
+    expect(await readFile(join(root, 'apps/frontend/default-env.backup-2.json'), 'utf8')).toBe(foreign[1]);
+    expect(running[0]?.output().split('\n', 1)).toEqual([
+      'Kept apps/frontend/default-env.json, which is not of a landscape, as apps/frontend/default-env.backup.json',
+    ]);
+    expect(await readdir(join(root, 'apps', 'backend'))).toEqual(['default-env.json']);
   });
 
   it('says in one sentence which variable is invalid', async () => {

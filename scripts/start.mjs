@@ -4,109 +4,119 @@
  * FRONTEND_PORT (or PORT) and BACKEND_PORT choose other ports than 3000 and 3001.
  */
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-const LANDSCAPE_FILE = '.landscape/landscape.json';
 const START_TIMEOUT_MS = 60_000;
+/** Longer than the apps give their running requests. */
+const END_TIMEOUT_MS = 30_000;
 
-const ports = {
-  frontend: readPort('FRONTEND_PORT', process.env['PORT'] ?? '3000'),
-  backend: readPort('BACKEND_PORT', '3001'),
-};
-
-await assertFree(ports.frontend, 'FRONTEND_PORT');
-await assertFree(ports.backend, 'BACKEND_PORT');
-rmSync(LANDSCAPE_FILE, { force: true });
+const frontend = readPort(['FRONTEND_PORT', 'PORT'], 3000);
+const backend = readPort(['BACKEND_PORT'], 3001);
+if (frontend.port === backend.port) {
+  fail(
+    `Frontend and backend cannot both have port ${frontend.port}: choose another with ${frontend.variable} or ${backend.variable}.`,
+  );
+}
+await assertFree(frontend);
+await assertFree(backend);
 
 console.log('Building landscape, backend and frontend …');
 await build(['landscape', 'backend', 'frontend']);
 
 let ending = false;
-/** @type {import('node:child_process').ChildProcess[]} */
-const running = [];
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => endAll());
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, endAll);
 
-start('landscape', { BACKEND_PORT: String(ports.backend), FRONTEND_PORT: String(ports.frontend) });
-await waitUntil('The landscape', () => existsSync(LANDSCAPE_FILE));
-start('backend', { PORT: String(ports.backend) });
-start('frontend', { PORT: String(ports.frontend) });
-await waitUntil('The backend', () => isReady(ports.backend));
-await waitUntil('The frontend', () => isReady(ports.frontend));
-
-console.log(`\n  Ready: open http://localhost:${ports.frontend}/homepage   (Ctrl-C ends everything)\n`);
+const ports = { BACKEND_PORT: String(backend.port), FRONTEND_PORT: String(frontend.port) };
+await start('landscape', ports);
+await Promise.all([
+  start('backend', { PORT: ports.BACKEND_PORT }),
+  start('frontend', { PORT: ports.FRONTEND_PORT }),
+]);
+console.log(`\n  Ready: open http://localhost:${frontend.port}/homepage   (Ctrl-C ends everything)\n`);
 
 /**
- * Starts a built app and labels its output. When one ends, all end.
+ * Starts a built app, labels its output, and waits until it says that it is ready. When one ends, all end.
  *
  * @param {string} name
  * @param {Record<string, string>} environment
+ * @returns {Promise<void>}
  */
-function start(name, environment) {
+async function start(name, environment) {
   const child = spawn(process.execPath, [`dist/apps/${name}/main.js`], {
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  running.push(child);
+  running.add(child);
   for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
     createInterface({ input: stream }).on('line', (line) => console.log(`${`[${name}]`.padEnd(11)} ${line}`));
   }
-  child.once('exit', (code) => {
-    if (code) process.exitCode = code;
+  child.once('exit', (code, signal) => {
+    if (!ending && signal !== null) console.error(`The ${name} was ended by ${signal}.`);
+    if (code ?? !ending) process.exitCode = code ?? 1;
     endAll();
+  });
+  child.once('close', () => {
+    running.delete(child);
+    if (running.size === 0) process.exit();
+  });
+  await new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      console.error(`The ${name} did not start within ${START_TIMEOUT_MS / 1000} s.`);
+      process.exitCode = 1;
+      endAll();
+    }, START_TIMEOUT_MS);
+    child.once('close', () => clearTimeout(timer));
+    child.once('message', () => {
+      clearTimeout(timer);
+      // Who is told to end while it starts may yet say that it is ready.
+      if (!ending) resolve(undefined);
+    });
   });
 }
 
 function endAll() {
+  if (ending) return;
   ending = true;
-  for (const child of running.splice(0)) child.kill('SIGTERM');
+  for (const child of running) child.kill('SIGTERM');
+  setTimeout(() => {
+    console.error(`Not all have ended within ${END_TIMEOUT_MS / 1000} s: killing them.`);
+    for (const child of running) child.kill('SIGKILL');
+  }, END_TIMEOUT_MS);
 }
 
 /**
- * @param {string} what
- * @param {() => boolean | Promise<boolean>} isUp
+ * The port that the first of these environment variables names.
+ *
+ * @param {[string, ...string[]]} variables
+ * @param {number} fallback
  */
-async function waitUntil(what, isUp) {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await isUp())) {
-    if (ending) process.exit();
-    if (Date.now() > deadline) {
-      endAll();
-      fail(`${what} did not start within ${START_TIMEOUT_MS / 1000} s; its output above may say why.`);
-    }
-    await delay(100);
-  }
-}
-
-/**
- * @param {string} variable
- * @param {string} fallback
- */
-function readPort(variable, fallback) {
-  const text = process.env[variable] ?? fallback;
+function readPort(variables, fallback) {
+  const variable = variables.find((name) => process.env[name] !== undefined) ?? variables[0];
+  const text = process.env[variable] ?? String(fallback);
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_535) {
     fail(`${variable} is not a port number from 1 to 65535: ${JSON.stringify(text)}.`);
   }
-  return port;
+  return { variable, port };
 }
 
-/**
- * @param {number} port
- * @param {string} variable
- */
-async function assertFree(port, variable) {
+/** @param {{ port: number, variable: string }} chosen */
+async function assertFree({ port, variable }) {
   const free = await new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));
-    probe.listen(port, '0.0.0.0', () => probe.close(() => resolve(true)));
+    // Without an address: all interfaces, those of IPv6 too where there are some.
+    probe.listen(port, () => probe.close(() => resolve(true)));
   });
   if (!free) {
+    const another = port + 1000 > 65_535 ? port - 1000 : port + 1000;
     fail(
-      `Port ${port} is in use: end the program that uses it, or choose another: ${variable}=${port + 1000} npm start`,
+      `Port ${port} is in use: end the program that uses it, or choose another: ${variable}=${another} npm start`,
     );
   }
 }
@@ -120,15 +130,6 @@ async function build(names) {
       const { stdout, stderr } = /** @type {{ stdout?: string, stderr?: string }} */ (error);
       fail(`${name} could not be built:\n${stdout ?? ''}${stderr ?? ''}`);
     }
-  }
-}
-
-/** @param {number} port */
-async function isReady(port) {
-  try {
-    return (await fetch(`http://localhost:${port}/health/ready`)).ok;
-  } catch {
-    return false;
   }
 }
 

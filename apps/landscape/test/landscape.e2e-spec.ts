@@ -47,10 +47,11 @@ describe('landscape app', () => {
     const child = spawn(process.execPath, [join(bundle, 'main.js')], {
       cwd: root,
       env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     let text = '';
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
     const exit = once(child, 'close').then(([code]) => code as number | null);
     const started = { child, output: () => text, exit };
     running.push(started);
@@ -77,7 +78,7 @@ describe('landscape app', () => {
 
   it('tells the apps and tools where it is, and ends with code 0 on SIGTERM', async () => {
     const landscape = run({ BACKEND_PORT: '4001' });
-    await ready(landscape);
+    expect(await once(landscape.child, 'message')).toEqual(['ready', undefined]);
 
     const urls = await readJson('.landscape/landscape.json');
     expect(urls).toEqual({

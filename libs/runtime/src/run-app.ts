@@ -53,6 +53,8 @@ export async function runApp(description: AppDescription): Promise<void> {
     await serve(app, settings);
     app.get(ShutdownService).start(app);
     new Logger(description.name).log(`listening on port ${settings.port}`);
+    // For a program that started it and opened a channel, as process managers and `npm start` do.
+    process.send?.('ready');
   } catch (error) {
     process.stderr.write(`${description.name} cannot start: ${explainStartFailure(error)}\n`);
     process.exit(1);

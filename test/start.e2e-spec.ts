@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+type Name = 'landscape' | 'backend' | 'frontend';
+
+/** Apps that do nothing but what the script sees of an app. */
+const READY =
+  "process.send('ready'); process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1e6);";
+const DEAF =
+  "process.send('ready'); process.on('SIGTERM', () => console.log('no')); setInterval(() => {}, 1e6);";
+const KILLED = "process.kill(process.pid, 'SIGKILL');";
+const MUTE = 'setInterval(() => {}, 1e6);';
+
+/** Where the machine has IPv6. */
+const LOOPBACK_V6 = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .map(({ address }) => address)
+  .filter((address) => address === '::1');
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nest-ias-start-'));
+  writeFileSync(join(folder, 'npx'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+  writeFileSync(
+    join(folder, 'hurry.mjs'),
+    'const real = setTimeout; globalThis.setTimeout = (work, ms) => real(work, ms / 100);\n',
+  );
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs scripts/start.mjs with these apps in place of the built ones. */
+function run(
+  apps: Partial<Record<Name, string>> = {},
+  environment: Record<string, string> = {},
+  options: readonly string[] = [],
+) {
+  for (const name of ['landscape', 'backend', 'frontend'] as const) {
+    const dist = join(folder, 'dist', 'apps', name);
+    mkdirSync(dist, { recursive: true });
+    writeFileSync(join(dist, 'main.js'), apps[name] ?? READY);
+  }
+  const child = spawn(process.execPath, [...options, resolve('scripts/start.mjs')], {
+    cwd: folder,
+    env: { PATH: `${folder}${delimiter}${process.env['PATH']}`, ...environment },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output }));
+  const says = async (text: string) => {
+    while (!output.includes(text)) await once(child.stdout, 'data');
+  };
+  return { child, ended, says };
+}
+
+/** Two ports that nobody uses. */
+async function freePorts(): Promise<{ FRONTEND_PORT: string; BACKEND_PORT: string }> {
+  const servers = [createServer().listen(0), createServer().listen(0)];
+  const [FRONTEND_PORT = '', BACKEND_PORT = ''] = await Promise.all(
+    servers.map(async (server) => {
+      await once(server, 'listening');
+      return String((server.address() as AddressInfo).port);
+    }),
+  );
+  for (const server of servers) server.close();
+  return { FRONTEND_PORT, BACKEND_PORT };
+}
+
+describe('npm start', () => {
+  it('is ready when all are, and ends all on SIGTERM with code 0', async () => {
+    const { child, ended, says } = run({}, await freePorts());
+    await says('Ready: open http://localhost:');
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+  });
+
+  it.each([
+    ['PORT', { PORT: 'abc' }],
+    ['FRONTEND_PORT', { FRONTEND_PORT: 'abc', PORT: '1' }],
+    ['BACKEND_PORT', { BACKEND_PORT: 'abc' }],
+  ])('names the variable that is not a port: %s', async (variable, environment) => {
+    const { code, output } = await run({}, environment).ended;
+    expect([code, output]).toEqual([1, `${variable} is not a port number from 1 to 65535: "abc".\n`]);
+  });
+
+  it('refuses one port for both apps', async () => {
+    const { code, output } = await run({}, { PORT: '3001' }).ended;
+    expect([code, output]).toEqual([
+      1,
+      'Frontend and backend cannot both have port 3001: choose another with PORT or BACKEND_PORT.\n',
+    ]);
+  });
+
+  it.each(['127.0.0.1', '0.0.0.0', ...LOOPBACK_V6])(
+    'refuses a port that somebody uses on %s',
+    async (host) => {
+      const { BACKEND_PORT } = await freePorts();
+      const occupant = createServer().listen(0, host);
+      await once(occupant, 'listening');
+      const { port } = occupant.address() as AddressInfo;
+      const { code, output } = await run({}, { PORT: String(port), BACKEND_PORT }).ended;
+      occupant.close();
+      expect(code).toBe(1);
+      expect(output).toMatch(new RegExp(`^Port ${port} is in use: .*: PORT=\\d+ npm start\\n$`));
+    },
+  );
+
+  it('does not take for ready an app that has not said so, and gives up on it', async () => {
+    const { FRONTEND_PORT, BACKEND_PORT } = await freePorts();
+    const somebodyElse = `import { createServer } from 'node:http';
+      createServer((_, response) => response.end()).listen(${FRONTEND_PORT}); ${READY}`;
+    const apps = { landscape: somebodyElse, frontend: MUTE };
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    const options = ['--import', join(folder, 'hurry.mjs')];
+    const { code, output } = await run(apps, { FRONTEND_PORT, BACKEND_PORT }, options).ended;
+    expect(code).toBe(1);
+    expect(output).toContain('The frontend did not start within 60 s.');
+    expect(output).not.toContain('Ready');
+  });
+
+  it('ends with another code than 0 when an app is killed', async () => {
+    const { code, output } = await run({ backend: KILLED }, await freePorts()).ended;
+    expect(code).toBe(1);
+    expect(output).toContain('The backend was ended by SIGKILL.');
+  });
+
+  it('kills what does not end', async () => {
+    const options = ['--import', join(folder, 'hurry.mjs')];
+    const { child, ended, says } = run({ backend: DEAF }, await freePorts(), options);
+    await says('Ready');
+    child.kill('SIGTERM');
+    const { code, output } = await ended;
+    expect([code, output]).toEqual([0, expect.stringContaining('killing them')]);
+  });
+});

@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -173,13 +174,33 @@ describe('the deployed apps', () => {
     slow.close();
   });
 
-  it('start with npm start where nothing is installed', () => {
-    expect(() =>
-      execFileSync('npm', ['start'], {
-        cwd: 'dist/apps/backend',
-        env: { PATH: process.env['PATH'] },
-        stdio: 'pipe',
+  it.each(APPS)('start with npm start where nothing is installed: %s', async (name) => {
+    const environment = {
+      ...common,
+      VCAP_SERVICES: await bind('X509_GENERATED'),
+      BACKEND_URL: 'http://127.0.0.1:1',
+    };
+    const app = await DeployedApp.start(name, environment, 'npm start');
+    running.push(app);
+    const answers = { backend: ['/endpoint', 401], frontend: ['/homepage', 503] } as const;
+    const [path, status] = answers[name];
+    expect((await fetch(`${app.url}${path}`)).status).toBe(status);
+  });
+
+  it('say that they are ready to who started them', async () => {
+    const environment = { ...common, VCAP_SERVICES: await bind('X509_GENERATED'), PORT: '0' };
+    const messages = await Promise.all(
+      APPS.map(async (name) => {
+        const child = fork(resolve('dist/apps', name, 'main.js'), {
+          cwd: folder,
+          env: environment,
+          silent: true,
+        });
+        const [message] = (await once(child, 'message')) as [unknown];
+        child.kill('SIGKILL');
+        return message;
       }),
-    ).toThrow(/backend cannot start: No service instance/);
+    );
+    expect(messages).toEqual(['ready', 'ready']);
   });
 });

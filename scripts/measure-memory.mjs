@@ -112,6 +112,8 @@ async function measure(quota) {
     const { lost, reasons } = await load(`http://127.0.0.1:${ports.frontend}/homepage`);
     const requestsPerSecond = REQUESTS / ((performance.now() - before) / 1000);
     const details = describe(apps);
+    const killed = apps.filter((_, index) => processes[index]?.signalCode !== null).map(({ name }) => name);
+    if (killed.length > 0) return { verdict: `kills ${killed.join(', ')}`, requestsPerSecond, details };
     if (lost > 0) return { verdict: `loses ${lost} (${reasons})`, requestsPerSecond, details };
     const faults = apps.map(({ group }, index) => group.majorFaults() - (faultsAtStart[index] ?? 0));
     const verdict = Math.max(...faults) > REQUESTS * MAX_FAULTS_PER_REQUEST ? 'thrashes' : 'holds';

@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { parseIdentityBinding } from '../binding/identity-binding.parser.js';
+import type { IdentityBinding } from '../binding/binding.js';
+import { Redacted } from '../ias.redacted.js';
 import { authenticateClient } from './client-authentication.js';
 
-const credentials = { clientid: 'a:b', url: 'https://t.example', domains: ['example'] };
-const withSecret = parseIdentityBinding('b', { ...credentials, clientsecret: ':+ü %&=' });
+const binding: IdentityBinding = {
+  name: 'b',
+  credentialType: 'NONE',
+  clientId: 'a:b',
+  url: 'https://t.example',
+  domains: ['example'],
+};
+const withSecret: IdentityBinding = {
+  ...binding,
+  credentialType: 'SECRET',
+  clientSecret: new Redacted(':+ü %&=', 'client secret'),
+};
 
 describe('authenticateClient', () => {
   it('sends client_id alone where there is no secret', () => {
-    const binding = parseIdentityBinding('b', credentials);
     expect(authenticateClient(binding, 'client_secret_post')).toEqual({
       parameters: [['client_id', 'a:b']],
       headers: {},

@@ -7,7 +7,7 @@ import { Server } from '../lib/program.mjs';
 import { Scenario } from '../lib/scenario.mjs';
 import { median } from '../lib/statistics.mjs';
 
-const STARTS_A_ROUND = 3;
+const STARTS_A_ROUND = 2;
 const UNBUNDLED = { name: 'nest-ias, unbundled', arguments: [join(COMPILED, 'apps/backend/src/main.js')] };
 
 export const title = 'Cold start of the backend';

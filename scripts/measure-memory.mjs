@@ -62,8 +62,9 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
-  process.once(signal, () => process.exit(130));
+/** @type {Set<ControlGroup>} */
+const groups = new Set();
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => void abandon());
 
 // A copy of node for each app: pages of a file belong to the group that read them first, which must be the app's.
 for (const app of ['backend', 'frontend']) {
@@ -102,6 +103,7 @@ async function measure(quota) {
     name,
     group: createGroup(`nest-ias-${process.pid}-${name}`, quota),
   }));
+  for (const { group } of apps) groups.add(group);
   const processes = apps.map(({ name, group }) => start(name, group));
   try {
     const ready = await Promise.all(apps.map(({ name }) => isReadyInTime(ports[name])));
@@ -120,7 +122,7 @@ async function measure(quota) {
     return { verdict, requestsPerSecond, details: `${details}; ${faults.join(' and ')} of them under load` };
   } finally {
     await Promise.all(processes.map((child) => end(child)));
-    for (const { group } of apps) group.remove();
+    removeGroups();
   }
 }
 
@@ -180,6 +182,18 @@ async function end(child) {
     await exit;
   }
   running.delete(child);
+}
+
+/** Control groups would outlive the script, and can be removed only when they are empty. */
+async function abandon() {
+  await Promise.all([...running].map((child) => end(child)));
+  removeGroups();
+  process.exit(130);
+}
+
+function removeGroups() {
+  for (const group of groups) group.remove();
+  groups.clear();
 }
 
 /** The landscape runs in the folder of the measurement, where it tells the apps how to reach it. */

@@ -13,14 +13,13 @@ export interface AgentMaterial {
 }
 
 const MAX_SOCKETS = 50;
-const MAX_FREE_SOCKETS = 10;
 
 /** A keep-alive agent for TLS 1.2 or later, with a bounded number of sockets for each host. */
 export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
   const options: AgentOptions = {
     keepAlive: true,
     maxSockets: MAX_SOCKETS,
-    maxFreeSockets: MAX_FREE_SOCKETS,
+    maxFreeSockets: MAX_SOCKETS,
     minVersion: 'TLSv1.2',
     lookup: lookupLoopback,
     ...(secureContext ? { secureContext } : ca && { ca: [...ca] }),

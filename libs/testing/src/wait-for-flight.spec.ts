@@ -39,7 +39,7 @@ it('waits for a request that has not been sent yet, however long it takes', asyn
 });
 
 it('waits for every request, failed ones included', async ({ outbound: { tokens }, landscape }) => {
-  landscape.tenant.faults.add({ endpoint: 'token', kind: 'status', status: 400, times: 1 });
+  landscape.tenant.faults.add({ endpoint: 'token', kind: 'status', status: 400, times: 2 });
   const outcomes = Promise.allSettled([
     tokens.getToken(),
     tokens.getToken({ resource: 'urn:sap:identity:api:name:unknown' }),

@@ -1,4 +1,4 @@
-import { Agent, get } from 'node:https';
+import { Agent, request } from 'node:https';
 
 /** An answer that came through the router, or why none came. */
 export interface Answer {
@@ -6,13 +6,21 @@ export interface Answer {
   readonly body: string;
 }
 
-/** A client outside of the platform: reaches routes of the landscape's router over TLS, and trusts its authority. */
+/** A certificate chain and its key, PEM. */
+export interface ClientIdentity {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A client outside of the platform: reaches the landscape over TLS, and trusts its authority. */
 export class RouterClient {
   readonly #agent: Agent;
 
-  constructor(ca: string) {
+  /** @param identity what it proves itself with where a server asks for a certificate; without it with nothing */
+  constructor(ca: string, identity?: ClientIdentity) {
     this.#agent = new Agent({
       ca,
+      ...(identity && { cert: identity.certificate, key: identity.key }),
       keepAlive: true,
       lookup: (_host, options, callback) => {
         if (options.all) callback(null, [{ address: '127.0.0.1', family: 4 }]);
@@ -22,20 +30,37 @@ export class RouterClient {
   }
 
   async get(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.#send(url, 'GET', headers);
+  }
+
+  async postForm(url: string, form: Readonly<Record<string, string>>): Promise<Answer> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return this.#send(url, 'POST', headers, new URLSearchParams(form).toString());
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #send(
+    url: string,
+    method: string,
+    headers: Readonly<Record<string, string>>,
+    content?: string,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      get(url, { agent: this.#agent, headers: { accept: 'application/json', ...headers } }, (response) => {
+      const options = { agent: this.#agent, method, headers: { accept: 'application/json', ...headers } };
+      request(url, options, (response) => {
         let body = '';
         response.setEncoding('utf8').on('data', (text: string) => {
           body += text;
         });
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
         response.on('error', reject);
-      }).on('error', reject);
+      })
+        .on('error', reject)
+        .end(content);
     });
-  }
-
-  close(): void {
-    this.#agent.destroy();
   }
 }
 
@@ -46,7 +71,13 @@ export class RouterLoad {
   readonly #lost: string[] = [];
   readonly #callers: readonly Promise<void>[];
 
-  constructor(client: RouterClient, url: string, callers: number) {
+  /** @param observe is given the body of each request that was answered as it should be */
+  constructor(
+    client: RouterClient,
+    url: string,
+    callers: number,
+    private readonly observe: (body: string) => void = () => undefined,
+  ) {
     this.#callers = Array.from({ length: callers }, async () => this.#call(client, url));
   }
 
@@ -66,8 +97,12 @@ export class RouterLoad {
     while (this.#running) {
       try {
         const { status, body } = await client.get(url);
-        if (status === 200) this.#answered += 1;
-        else this.#lost.push(`${status} ${body}`);
+        if (status === 200) {
+          this.#answered += 1;
+          this.observe(body);
+        } else {
+          this.#lost.push(`${status} ${body}`);
+        }
       } catch (error) {
         this.#lost.push(String(error));
       }

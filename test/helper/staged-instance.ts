@@ -4,17 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DeployedApp } from './deployed-app.js';
+import type { StartCommand } from './deployed-app.js';
 import { manifestSchema } from './descriptor.schemas.js';
 
-/** How the platform hands the binding to an instance. */
-export type BindingForm = 'environment' | 'file';
+/** How the platform hands the binding to an instance: the last one is what somebody has mounted into its container. */
+export type BindingForm = 'environment' | 'file' | { readonly mountedAt: string };
 
 /** What an instance gets besides what the manifest says. */
 export interface StagedInstance {
-  /** Content of `VCAP_SERVICES`. */
+  /** Content of `VCAP_SERVICES`, unless the binding is mounted. */
   readonly services: unknown;
   /** @default 'environment' */
   readonly bindingForm?: BindingForm;
+  /** @default 'npm start', as where no `command` is set */
+  readonly startCommand?: StartCommand;
   /** Host names of its routes. */
   readonly uris: readonly string[];
   /** Variables that win over those of the manifest, which cannot know them. */
@@ -29,7 +32,7 @@ export interface StagedInstance {
  */
 export async function startInstance(
   name: string,
-  { services, bindingForm = 'environment', uris, environment }: StagedInstance,
+  { services, bindingForm = 'environment', startCommand = 'npm start', uris, environment }: StagedInstance,
 ): Promise<DeployedApp> {
   const { applications } = manifestSchema.parse(parse(readFileSync('manifest.yml', 'utf8')));
   const app = applications.find((application) => application.name === name);
@@ -58,7 +61,7 @@ export async function startInstance(
       ...app.env,
       ...environment,
     },
-    'npm start',
+    startCommand,
   );
   void instance.exited().then(() => rmSync(folder, { recursive: true }));
   return instance;
@@ -66,6 +69,7 @@ export async function startInstance(
 
 function describeBinding(services: unknown, form: BindingForm, folder: string): Record<string, string> {
   if (form === 'environment') return { VCAP_SERVICES: JSON.stringify(services) };
+  if (form !== 'file') return { SERVICE_BINDING_ROOT: form.mountedAt };
   const file = join(folder, 'vcap_services');
   writeFileSync(file, JSON.stringify(services));
   return { VCAP_SERVICES_FILE_PATH: file };

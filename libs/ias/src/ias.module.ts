@@ -2,7 +2,7 @@ import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { BindingWatcher, CertificateExpiryMonitor, IdentityBindings } from './binding/binding.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
-import { CertificateGauge } from './health/health.js';
+import { CertificateGauge, CertificateHealthIndicator } from './health/health.js';
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
@@ -38,11 +38,12 @@ import { IasTokenProvider } from './token/token.js';
     BindingWatcher,
     CertificateExpiryMonitor,
     CertificateGauge,
+    CertificateHealthIndicator,
     SYSTEM_CLOCK,
     SYSTEM_RANDOM,
     IasTokenProvider,
     ...GUARD_PROVIDERS,
   ],
-  exports: [IAS_CLOCK, IdentityBindings, IasTokenProvider, ...GUARD_EXPORTS],
+  exports: [CertificateHealthIndicator, IAS_CLOCK, IdentityBindings, IasTokenProvider, ...GUARD_EXPORTS],
 })
 export class IasModule extends ConfigurableModuleClass {}

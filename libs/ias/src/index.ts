@@ -27,6 +27,12 @@ export {
   SecurityContext,
   TechnicalUserOnly,
 } from './guard/guard.js';
+export {
+  type CertificateHealth,
+  CertificateHealthIndicator,
+  type CertificatesHealth,
+  type CertificateStatus,
+} from './health/health.js';
 export { IasHttpModule, type IasHttpModuleOptions, parseTargetUrl } from './client/client.js';
 export {
   BindingError,

@@ -35,11 +35,23 @@ export default function configure(defaults) {
       tsConfig: resolve('tsconfig.base.json'),
     },
     optimization: { nodeEnv: false, concatenateModules: false },
+    module: { rules: defaults.module?.rules?.map(compileForNode20) ?? [] },
     plugins: [
       new rspack.IgnorePlugin({ checkResource: (resource) => OPTIONAL_PACKAGES.test(resource) }),
       new PackageJsonPlugin(app),
     ],
   };
+}
+
+/**
+ * Keeps private fields as they are: as a WeakMap for each field, which the CLI's older target makes of them, they take
+ * a sixth of the time of a guarded request.
+ *
+ * @param {any} rule
+ */
+function compileForNode20(rule) {
+  const [{ loader, options }] = rule.use;
+  return { ...rule, use: [{ loader, options: { ...options, jsc: { ...options.jsc, target: 'es2023' } } }] };
 }
 
 /** Writes the package.json that the buildpack reads: how to start, with which Node.js, and that nothing is to install. */

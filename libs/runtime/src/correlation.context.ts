@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { parseCorrelationId } from './correlation-id.parser.js';
 
-const ANSWER_HEADER = 'x-correlation-id';
+/** Gives the id back with the answer. */
+export const CORRELATION_HEADER = 'x-correlation-id';
 
 const context = new AsyncLocalStorage<string>();
 
@@ -18,13 +19,11 @@ export function identifyRequest({ headers }: Pick<IncomingMessage, 'headers'>): 
   return parseCorrelationId(headers) ?? randomUUID();
 }
 
-/** Gives the id back with the answer, and makes it known to whatever runs for the request. */
+/** Makes the id known to whatever runs for the request. */
 export function registerCorrelation(app: NestFastifyApplication): void {
-  const server = app.getHttpAdapter().getInstance();
-  server.addHook('onRequest', (request, reply, done) => {
-    void reply.header(ANSWER_HEADER, request.id);
-    done();
-  });
   // Not earlier: a body is parsed in the events of its socket, which know nothing of the request's context.
-  server.addHook('preHandler', (request, _reply, done) => context.run(request.id, done));
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('preHandler', (request, _reply, done) => context.run(request.id, done));
 }

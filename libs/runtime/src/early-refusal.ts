@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { answerHeaders } from './answer.headers.js';
 import { PROBLEM_HEADERS, problemOfStatus, statusOfRefusal } from './problem.details.js';
 
 /** The part of a Fastify reply that is of the same type whatever the protocol. */
@@ -23,7 +24,7 @@ const UNREADABLE: Readonly<Record<string, { status: number; code?: string; chall
 /** Answers a request that leads to no route, because its URL cannot be decoded: as a problem, repeating nothing. */
 export function refuseBeforeRouting(error: unknown, { id }: { readonly id: string }, { raw }: Reply): void {
   const problem = problemOfStatus(statusOfRefusal(error));
-  raw.writeHead(problem.status, { ...PROBLEM_HEADERS, 'x-correlation-id': id });
+  raw.writeHead(problem.status, { ...answerHeaders(id), ...PROBLEM_HEADERS });
   raw.end(JSON.stringify(problem));
 }
 

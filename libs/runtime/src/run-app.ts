@@ -7,13 +7,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IdentityBindings, loadDefaultEnvironment } from 'nest-ias';
 import { registerAccessLog } from './access-log.js';
 import { allInterfaces } from './all.interfaces.js';
+import { registerAnswerHeaders } from './answer.headers.js';
 import { AppLogger } from './app.logger.js';
 import { registerCorrelation } from './correlation.context.js';
 import { assertDirectConnections } from './direct.connections.js';
 import { exitOnUncaughtErrors } from './last-words.js';
 import { waitForPort } from './port.js';
 import { ProblemFilter } from './problem.filter.js';
-import { registerSecurityHeaders } from './security-headers.js';
 import { SERVER_OPTIONS } from './server.options.js';
 import { readServerSettings, whereLogsGo } from './server.settings.js';
 import type { ServerSettings } from './server.settings.js';
@@ -71,8 +71,8 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   });
   app.useGlobalFilters(new ProblemFilter());
   app.get(ShutdownService).prepare(app);
+  registerAnswerHeaders(app);
   registerCorrelation(app);
-  await registerSecurityHeaders(app);
   return app;
 }
 

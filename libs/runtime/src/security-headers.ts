@@ -1,7 +1,8 @@
-import helmet from '@fastify/helmet';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import helmet from 'helmet';
 
-/** Nothing is loaded from anywhere; a page adds what it needs to its own answer. */
+/** Nothing is loaded from anywhere; a page replaces it in its own answer. */
 const CONTENT_SECURITY_POLICY = {
   'default-src': ["'none'"],
   'frame-ancestors': ["'none'"],
@@ -9,8 +10,15 @@ const CONTENT_SECURITY_POLICY = {
   'form-action': ["'none'"],
 };
 
-export async function registerSecurityHeaders(app: NestFastifyApplication): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+/** Headers of every answer, names in lower case: the same for all, so helmet works them out once. */
+export const SECURITY_HEADERS = workOut(
+  helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }),
+);
+
+function workOut(middleware: ReturnType<typeof helmet>): Readonly<Record<string, string>> {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  middleware(response.req, response, (error) => {
+    if (error) throw error;
   });
+  return Object.fromEntries(Object.entries(response.getHeaders()).map(([name, value]) => [name, `${value}`]));
 }

@@ -31,20 +31,14 @@ export class ShutdownService {
     return this.#stoppingSince !== undefined;
   }
 
-  /** Has every answer during the stop close its connection: the router opens no new request on one that ends. */
+  /** Keeps account of what runs. */
   prepare(app: NestFastifyApplication): void {
     const server: Server = app.getHttpServer();
     server.on('request', (_request, response) => {
+      if (this.stopping) closeAfter(response);
       this.#running.add(response);
       response.once('close', () => this.#running.delete(response));
     });
-    app
-      .getHttpAdapter()
-      .getInstance()
-      .addHook('onSend', (_request, reply, payload, done) => {
-        if (this.stopping) void reply.header('connection', 'close');
-        done(null, payload);
-      });
   }
 
   /** Begins to listen to SIGTERM and SIGINT; a second signal ends the process at once. */
@@ -59,6 +53,7 @@ export class ShutdownService {
 
   private async stop(app: NestFastifyApplication, signal: string, times: StopTimes): Promise<void> {
     this.#stoppingSince = Date.now();
+    this.#running.forEach(closeAfter);
     this.#logger.log(`${signal}: not ready any more, finishing what runs`);
     await delay(times.drain);
     const deadline = this.#stoppingSince + times.deadline;
@@ -87,4 +82,9 @@ export class ShutdownService {
   private runs(): boolean {
     return [...this.#running].some((response) => !response.req.socket.destroyed);
   }
+}
+
+/** Has an answer close its connection: the router opens no new request on one that ends. */
+function closeAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
 }

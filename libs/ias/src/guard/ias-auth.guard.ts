@@ -3,6 +3,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthenticationException } from './answer/authentication.exception.js';
 import { attachAuthentication } from './authentication.js';
+import type { Authentication } from './authentication.js';
 import { messageOf } from './request/raw-headers.reader.js';
 import type { PlatformRequest } from './request/raw-headers.reader.js';
 import { RequestAuthenticator } from './request.authenticator.js';
@@ -35,17 +36,24 @@ export class IasAuthGuard implements CanActivate {
   }
 
   /** @throws {AuthenticationException} the request is rejected; its headers are set on the response */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const policy = this.#routes.read(context);
     if (policy.isPublic) return true;
     const request = this.getRequest(context);
     if (!request) return false;
-    try {
-      attachAuthentication(request, await this.requests.authenticate(messageOf(request), policy));
+    const admit = (authentication: Authentication) => {
+      attachAuthentication(request, authentication);
       return true;
-    } catch (error) {
+    };
+    const reject = (error: unknown) => {
       if (error instanceof AuthenticationException) this.setHeaders(error, context);
       throw error;
+    };
+    try {
+      const outcome = this.requests.authenticate(messageOf(request), policy);
+      return outcome instanceof Promise ? outcome.then(admit, reject) : admit(outcome);
+    } catch (error) {
+      return reject(error);
     }
   }
 

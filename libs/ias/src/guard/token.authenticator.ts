@@ -23,20 +23,26 @@ export class TokenAuthenticator {
   ) {}
 
   /**
+   * What is known of a token that was verified before and still counts.
+   *
    * @param jwt the value after `Bearer`, whatever it is
-   * @throws {AuthenticationException}
    */
-  async authenticate(jwt: string): Promise<Authentication> {
+  recall(jwt: string): Authentication | undefined {
     const verified = this.verifiedTokens.get(jwt);
-    if (!verified) return this.#verify(jwt);
+    if (!verified) return undefined;
     const { authentication, tenant, keySet, verdict } = verified;
     this.keys.renewAhead(tenant, keySet);
     this.verdicts.renewAhead({ ...tenant, claims: authentication.claims }, verdict);
     return authentication;
   }
 
-  /** Cheap checks first; nothing is fetched for a token that fails one, nor asked before its signature holds. */
-  async #verify(jwt: string): Promise<Authentication> {
+  /**
+   * Cheap checks first; nothing is fetched for a token that fails one, nor asked before its signature holds.
+   *
+   * @param jwt the value after `Bearer`, whatever it is
+   * @throws {AuthenticationException}
+   */
+  async verify(jwt: string): Promise<Authentication> {
     const token = this.gate.admit(jwt);
     const keySet = await this.keys.verify(token);
     const verdict = await this.verdicts.assertAccepted(token);

@@ -70,6 +70,7 @@ export class DeployedApp {
     const deadline = Date.now() + START_DEADLINE_MS;
     while (!(await app.isReady())) {
       if (app.#process.exitCode !== null || Date.now() > deadline) {
+        app.signal('SIGKILL');
         throw new Error(`${name} did not start:\n${app.#output}`);
       }
       await delay(50);

@@ -1,3 +1,4 @@
+import { request as requestPlainly } from 'node:http';
 import { Agent, request } from 'node:https';
 
 /** An answer that came through the router, or why none came. */
@@ -12,7 +13,7 @@ export interface ClientIdentity {
   readonly key: string;
 }
 
-/** A client outside of the platform: reaches the landscape over TLS, and trusts its authority. */
+/** A client of its own: reaches the landscape over TLS, trusting its authority, and apps past the router. */
 export class RouterClient {
   readonly #agent: Agent;
 
@@ -49,17 +50,19 @@ export class RouterClient {
     content?: string,
   ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const options = { agent: this.#agent, method, headers: { accept: 'application/json', ...headers } };
-      request(url, options, (response) => {
+      const options = { method, headers: { accept: 'application/json', ...headers } };
+      const outgoing = url.startsWith('https:')
+        ? request(url, { ...options, agent: this.#agent })
+        : requestPlainly(url, options);
+      outgoing.on('response', (response) => {
         let body = '';
         response.setEncoding('utf8').on('data', (text: string) => {
           body += text;
         });
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
         response.on('error', reject);
-      })
-        .on('error', reject)
-        .end(content);
+      });
+      outgoing.on('error', reject).end(content);
     });
   }
 }

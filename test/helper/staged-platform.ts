@@ -32,8 +32,11 @@ export class StagedPlatform {
   readonly homepage: string;
   /** Where the frontend reaches the backend: the host on which the router asks for certificates. */
   readonly backendUrl: string;
+  readonly #launches: Promise<DeployedApp>[] = [];
   readonly #started: DeployedApp[] = [];
   readonly #registered: Record<AppName, readonly DeployedApp[]> = { [BACKEND]: [], [FRONTEND]: [] };
+
+  #stopped = false;
 
   private constructor(readonly landscape: Landscape) {
     this.backendUrl = landscape.router.map(`${BACKEND}.cert.localhost`, NOBODY);
@@ -56,20 +59,11 @@ export class StagedPlatform {
   }
 
   /** Starts an instance; the router does not know it yet. */
-  async launch(name: AppName, { credentials, ...options }: InstanceOptions = {}): Promise<DeployedApp> {
-    const bound = credentials ?? (await this.bind(name));
-    const app = await startInstance(name, {
-      ...options,
-      services: this.landscape.vcapServices(bound),
-      uris: HOSTS[name],
-      environment: {
-        IAS_CA_FILE: await this.landscape.caFile(),
-        ACCESS_LOG: 'on',
-        ...(name === FRONTEND && { BACKEND_URL: this.backendUrl }),
-      },
-    });
-    this.#started.push(app);
-    return app;
+  async launch(name: AppName, options: InstanceOptions = {}): Promise<DeployedApp> {
+    if (this.#stopped) throw new Error('The platform has stopped.');
+    const launch = this.#launch(name, options);
+    this.#launches.push(launch);
+    return launch;
   }
 
   /** Binds an app to the identity service instance, as manifest.yml has it. */
@@ -107,8 +101,26 @@ export class StagedPlatform {
 
   /** Ends every instance and the landscape. */
   async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.allSettled(this.#launches);
     await Promise.all(this.#started.map((app) => app.stop()));
     await this.landscape.stop();
+  }
+
+  async #launch(name: AppName, { credentials, ...options }: InstanceOptions): Promise<DeployedApp> {
+    const bound = credentials ?? (await this.bind(name));
+    const app = await startInstance(name, {
+      ...options,
+      services: this.landscape.vcapServices(bound),
+      uris: HOSTS[name],
+      environment: {
+        IAS_CA_FILE: await this.landscape.caFile(),
+        ACCESS_LOG: 'on',
+        ...(name === FRONTEND && { BACKEND_URL: this.backendUrl }),
+      },
+    });
+    this.#started.push(app);
+    return app;
   }
 }
 

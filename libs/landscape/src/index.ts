@@ -10,6 +10,7 @@ export type { ClientKey } from './pki/client-key.js';
 export { writeFileAtomically } from './file/atomic-file.writer.js';
 export { writeSecretJson } from './file/json-file.writer.js';
 export type { Fault } from './fault/fault.js';
+export { IAS_LIMITS, type TenantLimits } from './limit/tenant-limits.js';
 export type { MintingOptions } from './tenant/access-token.issuer.js';
 export type { ClientCertificateMode } from './router/client-certificate.header.js';
 export type { RouteOptions } from './router/router.js';

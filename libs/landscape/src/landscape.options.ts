@@ -1,3 +1,4 @@
+import type { TenantLimits } from './limit/tenant-limits.js';
 import type { ClientKey } from './pki/client-key.js';
 import type { ApplicationOptions } from './tenant/application.options.js';
 
@@ -17,6 +18,8 @@ export interface LandscapeOptions extends ApplicationOptions {
   readonly appTid?: string;
   /** Claim `iss` of the tenant's tokens where it has a custom domain; `ias_iss` then is its URL. @default none */
   readonly customIssuer?: string;
+  /** What the tenant bears before it answers 429 or locks a client; `IAS_LIMITS` are those of IAS. @default none */
+  readonly limits?: TenantLimits;
   /** The landscape's clock: milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
 }
@@ -29,4 +32,6 @@ export interface TenantOptions {
   readonly appTid?: string;
   /** Claim `iss` of its tokens where it has a custom domain; `ias_iss` then is its URL. @default none */
   readonly customIssuer?: string;
+  /** What the tenant bears before it answers 429 or locks a client; `IAS_LIMITS` are those of IAS. @default none */
+  readonly limits?: TenantLimits;
 }

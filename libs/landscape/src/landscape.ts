@@ -68,6 +68,11 @@ export class Landscape {
     this.#bindings = new IdentityBindingIssuer({ ca: ground.ca, clientKey, now: ground.now, domains });
   }
 
+  /** Every tenant, the one that is there from the start first. */
+  get tenants(): readonly Tenant[] {
+    return this.#tenants;
+  }
+
   /**
    * Starts a further tenant: a subscriber, or somebody else's. Bindings issued from now on name it in `domains`, as
    * the domains of IAS are shared by all its tenants.
@@ -87,6 +92,15 @@ export class Landscape {
    */
   async issueBinding(request: BindingRequest, application = this.application): Promise<IdentityCredentials> {
     return this.#bindings.issue(request, application);
+  }
+
+  /**
+   * Removes a binding: what `issueBinding` returned is refused from now on, other bindings stay. Tokens that were issued
+   * before stay valid until they expire.
+   * @throws {RangeError} for what is no binding of this landscape, or no binding any more
+   */
+  removeBinding(credentials: IdentityCredentials): void {
+    this.#bindings.remove(credentials);
   }
 
   /**
@@ -156,10 +170,17 @@ export async function startLandscape(options: LandscapeOptions = {}): Promise<La
     const router = await starting(Router.start({ ...ground, port: options.routerPort ?? 0 }));
     const admin = await starting(
       AdminServer.start(options.adminPort ?? 0, {
-        status: () => ({ ias: tenant.url, router: router.url, counters: tenant.counters.snapshot() }),
+        status: () => ({
+          ias: tenant.url,
+          router: router.url,
+          counters: tenant.counters.snapshot(),
+          lockedClients: tenant.lockedClients,
+        }),
         listFaults: () => tenant.faults.list(),
         addFault: (fault) => tenant.faults.add(fault),
         clearFaults: () => tenant.faults.clear(),
+        limit: (limits) => tenant.limit(limits),
+        unlock: () => tenant.unlock(),
       }),
     );
     return new Landscape(ground, { tenant, router, admin, application }, options.clientKey);
@@ -175,6 +196,7 @@ async function startTenant(ground: Ground, options: TenantOptions): Promise<Tena
     port: options.port ?? 0,
     appTid: options.appTid ?? randomUUID(),
     customIssuer: options.customIssuer,
+    limits: options.limits ?? {},
   });
 }
 

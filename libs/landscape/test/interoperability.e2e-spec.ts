@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createSecurityContext, errors, IdentityService } from '@sap/xssec';
-import { decodeJwt } from 'jose';
+import { decodeJwt, exportJWK } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -121,6 +121,47 @@ describe("strangers' clients", () => {
       error: 'invalid_client',
       error_description: 'Client not found',
       status: 401,
+    });
+  });
+
+  describe('private_key_jwt', () => {
+    /** An application that registered the public half of a key made by the client's own means. */
+    const register = async () => {
+      const { privateKey, publicKey } = await crypto.subtle.generateKey(
+        { name: 'ECDSA', namedCurve: 'P-256' },
+        true,
+        ['sign', 'verify'],
+      );
+      const application = landscape.tenant.addApplication();
+      application.trustKeys({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }] });
+      return { clientId: application.clientId, key: { key: privateKey, kid: 'k1' } };
+    };
+
+    it('of openid-client is understood', async () => {
+      const { clientId, key } = await register();
+      const url = new URL(landscape.tenant.url);
+      const authentication = openid.PrivateKeyJwt(key);
+      const configuration = await openid.discovery(url, clientId, undefined, authentication);
+      const methods = configuration.serverMetadata().token_endpoint_auth_signing_alg_values_supported;
+      expect(methods).toContain('ES256');
+      const token = await openid.clientCredentialsGrant(configuration);
+      expect(decodeJwt(token.access_token)).toMatchObject({ sub: clientId, azp: clientId });
+      expect(bindingOf(token.access_token)).toBeUndefined();
+    });
+
+    it('of oauth4webapi is understood, and refused where the key is not the registered one', async () => {
+      const [own, other] = [await register(), await register()];
+      const issuer = new URL(landscape.tenant.url);
+      const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer));
+      const client = { client_id: own.clientId };
+      const request = async (key: oauth.PrivateKey) =>
+        oauth.processClientCredentialsResponse(
+          server,
+          client,
+          await oauth.clientCredentialsGrantRequest(server, client, oauth.PrivateKeyJwt(key), {}),
+        );
+      expect(decodeJwt((await request(own.key)).access_token).sub).toBe(own.clientId);
+      await expect(request(other.key)).rejects.toMatchObject({ error: 'invalid_client', status: 401 });
     });
   });
 

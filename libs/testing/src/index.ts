@@ -1,5 +1,5 @@
 export type * from '@nest-ias/landscape';
-export { mountBinding } from '@nest-ias/landscape';
+export { IAS_LIMITS, mountBinding, writeSecretJson } from '@nest-ias/landscape';
 export { startLandscape } from './landscape.starter.js';
 export { overrideIas, type IasOverrides } from './override-ias.js';
 export {

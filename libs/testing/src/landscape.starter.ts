@@ -9,7 +9,6 @@ import { TOKEN_FLIGHTS } from './token-flight.recorder.js';
  * @throws {RangeError} for a token validity the token policy of IAS does not allow
  */
 export async function startLandscape(options?: LandscapeOptions): Promise<Landscape> {
-  const landscape = await start(options);
-  TOKEN_FLIGHTS.watch(landscape.tenant.url);
-  return landscape;
+  TOKEN_FLIGHTS.record();
+  return start(options);
 }

@@ -14,16 +14,15 @@ interface ServerRequest {
  * the answer.
  */
 class TokenFlightRecorder {
-  /** Requests and responses that have not ended, by the tenant's port. */
+  /** Requests and responses that have not ended, by the port they go to. */
   readonly #inAir = new Map<string, Set<EventEmitter>>();
   readonly #landings = new EventEmitter().setMaxListeners(0);
-  #isSubscribed = false;
+  #isRecording = false;
 
-  /** Records the requests to a tenant from now on. */
-  watch(tenantUrl: string): void {
-    this.#inAir.set(portOf(tenantUrl), new Set());
-    if (this.#isSubscribed) return;
-    this.#isSubscribed = true;
+  /** Records the token requests of this process from now on. */
+  record(): void {
+    if (this.#isRecording) return;
+    this.#isRecording = true;
     subscribe('http.client.request.start', (message) => {
       const { request } = message as { readonly request: ClientRequest };
       this.#follow(request, request.path, String(request.getHeader('host')).split(':').at(-1));
@@ -36,7 +35,7 @@ class TokenFlightRecorder {
 
   /** Whether a token request to the tenant is on its way. */
   isInAir(tenantUrl: string): boolean {
-    return (this.#inAir.get(portOf(tenantUrl))?.size ?? 0) > 0;
+    return this.#inAir.has(new URL(tenantUrl).port);
   }
 
   /** Waits for a token request to end, whoever it went to. */
@@ -45,19 +44,16 @@ class TokenFlightRecorder {
   }
 
   #follow(flight: EventEmitter, path: string | undefined, port = ''): void {
-    const flights = this.#inAir.get(port);
-    if (flights === undefined || path?.split('?')[0] !== TOKEN_PATH) return;
-    flights.add(flight);
+    if (path?.split('?')[0] !== TOKEN_PATH) return;
+    const flights = this.#inAir.get(port) ?? new Set();
+    this.#inAir.set(port, flights.add(flight));
     flight.once('close', () => {
       flights.delete(flight);
+      if (flights.size === 0) this.#inAir.delete(port);
       this.#landings.emit('landing');
     });
   }
 }
 
-function portOf(url: string): string {
-  return new URL(url).port;
-}
-
-/** Of this process: its subscriptions cost nothing while there is no landscape. */
+/** Of this process; it subscribes when the first landscape starts. */
 export const TOKEN_FLIGHTS = new TokenFlightRecorder();

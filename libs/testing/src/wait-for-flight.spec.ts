@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import type { Tenant } from '@nest-ias/landscape';
 import { IasTokenProvider } from 'nest-ias';
 import { expect } from 'vitest';
 import { createProtectedApp } from '../test/protected-app.js';
+import { createIdentity } from './test-identity.js';
 import { iasTest } from './vitest/index.js';
 import { waitForFlight } from './wait-for-flight.js';
 
@@ -47,6 +52,32 @@ it('waits for every request, failed ones included', async ({ outbound: { tokens 
   await waitForFlight(landscape, 2);
   expect(landscape.tenant.requests.map(({ status }) => status)).toEqual([400, 400]);
   await outcomes;
+});
+
+it('waits for every tenant, one that was added later included', async ({ landscape }) => {
+  const subscriber = await landscape.addTenant();
+  subscriber.subscribeTo(landscape.application);
+  const identity = await createIdentity(landscape);
+  const ask = async ({ url }: Tenant) => {
+    const outgoing = request(`${url}/oauth2/token`, {
+      method: 'POST',
+      ...identity.tls,
+      ca: landscape.ca.pem,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    outgoing.end(`grant_type=client_credentials&client_id=${identity.application.clientId}`);
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    answer.resume();
+    await once(answer, 'end');
+  };
+  const latency = { endpoint: 'token', kind: 'latency', milliseconds: 50, times: 1 } as const;
+  subscriber.faults.add(latency);
+  const landed: string[] = [];
+  const asked = Promise.all([ask(landscape.tenant), ask(subscriber)]).then(() => landed.push('tokens'));
+  await waitForFlight(landscape, 2).then(() => landed.push('flight'));
+  await asked;
+  expect(landed).toEqual(['tokens', 'flight']);
+  expect([landscape.tenant.counters.token, subscriber.counters.token]).toEqual([1, 1]);
 });
 
 it('does not wait where nothing is on its way', async ({ outbound: { tokens }, landscape }) => {

@@ -21,6 +21,7 @@ describe('admin endpoint', () => {
       ias: landscape.tenant.url,
       router: landscape.router.url,
       counters: { token: 0, jwks: 0, discovery: 0, handshakes: 0, resumedSessions: 0 },
+      lockedClients: [],
     });
   });
 
@@ -37,10 +38,10 @@ describe('admin endpoint', () => {
 
   it.each([
     ['no JSON', '{', 'The body is not JSON.'],
-    ['no fault', 'null', 'fault: '],
+    ['no fault', 'null', 'body: '],
     ['an unknown kind', '{"endpoint":"token","kind":"plague"}', 'kind: '],
     ['an unknown endpoint', '{"endpoint":"x","kind":"reset"}', 'endpoint: '],
-    ['an unknown property', '{"endpoint":"token","kind":"reset","time":1}', 'fault: '],
+    ['an unknown property', '{"endpoint":"token","kind":"reset","time":1}', 'body: '],
     ['a number out of range', '{"endpoint":"token","kind":"status","status":200}', 'status: '],
   ])('refuses %s with what is wrong', async (_, body, error) => {
     const answer = await admin('POST', '/faults', body);
@@ -64,7 +65,7 @@ describe('admin endpoint', () => {
 
   it('says what there is, where nothing is', async () => {
     const answer = await admin('PUT', '/faults');
-    expect([answer.status, answer.json()['error']]).toEqual([404, expect.stringContaining('POST /faults')]);
+    expect([answer.status, answer.json()['error']]).toEqual([404, expect.stringContaining('PUT /limits')]);
   });
 
   it('listens on loopback only', () => {

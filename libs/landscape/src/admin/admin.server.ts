@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type Fault, faultSchema } from '../fault/fault.js';
 import { type Answer, json } from '../http/answer.js';
 import { BodyTooLargeError, readBody } from '../http/body.reader.js';
+import { type TenantLimits, tenantLimitsSchema } from '../limit/tenant-limits.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 
 /** What the admin endpoint looks after. */
@@ -12,11 +13,14 @@ export interface AdministeredLandscape {
   readonly listFaults: () => readonly Fault[];
   readonly addFault: (fault: Fault) => void;
   readonly clearFaults: () => void;
+  readonly limit: (limits: TenantLimits) => void;
+  /** Unlocks all clients. */
+  readonly unlock: () => void;
 }
 
 const LOOPBACK = '127.0.0.1';
 const MAXIMUM_BODY_BYTES = 256 * 1024;
-const HELP = 'There are GET /status, GET /faults, POST /faults and DELETE /faults.';
+const HELP = 'There are GET /status; GET, POST and DELETE /faults; PUT /limits; DELETE /locks.';
 
 /** Looks after a running landscape over HTTP: loopback only, and never for a page in a browser. */
 export class AdminServer {
@@ -62,23 +66,28 @@ export class AdminServer {
       case 'DELETE /faults':
         this.landscape.clearFaults();
         return json(200, this.landscape.listFaults());
+      case 'PUT /limits':
+        return this.#limit(request);
+      case 'DELETE /locks':
+        this.landscape.unlock();
+        return json(200, this.landscape.status());
       default:
         return json(404, { error: HELP });
     }
   }
 
   async #addFault(request: IncomingMessage): Promise<Answer> {
-    try {
-      const result = faultSchema.safeParse(JSON.parse(await readBody(request, MAXIMUM_BODY_BYTES)));
-      if (!result.success) return json(400, { error: explain(result.error) });
-      this.landscape.addFault(result.data);
+    return answerTo(request, faultSchema, (fault) => {
+      this.landscape.addFault(fault);
       return json(201, this.landscape.listFaults());
-    } catch (error) {
-      if (error instanceof SyntaxError) return json(400, { error: 'The body is not JSON.' });
-      if (error instanceof BodyTooLargeError)
-        return json(413, { error: error.message }, { connection: 'close' });
-      throw error;
-    }
+    });
+  }
+
+  async #limit(request: IncomingMessage): Promise<Answer> {
+    return answerTo(request, tenantLimitsSchema, (limits) => {
+      this.landscape.limit(limits);
+      return json(200, limits);
+    });
   }
 
   /** A page of the web can neither keep its Origin to itself nor name us as Host (DNS rebinding). */
@@ -88,6 +97,24 @@ export class AdminServer {
   }
 }
 
+/** Answers to the JSON of a body, or says what is wrong with it. */
+async function answerTo<Content>(
+  request: IncomingMessage,
+  schema: z.ZodType<Content>,
+  answer: (content: Content) => Answer,
+): Promise<Answer> {
+  try {
+    const result = schema.safeParse(JSON.parse(await readBody(request, MAXIMUM_BODY_BYTES)));
+    return result.success ? answer(result.data) : json(400, { error: explain(result.error) });
+  } catch (error) {
+    if (error instanceof SyntaxError) return json(400, { error: 'The body is not JSON.' });
+    if (error instanceof BodyTooLargeError) {
+      return json(413, { error: error.message }, { connection: 'close' });
+    }
+    throw error;
+  }
+}
+
 function explain({ issues: [issue] }: z.ZodError): string {
-  return `${issue?.path.join('.') || 'fault'}: ${issue?.message ?? 'invalid'}`;
+  return `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`;
 }

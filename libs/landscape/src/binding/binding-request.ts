@@ -1,3 +1,5 @@
+import type { ClientKey } from '../pki/client-key.js';
+
 /** Parameters of a binding, as `cf bind-service -c` takes them (facts.md §3). */
 export type BindingRequest =
   | GeneratedCertificateRequest
@@ -10,6 +12,8 @@ export interface GeneratedCertificateRequest extends CertificateLifetime {
   readonly type: 'X509_GENERATED';
   /** Common name of the certificate, at most 20 characters; it keeps the subject stable over rotations. @default random */
   readonly appIdentifier?: string;
+  /** Key of the certificate, `key-length` at IAS. @default the landscape's `clientKey` */
+  readonly key?: ClientKey;
 }
 
 /** The app brings its certificate, and keeps the key to itself. */

@@ -3,6 +3,7 @@ import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate
 import type { ClientKey } from '../pki/client-key.js';
 import { validityAround } from '../pki/validity.js';
 import type { Application } from '../tenant/application.js';
+import type { Unregister } from '../tenant/application-credentials.js';
 import {
   assertAppIdentifier,
   type BindingRequest,
@@ -12,6 +13,7 @@ import {
   validityDaysOf,
 } from './binding-request.js';
 import type { CredentialType, IdentityCredentials } from './identity-credentials.js';
+import { RegisteredCertificates } from './registered-certificates.js';
 
 /** What bindings are issued from. */
 export interface BindingIssuerContext {
@@ -31,27 +33,35 @@ export interface ClientCertificateOptions extends CertificateLifetime {
   readonly key?: ClientKey;
 }
 
+interface Issued {
+  readonly properties: Partial<IdentityCredentials>;
+  readonly unregister: readonly Unregister[];
+}
+
 /** Binds apps to the application of a tenant, and registers the credentials they get. */
 export class IdentityBindingIssuer {
+  readonly #bindings = new WeakMap<IdentityCredentials, readonly Unregister[]>();
+  readonly #certificates = new RegisteredCertificates();
+
   constructor(private readonly context: BindingIssuerContext) {}
 
   /** @throws {RangeError} for parameters the identity service refuses */
   async issue(request: BindingRequest, application: Application): Promise<IdentityCredentials> {
-    const common = this.#commonCredentials(request.type, application);
-    switch (request.type) {
-      case 'X509_GENERATED':
-        return { ...common, ...(await this.#generatedCredentials(request, application)) };
-      case 'X509_PROVIDED':
-        this.#registerProvided(request, application);
-        return { ...common, certificate: request.certificate };
-      case 'X509_ATTESTED':
-        application.credentials.registerSubject(new X509Certificate(request.certificate).subject);
-        return common;
-      case 'SECRET':
-        return { ...common, clientsecret: application.credentials.createSecret() };
-      case 'NONE':
-        return common;
-    }
+    const { properties, unregister } = await this.#register(request, application);
+    const credentials = { ...this.#commonCredentials(request.type, application), ...properties };
+    this.#bindings.set(credentials, unregister);
+    return credentials;
+  }
+
+  /**
+   * Removes a binding: its credentials are refused from now on.
+   * @throws {RangeError} for what is no binding, or no binding any more
+   */
+  remove(credentials: IdentityCredentials): void {
+    const unregister = this.#bindings.get(credentials);
+    if (unregister === undefined) throw new RangeError('This is no binding of the landscape (any more).');
+    this.#bindings.delete(credentials);
+    for (const takeAway of unregister) takeAway();
   }
 
   /**
@@ -93,30 +103,57 @@ export class IdentityBindingIssuer {
     };
   }
 
-  async #generatedCredentials(
-    request: GeneratedCertificateRequest,
-    application: Application,
-  ): Promise<Pick<IdentityCredentials, 'certificate' | 'key' | 'certificate_expires_at'>> {
-    const { appIdentifier = randomUUID(), ...lifetime } = request;
-    if (request.appIdentifier !== undefined) assertAppIdentifier(request.appIdentifier);
-    const { leaf, certificate, key } = await this.issueCertificate(
-      { ...lifetime, commonName: appIdentifier },
-      application,
-    );
-    application.credentials.registerSubject(leaf.subject);
-    application.credentials.registerCertificate(leaf);
-    const expiresAt = new Date(leaf.validTo).toISOString().replace('.000Z', 'Z');
-    return { certificate, key, certificate_expires_at: expiresAt };
+  async #register(request: BindingRequest, application: Application): Promise<Issued> {
+    switch (request.type) {
+      case 'X509_GENERATED':
+        return this.#generateCertificate(request, application);
+      case 'X509_PROVIDED':
+        return this.#registerProvided(request, application);
+      case 'X509_ATTESTED': {
+        const { subject } = new X509Certificate(request.certificate);
+        return { properties: {}, unregister: [application.credentials.registerSubject(subject)] };
+      }
+      case 'SECRET': {
+        const { secret, unregister } = application.credentials.createSecret();
+        return { properties: { clientsecret: secret }, unregister: [unregister] };
+      }
+      case 'NONE':
+        return { properties: {}, unregister: [] };
+    }
   }
 
-  #registerProvided(request: ProvidedCertificateRequest, application: Application): void {
-    const certificate = new X509Certificate(request.certificate);
-    if (!this.context.ca.hasIssued(certificate)) {
+  async #generateCertificate(
+    { appIdentifier, ...options }: GeneratedCertificateRequest,
+    application: Application,
+  ): Promise<Issued> {
+    if (appIdentifier !== undefined) assertAppIdentifier(appIdentifier);
+    const { leaf, certificate, key } = await this.issueCertificate(
+      { ...options, commonName: appIdentifier ?? randomUUID() },
+      application,
+    );
+    return {
+      properties: {
+        certificate,
+        key,
+        certificate_expires_at: new Date(leaf.validTo).toISOString().replace('.000Z', 'Z'),
+      },
+      unregister: [
+        application.credentials.registerSubject(leaf.subject),
+        ...this.#registerCertificate(leaf, application),
+      ],
+    };
+  }
+
+  #registerProvided({ certificate }: ProvidedCertificateRequest, application: Application): Issued {
+    const leaf = new X509Certificate(certificate);
+    if (!this.context.ca.hasIssued(leaf)) {
       throw new RangeError("A provided certificate comes from the landscape's authority.");
     }
-    if (application.credentials.hasCertificate(certificate)) {
-      throw new RangeError('A provided certificate is unique in its tenant.');
-    }
-    application.credentials.registerCertificate(certificate);
+    return { properties: { certificate }, unregister: this.#registerCertificate(leaf, application) };
+  }
+
+  #registerCertificate(leaf: X509Certificate, application: Application): readonly Unregister[] {
+    const release = this.#certificates.claim(leaf, application.tenantUrl);
+    return [release, application.credentials.registerCertificate(leaf)];
   }
 }

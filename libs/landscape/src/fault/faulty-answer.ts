@@ -5,7 +5,7 @@ import type { Fault } from './fault.js';
 export function faultyAnswer(answer: Answer, fault: Fault | undefined): Answer {
   switch (fault?.kind) {
     case 'throttle':
-      return plain(429, 'Too Many Requests', retryAfterHeader(fault.retryAfter));
+      return tooManyRequests(retryAfterHeader(fault.retryAfter));
     case 'status':
       return plain(fault.status, `<html><body>${fault.status}</body></html>`);
     case 'malformed':
@@ -22,6 +22,11 @@ export function faultyAnswer(answer: Answer, fault: Fault | undefined): Answer {
     case undefined:
       return answer;
   }
+}
+
+/** 429; IAS is not documented to say when to come back. */
+export function tooManyRequests(headers: Readonly<Record<string, string>> = {}): Answer {
+  return plain(429, 'Too Many Requests', headers);
 }
 
 function retryAfterHeader(retryAfter: number | string | undefined): Record<string, string> {

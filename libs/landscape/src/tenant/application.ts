@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { JSONWebKeySet } from 'jose';
 import type { ApplicationOptions, DependencyOptions } from './application.options.js';
 import { ApplicationCredentials } from './application-credentials.js';
+import { ClientAssertions } from './client-assertions.js';
 import { DEFAULT_GRANT_TYPES } from './grant-types.js';
 
 /** The tenant an application lives in. */
@@ -32,6 +34,7 @@ export class Application {
   readonly providedApis: readonly string[];
   readonly grantTypes: readonly string[];
   readonly credentials = new ApplicationCredentials();
+  readonly assertions = new ClientAssertions();
   readonly #dependencies = new Map<string, Dependency>();
   readonly #subscribers = new Set<string>();
 
@@ -58,6 +61,15 @@ export class Application {
     const unknown = apis.find((api) => !provider.providedApis.includes(api));
     if (unknown !== undefined) throw new RangeError(`The provider has no API ${unknown}.`);
     this.#dependencies.set(name, { provider, apis });
+  }
+
+  /**
+   * Lets this application authenticate with JWTs that a private key of it signs (`private_key_jwt`).
+   * @param keySet the public keys
+   * @throws {RangeError} for a key that is not public, and beyond 20 key sets
+   */
+  trustKeys(keySet: JSONWebKeySet): void {
+    this.assertions.trust(keySet);
   }
 
   /** A dependency by its name. */

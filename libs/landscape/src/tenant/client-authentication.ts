@@ -1,8 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
+import type { ClientLocks } from '../limit/client-locks.js';
 import type { CertificateAuthority } from '../pki/certificate-authority.js';
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
 import { isWithin, validityOf } from '../pki/validity.js';
 import type { Application } from './application.js';
+import { claimedClientOf, JWT_ASSERTION_TYPE } from './client-assertions.js';
 import { OAuthError } from './oauth.error.js';
 import type { TokenRequest } from './token-request.parser.js';
 
@@ -25,7 +27,18 @@ export interface ClientEvidence {
 /** What the tenant knows. */
 export interface ClientAuthenticationContext {
   readonly ca: CertificateAuthority;
+  readonly locks: ClientLocks;
   readonly findApplication: (clientId: string) => Application | undefined;
+  /** What clients may call this authorization server in the `aud` of an assertion. */
+  readonly audiences: readonly string[];
+}
+
+/** What a client says it is, and what it proves it with: the first of these that it brought. */
+interface Claimant {
+  readonly clientId: string;
+  readonly secret: string | undefined;
+  readonly assertion: string | undefined;
+  readonly certificate: X509Certificate | undefined;
 }
 
 interface Secret {
@@ -37,46 +50,62 @@ interface Secret {
 const UNKNOWN_CLIENT = 'Client not found';
 /** IAS's text for a refused credential is not known; RFC 6749 §5.2 demands only the code. */
 const REFUSED_CREDENTIAL = 'Client authentication failed';
+const TWO_METHODS = 'The client used more than one authentication method.';
 
 /**
- * Authenticates the client of a token request: by secret (basic or post), else by its certificate.
+ * Authenticates the client of a token request: by secret (basic or post), else by a signed assertion, else by its
+ * certificate.
  * @throws {OAuthError} `invalid_client` when the proof does not hold, `invalid_request` when it is ambiguous
  */
-export function authenticateClient(
+export async function authenticateClient(
   evidence: ClientEvidence,
   context: ClientAuthenticationContext,
-): AuthenticatedClient {
-  const { request, authorization, certificate } = evidence;
-  const secret = secretOf(request, authorization);
-  const clientId = secret?.clientId ?? request.clientId;
-  if (clientId === undefined) {
-    throw new OAuthError('invalid_request', 'The parameter client_id is missing.');
-  }
+): Promise<AuthenticatedClient> {
+  const { authorization, moment } = evidence;
+  const claimant = claimantOf(evidence);
   const refuse = (description: string, detail: string): OAuthError =>
     new OAuthError('invalid_client', description, detail, challengeFor(authorization));
 
+  const { clientId, secret, assertion, certificate } = claimant;
   const application = context.findApplication(clientId);
   if (application === undefined) throw refuse(UNKNOWN_CLIENT, 'client_unknown');
-  if (secret !== undefined) {
-    if (!application.credentials.hasSecret(secret.value)) throw refuse(REFUSED_CREDENTIAL, 'secret_wrong');
-    return { application };
+  if (context.locks.isLocked(clientId, moment)) throw refuse(REFUSED_CREDENTIAL, 'client_locked');
+  const refusal = await refusalOf(claimant, application, context, moment);
+  if (refusal !== undefined) {
+    context.locks.countFailure(clientId, moment);
+    throw refuse(REFUSED_CREDENTIAL, refusal);
   }
-  if (request.hasClientAssertion) throw refuse(REFUSED_CREDENTIAL, 'private_key_jwt_not_simulated');
-  if (certificate === undefined) throw refuse(REFUSED_CREDENTIAL, 'credential_missing');
-  const refusal = refusalOf(certificate, application, context.ca, evidence.moment);
-  if (refusal !== undefined) throw refuse(REFUSED_CREDENTIAL, refusal);
-  return { application, certificateThumbprint: certificateThumbprint(certificate) };
+  context.locks.clear(clientId);
+  const isBound = secret === undefined && assertion === undefined && certificate !== undefined;
+  return isBound
+    ? { application, certificateThumbprint: certificateThumbprint(certificate) }
+    : { application };
 }
 
-function refusalOf(
-  certificate: X509Certificate,
+async function refusalOf(
+  { clientId, secret, assertion, certificate }: Claimant,
   application: Application,
-  ca: CertificateAuthority,
+  { ca, audiences }: ClientAuthenticationContext,
   moment: number,
-): string | undefined {
+): Promise<string | undefined> {
+  if (secret !== undefined) return application.credentials.hasSecret(secret) ? undefined : 'secret_wrong';
+  if (assertion !== undefined) {
+    return application.assertions.refusalOf(assertion, { clientId, audiences, moment });
+  }
+  if (certificate === undefined) return 'credential_missing';
   if (!ca.hasIssued(certificate)) return 'certificate_untrusted';
   if (!isWithin(validityOf(certificate), moment)) return 'certificate_outside_validity';
   return application.credentials.refusalOf(certificate);
+}
+
+function claimantOf({ request, authorization, certificate }: ClientEvidence): Claimant {
+  const secret = secretOf(request, authorization);
+  const assertion = assertionOf(request, secret);
+  const clientId = secret?.clientId ?? request.clientId ?? (assertion && claimedClientOf(assertion));
+  if (clientId === undefined) {
+    throw new OAuthError('invalid_request', 'The parameter client_id is missing.');
+  }
+  return { clientId, secret: secret?.value, assertion, certificate };
 }
 
 function secretOf(request: TokenRequest, authorization: string | undefined): Secret | undefined {
@@ -86,12 +115,24 @@ function secretOf(request: TokenRequest, authorization: string | undefined): Sec
     return { clientId: request.clientId, value: request.clientSecret };
   }
   if (request.clientSecret !== undefined) {
-    throw new OAuthError('invalid_request', 'The client used more than one authentication method.');
+    throw new OAuthError('invalid_request', TWO_METHODS);
   }
   if (request.clientId !== undefined && request.clientId !== basic.clientId) {
     throw new OAuthError('invalid_request', 'The parameter client_id is not the client that authenticated.');
   }
   return basic;
+}
+
+/** RFC 7521 §4.2: assertion and type come together. */
+function assertionOf(request: TokenRequest, secret: Secret | undefined): string | undefined {
+  const { clientAssertion, clientAssertionType } = request;
+  if (clientAssertion === undefined && clientAssertionType === undefined) return undefined;
+  if (clientAssertion === undefined || clientAssertionType === undefined) {
+    throw new OAuthError('invalid_request', 'An assertion needs client_assertion and client_assertion_type.');
+  }
+  if (secret !== undefined) throw new OAuthError('invalid_request', TWO_METHODS);
+  if (clientAssertionType === JWT_ASSERTION_TYPE) return clientAssertion;
+  throw new OAuthError('invalid_client', REFUSED_CREDENTIAL, 'assertion_type_unknown');
 }
 
 /** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestToken } from '../../test/https.client.js';
-import { type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
+import { type Application, type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
 
 describe('client certificates', () => {
   let landscape: Landscape;
@@ -44,8 +44,28 @@ describe('client certificates', () => {
     const binding = await landscape.issueBinding({ type: 'X509_PROVIDED', certificate: own.certificate });
     expect(binding).not.toHaveProperty('key');
     expect(await outcome({ ...binding, key: own.key })).toBe('token');
-    const again = landscape.issueBinding({ type: 'X509_PROVIDED', certificate: own.certificate });
-    await expect(again).rejects.toThrow('unique');
+  });
+
+  it('are provided once in a tenant, whoever provides them', async () => {
+    const { certificate } = await landscape.issueCertificate({ commonName: 'only one' });
+    const provide = async (application?: Application) =>
+      landscape.issueBinding({ type: 'X509_PROVIDED', certificate }, application);
+    await provide();
+    await expect(provide()).rejects.toThrow('unique in its tenant');
+    await expect(provide(landscape.tenant.addApplication())).rejects.toThrow('unique in its tenant');
+    const other = await landscape.addTenant();
+    await expect(provide(other.addApplication())).resolves.toMatchObject({ certificate });
+  });
+
+  it('that IAS generated cannot be provided', async () => {
+    const { certificate = '' } = await landscape.issueBinding({ type: 'X509_GENERATED' });
+    await expect(landscape.issueBinding({ type: 'X509_PROVIDED', certificate })).rejects.toThrow('unique');
+  });
+
+  it('have the key that the binding asks for', async () => {
+    const binding = await landscape.issueBinding({ type: 'X509_GENERATED', key: 'RSA-2048' });
+    expect(binding.key).toMatch(/^-----BEGIN RSA PRIVATE KEY-----/);
+    expect(await outcome(binding)).toBe('token');
   });
 
   it('may not be provided from just anywhere', async () => {

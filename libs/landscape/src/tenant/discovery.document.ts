@@ -1,3 +1,5 @@
+import { ASSERTION_ALGORITHMS } from './client-assertions.js';
+
 /** OpenID Provider metadata of a tenant (RFC 8414 §2, RFC 8705 §3.3): what IAS announces (facts.md §4). */
 export function discoveryDocument(issuer: string): Readonly<Record<string, unknown>> {
   return {
@@ -23,6 +25,7 @@ export function discoveryDocument(issuer: string): Readonly<Record<string, unkno
       'client_secret_post',
       'private_key_jwt',
     ],
+    token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     tls_client_certificate_bound_access_tokens: true,
   };
 }

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, json } from '../http/answer.js';
 import { BodyTooLargeError, readBody } from '../http/body.reader.js';
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
+import type { RequestLimiter } from '../limit/request-limiter.js';
 import { writeAnswer } from '../fault/answer.writer.js';
-import { faultyAnswer } from '../fault/faulty-answer.js';
+import type { Fault } from '../fault/fault.js';
+import { faultyAnswer, tooManyRequests } from '../fault/faulty-answer.js';
 import { peerCertificateOf } from '../pki/peer-certificate.js';
 import { discoveryDocument } from './discovery.document.js';
 import type { JwksEndpoint } from './jwks.endpoint.js';
@@ -21,14 +23,17 @@ export interface TenantEndpoints {
   readonly log: RequestLog;
   readonly counters: RequestCounters;
   readonly faults: FaultRegistry;
+  readonly limiter: RequestLimiter;
   /** The time in milliseconds. */
   readonly now: () => number;
 }
 
 interface Outcome {
   readonly answer: Answer;
-  readonly form?: URLSearchParams;
-  readonly refusal?: string;
+  readonly form?: URLSearchParams | undefined;
+  readonly refusal?: string | undefined;
+  /** What is to go wrong with the delivery. */
+  readonly fault?: Fault | undefined;
 }
 
 interface Target {
@@ -64,10 +69,13 @@ async function serve(
 ): Promise<void> {
   const target = targetOf(request);
   if (target.endpoint !== undefined) endpoints.counters[target.endpoint] += 1;
-  const fault = target.endpoint === undefined ? undefined : endpoints.faults.take(target.endpoint);
-  const moment = endpoints.now() + (fault?.kind === 'clock-skew' ? fault.seconds * 1000 : 0);
-  const { answer: intended, form, refusal } = await outcomeOf(endpoints, request, target, moment);
-  const answer = faultyAnswer(intended, fault);
+  const moment = endpoints.now();
+  const address = request.socket.remoteAddress ?? '';
+  const exceeded = endpoints.limiter.exceededBy({ path: target.path, address, moment });
+  const { answer, form, refusal, fault } =
+    exceeded === undefined
+      ? await faultyOutcomeOf(endpoints, request, target, moment)
+      : { answer: tooManyRequests(), refusal: exceeded };
   const certificate = peerCertificateOf(request.socket);
   endpoints.log.add({
     method: request.method ?? '',
@@ -79,6 +87,18 @@ async function serve(
     ...(refusal === undefined ? {} : { refusal }),
   });
   await writeAnswer(response, answer, fault);
+}
+
+async function faultyOutcomeOf(
+  endpoints: TenantEndpoints,
+  request: IncomingMessage,
+  target: Target,
+  moment: number,
+): Promise<Outcome> {
+  const fault = target.endpoint === undefined ? undefined : endpoints.faults.take(target.endpoint);
+  const skew = fault?.kind === 'clock-skew' ? fault.seconds * 1000 : 0;
+  const outcome = await outcomeOf(endpoints, request, target, moment + skew);
+  return { ...outcome, answer: faultyAnswer(outcome.answer, fault), fault };
 }
 
 async function outcomeOf(

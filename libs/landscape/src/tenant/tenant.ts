@@ -4,6 +4,9 @@ import type { JWK } from 'jose';
 import { callbackify } from 'node:util';
 import { createExpiredContext } from '../fault/expired-certificate.js';
 import { FaultRegistry } from '../fault/fault.registry.js';
+import { ClientLocks } from '../limit/client-locks.js';
+import { RequestLimiter } from '../limit/request-limiter.js';
+import type { TenantLimits } from '../limit/tenant-limits.js';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 import { createTlsServer } from '../http/tls-server.js';
@@ -31,6 +34,7 @@ export interface TenantSettings {
   readonly appTid: string;
   /** Claim `iss` of the tokens where it is not the tenant's URL. */
   readonly customIssuer: string | undefined;
+  readonly limits: TenantLimits;
   readonly host: string;
   readonly port: number;
   /** The time in milliseconds. */
@@ -60,6 +64,10 @@ export class Tenant {
   readonly #issuer: AccessTokenIssuer;
   readonly #server: ListeningServer;
   readonly #now: () => number;
+  readonly #initialLimits: TenantLimits;
+  #limits: TenantLimits;
+  readonly #limiter = new RequestLimiter(() => this.#limits);
+  readonly #locks = new ClientLocks(() => this.#limits);
 
   /** @throws the `node:net` error of a port that cannot be bound */
   static async start(settings: TenantSettings): Promise<Tenant> {
@@ -83,13 +91,14 @@ export class Tenant {
         token: new TokenEndpoint({
           issuer: tenant.#issuer,
           keys,
-          authentication: { ca, findApplication },
+          authentication: { ca, locks: tenant.#locks, findApplication, audiences: tenant.#names },
           appTid: tenant.appTid,
         }),
         jwks: new JwksEndpoint(keys, findApplication),
         log: tenant.#log,
         counters: tenant.counters,
         faults,
+        limiter: tenant.#limiter,
         now,
       }),
     );
@@ -101,7 +110,7 @@ export class Tenant {
   }
 
   private constructor(
-    { appTid, customIssuer, now }: TenantSettings,
+    { appTid, customIssuer, limits, now }: TenantSettings,
     keys: SigningKeys,
     faults: FaultRegistry,
     server: ListeningServer,
@@ -111,6 +120,8 @@ export class Tenant {
     this.#keys = keys;
     this.#issuer = new AccessTokenIssuer({ url: this.url, customIssuer, keys });
     this.#now = now;
+    this.#initialLimits = limits;
+    this.#limits = limits;
     this.faults = faults;
     this.#server = server;
   }
@@ -120,9 +131,27 @@ export class Tenant {
     return this.#log.entries;
   }
 
-  /** Forgets requests and counters, and lets nothing go wrong any more. */
+  /** Client ids that are locked, because they failed to authenticate too often. */
+  get lockedClients(): readonly string[] {
+    return this.#locks.lockedAt(this.#now());
+  }
+
+  /** Refuses what goes beyond these limits from now on, until `reset()`; limits not named are lifted. */
+  limit(limits: TenantLimits): void {
+    this.#limits = limits;
+    this.#limiter.reset();
+  }
+
+  /** Unlocks a client before its 60 minutes are over; all clients without an id. */
+  unlock(clientId?: string): void {
+    this.#locks.clear(clientId);
+  }
+
+  /** Forgets requests, counters and locks, lets nothing go wrong any more, and has the limits it was started with. */
   reset(): void {
     this.faults.clear();
+    this.limit(this.#initialLimits);
+    this.#locks.clear();
     this.#log.clear();
     this.counters.reset();
   }
@@ -189,6 +218,11 @@ export class Tenant {
   /** Ends the tenant and every connection to it. */
   async stop(): Promise<void> {
     await this.#server.close();
+  }
+
+  /** RFC 7523 §3: whom an assertion may name as its audience. */
+  get #names(): readonly string[] {
+    return [this.url, this.#issuer.issuer, `${this.url}/oauth2/token`];
   }
 
   #firstApplication(): Application {

@@ -5,7 +5,9 @@ export interface TokenRequest {
   readonly grantType: string;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
-  readonly hasClientAssertion: boolean;
+  /** RFC 7521 §4.2. */
+  readonly clientAssertion: string | undefined;
+  readonly clientAssertionType: string | undefined;
   readonly assertion: string | undefined;
   readonly resources: readonly string[];
   readonly appTid: string | undefined;
@@ -35,7 +37,8 @@ export function parseTokenRequest(contentType: string | undefined, form: URLSear
     grantType,
     clientId: parameters.get('client_id') ?? undefined,
     clientSecret: parameters.get('client_secret') ?? undefined,
-    hasClientAssertion: parameters.has('client_assertion'),
+    clientAssertion: parameters.get('client_assertion') ?? undefined,
+    clientAssertionType: parameters.get('client_assertion_type') ?? undefined,
     assertion: parameters.get('assertion') ?? undefined,
     resources: parameters.getAll('resource'),
     appTid: parameters.get('app_tid') ?? undefined,

@@ -43,7 +43,7 @@ export class TokenEndpoint {
       throw new OAuthError('invalid_request', 'Parameters belong into the request body.');
     }
     const request = parseTokenRequest(input.contentType, input.form);
-    const client = authenticateClient({ ...input, request }, this.context.authentication);
+    const client = await authenticateClient({ ...input, request }, this.context.authentication);
     assertGrantAllowed(request, client);
     const content = await this.#contentFor(request, client, input.moment);
     const token = {

@@ -5,8 +5,8 @@ import { createIdentity } from '../test-identity.js';
 
 /**
  * `test` of vitest with a landscape, an identity that the app under test accepts, and a forger of tokens that it does
- * not, for the whole file. After each test the tenant forgets faults, counters and requests. Extend it with the app
- * under test.
+ * not, for the whole file. After each test the tenants forget faults, limits, counters and requests. Extend it with the
+ * app under test.
  */
 export const iasTest = test
   // oxlint-disable-next-line no-empty-pattern -- vitest reads the names in the pattern
@@ -19,6 +19,8 @@ export const iasTest = test
   // Before the app fetches the keys of the tenant: the forger's is one of them.
   .extend('forger', { scope: 'file', auto: true }, ({ landscape }) => Forger.of(landscape))
   .extend('tenantReset', { auto: true }, ({ landscape }, { onCleanup }) => {
-    onCleanup(() => landscape.tenant.reset());
+    onCleanup(() => {
+      for (const tenant of landscape.tenants) tenant.reset();
+    });
     return undefined;
   });

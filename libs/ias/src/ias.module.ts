@@ -5,6 +5,7 @@ import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard
 import { CertificateGauge, CertificateHealthIndicator } from './health/health.js';
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
+import { IasEvents } from './ias.events.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
 import { IAS_OPTION_OVERRIDES, NO_OPTION_OVERRIDES } from './ias.option-overrides.js';
 import type { IasModuleOptions } from './ias.options.js';
@@ -39,11 +40,19 @@ import { IasTokenProvider } from './token/token.js';
     CertificateExpiryMonitor,
     CertificateGauge,
     CertificateHealthIndicator,
+    IasEvents,
     SYSTEM_CLOCK,
     SYSTEM_RANDOM,
     IasTokenProvider,
     ...GUARD_PROVIDERS,
   ],
-  exports: [CertificateHealthIndicator, IAS_CLOCK, IdentityBindings, IasTokenProvider, ...GUARD_EXPORTS],
+  exports: [
+    CertificateHealthIndicator,
+    IAS_CLOCK,
+    IasEvents,
+    IdentityBindings,
+    IasTokenProvider,
+    ...GUARD_EXPORTS,
+  ],
 })
 export class IasModule extends ConfigurableModuleClass {}

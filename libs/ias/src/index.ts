@@ -2,6 +2,14 @@ import './ias.debug.js';
 
 export { IasModule } from './ias.module.js';
 export { IAS_CLOCK, type Clock } from './ias.clock.js';
+export {
+  type BindingEvent,
+  type IasEventListener,
+  type IasEventMap,
+  type IasEventName,
+  IasEvents,
+  type TokenFlightEvent,
+} from './ias.events.js';
 export { IAS_OPTION_OVERRIDES } from './ias.option-overrides.js';
 export type { IasModuleOptions, ProofOfPossessionPolicy, SignatureAlgorithm } from './ias.options.js';
 export {

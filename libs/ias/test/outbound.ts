@@ -56,7 +56,8 @@ export class Outbound {
     options: IasModuleOptions = {},
     imports: ModuleMetadata['imports'] = [],
   ): Promise<TestingModule> {
-    const credentials = options.credentials ?? (await this.bind());
+    // `credentials: undefined` leaves the binding to the environment
+    const credentials = 'credentials' in options ? options.credentials : await this.bind();
     const module = await Test.createTestingModule({
       imports: [
         IasModule.forRoot({ outbound: true, isGlobal: true, caFile: this.caFile, ...options, credentials }),

@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mountBinding } from '@nest-ias/landscape';
 import type { IdentityCredentials, Landscape } from '@nest-ias/landscape';
+import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BindingWatcher } from '../src/binding/binding.watcher.js';
-import { IasModule, IasTokenProvider, IdentityBindings } from '../src/index.js';
+import { IAS_CLOCK, IasModule, IasTokenProvider, IdentityBindings } from '../src/index.js';
 import { Outbound } from './outbound.js';
 
 let outbound: Outbound;
@@ -28,17 +29,26 @@ beforeEach(() => {
 afterEach(async () => {
   vi.useRealTimers();
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   await module.close();
 });
 
 const bind = async () => (await outbound.bind()) as unknown as IdentityCredentials;
 
-async function startModule(): Promise<IasTokenProvider> {
+async function compileModule(): Promise<IasTokenProvider> {
   module = await Test.createTestingModule({
     imports: [IasModule.forRoot({ outbound: true, caFile: outbound.caFile })],
-  }).compile();
-  await module.init();
+  })
+    .overrideProvider(IAS_CLOCK)
+    .useValue(() => outbound.now)
+    .compile();
   return module.get(IasTokenProvider);
+}
+
+async function startModule(): Promise<IasTokenProvider> {
+  const tokens = await compileModule();
+  await module.init();
+  return tokens;
 }
 
 /** Two readings in a row, as two seconds bring them. */
@@ -103,6 +113,35 @@ describe('a binding that is renewed while the app runs', () => {
     await mountBinding(root, await bind());
     vi.advanceTimersByTime(2_000);
     expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
+  });
+
+  it('is taken when it changed between the start of the app and the first reading', async () => {
+    await mountBinding(root, await bind());
+    const tokens = await compileModule();
+    const before = await tokens.getToken();
+    await mountBinding(root, await bind());
+    await module.init();
+    settle();
+    expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
+  });
+
+  it('is taken as soon as its certificate is valid, where that is not yet', async () => {
+    await mountBinding(root, await bind());
+    const tokens = await startModule();
+    const before = await tokens.getToken();
+    const early = { type: 'X509_GENERATED', appIdentifier: 'outbound', startsInDays: 1 } as const;
+    await mountBinding(root, await landscape.issueBinding(early));
+    const errors = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    for (const _ of [1, 2, 3]) settle();
+    expect(await tokens.getToken()).toBe(before);
+    expect(errors).toHaveBeenCalledOnce();
+    outbound.forward(86_400);
+    settle();
+    expect(module.get(IdentityBindings).refusal).toBeUndefined();
+    expect(module.get(IdentityBindings).outbound.certificate?.thumbprint).not.toBe(
+      before.certificateThumbprint,
+    );
+    outbound.now = Date.now();
   });
 
   it('is not taken half-written', async () => {

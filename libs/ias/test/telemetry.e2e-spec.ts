@@ -10,6 +10,7 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { IasTokenProvider } from '../src/index.js';
 import { Outbound } from './outbound.js';
@@ -43,15 +44,20 @@ it('tells token requests, look-ups and the days a certificate has left, and no t
   await expect(tokens.getToken()).rejects.toMatchObject({ code: 'token_response_malformed' });
   await reader.forceFlush();
 
-  expect(spans.getFinishedSpans().map(({ name, attributes }) => [name, attributes['ias.outcome']])).toEqual([
-    ['ias.token.request', 'success'],
-    ['ias.token.request', 'token_response_malformed'],
+  const told = ({ name, attributes }: ReadableSpan) => [
+    name,
+    attributes['ias.trigger'],
+    attributes['ias.outcome'],
+  ];
+  expect(spans.getFinishedSpans().map(told)).toEqual([
+    ['ias.token.request', 'caller', 'success'],
+    ['ias.token.request', 'caller', 'token_response_malformed'],
   ]);
-  const told = numbers
+  const metricsTold = numbers
     .getMetrics()
     .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
   const values = Object.fromEntries(
-    told.map(({ descriptor, dataPoints }) => [
+    metricsTold.map(({ descriptor, dataPoints }) => [
       descriptor.name,
       dataPoints.map(({ attributes, value }) => [attributes['ias.cache.result'], value]),
     ]),
@@ -62,7 +68,7 @@ it('tells token requests, look-ups and the days a certificate has left, and no t
   ]);
   expect(values['ias.certificate.days_left']?.[0]?.[1]).toBeCloseTo(30, 0);
   expect(values['ias.token.request.duration']).toHaveLength(2);
-  expect(JSON.stringify([told, spans.getFinishedSpans().map(({ attributes }) => attributes)])).not.toContain(
-    'eyJ',
-  );
+  expect(
+    JSON.stringify([metricsTold, spans.getFinishedSpans().map(({ attributes }) => attributes)]),
+  ).not.toContain('eyJ');
 });

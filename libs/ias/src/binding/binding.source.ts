@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BindingError, ConfigurationError, printable } from '../errors/errors.js';
 import type { IasSettings } from '../ias.settings.js';
@@ -20,6 +21,11 @@ export interface BindingSource {
  */
 export function readBindingSource(settings: IasSettings): BindingSource {
   return { instances: selectInstances(settings), own: readOwnKeyMaterial(settings) };
+}
+
+/** Tells one state of the source from another, and nothing of what is in it. */
+export function fingerprintOf(source: BindingSource): string {
+  return createHash('sha256').update(JSON.stringify(source)).digest('base64url');
 }
 
 /** Whether the source can change while the app runs: files can, variables and options cannot. */

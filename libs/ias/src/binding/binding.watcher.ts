@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { IasError, printable } from '../errors/errors.js';
 import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
+import { IasEvents } from '../ias.events.js';
 import { IAS_SETTINGS } from '../ias.settings.js';
 import type { IasSettings } from '../ias.settings.js';
-import { isChangeable, readBindingSource } from './binding.source.js';
+import { fingerprintOf, isChangeable, readBindingSource } from './binding.source.js';
 import type { BindingSource } from './binding.source.js';
+import { bindingEvent } from './binding.event.js';
 import { IdentityBindings } from './identity-bindings.js';
 
 const INTERVAL_MS = 1_000;
@@ -30,18 +31,19 @@ interface Observation {
 export class BindingWatcher implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(BindingWatcher.name);
   #timer: NodeJS.Timeout | undefined;
-  #known: string | undefined;
+  /** What was read last, and what was refused last. */
   #last: string | undefined;
+  #refused: string | undefined;
 
   constructor(
     private readonly bindings: IdentityBindings,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
     @Inject(IAS_CLOCK) private readonly now: Clock,
+    private readonly events: IasEvents,
   ) {}
 
   onApplicationBootstrap(): void {
     if (!isChangeable(this.settings)) return;
-    this.#known = this.observe().fingerprint;
     this.#timer = setInterval(() => this.check(), INTERVAL_MS);
     this.#timer.unref();
   }
@@ -53,32 +55,47 @@ export class BindingWatcher implements OnApplicationBootstrap, OnApplicationShut
   /** Reads the source once, and renews the bindings if it changed and has settled. */
   check(): void {
     const observation = this.observe();
-    const settled = observation.fingerprint === this.#last;
-    this.#last = observation.fingerprint;
-    if (!settled || observation.fingerprint === this.#known) return;
-    this.#known = observation.fingerprint;
-    this.take(observation);
+    const { fingerprint } = observation;
+    const settled = fingerprint === this.#last;
+    this.#last = fingerprint;
+    if (!settled) return;
+    if (fingerprint !== this.bindings.fingerprint) this.take(observation);
+    else if (this.bindings.refusal) this.accept('A refused change of the identity binding was taken back.');
   }
 
-  private take({ source, failure }: Observation): void {
+  private take({ source, failure, fingerprint }: Observation): void {
     try {
       if (source === undefined) throw failure ?? new Error('nothing was read');
       this.bindings.renew(source, this.settings, this.now());
-      this.bindings.refusal = undefined;
-      this.#logger.log(`The identity binding was renewed. ${this.describe()}`);
+      this.accept(`The identity binding was renewed. ${this.describe()}`);
+      this.events.emit('binding.renewed', { bindings: this.bindings.all.map(bindingEvent) });
     } catch (error) {
-      const refusal = error instanceof Error ? error : new Error('unknown failure');
-      this.bindings.refusal = refusal;
-      this.#logger.error(
-        `A change of the identity binding was refused, the one in use stays. ${refusal.message}`,
-      );
+      this.refuse(error instanceof Error ? error : new Error('unknown failure'), fingerprint);
     }
+  }
+
+  private accept(message: string): void {
+    this.#refused = undefined;
+    this.bindings.refusal = undefined;
+    this.#logger.log(message);
+  }
+
+  /** Tried again at each reading, for a certificate can become valid by waiting, but told only once. */
+  private refuse(refusal: Error, fingerprint: string): void {
+    if (fingerprint === this.#refused) return;
+    this.#refused = fingerprint;
+    this.bindings.refusal = refusal;
+    this.#logger.error(
+      `A change of the identity binding was refused, the one in use stays. ${refusal.message}`,
+    );
+    const code = refusal instanceof IasError ? refusal.code : 'unexpected';
+    this.events.emit('binding.refused', { code });
   }
 
   private observe(): Observation {
     try {
       const source = readBindingSource(this.settings);
-      return { source, fingerprint: createHash('sha256').update(JSON.stringify(source)).digest('base64url') };
+      return { source, fingerprint: fingerprintOf(source) };
     } catch (error) {
       const failure = error instanceof IasError ? error : new Error('The identity binding cannot be read.');
       return { failure, fingerprint: failure.message };

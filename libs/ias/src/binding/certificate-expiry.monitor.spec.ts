@@ -2,6 +2,7 @@ import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, expect, describe, it, vi } from 'vitest';
+import { IasEvents } from '../ias.events.js';
 import { resolveSettings } from '../ias.settings.js';
 import { CertificateExpiryMonitor } from './certificate-expiry.monitor.js';
 import { IdentityBindings } from './identity-bindings.js';
@@ -31,7 +32,7 @@ afterAll(async () => {
 describe('CertificateExpiryMonitor', () => {
   it('warns once at 30 %, at 10 %, a day before the end, and after it', () => {
     let now = 0;
-    const monitor = new CertificateExpiryMonitor(bindings, () => now);
+    const monitor = new CertificateExpiryMonitor(bindings, () => now, new IasEvents());
     const heard = [30 * 24 - 1, 217, 215, 200, 71, 70, 23, 22, -1, -2].map((hoursLeft) => {
       now = end - hoursLeft * HOUR;
       const before = warnings.length;
@@ -45,7 +46,7 @@ describe('CertificateExpiryMonitor', () => {
   });
 
   it('warns once of what is overdue at the start', () => {
-    new CertificateExpiryMonitor(bindings, () => end - HOUR).check();
+    new CertificateExpiryMonitor(bindings, () => end - HOUR, new IasEvents()).check();
     expect(warnings).toHaveLength(1);
   });
 });

@@ -1,8 +1,10 @@
-import { printable } from '../errors/errors.js';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { printable } from '../errors/errors.js';
 import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
+import { IasEvents } from '../ias.events.js';
+import { bindingEvent } from './binding.event.js';
 import type { ClientCertificate } from './client-certificate.js';
 import { IdentityBindings } from './identity-bindings.js';
 
@@ -23,6 +25,7 @@ export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnAppli
   constructor(
     private readonly bindings: IdentityBindings,
     @Inject(IAS_CLOCK) private readonly now: Clock,
+    private readonly events: IasEvents,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -37,12 +40,15 @@ export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnAppli
 
   /** Warns about each certificate that has come closer to its end than the last warning said. */
   check(): void {
-    for (const { name, certificate } of this.bindings.all) {
+    for (const binding of this.bindings.all) {
+      const { name, certificate } = binding;
       if (certificate === undefined) continue;
       const due = warningsDue(certificate, this.now());
       if (due <= (this.#warned.get(certificate) ?? 0)) continue;
       this.#warned.set(certificate, due);
       this.warn(name, certificate);
+      const certificateExpiresAt = certificate.notAfter.getTime();
+      this.events.emit('certificate.expiring', { ...bindingEvent(binding), certificateExpiresAt });
     }
   }
 

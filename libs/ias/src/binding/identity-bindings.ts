@@ -1,6 +1,6 @@
 import { BindingError, printable } from '../errors/errors.js';
 import type { IasSettings } from '../ias.settings.js';
-import { readBindingSource } from './binding.source.js';
+import { fingerprintOf, readBindingSource } from './binding.source.js';
 import type { BindingSource } from './binding.source.js';
 import { parseIdentityBinding } from './identity-binding.parser.js';
 import type { IdentityBinding } from './identity-binding.js';
@@ -8,11 +8,13 @@ import type { IdentityBinding } from './identity-binding.js';
 /** The validated identity bindings of the app: who we are. They can be renewed while the app runs. */
 export class IdentityBindings {
   #all: readonly IdentityBinding[];
+  #fingerprint: string;
   /** Why the last change at the source was refused; `undefined` while the bindings in use are those of the source. */
   refusal: Error | undefined;
 
-  private constructor(bindings: readonly IdentityBinding[]) {
+  private constructor(bindings: readonly IdentityBinding[], source: BindingSource) {
     this.#all = bindings;
+    this.#fingerprint = fingerprintOf(source);
   }
 
   /**
@@ -23,7 +25,13 @@ export class IdentityBindings {
    * @throws {ConfigurationError} a key or certificate file cannot be read
    */
   static load(settings: IasSettings, now: number = Date.now()): IdentityBindings {
-    return new IdentityBindings(parseSource(readBindingSource(settings), settings, now));
+    const source = readBindingSource(settings);
+    return new IdentityBindings(parseSource(source, settings, now), source);
+  }
+
+  /** Of the source that the bindings in use were made from. */
+  get fingerprint(): string {
+    return this.#fingerprint;
   }
 
   /** Every binding whose tokens are accepted; at least one. */
@@ -49,6 +57,7 @@ export class IdentityBindings {
     const next = parseSource(source, settings, now);
     for (const binding of this.#all) assertSameApplication(binding, next);
     this.#all = next;
+    this.#fingerprint = fingerprintOf(source);
   }
 }
 

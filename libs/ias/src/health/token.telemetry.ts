@@ -1,6 +1,7 @@
 import { metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes } from '@opentelemetry/api';
 import { IasError } from '../errors/errors.js';
+import type { IasEvents, TokenFlightEvent } from '../ias.events.js';
 
 const SCOPE = 'nest-ias';
 
@@ -14,12 +15,12 @@ const CACHE_RESULTS: Readonly<Record<CacheResult, Attributes>> = {
 };
 
 /**
- * Spans and metrics of token requests, through the OpenTelemetry API: without an SDK in the process they cost next to
- * nothing and go nowhere. No attribute holds a token, a secret or a claim.
+ * Events, spans and metrics of token requests, the latter through the OpenTelemetry API: without an SDK in the process
+ * they cost next to nothing and go nowhere. No attribute holds a token, a secret or a claim.
  *
  * - counter `ias.token.lookups`: calls of `getToken` and `exchangeToken`, by `ias.cache.result`
  * - histogram `ias.token.request.duration`, seconds: token requests with their retries, by `ias.outcome` (`success`, or
- *   the code of the error) and `server.address`
+ *   the code of the error), `ias.trigger` (`caller`, `refresh`) and `server.address`
  * - span `ias.token.request` for each of them
  */
 export class TokenTelemetry {
@@ -32,24 +33,42 @@ export class TokenTelemetry {
     unit: 's',
   });
 
+  constructor(private readonly events: IasEvents) {}
+
   countLookup(result: CacheResult): void {
     this.#lookups.add(1, CACHE_RESULTS[result]);
   }
 
   /** Records a token request while it runs. */
-  async observe<T>(tenant: string, grantType: string, request: () => Promise<T>): Promise<T> {
+  async observe<T extends { readonly expiresAt: number }>(
+    flight: TokenFlightEvent,
+    request: () => Promise<T>,
+  ): Promise<T> {
     const started = performance.now();
-    const attributes = { 'server.address': new URL(tenant).host, 'ias.grant_type': grantType };
+    const elapsed = () => performance.now() - started;
+    const attributes = {
+      'server.address': new URL(flight.tenant).host,
+      'ias.grant_type': flight.grantType,
+      'ias.trigger': flight.trigger,
+    };
     const span = this.#tracer.startSpan('ias.token.request', { kind: SpanKind.CLIENT, attributes });
+    this.events.emit('flight.started', { ...flight });
     let outcome = 'success';
     try {
-      return await request();
+      const token = await request();
+      this.events.emit('flight.succeeded', {
+        ...flight,
+        durationMs: elapsed(),
+        expiresAt: token.expiresAt,
+      });
+      return token;
     } catch (error) {
       outcome = error instanceof IasError ? error.code : 'unexpected';
       span.setStatus({ code: SpanStatusCode.ERROR, message: outcome });
+      this.events.emit('flight.failed', { ...flight, durationMs: elapsed(), code: outcome });
       throw error;
     } finally {
-      this.#duration.record((performance.now() - started) / 1_000, { ...attributes, 'ias.outcome': outcome });
+      this.#duration.record(elapsed() / 1_000, { ...attributes, 'ias.outcome': outcome });
       span.setAttribute('ias.outcome', outcome).end();
     }
   }

@@ -8,6 +8,8 @@ import { TokenTelemetry } from '../health/health.js';
 import { drainAgent } from '../ias.agent.js';
 import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
+import { IasEvents } from '../ias.events.js';
+import type { TokenFlightEvent } from '../ias.events.js';
 import { IAS_RANDOM } from '../ias.random.js';
 import type { Random } from '../ias.random.js';
 import { IAS_SETTINGS } from '../ias.settings.js';
@@ -46,7 +48,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
   readonly #flights = new Map<string, Promise<AccessToken>>();
   readonly #endpoint: TokenEndpointClient;
   readonly #policy: TokenRequestPolicy;
-  readonly #telemetry = new TokenTelemetry();
+  readonly #telemetry: TokenTelemetry;
   #credential: ClientCredential | undefined;
 
   constructor(
@@ -55,9 +57,11 @@ export class IasTokenProvider implements OnApplicationShutdown {
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
     @Inject(IAS_CLOCK) private readonly now: Clock,
     @Inject(IAS_RANDOM) private readonly random: Random,
+    private readonly events: IasEvents,
   ) {
     this.#endpoint = new TokenEndpointClient(http, settings, now);
-    this.#policy = new TokenRequestPolicy(settings.tokenRequestDeadline, now, random);
+    this.#policy = new TokenRequestPolicy({ deadline: settings.tokenRequestDeadline, now, random, events });
+    this.#telemetry = new TokenTelemetry(events);
   }
 
   /**
@@ -87,7 +91,8 @@ export class IasTokenProvider implements OnApplicationShutdown {
 
   /** Forgets a token that a receiver rejected; the next call fetches a new one. */
   invalidate(token: AccessToken): void {
-    this.#cache.delete(token);
+    if (!this.#cache.delete(token)) return;
+    this.events.emit('token.invalidated', { certificateThumbprint: token.certificateThumbprint });
   }
 
   onApplicationShutdown(): void {
@@ -102,7 +107,9 @@ export class IasTokenProvider implements OnApplicationShutdown {
       if (cached.stale && !flight) this.refresh(prepared);
       return cached.token;
     }
-    return waitFor(flight ?? this.startFlight(prepared), signal);
+    // who has given up already causes no request
+    if (signal?.aborted) throw waitEnded();
+    return waitFor(flight ?? this.startFlight(prepared, 'caller'), signal);
   }
 
   /** Once for each frozen object of options: a call that is served from the cache should cost next to nothing. */
@@ -115,12 +122,15 @@ export class IasTokenProvider implements OnApplicationShutdown {
     return prepared;
   }
 
-  private startFlight(prepared: PreparedRequest): Promise<AccessToken> {
-    const { key, request } = prepared;
+  private startFlight(prepared: PreparedRequest, trigger: TokenFlightEvent['trigger']): Promise<AccessToken> {
+    const {
+      key,
+      request: { tenant, grantType, refreshable },
+    } = prepared;
     const flight = this.#telemetry
-      .observe(request.tenant, request.grantType, () => this.fetchToken(prepared))
+      .observe({ tenant, grantType, trigger }, () => this.fetchToken(prepared))
       .then((token) => {
-        this.#cache.set(key, token, { refreshable: request.refreshable, random: this.random() });
+        this.#cache.set(key, token, { refreshable, random: this.random() });
         return token;
       })
       .finally(() => this.#flights.delete(key));
@@ -130,7 +140,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
 
   private async fetchToken({ request, credential }: PreparedRequest): Promise<AccessToken> {
     let obtainedAt = this.now();
-    const response = await this.#policy.execute(credential, (signal) => {
+    const response = await this.#policy.execute(credential, request.tenant, (signal) => {
       obtainedAt = this.now();
       return this.#endpoint.request(request, credential, signal);
     });
@@ -145,7 +155,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
 
   /** Fetches ahead of the expiry, in the background: a failure is invisible while the token in use lives. */
   private refresh(prepared: PreparedRequest): void {
-    this.startFlight(prepared).catch((error: unknown) => {
+    this.startFlight(prepared, 'refresh').catch((error: unknown) => {
       this.#cache.postponeRefresh(prepared.key, this.now());
       const reason = error instanceof TokenRequestError ? error.message : 'unexpected failure';
       this.#logger.warn(`The access token in use lives on, its refresh failed. ${reason}`);
@@ -169,15 +179,16 @@ function prepareRequest(credential: ClientCredential, request: TokenRequest): Pr
 
 function waitFor<T>(flight: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return flight;
-  const aborted = () =>
-    new TokenRequestError('token_request_aborted', 'The wait for an access token was ended by its caller.');
-  if (signal.aborted) {
-    flight.catch(() => undefined);
-    return Promise.reject(aborted());
-  }
   return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(aborted());
+    const abort = () => reject(waitEnded());
     signal.addEventListener('abort', abort, { once: true });
     flight.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
+}
+
+function waitEnded(): TokenRequestError {
+  return new TokenRequestError(
+    'token_request_aborted',
+    'The wait for an access token was ended by its caller.',
+  );
 }

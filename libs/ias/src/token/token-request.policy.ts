@@ -6,9 +6,12 @@ import {
   handleWhen,
   retry,
 } from 'cockatiel';
+import type { CircuitBreakerPolicy } from 'cockatiel';
+import { LRUCache } from 'lru-cache';
 import { TokenRequestError, printable } from '../errors/errors.js';
 import type { TokenRequestErrorCode } from '../errors/errors.js';
 import type { Clock } from '../ias.clock.js';
+import type { IasEvents } from '../ias.events.js';
 import type { Random } from '../ias.random.js';
 import type { ClientCredential } from './client-credential.js';
 
@@ -23,6 +26,9 @@ const CIRCUIT_PAUSE_MS = 5_000;
 /** IAS locks clients that keep failing to authenticate (facts.md §4): one refusal is enough. */
 const COOL_DOWN_MS = 15 * 60_000;
 
+/** Tenants that are told apart; user tokens are exchanged at tenants of their own. */
+const MAX_TENANTS = 1_000;
+
 const OUTAGES: ReadonlySet<TokenRequestErrorCode> = new Set([
   'token_endpoint_unreachable',
   'token_endpoint_timeout',
@@ -30,55 +36,83 @@ const OUTAGES: ReadonlySet<TokenRequestErrorCode> = new Set([
   'token_endpoint_unavailable',
 ]);
 
+/** A credential that a tenant refused. */
+interface CoolDown {
+  readonly fingerprint: string;
+  readonly binding: string;
+  /** ms since the epoch. */
+  readonly until: number;
+}
+
+export interface TokenRequestPolicyOptions {
+  /** Milliseconds for all attempts and the pauses between them. */
+  readonly deadline: number;
+  readonly now: Clock;
+  readonly random: Random;
+  readonly events: IasEvents;
+}
+
 /**
  * When a token request is tried again, and when it is not sent at all.
  *
  * - Outages (no connection, 408, 429, 5xx) are retried within the deadline, with exponential back-off and full jitter,
  *   or after the time the tenant asked for. Other refusals are final.
- * - After a row of outages requests fail at once for a while (`token_endpoint_circuit_open`).
- * - After the tenant refused a credential it is not presented again for 15 minutes (`client_cooling_down`); a new
+ * - After a row of outages of a tenant, requests to it fail at once for a while (`token_endpoint_circuit_open`).
+ * - After a tenant refused a credential it is not presented there again for 15 minutes (`client_cooling_down`); a new
  *   credential is free of that.
  */
 export class TokenRequestPolicy {
-  readonly #circuit = circuitBreaker(handleWhen(isOutage), {
-    halfOpenAfter: CIRCUIT_PAUSE_MS,
-    breaker: new ConsecutiveBreaker(CIRCUIT_THRESHOLD),
-  });
-  #coolDown: { readonly fingerprint: string; readonly until: number } | undefined;
+  readonly #circuits = new LRUCache<string, CircuitBreakerPolicy>({ max: MAX_TENANTS });
+  readonly #coolDowns = new LRUCache<string, CoolDown>({ max: MAX_TENANTS });
 
-  /** @param deadline milliseconds for all attempts and the pauses between them */
-  constructor(
-    private readonly deadline: number,
-    private readonly now: Clock,
-    private readonly random: Random,
-  ) {}
+  constructor(private readonly options: TokenRequestPolicyOptions) {}
 
   /**
+   * @param tenant origin of the tenant that is asked
    * @param attempt sends the request once; ends when its signal aborts
    * @throws {TokenRequestError}
    */
-  async execute<T>(credential: ClientCredential, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.assertNotCoolingDown(credential);
-    const signal = AbortSignal.timeout(this.deadline);
+  async execute<T>(
+    credential: ClientCredential,
+    tenant: string,
+    attempt: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.assertNotCoolingDown(credential, tenant);
+    const circuit = this.circuitOf(tenant);
+    const signal = AbortSignal.timeout(this.options.deadline);
     try {
-      return await this.retrying().execute(() => this.#circuit.execute(() => attempt(signal)));
+      return await this.retrying().execute(() => circuit.execute(() => attempt(signal)));
     } catch (error) {
-      if (error instanceof BrokenCircuitError) throw circuitOpen(credential);
+      if (error instanceof BrokenCircuitError) throw circuitOpen(tenant);
       if (error instanceof TokenRequestError && error.code === 'client_rejected') {
-        this.#coolDown = { fingerprint: credential.fingerprint, until: this.now() + COOL_DOWN_MS };
+        this.startCoolDown(credential, tenant);
       }
       throw error;
     }
   }
 
+  private circuitOf(tenant: string): CircuitBreakerPolicy {
+    const known = this.#circuits.get(tenant);
+    if (known) return known;
+    const circuit = circuitBreaker(handleWhen(isOutage), {
+      halfOpenAfter: CIRCUIT_PAUSE_MS,
+      breaker: new ConsecutiveBreaker(CIRCUIT_THRESHOLD),
+    });
+    circuit.onBreak(() => this.options.events.emit('circuit.opened', { tenant }));
+    circuit.onReset(() => this.options.events.emit('circuit.closed', { tenant }));
+    this.#circuits.set(tenant, circuit);
+    return circuit;
+  }
+
   private retrying(): ReturnType<typeof retry> {
-    const end = this.now() + this.deadline;
+    const { now, deadline } = this.options;
+    const end = now() + deadline;
     let attempts = 0;
     let pause = 0;
     const isWorthwhile = (error: Error): boolean => {
       if (!isOutage(error)) return false;
       pause = error.retryAfter ?? this.backoff(attempts++);
-      return this.now() + pause < end;
+      return now() + pause < end;
     };
     return retry(handleWhen(isWorthwhile), {
       maxAttempts: MAX_RETRIES,
@@ -87,15 +121,28 @@ export class TokenRequestPolicy {
   }
 
   private backoff(attempts: number): number {
-    return this.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempts);
+    return this.options.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempts);
   }
 
-  private assertNotCoolingDown({ fingerprint, binding }: ClientCredential): void {
-    if (this.#coolDown?.fingerprint !== fingerprint || this.now() >= this.#coolDown.until) return;
+  private startCoolDown({ fingerprint, binding }: ClientCredential, tenant: string): void {
+    const until = this.options.now() + COOL_DOWN_MS;
+    this.#coolDowns.set(tenant, { fingerprint, binding: binding.name, until });
+    this.options.events.emit('cooldown.started', { tenant, binding: binding.name, until });
+  }
+
+  private assertNotCoolingDown({ fingerprint }: ClientCredential, tenant: string): void {
+    const coolDown = this.#coolDowns.get(tenant);
+    if (coolDown === undefined) return;
+    const { until, binding } = coolDown;
+    if (coolDown.fingerprint !== fingerprint || this.options.now() >= until) {
+      this.#coolDowns.delete(tenant);
+      this.options.events.emit('cooldown.ended', { tenant, binding });
+      return;
+    }
     throw new TokenRequestError(
       'client_cooling_down',
-      `No access token from ${binding.url}: it refused the client of the identity binding "${printable(binding.name)}", and asking ` +
-        `again could lock it; the next attempt is after ${new Date(this.#coolDown.until).toISOString()}, or at once with a new certificate.`,
+      `No access token from ${tenant}: it refused the client of the identity binding "${printable(binding)}", and asking ` +
+        `again could lock it; the next attempt is after ${new Date(until).toISOString()}, or at once with a new certificate.`,
     );
   }
 }
@@ -104,9 +151,9 @@ function isOutage(error: Error): error is TokenRequestError {
   return error instanceof TokenRequestError && OUTAGES.has(error.code);
 }
 
-function circuitOpen({ binding }: ClientCredential): TokenRequestError {
+function circuitOpen(tenant: string): TokenRequestError {
   return new TokenRequestError(
     'token_endpoint_circuit_open',
-    `No access token from ${binding.url}: it failed ${CIRCUIT_THRESHOLD} times in a row and is asked again in some seconds.`,
+    `No access token from ${tenant}: it failed ${CIRCUIT_THRESHOLD} times in a row and is asked again in some seconds.`,
   );
 }

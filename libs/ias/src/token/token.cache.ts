@@ -57,11 +57,15 @@ export class TokenCache {
     if (entry) entry.refreshAt = now + REFRESH_PAUSE_MS;
   }
 
-  /** Forgets `token`, whatever it is kept under, unless a newer one has taken its place. */
-  delete(token: AccessToken): void {
-    for (const [key, entry] of this.#entries.entries()) {
-      if (entry.token === token) this.#entries.delete(key);
-    }
+  /**
+   * Forgets `token`, whatever it is kept under, unless a newer one has taken its place.
+   *
+   * @returns whether it was there
+   */
+  delete(token: AccessToken): boolean {
+    const keys = [...this.#entries.entries()].filter(([, entry]) => entry.token === token);
+    for (const [key] of keys) this.#entries.delete(key);
+    return keys.length > 0;
   }
 }
 

@@ -1,0 +1,205 @@
+import { mountBinding } from '@nest-ias/landscape';
+import type { IdentityCredentials, Landscape } from '@nest-ias/landscape';
+import { Logger } from '@nestjs/common';
+import type { TestingModule } from '@nestjs/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BindingWatcher } from '../src/binding/binding.watcher.js';
+import { IasEvents, IasTokenProvider } from '../src/index.js';
+import type { IasEventName, IasModuleOptions } from '../src/index.js';
+import { Outbound } from './outbound.js';
+
+const NAMES = [
+  'flight.started',
+  'flight.succeeded',
+  'flight.failed',
+  'token.invalidated',
+  'binding.renewed',
+  'binding.refused',
+  'certificate.expiring',
+  'circuit.opened',
+  'circuit.closed',
+  'cooldown.started',
+  'cooldown.ended',
+] as const satisfies readonly IasEventName[];
+
+let outbound: Outbound;
+let landscape: Landscape;
+let tenant: string;
+
+beforeAll(async () => {
+  outbound = await Outbound.start();
+  ({ landscape } = outbound);
+  tenant = landscape.tenant.url;
+});
+afterAll(() => outbound.stop());
+beforeEach(() => {
+  landscape.tenant.reset();
+  outbound.now = Date.now();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  landscape.tenant.faults.clear();
+  await outbound.closeModules();
+});
+
+interface Listening {
+  readonly module: TestingModule;
+  readonly tokens: IasTokenProvider;
+  readonly heard: [IasEventName, object][];
+}
+
+async function startListening(options: IasModuleOptions = {}): Promise<Listening> {
+  const module = await outbound.startModule(options);
+  const heard: Listening['heard'] = [];
+  for (const name of NAMES) module.get(IasEvents).on(name, (event) => heard.push([name, event]));
+  return { module, tokens: module.get(IasTokenProvider), heard };
+}
+
+const flight = (trigger: 'caller' | 'refresh') => ({ tenant, grantType: 'client_credentials', trigger });
+
+describe('events', () => {
+  it('tell of flights, not of cache hits', async () => {
+    const { tokens, heard } = await startListening();
+    const token = await tokens.getToken();
+    await tokens.getToken();
+    expect(heard).toEqual([
+      ['flight.started', flight('caller')],
+      [
+        'flight.succeeded',
+        { ...flight('caller'), durationMs: expect.any(Number), expiresAt: token.expiresAt },
+      ],
+    ]);
+  });
+
+  it('tell of a refresh in the background, and of one that fails', async () => {
+    const { tokens, heard } = await startListening();
+    await tokens.getToken();
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed', times: 1 });
+    outbound.forward(3_100);
+    await tokens.getToken();
+    await expect.poll(() => heard).toHaveLength(4);
+    expect(heard.slice(2)).toEqual([
+      ['flight.started', flight('refresh')],
+      [
+        'flight.failed',
+        { ...flight('refresh'), durationMs: expect.any(Number), code: 'token_response_malformed' },
+      ],
+    ]);
+  });
+
+  it('tell once of a token that was invalidated', async () => {
+    const { tokens, heard } = await startListening();
+    const token = await tokens.getToken();
+    tokens.invalidate(token);
+    tokens.invalidate(token);
+    const { certificateThumbprint } = token;
+    expect(heard.slice(2)).toEqual([['token.invalidated', { certificateThumbprint }]]);
+  });
+
+  it('tell when a circuit opens and closes', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { tokens, heard } = await startListening();
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'status', status: 500 });
+    for (const _ of [1, 2, 3]) await tokens.getToken().catch(() => undefined);
+    landscape.tenant.faults.clear();
+    vi.setSystemTime(Date.now() + 5_000);
+    await tokens.getToken();
+    const circuits = heard.filter(([name]) => name.startsWith('circuit'));
+    expect(circuits).toEqual([
+      ['circuit.opened', { tenant }],
+      ['circuit.closed', { tenant }],
+    ]);
+  });
+
+  it('tell when a refused client cools down, and when that ends', async () => {
+    const credentials = await outbound.bind();
+    landscape.tenant.revokeCertificate(String(credentials['certificate']));
+    const { tokens, heard } = await startListening({ credentials, serviceName: 'clicreIas' });
+    const until = outbound.now + 900_000;
+    for (const _ of [1, 2]) await tokens.getToken().catch(() => undefined);
+    outbound.forward(900);
+    await tokens.getToken().catch(() => undefined);
+    const coolDowns = heard.filter(([name]) => name.startsWith('cooldown'));
+    expect(coolDowns).toEqual([
+      ['cooldown.started', { tenant, binding: 'clicreIas', until }],
+      ['cooldown.ended', { tenant, binding: 'clicreIas' }],
+      ['cooldown.started', { tenant, binding: 'clicreIas', until: until + 900_000 }],
+    ]);
+  });
+
+  it('tell of a certificate that comes to its end', async () => {
+    const credentials = await landscape.issueBinding({ type: 'X509_GENERATED', validityDays: 1 });
+    const { module, heard } = await startListening({ credentials });
+    await module.init();
+    expect(heard).toEqual([
+      [
+        'certificate.expiring',
+        {
+          binding: 'options',
+          certificateThumbprint: expect.stringMatching(/^[\w-]{43}$/),
+          certificateExpiresAt: expect.any(Number),
+        },
+      ],
+    ]);
+  });
+
+  it('tell of a binding that is renewed, and of one that is refused', async () => {
+    const root = outbound.file('events');
+    for (const name of ['VCAP_SERVICES', 'VCAP_SERVICES_FILE_PATH']) vi.stubEnv(name, undefined);
+    vi.stubEnv('SERVICE_BINDING_ROOT', root);
+    const bind = async () => (await outbound.bind()) as unknown as IdentityCredentials;
+    await mountBinding(root, await bind());
+    const { module, heard } = await startListening({ credentials: undefined });
+    vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const settle = () => [1, 2, 3].forEach(() => module.get(BindingWatcher).check());
+    const good = await bind();
+    await mountBinding(root, { ...good, key: (await bind())['key' as never] } as IdentityCredentials);
+    settle();
+    await mountBinding(root, good);
+    settle();
+    expect(heard).toEqual([
+      ['binding.refused', { code: 'binding_certificate_invalid' }],
+      [
+        'binding.renewed',
+        {
+          bindings: [
+            {
+              binding: 'clicreIas',
+              certificateThumbprint: expect.stringMatching(/^[\w-]{43}$/),
+              certificateExpiresAt: expect.any(Number),
+            },
+          ],
+        },
+      ],
+    ]);
+  });
+
+  it('do not harm a flight where a listener throws, rejects or tampers with them, and name the failure only', async () => {
+    const errors = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const { module, tokens, heard } = await startListening();
+    const events = module.get(IasEvents);
+    events.on('flight.started', () => {
+      throw new TypeError('secret');
+    });
+    events.on('flight.succeeded', () => Promise.reject(new RangeError('secret')));
+    events.on('flight.started', (event) => Object.assign(event, { tenant: 'other' }));
+    await expect(tokens.getToken()).resolves.toBeDefined();
+    await expect.poll(() => errors.mock.calls.length).toBe(3);
+    expect(errors.mock.calls.flat()).toEqual([
+      'A listener to flight.started failed with TypeError.',
+      'A listener to flight.started failed with TypeError.',
+      'A listener to flight.succeeded failed with RangeError.',
+    ]);
+    expect(heard[0]).toEqual(['flight.started', flight('caller')]);
+  });
+
+  it('end when the listener says so', async () => {
+    const { module, tokens } = await startListening();
+    const listener = vi.fn();
+    module.get(IasEvents).on('flight.started', listener)();
+    await tokens.getToken();
+    expect(listener).not.toHaveBeenCalled();
+  });
+});

@@ -66,7 +66,7 @@ export interface IasModuleOptions {
 
   /**
    * Number of proxies in front, each of which appends an element to `x-forwarded-client-cert` (Envoy, Istio): there
-   * have to be exactly so many, and the first holds the client's certificate.
+   * have to be exactly so many, and the first holds the client's certificate; `IAS_CERTIFICATE_HOPS`, 1 to 10.
    * @default 1
    */
   readonly certificateHops?: number;

@@ -15,10 +15,12 @@ describe('resolveSettings', () => {
     const environment = {
       IAS_PROOF_OF_POSSESSION: 'required',
       IAS_TRUSTED_ISSUERS: 'https://a.example, https://B.example/',
+      IAS_CERTIFICATE_HOPS: '2',
     };
     expect(resolveSettings({}, environment)).toMatchObject({
       proofOfPossession: 'required',
       trustedIssuers: ['https://a.example', 'https://b.example'],
+      certificateHops: 2,
     });
     expect(resolveSettings({ proofOfPossession: 'off' }, environment).proofOfPossession).toBe('off');
   });
@@ -35,6 +37,10 @@ describe('resolveSettings', () => {
     ['IAS_TRUSTED_CERT_HOSTS', 'host:443'],
     ['IAS_TRUSTED_ISSUERS', 'http://tenant.example'],
     ['IAS_TRUSTED_ISSUERS', 'https://tenant.example/path'],
+    ['IAS_CERTIFICATE_HOPS', 'two'],
+    ['IAS_CERTIFICATE_HOPS', ''],
+    ['IAS_CERTIFICATE_HOPS', '0'],
+    ['IAS_CERTIFICATE_HOPS', '11'],
     ['IAS_CA_FILE', ''],
   ])('refuses %s=%j and names it', (variable, value) => {
     expect(() => resolveSettings({}, { [variable]: value })).toThrow(

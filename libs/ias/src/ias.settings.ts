@@ -31,7 +31,11 @@ const settingsSchema = z.strictObject({
   caFile: path.optional(),
   proofOfPossession: z.enum(['required', 'if-bound', 'off']).default('if-bound'),
   trustedCertHosts: z.array(hostPattern).readonly().default(['*.cert.*']),
-  certificateHops: z.int().min(1).max(10).default(1),
+  certificateHops: z
+    .int('is not a whole number from 1 to 10')
+    .min(1, 'is less than 1')
+    .max(10, 'is more than 10')
+    .default(1),
   rejectExpiredCertificates: z.boolean().default(false),
   trustedIssuers: z.array(origin).readonly().default([]),
   algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(['RS256']),
@@ -56,10 +60,12 @@ const VARIABLES = {
   caFile: 'IAS_CA_FILE',
   proofOfPossession: 'IAS_PROOF_OF_POSSESSION',
   trustedCertHosts: 'IAS_TRUSTED_CERT_HOSTS',
+  certificateHops: 'IAS_CERTIFICATE_HOPS',
   trustedIssuers: 'IAS_TRUSTED_ISSUERS',
 } as const satisfies Partial<Record<keyof IasSettings, string>>;
 
 const LISTS: ReadonlySet<string> = new Set(['trustedCertHosts', 'trustedIssuers']);
+const NUMBERS: ReadonlySet<string> = new Set(['certificateHops']);
 
 /**
  * Merges the options of the module over the environment.
@@ -95,9 +101,14 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown
   for (const [option, variable] of Object.entries(VARIABLES)) {
     const value = environment[variable];
     if (value === undefined) continue;
-    values[option] = LISTS.has(option) ? splitList(value) : value;
+    values[option] = LISTS.has(option) ? splitList(value) : NUMBERS.has(option) ? toNumber(value) : value;
   }
   return values;
+}
+
+/** What is no number stays text, which the schema refuses. */
+function toNumber(value: string): number | string {
+  return /^\d+$/.test(value) ? Number(value) : value;
 }
 
 /** An empty variable is an empty list: "trust none", which is not the same as the default. */

@@ -74,7 +74,9 @@ export class IasEvents {
     const listeners = this.#listeners.get(name);
     if (listeners === undefined || listeners.size === 0) return;
     const frozen = Object.freeze(event);
-    for (const listener of [...listeners]) void this.#tell(name, listener as IasEventListener<Name>, frozen);
+    // Those who listen now: a listener may add others.
+    const audience = Array.from(listeners) as IasEventListener<Name>[];
+    for (const listener of audience) void this.#tell(name, listener, frozen);
   }
 
   /** Runs the listener at once; only what it promises is waited for. */

@@ -155,7 +155,7 @@ describe('events', () => {
     vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     const settle = () => [1, 2, 3].forEach(() => module.get(BindingWatcher).check());
     const good = await bind();
-    await mountBinding(root, { ...good, key: (await bind())['key' as never] } as IdentityCredentials);
+    await mountBinding(root, { ...good, key: (await bind())['key' as never] });
     settle();
     await mountBinding(root, good);
     settle();
@@ -197,7 +197,7 @@ describe('events', () => {
 
   it('end when the listener says so', async () => {
     const { module, tokens } = await startListening();
-    const listener = vi.fn();
+    const listener = vi.fn<() => void>();
     module.get(IasEvents).on('flight.started', listener)();
     await tokens.getToken();
     expect(listener).not.toHaveBeenCalled();

@@ -16,6 +16,13 @@ export const SIGNATURE_ALGORITHMS = [
 
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
+/**
+ * Whether tokens of an issuer are accepted.
+ *
+ * @param issuer origin of a tenant, `https://host[:port]`, as a token that is not verified yet names it
+ */
+export type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
+
 /** Options of {@link IasModule}. Each one left out is taken from the environment variable named beside it. */
 export interface IasModuleOptions {
   /**
@@ -82,6 +89,14 @@ export interface IasModuleOptions {
    * @default []
    */
   readonly trustedIssuers?: readonly string[];
+
+  /**
+   * Decides about further issuers, e.g. those of tenants that have subscribed to the app: it is asked for origins
+   * under `domains` of a binding only. Its answer is remembered, an acceptance for five minutes, a refusal for one; one
+   * that takes more than five seconds or fails is a 503.
+   * @default none
+   */
+  readonly issuerResolver?: IssuerResolver;
 
   /**
    * Algorithms that access tokens may be signed with.

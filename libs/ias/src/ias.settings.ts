@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConfigurationError } from './errors/errors.js';
 import { SIGNATURE_ALGORITHMS } from './ias.options.js';
-import type { IasModuleOptions } from './ias.options.js';
+import type { IasModuleOptions, IssuerResolver } from './ias.options.js';
 
 /** Injection token of {@link IasSettings}. */
 export const IAS_SETTINGS = Symbol('IAS_SETTINGS');
@@ -38,6 +38,9 @@ const settingsSchema = z.strictObject({
     .default(1),
   rejectExpiredCertificates: z.boolean().default(false),
   trustedIssuers: z.array(origin).readonly().default([]),
+  issuerResolver: z
+    .custom<IssuerResolver>((value) => typeof value === 'function', 'is not a function')
+    .optional(),
   algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(['RS256']),
   clockTolerance: z.int().min(0).max(60).default(30),
   allowSeveralAudiences: z.boolean().default(false),

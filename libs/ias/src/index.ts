@@ -11,7 +11,12 @@ export {
   type TokenFlightEvent,
 } from './ias.events.js';
 export { IAS_OPTION_OVERRIDES } from './ias.option-overrides.js';
-export type { IasModuleOptions, ProofOfPossessionPolicy, SignatureAlgorithm } from './ias.options.js';
+export type {
+  IasModuleOptions,
+  IssuerResolver,
+  ProofOfPossessionPolicy,
+  SignatureAlgorithm,
+} from './ias.options.js';
 export {
   type CredentialType,
   type IdentityBinding,

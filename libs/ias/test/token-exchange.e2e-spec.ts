@@ -1,8 +1,13 @@
-import type { Landscape } from '@nest-ias/landscape';
+import type { Landscape, Tenant } from '@nest-ias/landscape';
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RedactedToken } from '../src/guard/redacted.token.js';
-import { IasTokenProvider } from '../src/index.js';
+import { IasAuthGuard, IasTokenProvider, RawToken } from '../src/index.js';
+import type { TokenRequestError } from '../src/index.js';
+import { startGuardedApp } from './guarded-app.js';
 import { Outbound } from './outbound.js';
+import { sendRaw } from './raw-request.js';
 
 let outbound: Outbound;
 let landscape: Landscape;
@@ -21,9 +26,13 @@ beforeEach(async () => {
 });
 afterEach(() => outbound.closeModules());
 
-const user = { email: 'jo@example.com' };
-const userToken = async (claims = {}) =>
-  new RedactedToken(await landscape.tenant.issueToken({ user, claims } as never));
+const user = { id: 'jo', email: 'jo@example.com' };
+/** What `@RawToken()` injects. */
+const userToken = async (claims = {}, tenant = landscape.tenant) =>
+  new RedactedToken(
+    await tenant.issueToken({ application: landscape.application, user, claims }),
+    tenant.url,
+  );
 const claimsOf = (text: string) =>
   JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>;
 
@@ -68,9 +77,76 @@ describe('exchangeToken', () => {
     await expect(tokens.getToken()).resolves.toBeDefined();
   });
 
-  it('does not send the token of a user to a tenant that is not trusted', async () => {
-    const foreign = await userToken({ iss: 'https://evil.localhost' });
-    await expect(tokens.exchangeToken(foreign)).rejects.toMatchObject({ code: 'assertion_rejected' });
-    expect(landscape.tenant.counters.token).toBe(0);
+  it('asks the tenant that issued the token, whatever its claims say, and in the name of its app_tid', async () => {
+    const subscriber = await landscape.addTenant();
+    subscriber.subscribeTo(landscape.application);
+    const token = await tokens.exchangeToken(await userToken({}, subscriber));
+    expect(claimsOf(token.value)).toMatchObject({ iss: subscriber.url, app_tid: subscriber.appTid });
+    expect(subscriber.counters.token).toBe(1);
+    const disguised = await userToken({ iss: 'https://evil.localhost' });
+    await expect(tokens.exchangeToken(disguised)).rejects.toMatchObject({ code: 'assertion_rejected' });
+    expect(landscape.tenant.counters.token).toBe(1);
+  });
+});
+
+describe('a tenant that fails', () => {
+  it('does not close the way to another: neither its circuit nor its cool-down counts there', async () => {
+    const [failing, stranger] = [await landscape.addTenant(), await landscape.addTenant()];
+    failing.subscribeTo(landscape.application);
+    failing.faults.add({ endpoint: 'token', kind: 'status', status: 500 });
+    const codes = [];
+    // three flights of up to four requests open the circuit; a tenant that does not know us refuses us once
+    for (const tenant of [failing, failing, failing, failing, stranger, stranger]) {
+      const error: unknown = await tokens
+        .exchangeToken(await userToken({}, tenant))
+        .catch((failure: unknown) => failure);
+      codes.push((error as TokenRequestError).code);
+    }
+    expect(codes.slice(3)).toEqual(['token_endpoint_circuit_open', 'client_rejected', 'client_cooling_down']);
+    await expect(tokens.getToken()).resolves.toBeDefined();
+    await expect(tokens.exchangeToken(await userToken())).resolves.toBeDefined();
+  });
+});
+
+describe('exchangeToken behind the guard', () => {
+  @Controller('exchange')
+  class ExchangeController {
+    constructor(private readonly tokens: IasTokenProvider) {}
+
+    @Get()
+    async exchange(@RawToken() token: RedactedToken): Promise<unknown> {
+      return claimsOf((await this.tokens.exchangeToken(token)).value);
+    }
+  }
+
+  @Module({
+    controllers: [ExchangeController],
+    providers: [{ provide: APP_GUARD, useExisting: IasAuthGuard }],
+  })
+  class ExchangeModule {}
+
+  it('serves users of tenants that the resolver accepts, and no others', async () => {
+    const [subscriber, stranger] = [await landscape.addTenant(), await landscape.addTenant()];
+    for (const tenant of [subscriber, stranger]) tenant.subscribeTo(landscape.application);
+    const app = await startGuardedApp({
+      clock: () => outbound.now,
+      ias: {
+        outbound: true,
+        credentials: await outbound.bind(),
+        caFile: outbound.caFile,
+        issuerResolver: (issuer) => issuer === subscriber.url,
+      },
+      module: ExchangeModule,
+    });
+    const exchange = async (tenant: Tenant) => {
+      const token = (await userToken({}, tenant)).reveal();
+      const answer = await sendRaw(`${app.url}/exchange`, [['authorization', `Bearer ${token}`]]);
+      return [answer.status, JSON.parse(answer.body) as unknown] as const;
+    };
+    expect(await exchange(landscape.tenant)).toMatchObject([200, { iss: landscape.tenant.url }]);
+    expect(await exchange(subscriber)).toMatchObject([200, { iss: subscriber.url, sap_id_type: 'user' }]);
+    expect(await exchange(stranger)).toMatchObject([401, { code: 'token_issuer_untrusted' }]);
+    expect(stranger.requests).toEqual([]);
+    await app.close();
   });
 });

@@ -6,6 +6,7 @@ import { PossessionVerifier } from './proof/possession.verifier.js';
 import { RequestAuthenticator } from './request.authenticator.js';
 import { KeyStore } from './tenant/key.store.js';
 import { TenantClient } from './tenant/tenant.client.js';
+import { TrustedIssuers } from './tenant/trusted.issuers.js';
 import { VerdictStore } from './tenant/verdict.store.js';
 import { TokenGate } from './token/token.gate.js';
 import { TokenAuthenticator } from './token.authenticator.js';
@@ -15,6 +16,7 @@ import { XssecAuthenticator } from './xssec/xssec.authenticator.js';
 /** What the guard consists of; needs `IdentityBindings`, `IAS_SETTINGS` and `IAS_CLOCK` beside it. */
 export const GUARD_PROVIDERS: Provider[] = [
   TenantClient,
+  TrustedIssuers,
   KeyStore,
   VerdictStore,
   TokenGate,

@@ -43,15 +43,16 @@ export class TokenAuthenticator {
    * @throws {AuthenticationException}
    */
   async verify(jwt: string): Promise<Authentication> {
-    const token = this.gate.admit(jwt);
+    const token = await this.gate.admit(jwt);
     const keySet = await this.keys.verify(token);
     const verdict = await this.verdicts.assertAccepted(token);
     const securityContext = await this.xssec.createSecurityContext(token, keySet);
     const { issuer, binding } = token;
     // Requests that carry the same token share the claims.
     const claims = deepFreeze(token.claims);
-    const authentication = { token: new RedactedToken(jwt), claims, securityContext };
-    const expiresAt = (token.claims.exp + this.settings.clockTolerance) * 1_000;
+    const authentication = { token: new RedactedToken(jwt, issuer), claims, securityContext };
+    const end = (token.claims.exp + this.settings.clockTolerance) * 1_000;
+    const expiresAt = Math.min(end, token.trustedUntil);
     this.verifiedTokens.set(jwt, { authentication, tenant: { issuer, binding }, expiresAt, keySet, verdict });
     return authentication;
   }

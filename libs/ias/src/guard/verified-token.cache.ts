@@ -11,7 +11,7 @@ import type { TrustedTenant } from './tenant/tenant.client.js';
 export interface VerifiedToken {
   readonly authentication: Authentication;
   readonly tenant: TrustedTenant;
-  /** ms since the epoch. */
+  /** When the token expires or its issuer is to be asked about again; ms since the epoch. */
   readonly expiresAt: number;
   readonly keySet: KeySet;
   readonly verdict: Verdict;

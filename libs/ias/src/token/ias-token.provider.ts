@@ -77,6 +77,8 @@ export class IasTokenProvider implements OnApplicationShutdown {
   /**
    * Exchanges the token of the user who calls for one with which this app calls another in the user's name.
    *
+   * The tenant that issued the user's token is asked: that of the binding, or another that the guard trusts.
+   *
    * @param userToken what `@RawToken()` injects: a token that the guard has validated
    * @throws {TokenRequestError} code `assertion_rejected`: the tenant does not accept the user's token
    */
@@ -85,7 +87,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
     options: TokenOptions = OWN_APPLICATION,
   ): Promise<AccessToken> {
     const credential = this.credential();
-    const request = exchangeRequest(credential.binding, userToken, options, this.settings.trustedIssuers);
+    const request = exchangeRequest(userToken, options);
     return this.lookUp(prepareRequest(credential, request), options.signal);
   }
 

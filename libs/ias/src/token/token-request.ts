@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { IdentityBinding } from '../binding/binding.js';
-import { TokenRequestError } from '../errors/errors.js';
 import type { RedactedToken } from '../guard/guard.js';
 import type { TokenOptions } from './token.options.js';
 
@@ -34,26 +33,13 @@ export function clientCredentialsRequest(binding: IdentityBinding, options: Toke
 /**
  * A request to exchange the token of a user for one of the same user with this app as authorized party (RFC 7523 §2.1).
  *
- * The guard has validated the token: its claims are read here, not checked, but for the issuer, which must be the
- * tenant of the binding or one that was listed.
- *
- * @throws {TokenRequestError} code `assertion_rejected`: the token is of a tenant that is not trusted
+ * The guard has validated the token and the issuer, which is the tenant that is asked; the other claims are read here,
+ * not checked.
  */
-export function exchangeRequest(
-  binding: IdentityBinding,
-  userToken: RedactedToken,
-  options: TokenOptions,
-  trustedIssuers: readonly string[],
-): TokenRequest {
+export function exchangeRequest(userToken: RedactedToken, options: TokenOptions): TokenRequest {
   const assertion = userToken.reveal();
   const claims = readClaims(assertion);
-  const tenant = issuerOf(claims);
-  if (tenant !== binding.url && !trustedIssuers.includes(tenant)) {
-    throw new TokenRequestError(
-      'assertion_rejected',
-      'The token to exchange was issued by a tenant that is not trusted: list it in IAS_TRUSTED_ISSUERS.',
-    );
-  }
+  const tenant = userToken.issuer;
   const target = targetParameters(options, typeof claims.app_tid === 'string' ? claims.app_tid : undefined);
   return {
     tenant,
@@ -89,8 +75,6 @@ function targetParameters(
 }
 
 interface AssertionClaims {
-  readonly iss?: unknown;
-  readonly ias_iss?: unknown;
   readonly app_tid?: unknown;
   readonly exp?: unknown;
 }
@@ -98,10 +82,4 @@ interface AssertionClaims {
 function readClaims(token: string): AssertionClaims {
   const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
   return JSON.parse(payload) as AssertionClaims;
-}
-
-/** `iss` can be a custom domain, and lack the scheme (facts.md §4). */
-function issuerOf({ iss, ias_iss }: AssertionClaims): string {
-  const issuer = String(ias_iss ?? iss);
-  return issuer.startsWith('https://') ? issuer : `https://${issuer}`;
 }

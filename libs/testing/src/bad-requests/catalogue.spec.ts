@@ -13,6 +13,7 @@ const NOT_BY_DEFAULT = [
   'api_missing',
   'caller_not_allowed',
   'technical_user_required',
+  'issuer_unresolved',
   'keys_unavailable',
   'verdict_unavailable',
 ];

@@ -41,6 +41,7 @@ const EXPECTED: Readonly<Record<RejectionCode, ExpectedRejection>> = {
   caller_not_allowed: FORBIDDEN,
   technical_user_required: FORBIDDEN,
   keys_unavailable: UNAVAILABLE,
+  issuer_unresolved: UNAVAILABLE,
   verdict_unavailable: UNAVAILABLE,
 };
 

@@ -54,6 +54,9 @@ export const REJECTIONS = {
   technical_user_required: insufficientScope('This resource is for applications, not for users.'),
 
   keys_unavailable: unavailable('The keys to check the access token with cannot be fetched at the moment.'),
+  issuer_unresolved: unavailable(
+    'Whether the issuer of the access token is trusted cannot be found out at the moment.',
+  ),
   verdict_unavailable: unavailable('The issuer of the access token cannot be asked about it at the moment.'),
 } as const satisfies Record<string, Rejection>;
 

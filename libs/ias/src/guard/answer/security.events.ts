@@ -2,30 +2,29 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { IAS_CLOCK } from '../../ias.clock.js';
 import type { Clock } from '../../ias.clock.js';
+import { Allowance } from '../allowance.js';
 import { parseBearerCredentials } from '../request/bearer-credentials.parser.js';
 import { headerValues } from '../request/raw-headers.reader.js';
 import { decodeCompactJws } from '../token/compact-jws.decoder.js';
 import type { AuthenticationException } from './authentication.exception.js';
 
 /** Events written at once; after that one in a second, so that a flood does not become a flood of log lines. */
-const BURST = 20;
-const INTERVAL_MS = 1_000;
+const EVENTS = { burst: 20, intervalMs: 1_000 } as const;
 const MAX_FIELD_CHARACTERS = 64;
 
 /** Writes one structured security event for each rejected request, without the token. */
 @Injectable()
 export class SecurityEvents {
   readonly #logger = new Logger('IasSecurity');
-  #allowance = BURST;
-  #countedAt: number;
+  readonly #allowance: Allowance;
   #suppressed = 0;
 
-  constructor(@Inject(IAS_CLOCK) private readonly clock: Clock) {
-    this.#countedAt = clock();
+  constructor(@Inject(IAS_CLOCK) clock: Clock) {
+    this.#allowance = new Allowance(EVENTS, clock);
   }
 
   rejected(rejection: AuthenticationException, request: IncomingMessage): void {
-    if (!this.#mayWrite()) {
+    if (!this.#allowance.take()) {
       this.#suppressed += 1;
       return;
     }
@@ -38,18 +37,6 @@ export class SecurityEvents {
       ...(this.#suppressed > 0 && { suppressed: this.#suppressed }),
     });
     this.#suppressed = 0;
-  }
-
-  #mayWrite(): boolean {
-    const now = this.clock();
-    const earned = Math.floor((now - this.#countedAt) / INTERVAL_MS);
-    if (earned > 0) {
-      this.#allowance = Math.min(BURST, this.#allowance + earned);
-      this.#countedAt += earned * INTERVAL_MS;
-    }
-    if (this.#allowance === 0) return false;
-    this.#allowance -= 1;
-    return true;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { IAS_CLOCK } from '../../ias.clock.js';
 import type { Clock } from '../../ias.clock.js';
 import { IAS_SETTINGS } from '../../ias.settings.js';
@@ -10,10 +11,13 @@ import type { KeySet } from './key-set.js';
 import { TenantClient } from './tenant.client.js';
 import type { TrustedTenant } from './tenant.client.js';
 
+/** Issuers whose keys are kept; a resolver may accept any number. */
+const MAX_ISSUERS = 1_000;
+
 /** The keys of every trusted issuer; the one place that our own check and xssec take them from. */
 @Injectable()
 export class KeyStore {
-  readonly #issuers = new Map<string, IssuerKeys>();
+  readonly #issuers = new LRUCache<string, IssuerKeys>({ max: MAX_ISSUERS });
 
   constructor(
     private readonly tenants: TenantClient,
@@ -40,7 +44,6 @@ export class KeyStore {
   #keysOf({ issuer, binding }: TrustedTenant): IssuerKeys {
     const known = this.#issuers.get(issuer);
     if (known) return known;
-    // Only trusted issuers get here, so the map is as long as the configuration.
     const created = new IssuerKeys({
       issuer,
       fetchKeys: () => this.tenants.fetchKeys({ issuer, binding }),

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { Agent } from 'node:https';
 import { z } from 'zod';
 import { readTrustedAuthorities } from '../../binding/binding.js';
@@ -9,6 +10,7 @@ import { IAS_SETTINGS } from '../../ias.settings.js';
 import type { IasSettings } from '../../ias.settings.js';
 import { getJson, TenantUnavailableError } from './json.request.js';
 import type { JsonAnswer } from './json.request.js';
+import { isUnderDomains } from './tenant.domain.js';
 
 /** A trusted issuer, asked on behalf of one of our bindings. */
 export interface TrustedTenant {
@@ -24,6 +26,7 @@ export interface TokenParties {
 }
 
 const DEADLINE_MS = 5_000;
+const MAX_ISSUERS = 1_000;
 
 const discoverySchema = z.looseObject({ jwks_uri: z.url({ protocol: /^https$/ }).max(2_048) });
 const jwksSchema = z.looseObject({ keys: z.array(z.unknown()).min(1).max(100) });
@@ -32,7 +35,7 @@ const jwksSchema = z.looseObject({ keys: z.array(z.unknown()).min(1).max(100) })
 @Injectable()
 export class TenantClient implements OnApplicationShutdown {
   readonly #agent: Agent;
-  readonly #jwksUrls = new Map<string, URL>();
+  readonly #jwksUrls = new LRUCache<string, URL>({ max: MAX_ISSUERS });
 
   constructor(@Inject(IAS_SETTINGS) { caFile }: IasSettings) {
     this.#agent = createAgent({ ca: readTrustedAuthorities(caFile) });
@@ -106,7 +109,5 @@ export class TenantClient implements OnApplicationShutdown {
 }
 
 function belongsTo({ issuer, binding }: TrustedTenant, { origin, host }: URL): boolean {
-  return (
-    origin === issuer || binding.domains.some((domain) => host === domain || host.endsWith(`.${domain}`))
-  );
+  return origin === issuer || isUnderDomains(host, binding);
 }

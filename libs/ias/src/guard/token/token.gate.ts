@@ -6,6 +6,7 @@ import type { Clock } from '../../ias.clock.js';
 import { IAS_SETTINGS } from '../../ias.settings.js';
 import type { IasSettings } from '../../ias.settings.js';
 import { AuthenticationException } from '../answer/authentication.exception.js';
+import { TrustedIssuers } from '../tenant/trusted.issuers.js';
 import { tokenClaimsSchema, tokenHeaderSchema } from './access-token.schema.js';
 import type { IasClaims, TokenHeader } from './access-token.schema.js';
 import { decodeCompactJws } from './compact-jws.decoder.js';
@@ -22,6 +23,8 @@ export interface PresentedToken {
   readonly issuer: string;
   /** The binding that the token is meant for. */
   readonly binding: IdentityBinding;
+  /** Until when the issuer is trusted without asking again, ms since the epoch. */
+  readonly trustedUntil: number;
 }
 
 /** RFC 7519 §5.1 and RFC 9068 §2.1; logout tokens and others carry a type of their own. */
@@ -36,19 +39,21 @@ const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'appli
 export class TokenGate {
   constructor(
     private readonly bindings: IdentityBindings,
+    private readonly issuers: TrustedIssuers,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
     @Inject(IAS_CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws {AuthenticationException} any code that starts with `token_` */
-  admit(jwt: string): PresentedToken {
+  /** @throws {AuthenticationException} any code that starts with `token_`, `issuer_unresolved` */
+  async admit(jwt: string): Promise<PresentedToken> {
     const { header, payload, signingInput, signature } = decodeCompactJws(jwt);
     const tokenHeader = this.#admitHeader(header);
     const claims = admitClaims(payload);
     const issuer = effectiveIssuer(claims);
     const binding = this.#bindingFor(issuer, claims);
     this.assertTimely(claims);
-    return { jwt, header: tokenHeader, claims, signingInput, signature, issuer, binding };
+    const trustedUntil = await this.issuers.trustedUntil(issuer, binding);
+    return { jwt, header: tokenHeader, claims, signingInput, signature, issuer, binding, trustedUntil };
   }
 
   /** @throws {AuthenticationException} `token_expired`, `token_not_yet_valid` */
@@ -76,12 +81,11 @@ export class TokenGate {
   }
 
   #bindingFor(issuer: string, { aud }: IasClaims): IdentityBinding {
-    const trusting = this.settings.trustedIssuers.includes(issuer)
-      ? this.bindings.all
-      : this.bindings.all.filter(({ url }) => url === issuer);
+    const trusting = this.bindings.all.filter((candidate) => this.issuers.mayBeTrusted(issuer, candidate));
     if (trusting.length === 0) throw new AuthenticationException('token_issuer_untrusted');
     const audiences = typeof aud === 'string' ? [aud] : aud;
-    const binding = trusting.find(({ clientId }) => audiences.includes(clientId));
+    const meant = trusting.filter(({ clientId }) => audiences.includes(clientId));
+    const binding = meant.find(({ url }) => url === issuer) ?? meant[0];
     if (!binding) throw new AuthenticationException('token_audience_mismatch');
     return binding;
   }

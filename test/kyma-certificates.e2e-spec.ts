@@ -26,8 +26,10 @@ const stopping: (() => unknown)[] = [];
 
 /** The variables that deploy/kyma gives the backend, but for the port. */
 function manifestEnvironment(): Record<string, string> {
-  const [document] = parseAllDocuments(readFileSync('deploy/kyma/backend.yaml', 'utf8'));
-  const [container] = (document?.toJS() as Deployment).spec.template.spec.containers;
+  const [deployment] = parseAllDocuments(readFileSync('deploy/kyma/backend.yaml', 'utf8')).map(
+    (document) => document.toJS() as Deployment,
+  );
+  const [container] = deployment?.spec.template.spec.containers ?? [{ env: [] }];
   return Object.fromEntries(
     container.env.filter(({ name }) => name !== 'PORT').map(({ name, value }) => [name, value]),
   );

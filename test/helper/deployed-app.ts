@@ -52,6 +52,7 @@ export class DeployedApp {
     }));
   }
 
+  /** @param name of the folder in `dist/apps`, or the path of another one */
   static async launch(
     name: string,
     environment: Readonly<Record<string, string>>,

@@ -9,6 +9,11 @@ import { launchBrowser, skipBrowserTests } from '../../../test/helper/browser.js
 import { BACKEND_CERT_HOST, Scenario, urlOf } from '../../../test/helper/scenario.js';
 import { AppModule } from '../src/app.module.js';
 
+it('the homepage can be looked at in a browser', ({ skip }) => {
+  skip(skipBrowserTests, 'There is no Chromium on this machine: install it, or set CHROMIUM_PATH.');
+  expect(skipBrowserTests).toBe(false);
+});
+
 describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
   let scenario: Scenario;
   let browser: Browser;

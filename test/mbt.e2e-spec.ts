@@ -1,0 +1,227 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { startLandscape } from '@nest-ias/landscape';
+import type { Landscape } from '@nest-ias/landscape';
+import { strFromU8, strToU8 } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DeployedApp } from './helper/deployed-app.js';
+import { checkMtar, moduleFiles } from './helper/mtar.check.js';
+import { mtarContent, writeMtar } from './helper/mtar.writer.js';
+import type { MtarContent } from './helper/mtar.writer.js';
+
+const MTA_YAML = readFileSync('mta.yaml', 'utf8');
+const MODULES = ['backendclicer', 'frontendclicer'] as const;
+const BUILD_PATIENCE_MS = 600_000;
+const MEGABYTE = 1024 * 1024;
+
+let landscape: Landscape;
+const folders: string[] = [];
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nest-ias-mtar-'));
+  folders.push(folder);
+  return folder;
+}
+
+beforeAll(async () => {
+  landscape = await startLandscape();
+});
+afterAll(async () => {
+  await landscape.stop();
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** Unpacks each module of an archive and runs the scenario with them. */
+async function expectModulesRun(archive: Uint8Array): Promise<void> {
+  const start = async (name: (typeof MODULES)[number], type: 'NONE' | 'X509_GENERATED', environment = {}) => {
+    const folder = makeFolder();
+    for (const [path, content] of Object.entries(moduleFiles(archive, name) ?? {})) {
+      writeFileSync(join(folder, path), content);
+    }
+    return DeployedApp.start(folder, {
+      VCAP_SERVICES: JSON.stringify(landscape.vcapServices(await landscape.issueBinding({ type }))),
+      IAS_CA_FILE: await landscape.caFile(),
+      ...environment,
+    });
+  };
+  const backend = await start('backendclicer', 'NONE');
+  const frontend = await start('frontendclicer', 'X509_GENERATED', {
+    BACKEND_URL: landscape.router.map('backend.cert.localhost', backend.url),
+  });
+  const answer = await fetch(`${frontend.url}/homepage`, { headers: { accept: 'application/json' } });
+  const body: unknown = await answer.json();
+  await Promise.all([backend.stop(), frontend.stop()]);
+  expect(body).toMatchObject({ proof: { matches: true } });
+}
+
+describe('the archive that mbt builds', () => {
+  it(
+    'is made by the real mbt, is right, and each of its modules runs',
+    async ({ skip }) => {
+      const isThere = spawnSync('mbt', ['--version']).error === undefined;
+      skip(
+        !isThere && process.env['IAS_REQUIRE_MBT'] !== '1',
+        '`mbt build` did not run, because there is no mbt on the PATH: install it with make ' +
+          '(go install github.com/SAP/cloud-mta-build-tool@v1.2.49, as mbt), or see docs/how-to/deploy.md. IAS_REQUIRE_MBT=1 makes its absence a failure.',
+      );
+      expect(isThere, 'IAS_REQUIRE_MBT=1, but there is no mbt on the PATH').toBe(true);
+
+      const copy = makeFolder();
+      const files = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0').filter(Boolean);
+      for (const file of files) {
+        mkdirSync(dirname(join(copy, file)), { recursive: true });
+        cpSync(file, join(copy, file));
+      }
+      execFileSync('mbt', ['build', '--platform', 'cf'], { cwd: copy, stdio: 'pipe' });
+      const [name = '', ...others] = readdirSync(join(copy, 'mta_archives'));
+      expect([name, others]).toEqual(['nest-ias_0.1.0.mtar', []]);
+      const archive = readFileSync(join(copy, 'mta_archives', name));
+      expect(checkMtar(archive, MTA_YAML)).toEqual([]);
+      await expectModulesRun(archive);
+    },
+    BUILD_PATIENCE_MS,
+  );
+});
+
+describe('the check of that archive', () => {
+  it('passes one of the same layout, whose modules run', async () => {
+    const archive = writeMtar(mtarContent(MTA_YAML));
+    expect(checkMtar(archive, MTA_YAML)).toEqual([]);
+    await expectModulesRun(archive);
+  });
+
+  const backend = ({ modules }: MtarContent) => modules['backendclicer'] ?? {};
+  const key = `-----BEGIN RSA PRIVATE KEY-----\\n${'A'.repeat(64)}\\n-----END RSA PRIVATE KEY-----`;
+  /** Small modules: what is looked for does not depend on what the apps are made of. */
+  const smallContent = (): MtarContent => {
+    const content = mtarContent(MTA_YAML);
+    for (const files of Object.values(content.modules)) files['main.js'] = strToU8('start();');
+    return content;
+  };
+
+  it.each<[string, (content: MtarContent) => void, RegExp]>([
+    [
+      'a module that is missing',
+      ({ modules }) => delete modules['frontendclicer'],
+      /^frontendclicer\/data\.zip is missing$/m,
+    ],
+    [
+      'a module that nobody asked for',
+      (content) => (content.modules['landscape'] = {}),
+      /landscape\/data\.zip does not belong/,
+    ],
+    [
+      'sources beside the modules',
+      ({ others }) => (others['apps/main.ts'] = strToU8('')),
+      /apps\/main\.ts does not/,
+    ],
+    [
+      'a manifest without a module',
+      (content) => (content.manifest = content.manifest.replace('MTA-Module: backendclicer\n', '')),
+      /MANIFEST\.MF: does not say where module backendclicer is/,
+    ],
+    [
+      'a manifest that leads elsewhere',
+      (content) => (content.manifest = content.manifest.replace('backendclicer/data', 'backend/data')),
+      /MANIFEST\.MF: does not say where module backendclicer is/,
+    ],
+    [
+      'a descriptor of another version',
+      (content) => (content.descriptor = content.descriptor.replace('version: 0.1.0', 'version: 0.0.9')),
+      /mtad\.yaml: version is not/,
+    ],
+    [
+      'a descriptor with another policy',
+      (content) =>
+        (content.descriptor = content.descriptor.replace('POSSESSION: required', 'POSSESSION: off')),
+      /mtad\.yaml: modules is not/,
+    ],
+    [
+      'a descriptor without the service instance',
+      (content) => (content.descriptor = content.descriptor.split('resources:')[0] ?? ''),
+      /mtad\.yaml: resources is not/,
+    ],
+    [
+      'a source map',
+      (content) => (backend(content)['main.js.map'] = strToU8('{}')),
+      /main\.js\.map is not deployed/,
+    ],
+    [
+      'a source map within the code',
+      (content) =>
+        (backend(content)['main.js'] = strToU8(
+          'start();\n//# sourceMappingURL=data:application/json;base64,e30=',
+        )),
+      /main\.js has a source map/,
+    ],
+    [
+      'a private key',
+      (content) => (backend(content)['keys.js'] = strToU8(`const key = "${key}"`)),
+      /holds a private/,
+    ],
+    [
+      'an environment',
+      (content) => (backend(content)['default-env.json'] = strToU8('{}')),
+      /default-env\.json is not/,
+    ],
+    [
+      'a test',
+      (content) => (backend(content)['main.spec.js'] = strToU8('')),
+      /main\.spec\.js is not deployed/,
+    ],
+    [
+      'packages',
+      (content) => (backend(content)['node_modules/a/index.js'] = strToU8('')),
+      /node_modules.* is not/,
+    ],
+    ['no package.json', (content) => delete backend(content)['package.json'], /package\.json is missing/],
+    [
+      'dependencies, which would be installed at staging',
+      (content) => {
+        const description = JSON.parse(
+          strFromU8(backend(content)['package.json'] ?? strToU8('{}')),
+        ) as object;
+        const changed = { ...description, dependencies: { rxjs: '7' } };
+        backend(content)['package.json'] = strToU8(JSON.stringify(changed));
+      },
+      /it has dependencies/,
+    ],
+    [
+      'another start line',
+      (content) => (backend(content)['package.json'] = strToU8('{"scripts":{"start":"node index.js"}}')),
+      /its start line is not "node main\.js"/,
+    ],
+    [
+      'too many files',
+      (content) => {
+        for (let index = 0; index < 60; index += 1) backend(content)[`chunk-${index}.js`] = strToU8('');
+      },
+      /62 files/,
+    ],
+    [
+      'too many bytes',
+      (content) => (backend(content)['noise.js'] = randomBytes(6 * MEGABYTE)),
+      /the archive has \d{7} bytes/,
+    ],
+    [
+      'too many bytes once unpacked',
+      (content) => (backend(content)['zeros.js'] = new Uint8Array(11 * MEGABYTE)),
+      /module backendclicer: \d{8} bytes/,
+    ],
+  ])('finds %s', (_, spoil, finding) => {
+    const content = smallContent();
+    spoil(content);
+    expect(checkMtar(writeMtar(content), MTA_YAML).join('\n')).toMatch(finding);
+  });
+
+  it('finds nothing in the small ones', () => {
+    expect(checkMtar(writeMtar(smallContent()), MTA_YAML)).toEqual([]);
+  });
+
+  it('finds what is no archive', () => {
+    expect(checkMtar(strToU8('no zip'), MTA_YAML)).toEqual(['the archive cannot be read']);
+  });
+});

@@ -95,6 +95,16 @@ describe('GET /homepage', () => {
     expect(scenario.landscape.tenant.counters.token).toBe(1);
   });
 
+  it('says that the token came from IAS to every page that waited for it', async () => {
+    const fresh = await startFrontend(backendUrl);
+    const { tenant } = scenario.landscape;
+    tenant.reset();
+    tenant.faults.add({ endpoint: 'token', kind: 'latency', milliseconds: 1_000, times: 1 });
+    const pages = await Promise.all([json(fresh), json(fresh), json(fresh)]);
+    expect(pages.map(({ body }) => body.token.source)).toEqual(['ias', 'ias', 'ias']);
+    expect(tenant.counters.token).toBe(1);
+  });
+
   it('passes the correlation id on to the backend', async () => {
     let received: unknown;
     const url = await startFrontendBefore((backendRequest, response) => {

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { IasTokenProvider } from 'nest-ias';
+import { Inject, Injectable } from '@nestjs/common';
+import { IAS_CLOCK, IasTokenProvider } from 'nest-ias';
+import type { AccessToken, Clock } from 'nest-ias';
 import { BackendClient } from '../backend/backend.client.js';
 import type { BackendClaims } from '../backend/backend-claims.schema.js';
 
@@ -14,7 +15,7 @@ export interface Homepage {
     readonly matches: boolean;
   };
   readonly token: {
-    /** `ias`: fetched for this page; `cache`: fetched before. */
+    /** `ias`: this page waited for it, alone or with others; `cache`: it was there already. */
     readonly source: 'ias' | 'cache';
     /** ISO 8601 */
     readonly expiresAt: string;
@@ -26,21 +27,28 @@ export class HomepageService {
   constructor(
     private readonly tokens: IasTokenProvider,
     private readonly backend: BackendClient,
+    @Inject(IAS_CLOCK) private readonly now: Clock,
   ) {}
 
   async getHomepage(): Promise<Homepage> {
-    const asked = Date.now();
-    const token = await this.tokens.getToken();
-    const claims = await this.backend.getClaims(token);
+    const asked = this.now();
+    const first = await this.tokens.getToken();
+    const claims = await this.backend.getClaims(first);
     const cnf = claims.cnf?.['x5t#S256'] ?? null;
-    const thumbprint = token.certificateThumbprint ?? null;
+    // Since then the binding may have been renewed, and the backend have got a token of the new certificate.
+    const token = cnf === thumbprintOf(first) ? first : await this.tokens.getToken();
+    const thumbprint = thumbprintOf(token);
     return {
       claims,
       proof: { cnf, thumbprint, matches: cnf !== null && cnf === thumbprint },
       token: {
-        source: token.obtainedAt >= asked ? 'ias' : 'cache',
+        source: token.receivedAt >= asked ? 'ias' : 'cache',
         expiresAt: new Date(token.expiresAt).toISOString(),
       },
     };
   }
+}
+
+function thumbprintOf({ certificateThumbprint }: AccessToken): string | null {
+  return certificateThumbprint ?? null;
 }

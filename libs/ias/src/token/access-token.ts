@@ -3,6 +3,7 @@ import type { Agent } from 'node:https';
 interface AccessTokenProperties {
   readonly value: string;
   readonly obtainedAt: number;
+  readonly receivedAt: number;
   readonly expiresAt: number;
   readonly agent: Agent;
   readonly certificateThumbprint?: string | undefined;
@@ -16,6 +17,8 @@ interface AccessTokenProperties {
 export class AccessToken {
   /** When the token was asked for, ms since the epoch. */
   readonly obtainedAt: number;
+  /** When the tenant's answer with it was there, ms since the epoch. */
+  readonly receivedAt: number;
   /** When the token expires by our clock, ms since the epoch. */
   readonly expiresAt: number;
   /** Thumbprint of the client certificate it was fetched with; the value its `cnf` claim should have. */
@@ -23,12 +26,13 @@ export class AccessToken {
   readonly #value: string;
   readonly #agent: Agent;
 
-  constructor({ value, obtainedAt, expiresAt, agent, certificateThumbprint }: AccessTokenProperties) {
-    this.obtainedAt = obtainedAt;
-    this.expiresAt = expiresAt;
-    this.certificateThumbprint = certificateThumbprint;
-    this.#value = value;
-    this.#agent = agent;
+  constructor(properties: AccessTokenProperties) {
+    this.obtainedAt = properties.obtainedAt;
+    this.receivedAt = properties.receivedAt;
+    this.expiresAt = properties.expiresAt;
+    this.certificateThumbprint = properties.certificateThumbprint;
+    this.#value = properties.value;
+    this.#agent = properties.agent;
   }
 
   /** The token's text, for the `Authorization` header only. */

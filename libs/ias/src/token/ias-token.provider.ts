@@ -149,6 +149,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
     return new AccessToken({
       value: response.accessToken,
       obtainedAt,
+      receivedAt: this.now(),
       expiresAt: Math.min(obtainedAt + response.lifetime * 1_000, request.usableUntil),
       agent: credential.agent,
       certificateThumbprint: credential.binding.certificate?.thumbprint,

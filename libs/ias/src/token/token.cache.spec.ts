@@ -8,7 +8,7 @@ const REFRESHED = { refreshable: true, random: 0 };
 
 const agent = new Agent();
 const tokenOf = (lifetime: number) =>
-  new AccessToken({ value: 'v', obtainedAt: 0, expiresAt: lifetime * 1_000, agent });
+  new AccessToken({ value: 'v', obtainedAt: 0, receivedAt: 0, expiresAt: lifetime * 1_000, agent });
 
 describe('TokenCache', () => {
   it.each([

@@ -1,0 +1,36 @@
+import type { AccessToken, IasTokenProvider } from 'nest-ias';
+import { describe, expect, it } from 'vitest';
+import type { BackendClient } from '../backend/backend.client.js';
+import { HomepageService } from './homepage.service.js';
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+
+const token = (certificateThumbprint: string, receivedAt: number) =>
+  ({ certificateThumbprint, obtainedAt: NOW - 60_000, receivedAt, expiresAt: NOW + 60_000 }) as AccessToken;
+
+/** @param tokens what the provider gives, one after the other; @param cnf what the backend saw */
+function getHomepage(tokens: AccessToken[], cnf: string) {
+  const provider = { getToken: () => Promise.resolve(tokens.shift()) } as unknown as IasTokenProvider;
+  const claims = { issuer: 'i', aud: 'a', cnf: { 'x5t#S256': cnf } };
+  const backend = { getClaims: () => Promise.resolve(claims) } as unknown as BackendClient;
+  return new HomepageService(provider, backend, () => NOW).getHomepage();
+}
+
+describe('HomepageService', () => {
+  it.each([
+    ['ias', NOW + 5],
+    ['cache', NOW - 5],
+  ])('says %s by when the token came, not by when it was asked for', async (source, receivedAt) => {
+    expect((await getHomepage([token('one', receivedAt)], 'one')).token).toEqual({
+      source,
+      expiresAt: '2026-01-01T12:01:00.000Z',
+    });
+  });
+
+  it('compares with the certificate in use where the binding was renewed on the way', async () => {
+    const renewed = await getHomepage([token('old', NOW - 5), token('new', NOW + 5)], 'new');
+    expect(renewed.proof).toEqual({ cnf: 'new', thumbprint: 'new', matches: true });
+    const foreign = await getHomepage([token('old', NOW - 5), token('old', NOW - 5)], 'foreign');
+    expect(foreign.proof).toEqual({ cnf: 'foreign', thumbprint: 'old', matches: false });
+  });
+});

@@ -16,7 +16,7 @@ beforeEach(() => landscape.tenant.reset());
 afterEach(() => outbound.closeModules());
 
 async function startProvider(credentials?: unknown): Promise<IasTokenProvider> {
-  return (await outbound.startModule({ credentials })).get(IasTokenProvider);
+  return (await outbound.startModule(credentials === undefined ? {} : { credentials })).get(IasTokenProvider);
 }
 
 const forwardSeconds = (seconds: number) => outbound.forward(seconds);

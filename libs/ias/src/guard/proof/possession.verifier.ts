@@ -85,9 +85,13 @@ export class PossessionVerifier {
     );
   }
 
-  /** A target in absolute form may name another host than the header, and a router may have gone by either. */
+  /**
+   * One name of the host and no other: a router may have gone by either of two, or by a target in absolute form. HTTP/2
+   * has `:authority` in place of `Host` (RFC 9113 §8.3.1).
+   */
   #cameThroughRouter(request: IncomingMessage): boolean {
     const hosts = headerValues(request, 'host');
+    if (request.httpVersionMajor === 2) hosts.push(...headerValues(request, ':authority'));
     const [host] = hosts;
     const isOriginForm = request.url?.startsWith('/') === true;
     return host !== undefined && hosts.length === 1 && isOriginForm && this.#isTrustedHost(host);

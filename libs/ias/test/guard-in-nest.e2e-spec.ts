@@ -1,6 +1,8 @@
 import { Controller, Get, Inject, Module, Options, Scope, UseGuards } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import { APP_GUARD, REQUEST } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { TestingModuleBuilder } from '@nestjs/testing';
 import { Claims, IasAuthGuard } from 'nest-ias';
 import type { IasClaims } from 'nest-ias';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,6 +51,23 @@ class ScopedModule {}
 
 const ALLOW = { canActivate: () => true };
 
+const REGISTRATIONS: Record<'useExisting' | 'useClass', Provider> = {
+  useExisting: { provide: APP_GUARD, useExisting: IasAuthGuard },
+  useClass: { provide: APP_GUARD, useClass: IasAuthGuard },
+};
+
+type Override = (builder: TestingModuleBuilder) => TestingModuleBuilder;
+
+const provider: Override = (builder) => builder.overrideProvider(IasAuthGuard).useValue(ALLOW);
+const guard: Override = (builder) => builder.overrideGuard(IasAuthGuard).useValue(ALLOW);
+
+const OVERRIDES = {
+  overrideProvider: provider,
+  overrideGuard: guard,
+  /** The last one wins. */
+  both: (builder: TestingModuleBuilder) => guard(provider(builder)),
+};
+
 describe.each(PLATFORMS)('IasAuthGuard in a Nest app on %s', (platform) => {
   let trusted: TrustedLandscape;
   let bearer: [string, string];
@@ -80,11 +99,31 @@ describe.each(PLATFORMS)('IasAuthGuard in a Nest app on %s', (platform) => {
     await app.close();
   });
 
+  it.each<[keyof typeof OVERRIDES, keyof typeof REGISTRATIONS, number]>([
+    ['overrideProvider', 'useExisting', 200],
+    ['overrideGuard', 'useExisting', 401],
+    ['both', 'useExisting', 401],
+    ['overrideProvider', 'useClass', 401],
+    ['overrideGuard', 'useClass', 401],
+  ])('app-wide, %s of a guard registered with %s leads to %i', async (override, registration, status) => {
+    @Module({ controllers: [UnguardedController], providers: [REGISTRATIONS[registration]] })
+    class GuardedModule {}
+
+    const app = await startGuardedApp({
+      platform,
+      ias: trusted.ias,
+      module: GuardedModule,
+      override: OVERRIDES[override],
+    });
+    expect((await sendRaw(`${app.url}/unguarded`, [])).status).toBe(status);
+    await app.close();
+  });
+
   it('can be overridden in tests: overrideProvider app-wide, overrideGuard for @UseGuards', async () => {
     const everywhere = await startGuardedApp({
       platform,
       ias: trusted.ias,
-      override: (builder) => builder.overrideProvider(IasAuthGuard).useValue(ALLOW),
+      override: OVERRIDES.overrideProvider,
     });
     expect((await sendRaw(`${everywhere.url}/endpoint`, [])).status).toBe(200);
     await everywhere.close();
@@ -92,7 +131,7 @@ describe.each(PLATFORMS)('IasAuthGuard in a Nest app on %s', (platform) => {
       platform,
       ias: trusted.ias,
       module: FeatureModule,
-      override: (builder) => builder.overrideGuard(IasAuthGuard).useValue(ALLOW),
+      override: OVERRIDES.overrideGuard,
     });
     expect((await sendRaw(`${feature.url}/feature/own`, [], { method: 'OPTIONS' })).status).toBe(200);
     await feature.close();

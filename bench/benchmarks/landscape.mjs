@@ -1,46 +1,42 @@
+import { fork } from 'node:child_process';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { number, spread, table } from '../lib/format.mjs';
 import { interleave } from '../lib/interleave.mjs';
-import { expectOnly, generateLoad, measureLoad } from '../lib/load.mjs';
 import { run, Server } from '../lib/program.mjs';
 import { median } from '../lib/statistics.mjs';
 
 const CONNECTIONS = 32;
 const STARTS_A_ROUND = 2;
+const SIGNATURES = 500;
 const START = fileURLToPath(new URL('../lib/landscape-start.process.mjs', import.meta.url));
 const SERVER = fileURLToPath(new URL('../lib/landscape-server.process.mjs', import.meta.url));
+const LOAD = fileURLToPath(new URL('../lib/token-load.process.mjs', import.meta.url));
 
 export const title = 'The landscape';
 
 export async function measure(/** @type {import('../lib/effort.mjs').Effort} */ { rounds, seconds }) {
   const start = { name: 'landscape', arguments: ['--expose-gc', START] };
   const starts = await interleave([start], rounds * STARTS_A_ROUND, run);
-  return report(starts.get(start.name) ?? [], await measureTokens(rounds, seconds));
+  const tokens = await measureTokens(rounds, seconds);
+  return report(starts.get(start.name) ?? [], tokens, await measureSignature());
 }
 
 /** @param {number} rounds @param {number} seconds */
 async function measureTokens(rounds, seconds) {
-  const server = await Server.start({ name: 'landscape', arguments: [SERVER] });
+  const server = await Server.start({ name: 'landscape', arguments: [SERVER], cores: 'all' });
   try {
     /** @type {any} */
-    const description = await (await fetch(server.url)).json();
-    const { url, ca, clientid, certificate, key } = description;
-    /** @type {import('../lib/load.mjs').Load} */
-    const load = {
-      url: `${url}/oauth2/token`,
-      connections: CONNECTIONS,
-      seconds,
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientid }).toString(),
-      tls: { ca, cert: certificate, key },
-    };
-    await generateLoad(load);
+    const tenant = await (await fetch(server.url)).json();
+    const load = { ...tenant, connections: CONNECTIONS, seconds };
+    await generateTokenLoad(load);
     const subject = { name: 'tokens' };
-    const samples = await interleave([subject], rounds, async ({ name }) => {
-      const result = await measureLoad([server], load);
-      expectOnly(name, result, 200);
-      return result;
+    const samples = await interleave([subject], rounds, async () => {
+      const before = server.cpuSeconds();
+      const result = await generateTokenLoad(load);
+      return { ...result, serverCpuSeconds: server.cpuSeconds() - before };
     });
     return samples.get(subject.name) ?? [];
   } finally {
@@ -49,23 +45,62 @@ async function measureTokens(rounds, seconds) {
 }
 
 /**
- * @param {{ milliseconds: number, heap: number, resident: number }[]} starts
- * @param {Awaited<ReturnType<typeof measureLoad>>[]} tokens
+ * @param {import('../lib/token-load.process.mjs').TokenLoad} load
+ * @returns {Promise<{ tokens: number, seconds: number, cpuSeconds: number }>}
  */
-function report(starts, tokens) {
+async function generateTokenLoad(load) {
+  const generator = fork(LOAD);
+  generator.send(load);
+  const reported = once(generator, 'message');
+  const [code] = await once(generator, 'exit');
+  if (code !== 0) throw new Error('The load generator failed.');
+  const [result] = await reported;
+  return result;
+}
+
+/** CPU time of one signature in the thread pool, which every token costs, in milliseconds. */
+async function measureSignature() {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const signInPool = promisify(sign);
+  const content = Buffer.alloc(600);
+  const before = process.cpuUsage();
+  for (let round = 0; round < SIGNATURES; round += 1) await signInPool('sha256', content, privateKey);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000 / SIGNATURES;
+}
+
+/**
+ * @param {{ milliseconds: number, cpuMilliseconds: number, heap: number, resident: number }[]} starts
+ * @param {{ tokens: number, seconds: number, cpuSeconds: number, serverCpuSeconds: number }[]} rounds
+ * @param {number} signature
+ */
+function report(starts, rounds, signature) {
   const milliseconds = starts.map((start) => start.milliseconds);
   const heap = starts.map((start) => start.heap);
   const resident = starts.map((start) => start.resident);
-  const perSecond = tokens.map((round) => round.perSecond);
+  const perSecond = rounds.map(({ tokens, seconds }) => tokens / seconds);
+  const milli = (/** @type {number} */ seconds) => seconds * 1_000;
   return {
-    text: `Started with EC keys in a fresh process; then ${CONNECTIONS} keep-alive connections over mutual TLS ask for tokens (RS256).`,
+    text:
+      `Started with EC keys in a fresh process; then ${CONNECTIONS} keep-alive connections over mutual TLS ask for tokens ` +
+      '(RS256). The landscape has both cores, on one of which the client writes requests prepared in advance. CPU time does ' +
+      'not depend on what else the machine does, tokens a second do.',
     tables: [
       table(
         ['', 'median (least–greatest)'],
         [
           ['`startLandscape` to listening, ms', spread(milliseconds)],
+          ['CPU of that, all threads, ms', spread(starts.map((start) => start.cpuMilliseconds))],
           ['tokens issued a second', spread(perSecond)],
-          ['tokens issued per CPU second', spread(tokens.map((round) => round.perCpuSecond))],
+          [
+            'CPU of the landscape for a token, ms',
+            spread(rounds.map((round) => milli(round.serverCpuSeconds / round.tokens))),
+          ],
+          ['… of which one RSA-2048 signature takes, ms', number(signature)],
+          [
+            'CPU of the client for a token, ms',
+            spread(rounds.map((round) => milli(round.cpuSeconds / round.tokens))),
+          ],
           ['heap and buffers added, MiB', spread(heap)],
           ['resident memory added, MiB', spread(resident)],
         ],

@@ -15,6 +15,11 @@ export function onServerCore(/** @type {readonly string[]} */ nodeArguments) {
   return ['taskset', '-c', String(serverCore), process.execPath, ...nodeArguments];
 }
 
+/** Command line that runs a Node.js program on both cores, where that is what is measured. */
+export function onAllCores(/** @type {readonly string[]} */ nodeArguments) {
+  return ['taskset', '-c', `${loadCore},${serverCore}`, process.execPath, ...nodeArguments];
+}
+
 /** Numbers of the cores this process may use, e.g. `0-1,4` in the kernel's words. */
 function allowedCores() {
   const [, list = ''] = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];

@@ -7,15 +7,22 @@ const MEBIBYTE = 2 ** 20;
 
 const { startLandscape } = await importLandscape();
 const before = await settledMemory();
+const spent = process.cpuUsage();
 const start = performance.now();
 const landscape = await startLandscape({ clientKey: 'EC' });
 const milliseconds = performance.now() - start;
+const { user, system } = process.cpuUsage(spent);
 await landscape.issueBinding({ type: 'X509_GENERATED' });
 await landscape.tenant.issueToken();
 const after = await settledMemory();
 
 await landscape.stop();
-process.send?.({ milliseconds, heap: after.heap - before.heap, resident: after.resident - before.resident });
+process.send?.({
+  milliseconds,
+  cpuMilliseconds: (user + system) / 1_000,
+  heap: after.heap - before.heap,
+  resident: after.resident - before.resident,
+});
 
 /** In mebibytes, garbage collected. */
 async function settledMemory() {

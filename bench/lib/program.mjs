@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onServerCore } from './cores.mjs';
+import { onAllCores, onServerCore } from './cores.mjs';
 
 const START_DEADLINE_MS = 20_000;
 const POLL_MS = 2;
@@ -15,6 +15,7 @@ const CLOCK_TICKS_PER_SECOND = 100;
  * @property {readonly string[]} arguments of `node`
  * @property {string} [folder] working directory
  * @property {Readonly<Record<string, string>>} [environment] in addition to PATH and PORT
+ * @property {'all'} [cores] instead of the one of the servers
  */
 
 /** A server under test: a process of its own, on the core of the servers. */
@@ -41,7 +42,8 @@ export class Server {
 
   /** @param {Program} program @param {number} port */
   constructor(program, port) {
-    const [command = '', ...parameters] = onServerCore(program.arguments);
+    const onCores = program.cores === 'all' ? onAllCores : onServerCore;
+    const [command = '', ...parameters] = onCores(program.arguments);
     this.url = `http://127.0.0.1:${port}`;
     this.process = spawn(command, parameters, {
       cwd: program.folder,

@@ -82,6 +82,7 @@ export class Landscape {
     const tenant = await startTenant(this.#ground, options);
     this.#tenants.push(tenant);
     this.#stoppables.push(tenant);
+    tenant.prepare();
     return tenant;
   }
 
@@ -183,6 +184,7 @@ export async function startLandscape(options: LandscapeOptions = {}): Promise<La
         unlock: () => tenant.unlock(),
       }),
     );
+    tenant.prepare();
     return new Landscape(ground, { tenant, router, admin, application }, options.clientKey);
   } catch (error) {
     await stopAll(started);

@@ -9,15 +9,18 @@ export async function writeAnswer(
   answer: Answer,
   fault: Fault | undefined,
 ): Promise<void> {
-  const body = Buffer.from(answer.body);
   if (fault?.kind === 'reset') {
     response.destroy();
     return;
   }
   if (fault?.kind === 'latency') await waitUnlessClosed(response, fault.milliseconds);
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': body.length });
-  if (fault?.kind === 'drip') await drip(response, body, fault.milliseconds);
-  else response.end(body);
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-length': Buffer.byteLength(answer.body),
+  });
+  if (fault?.kind === 'drip') await drip(response, Buffer.from(answer.body), fault.milliseconds);
+  // Text leaves together with the header, in one TLS record; a buffer would take two.
+  else response.end(answer.body);
 }
 
 async function drip(response: ServerResponse, body: Buffer, milliseconds: number): Promise<void> {

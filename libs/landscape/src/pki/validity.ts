@@ -17,9 +17,15 @@ export function validityAround(moment: number, days: { before: number; after: nu
   };
 }
 
+const validities = new WeakMap<X509Certificate, Validity>();
+
 /** The period a certificate states. */
 export function validityOf(certificate: X509Certificate): Validity {
-  return { notBefore: new Date(certificate.validFrom), notAfter: new Date(certificate.validTo) };
+  const known = validities.get(certificate);
+  if (known !== undefined) return known;
+  const validity = { notBefore: new Date(certificate.validFrom), notAfter: new Date(certificate.validTo) };
+  validities.set(certificate, validity);
+  return validity;
 }
 
 /** Whether a moment (milliseconds) lies inside a period. */

@@ -14,7 +14,7 @@ export interface KeyRotation {
  * needs the key waits for it.
  */
 export class SigningKeys {
-  #current: Promise<SigningKey> = generateSigningKey('RS256');
+  #current: Promise<SigningKey> | undefined;
   #next: SigningKey | undefined;
   #former: SigningKey[] = [];
   readonly #unpublished = new Set<string>();
@@ -22,6 +22,7 @@ export class SigningKeys {
 
   /** The key that signs. */
   async current(): Promise<SigningKey> {
+    this.#current ??= generateSigningKey('RS256');
     return this.#current;
   }
 
@@ -46,7 +47,7 @@ export class SigningKeys {
   async rotate({ keepOld, algorithm }: KeyRotation): Promise<SigningKey> {
     const prepared = algorithm === undefined || algorithm === this.#next?.alg ? this.#next : undefined;
     const fresh = prepared ?? (await generateSigningKey(algorithm ?? 'RS256'));
-    this.#former = keepOld ? [await this.#current, ...this.#former] : [];
+    this.#former = keepOld ? [await this.current(), ...this.#former] : [];
     this.#current = Promise.resolve(fresh);
     if (prepared !== undefined) this.#next = undefined;
     return fresh;
@@ -64,6 +65,6 @@ export class SigningKeys {
 
   async #all(): Promise<SigningKey[]> {
     const next = this.#next === undefined ? [] : [this.#next];
-    return [await this.#current, ...next, ...this.#former];
+    return [await this.current(), ...next, ...this.#former];
   }
 }

@@ -172,6 +172,11 @@ export class Tenant {
     this.#applications.set(application.clientId, application);
   }
 
+  /** Makes the first signing key in the background, once nothing waits for the processor any more. */
+  prepare(): void {
+    void this.#keys.current();
+  }
+
   /** Mints a token without a request, signed with the tenant's current key. */
   async issueToken(options: TokenOptions = {}): Promise<string> {
     const { application = this.#firstApplication(), certificate, user } = options;

@@ -25,24 +25,21 @@ export function parseTokenRequest(contentType: string | undefined, form: URLSear
   if (!isForm(contentType)) {
     throw new OAuthError('invalid_request', `The request must have the content type ${FORM}.`);
   }
-  const parameters = withoutEmptyValues(form);
-  for (const name of new Set(parameters.keys())) {
-    if (name !== 'resource' && parameters.getAll(name).length > 1) {
-      throw new OAuthError('invalid_request', `A parameter is repeated: ${printable(name)}`);
-    }
-  }
+  const { parameters, resources } = parametersOf(form);
   const grantType = parameters.get('grant_type');
-  if (grantType === null) throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
+  if (grantType === undefined) {
+    throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
+  }
   return {
     grantType,
-    clientId: parameters.get('client_id') ?? undefined,
-    clientSecret: parameters.get('client_secret') ?? undefined,
-    clientAssertion: parameters.get('client_assertion') ?? undefined,
-    clientAssertionType: parameters.get('client_assertion_type') ?? undefined,
-    assertion: parameters.get('assertion') ?? undefined,
-    resources: parameters.getAll('resource'),
-    appTid: parameters.get('app_tid') ?? undefined,
-    tokenFormat: parameters.get('token_format') ?? undefined,
+    clientId: parameters.get('client_id'),
+    clientSecret: parameters.get('client_secret'),
+    clientAssertion: parameters.get('client_assertion'),
+    clientAssertionType: parameters.get('client_assertion_type'),
+    assertion: parameters.get('assertion'),
+    resources,
+    appTid: parameters.get('app_tid'),
+    tokenFormat: parameters.get('token_format'),
   };
 }
 
@@ -50,9 +47,23 @@ function isForm(contentType: string | undefined): boolean {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() === FORM;
 }
 
+interface Parameters {
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly resources: readonly string[];
+}
+
 /** RFC 6749 §3.2: a parameter without a value is treated as if it had been omitted. */
-function withoutEmptyValues(form: URLSearchParams): URLSearchParams {
-  return new URLSearchParams([...form].filter(([, value]) => value !== ''));
+function parametersOf(form: URLSearchParams): Parameters {
+  const parameters = new Map<string, string>();
+  const resources: string[] = [];
+  for (const [name, value] of form) {
+    if (value === '') continue;
+    if (name === 'resource') resources.push(value);
+    else if (parameters.has(name)) {
+      throw new OAuthError('invalid_request', `A parameter is repeated: ${printable(name)}`);
+    } else parameters.set(name, value);
+  }
+  return { parameters, resources };
 }
 
 /** RFC 6749 §5.2: an `error_description` is printable ASCII without quote and backslash. */

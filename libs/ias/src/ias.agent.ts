@@ -14,6 +14,13 @@ export interface AgentMaterial {
 
 const MAX_SOCKETS = 50;
 
+/**
+ * Milliseconds for one of several addresses of a host before the next is tried. With the 250 of Node.js a process that
+ * was stopped for as long, as containers with little CPU are, takes connections it has for failed: the timer is looked
+ * at before the network is.
+ */
+const ADDRESS_TIMEOUT_MS = 2_000;
+
 /** A keep-alive agent for TLS 1.2 or later, with a bounded number of sockets for each host. */
 export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
   const options: AgentOptions = {
@@ -21,6 +28,7 @@ export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
     maxSockets: MAX_SOCKETS,
     maxFreeSockets: MAX_SOCKETS,
     minVersion: 'TLSv1.2',
+    autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS,
     lookup: lookupLoopback,
     ...(secureContext ? { secureContext } : ca && { ca: [...ca] }),
   };

@@ -2,7 +2,7 @@ import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { BindingWatcher, CertificateExpiryMonitor, IdentityBindings } from './binding/binding.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
-import { CertificateGauge, CertificateHealthIndicator } from './health/health.js';
+import { CertificateGauge, CertificateHealthIndicator, LastSeen } from './health/health.js';
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
 import { IasEvents } from './ias.events.js';
@@ -41,6 +41,7 @@ import { IasTokenProvider } from './token/token.js';
     CertificateGauge,
     CertificateHealthIndicator,
     IasEvents,
+    LastSeen,
     SYSTEM_CLOCK,
     SYSTEM_RANDOM,
     IasTokenProvider,
@@ -52,6 +53,7 @@ import { IasTokenProvider } from './token/token.js';
     IasEvents,
     IdentityBindings,
     IasTokenProvider,
+    LastSeen,
     ...GUARD_EXPORTS,
   ],
 })

@@ -45,6 +45,10 @@ export {
   CertificateHealthIndicator,
   type CertificatesHealth,
   type CertificateStatus,
+  type KeySetSighting,
+  LastSeen,
+  type TenantSightings,
+  type TokenEndpointSighting,
 } from './health/health.js';
 export { IasHttpModule, type IasHttpModuleOptions, parseTargetUrl } from './client/client.js';
 export {

@@ -12,6 +12,7 @@ import { AppLogger } from './app.logger.js';
 import { registerCorrelation } from './correlation.context.js';
 import { assertDirectConnections } from './direct.connections.js';
 import { exitOnUncaughtErrors } from './last-words.js';
+import { startManagementServer } from './management.server.js';
 import { waitForPort } from './port.js';
 import { ProblemFilter } from './problem.filter.js';
 import { SERVER_OPTIONS } from './server.options.js';
@@ -79,6 +80,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
 /** Listens on all interfaces, and from then on logs. */
 export async function serve(app: NestFastifyApplication, settings: ServerSettings): Promise<void> {
   if (settings.accessLog) registerAccessLog(app);
+  if (settings.managementPort !== undefined) await startManagementServer(app, settings.managementPort);
   await waitForPort(settings.port);
   await app.listen(settings.port, allInterfaces());
   app.useLogger(new AppLogger(settings));

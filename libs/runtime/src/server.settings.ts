@@ -12,6 +12,8 @@ export interface ServerSettings {
   readonly colors: boolean;
   /** One event a request; off where the router writes one already. */
   readonly accessLog: boolean;
+  /** Port on loopback that tells details of the app's health; none where it is not set. */
+  readonly managementPort: number | undefined;
 }
 
 /** From the most to the least urgent; a level includes those before it. */
@@ -24,11 +26,22 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535);
 
-/** @throws {ConfigurationError} `PORT`, `LOG_LEVEL` or `ACCESS_LOG` cannot be used */
+const managementPort = port.refine((value) => value > 0);
+
+/** @throws {ConfigurationError} `PORT`, `MANAGEMENT_PORT`, `LOG_LEVEL` or `ACCESS_LOG` cannot be used */
 export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: number): ServerSettings {
   const level = read('LOG_LEVEL', z.enum(LEVELS), environment, `one of ${LEVELS.join(', ')}`) ?? 'log';
-  return {
+  const ports = {
     port: read('PORT', port, environment, 'a port number from 0 to 65535') ?? defaultPort,
+    managementPort: read('MANAGEMENT_PORT', managementPort, environment, 'a port number from 1 to 65535'),
+  };
+  if (ports.port === ports.managementPort) {
+    throw new ConfigurationError(
+      `The environment variable MANAGEMENT_PORT names the port of the app itself, ${ports.port}: choose another one.`,
+    );
+  }
+  return {
+    ...ports,
     logLevels: LEVELS.slice(0, LEVELS.indexOf(level) + 1),
     accessLog: read('ACCESS_LOG', z.enum(['on', 'off']), environment, 'one of on, off') === 'on',
     ...whereLogsGo(environment),

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { LastSeen } from '../../health/health.js';
 import { IAS_CLOCK } from '../../ias.clock.js';
 import type { Clock } from '../../ias.clock.js';
 import { IAS_SETTINGS } from '../../ias.settings.js';
@@ -21,6 +22,7 @@ export class KeyStore {
 
   constructor(
     private readonly tenants: TenantClient,
+    private readonly lastSeen: LastSeen,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
     @Inject(IAS_CLOCK) private readonly clock: Clock,
   ) {}
@@ -46,7 +48,7 @@ export class KeyStore {
     if (known) return known;
     const created = new IssuerKeys({
       issuer,
-      fetchKeys: () => this.tenants.fetchKeys({ issuer, binding }),
+      fetchKeys: () => this.lastSeen.watchKeys(issuer, () => this.tenants.fetchKeys({ issuer, binding })),
       now: this.clock,
       outageTolerance: this.settings.outageTolerance,
     });

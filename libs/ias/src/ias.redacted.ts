@@ -1,16 +1,16 @@
-/** A secret text that no log line, error, template or serialisation shows. */
-export class Redacted {
-  readonly #value: string;
+/** A secret, a text mostly, that no log line, error, template or serialisation shows. */
+export class Redacted<Value = string> {
+  readonly #value: Value;
   readonly #label: string;
 
   /** @param label what is shown in its place */
-  constructor(value: string, label: string) {
+  constructor(value: Value, label: string) {
     this.#value = value;
     this.#label = label;
   }
 
-  /** The text itself: to send it, never to log it. */
-  reveal(): string {
+  /** The secret itself: to use it, never to log it. */
+  reveal(): Value {
     return this.#value;
   }
 

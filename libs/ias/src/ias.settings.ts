@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ConfigurationError } from './errors/errors.js';
 import { SIGNATURE_ALGORITHMS } from './ias.options.js';
 import type { IasModuleOptions, IssuerResolver } from './ias.options.js';
+import { Redacted } from './ias.redacted.js';
 
 /** Injection token of {@link IasSettings}. */
 export const IAS_SETTINGS = Symbol('IAS_SETTINGS');
@@ -23,9 +24,16 @@ const origin = z
 
 const settingsSchema = z.strictObject({
   outbound: z.boolean().default(false),
-  credentials: z.unknown().optional(),
+  credentials: z
+    .unknown()
+    .transform((value) => (value === undefined ? undefined : new Redacted(value, 'credentials')))
+    .optional(),
   serviceName: name.optional(),
-  privateKey: z.string().max(100_000).optional(),
+  privateKey: z
+    .string()
+    .max(100_000)
+    .transform((value) => new Redacted(value, 'private key'))
+    .optional(),
   privateKeyFile: path.optional(),
   certificateFile: path.optional(),
   caFile: path.optional(),

@@ -36,7 +36,8 @@ export function isChangeable({ credentials, privateKeyFile, certificateFile }: I
 }
 
 function selectInstances({ credentials, serviceName }: IasSettings): readonly BoundInstance[] {
-  if (credentials !== undefined) return [{ name: serviceName ?? 'options', credentials }];
+  if (credentials !== undefined)
+    return [{ name: serviceName ?? 'options', credentials: credentials.reveal() }];
   const bound = readBoundInstances();
   const selected = serviceName === undefined ? bound : bound.filter(({ name }) => name === serviceName);
   if (selected.length > 0) return selected;
@@ -49,7 +50,8 @@ function selectInstances({ credentials, serviceName }: IasSettings): readonly Bo
 }
 
 function readOwnKeyMaterial({ privateKey, privateKeyFile, certificateFile }: IasSettings): OwnKeyMaterial {
-  const key = privateKeyFile === undefined ? privateKey : readPem(privateKeyFile, 'IAS_PRIVATE_KEY_FILE');
+  const key =
+    privateKeyFile === undefined ? privateKey?.reveal() : readPem(privateKeyFile, 'IAS_PRIVATE_KEY_FILE');
   return {
     ...(key !== undefined && { key }),
     ...(certificateFile !== undefined && { certificate: readPem(certificateFile, 'IAS_CERTIFICATE_FILE') }),

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
 const START_TIMEOUT_MS = 60_000;
+const PARENT_POLL_MS = 500;
 /** Longer than the apps give their running requests. */
 const END_TIMEOUT_MS = 30_000;
 
@@ -29,6 +30,11 @@ let ending = false;
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, endAll);
+// npm hands a signal to the shell it runs this in, which dies of it and hands it to nobody.
+const shell = process.ppid;
+if (process.env['npm_lifecycle_event'] === 'start') {
+  setInterval(() => process.ppid !== shell && endAll(), PARENT_POLL_MS).unref();
+}
 
 const ports = { BACKEND_PORT: String(backend.port), FRONTEND_PORT: String(frontend.port) };
 await start('landscape', ports);

@@ -11,7 +11,7 @@ type Name = 'landscape' | 'backend' | 'frontend';
 
 /** Apps that do nothing but what the script sees of an app. */
 const READY =
-  "process.send('ready'); process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1e6);";
+  "process.send('ready'); process.on('SIGTERM', () => { console.log('ends'); process.exit(0); }); setInterval(() => {}, 1e6);";
 const DEAF =
   "process.send('ready'); process.on('SIGTERM', () => console.log('no')); setInterval(() => {}, 1e6);";
 const KILLED = "process.kill(process.pid, 'SIGKILL');";
@@ -40,13 +40,20 @@ function run(
   apps: Partial<Record<Name, string>> = {},
   environment: Record<string, string> = {},
   options: readonly string[] = [],
+  by: 'itself' | 'npm' = 'itself',
 ) {
   for (const name of ['landscape', 'backend', 'frontend'] as const) {
     const dist = join(folder, 'dist', 'apps', name);
     mkdirSync(dist, { recursive: true });
     writeFileSync(join(dist, 'main.js'), apps[name] ?? READY);
   }
-  const child = spawn(process.execPath, [...options, resolve('scripts/start.mjs')], {
+  const line = [process.execPath, ...options, resolve('scripts/start.mjs')];
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ scripts: { start: `"${line.join('" "')}"` } }),
+  );
+  const [command = '', ...parameters] = by === 'npm' ? ['npm', 'start'] : line;
+  const child = spawn(command, parameters, {
     cwd: folder,
     env: { PATH: `${folder}${delimiter}${process.env['PATH']}`, ...environment },
   });
@@ -80,6 +87,13 @@ describe('npm start', () => {
     await says('Ready: open http://localhost:');
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
+  });
+
+  it('ends all when npm is told to end, which tells the shell only that it runs scripts in', async () => {
+    const { child, ended, says } = run({}, await freePorts(), [], 'npm');
+    await says('Ready');
+    child.kill('SIGTERM');
+    expect((await ended).output).toContain('ends');
   });
 
   it.each([

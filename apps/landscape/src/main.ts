@@ -1,8 +1,10 @@
 import { runLandscape } from './landscape.command.js';
+import { whenAbandonedByNpm } from './npm.parent.js';
 
 const ended = new Promise<void>((resolve) => {
   process.once('SIGTERM', () => resolve());
   process.once('SIGINT', () => resolve());
+  whenAbandonedByNpm('landscape', resolve);
 });
 
 try {

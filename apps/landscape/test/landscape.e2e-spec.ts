@@ -76,6 +76,18 @@ describe('landscape app', () => {
       ].map((path) => readFile(join(root, path), 'utf8')),
     );
 
+  it('ends with the shell in which npm runs it', async () => {
+    const line = `"${process.execPath}" "${join(bundle, 'main.js')}"`;
+    await writeFile(join(root, 'package.json'), JSON.stringify({ scripts: { landscape: line } }));
+    const npm = spawn('npm', ['run', 'landscape'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    npm.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    await expect.poll(() => text, { timeout: 15_000 }).toContain('Landscape ready');
+    npm.kill('SIGTERM');
+    // not before the landscape has let go of the stream
+    await once(npm.stdout, 'close');
+  });
+
   it('tells the apps and tools where it is, and ends with code 0 on SIGTERM', async () => {
     const landscape = run({ BACKEND_PORT: '4001' });
     expect(await once(landscape.child, 'message')).toEqual(['ready', undefined]);

@@ -142,6 +142,27 @@ describe('the deployed apps', () => {
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('level');
   });
 
+  it.each([
+    ['thrown', 'SIGUSR2'],
+    ['in a promise', 'SIGHUP'],
+  ] as const)('log an error that nobody caught, and end with exit code 1: %s', async (_, signal) => {
+    const trap = `process.on('SIGUSR2', () => { throw new Error('nobody caught this'); });
+      process.on('SIGHUP', () => { void Promise.reject(new Error('nobody caught this')); });`;
+    const app = await DeployedApp.start('backend', {
+      ...common,
+      VCAP_SERVICES: await bind('NONE'),
+      VCAP_APPLICATION: '{}',
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(trap)}`,
+    });
+    app.signal(signal);
+    const { code, output } = await app.exited();
+    const last = JSON.parse(output.trim().split('\n').at(-1) ?? '') as unknown;
+    expect([code, last]).toEqual([
+      1,
+      expect.objectContaining({ level: 'fatal', context: 'backend', message: 'nobody caught this' }),
+    ]);
+  });
+
   it('end on SIGTERM: not ready, then closed within 2 s, what runs finished, exit code 0', async () => {
     let finish: (() => void) | undefined;
     const slow = createServer((_, response) => {

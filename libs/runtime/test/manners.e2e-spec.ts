@@ -4,8 +4,18 @@ import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { Body, Controller, Get, Logger, Module, Post, ServiceUnavailableException } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Logger,
+  Module,
+  Post,
+  Req,
+  ServiceUnavailableException,
+} from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp, currentCorrelationId, readServerSettings, RuntimeModule, serve } from '../src/index.js';
@@ -24,6 +34,11 @@ class ProbeController {
   @Post()
   echo(@Body() _body: unknown): { id: string | undefined } {
     return { id: currentCorrelationId() };
+  }
+
+  @Get('client')
+  tellClient(@Req() { ip, host, protocol }: FastifyRequest): object {
+    return { ip, host, protocol };
   }
 
   @Get('fails')
@@ -167,6 +182,21 @@ describe('the server', () => {
       const host = family === 'IPv6' ? `[${address}]` : address;
       expect((await fetch(`http://${host}:${port}/health/live`)).status).toBe(200);
     }
+  });
+
+  it('takes address, host and protocol from the connection, not from what a caller may have written', async () => {
+    const { body } = await agent()
+      .get('/probe/client')
+      .set('host', 'backend.example.com')
+      .set('x-forwarded-for', '10.1.2.3')
+      .set('x-forwarded-host', 'evil.example.com')
+      .set('x-forwarded-proto', 'https')
+      .set('forwarded', 'for=10.1.2.3;host=evil.example.com;proto=https');
+    expect(body).toEqual({
+      ip: expect.stringMatching(/^(::ffff:)?127\.0\.0\.1$|^::1$/),
+      host: 'backend.example.com',
+      protocol: 'http',
+    });
   });
 
   it('keeps connections longer than the 90 s of the router', () => {

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const PACKAGE = join(ROOT, 'dist/packages/nest-ias');
+const THIRD_APP = fileURLToPath(new URL('third-app', import.meta.url));
+const TIMEOUT_MS = 180_000;
+
+/** What the app of somebody else brings along, in the versions of this repository. */
+const INSTALLED = [
+  '@nestjs/axios',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/platform-fastify',
+  '@nestjs/testing',
+  '@opentelemetry/api',
+  '@types/node',
+  'axios',
+  'reflect-metadata',
+  'rxjs',
+  'typescript',
+  'vite',
+  'vitest',
+];
+const COMPILER_OPTIONS = {
+  target: 'es2023',
+  module: 'nodenext',
+  strict: true,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
+  types: ['node'],
+  skipLibCheck: true,
+  noEmit: true,
+};
+
+interface Manifest {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+const readManifest = async (folder: string) =>
+  JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
+
+describe('the package nest-ias', () => {
+  let app: string;
+
+  /** Runs a program in the app; what it says is the error where it fails. */
+  const run = async (program: string, parameters: readonly string[], cwd = app) => {
+    // The app has a registry and versions of its own, not what this test was started with.
+    const { NODE_ENV: _, VITEST: __, ...env } = process.env;
+    try {
+      return (await promisify(execFile)(program, parameters, { cwd, env })).stdout;
+    } catch (error) {
+      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+      throw new Error(`${program} ${parameters.join(' ')}:\n${stdout}${stderr}`, { cause: error });
+    }
+  };
+  const writeJson = async (name: string, content: object) =>
+    writeFile(join(app, name), JSON.stringify(content));
+
+  beforeAll(async () => {
+    app = await mkdtemp(join(tmpdir(), 'third-app-'));
+    await run(process.execPath, ['scripts/build-package.mjs'], ROOT);
+    await run('npm', ['pack', '--pack-destination', app], PACKAGE);
+    const { version, dependencies, devDependencies } = await readManifest(ROOT);
+    const versions = { ...devDependencies, ...dependencies };
+    await cp(THIRD_APP, app, { recursive: true });
+    await writeJson('package.json', {
+      private: true,
+      type: 'module',
+      dependencies: {
+        'nest-ias': `file:nest-ias-${version}.tgz`,
+        ...Object.fromEntries(INSTALLED.map((name) => [name, versions[name]])),
+      },
+    });
+    await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline']);
+  }, TIMEOUT_MS);
+  afterAll(async () => rm(app, { recursive: true, force: true }));
+
+  it('is what a package should be', async () => {
+    const { messages } = await publint({ pkgDir: PACKAGE, strict: true });
+    expect(messages.filter(({ type }) => type !== 'suggestion')).toEqual([]);
+  });
+
+  it('holds licence, readme and what runs, no tests', async () => {
+    const files = await readdir(join(app, 'node_modules/nest-ias'), { recursive: true });
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+    expect(files.filter((file) => file.includes('.spec.'))).toEqual([]);
+  });
+
+  it('installs no second copy of what it shares with the app', async () => {
+    const listed = await run('npm', ['ls', '--all', '--parseable']);
+    const nested = listed.split('\n').filter((path) => path.includes('nest-ias/node_modules'));
+    expect(nested).toEqual([]);
+  });
+
+  it('has types for another app', async () => {
+    await writeJson('tsconfig.json', { compilerOptions: COMPILER_OPTIONS, include: ['*.ts'] });
+    expect(await run(process.execPath, ['node_modules/typescript/bin/tsc'])).toBe('');
+  });
+
+  it("runs another app's test with the real guard", async () => {
+    const report = await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--root', app]);
+    expect(report).toContain('passed');
+  });
+
+  it('runs without vitest, and the guard without the test kit of Nest, too', async () => {
+    const keysOf = async (name: string) => {
+      const code = `console.log(Object.keys(await import('${name}')).join())`;
+      return run(process.execPath, ['--input-type=module', '--eval', code]);
+    };
+    await rm(join(app, 'node_modules/vitest'), { recursive: true });
+    expect(await keysOf('nest-ias/testing')).toContain('startLandscape');
+    await rm(join(app, 'node_modules/@nestjs/testing'), { recursive: true });
+    expect(await keysOf('nest-ias')).toContain('IasModule');
+  });
+});

@@ -1,0 +1,19 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Claims, IasAuthGuard, type IasClaims, IasModule } from 'nest-ias';
+
+@Controller('orders')
+class OrdersController {
+  @Get()
+  list(@Claims() { sub }: IasClaims): object {
+    return { orders: [], askedBy: sub };
+  }
+}
+
+/** What somebody else's app looks like. */
+@Module({
+  imports: [IasModule.forRoot({})],
+  controllers: [OrdersController],
+  providers: [{ provide: APP_GUARD, useExisting: IasAuthGuard }],
+})
+export class OrdersModule {}

@@ -8,32 +8,36 @@ const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
   ['a client secret', /client_secret(?:=|%3D|["']?: ?["'])(?!\[redacted\]|_)/],
 ];
 
-/** Shorter pieces of a secret are not looked for: they might be anything. */
-const MIN_PIECE = 24;
+/** A piece of a token or key of this length is found, if it is {@link STEP} longer wherever it was cut. */
+const WINDOW = 32;
+const STEP = 8;
+/** What is shorter might be anything. */
+const MIN_OPAQUE = 16;
+const BASE64_RUN = /[\w+/-]{32,}/g;
 
 /** Finds tokens, private keys and client secrets in texts, by their form and, once it knows them, by their content. */
 export class SecretScanner {
-  readonly #pieces = new Map<string, string>();
+  readonly #windows = new Map<string, string>();
+  readonly #texts = new Map<string, string>();
 
-  /** @param token an access token, or an assertion; its payload and its signature count on their own */
+  /** @param token an access token, or an assertion; pieces of its payload and its signature count on their own */
   addToken(token: string): void {
-    const [, payload, signature] = token.split('.');
-    for (const piece of [token, payload, signature]) this.#add('a token', piece);
+    const [opaque = '', payload, signature] = token.split('.');
+    const isOpaque = payload === undefined || signature === undefined;
+    if (isOpaque && opaque.length >= MIN_OPAQUE) this.#texts.set(opaque, 'a token');
+    for (const part of [payload, signature]) this.#addWindows('a token', part ?? '');
   }
 
-  /** @param pem a private key; each of its lines counts on its own, however they are broken */
+  /** @param pem a private key; pieces of it count on their own, however its lines are broken */
   addPrivateKey(pem: string): void {
-    const base64 = pem.replaceAll(/-----[^-]+-----|\\n|\s/g, '');
     // Its beginning says the algorithm only.
-    for (let start = 48; start + 32 <= base64.length; start += 8) {
-      this.#add('a private key', base64.slice(start, start + 32));
-    }
+    this.#addWindows('a private key', pem.replaceAll(/-----[^-]+-----|\\n|\s/g, '').slice(48));
   }
 
   addClientSecret(secret: string): void {
-    this.#pieces.set(secret, 'a client secret');
-    this.#pieces.set(encodeURIComponent(secret), 'a client secret');
-    this.#pieces.set(
+    this.#texts.set(secret, 'a client secret');
+    this.#texts.set(encodeURIComponent(secret), 'a client secret');
+    this.#texts.set(
       Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -2),
       'a client secret',
     );
@@ -48,14 +52,14 @@ export class SecretScanner {
     const pair = [clientid ?? '', clientsecret].map((part) =>
       new URLSearchParams({ '': part }).toString().slice(1),
     );
-    this.#add('a client secret', Buffer.from(pair.join(':')).toString('base64'));
+    this.#texts.set(Buffer.from(pair.join(':')).toString('base64'), 'a client secret');
   }
 
   /** What of it a text holds, each kind once. */
   find(text: string): string[] {
     const byForm = FORMS.filter(([, form]) => form.test(text)).map(([what]) => what);
-    const byContent = [...this.#pieces].filter(([piece]) => text.includes(piece)).map(([, what]) => what);
-    return [...new Set([...byForm, ...byContent])];
+    const byText = [...this.#texts].filter(([secret]) => text.includes(secret)).map(([, what]) => what);
+    return [...new Set([...byForm, ...byText, ...this.#findWindows(text)])];
   }
 
   /** The same for a value, in every way it could get into a log. */
@@ -66,8 +70,21 @@ export class SecretScanner {
     return [...new Set([...shown, jsonOf(value)].flatMap((text) => this.find(text)))];
   }
 
-  #add(what: string, piece: string | undefined): void {
-    if (piece !== undefined && piece.length >= MIN_PIECE) this.#pieces.set(piece, what);
+  #addWindows(what: string, secret: string): void {
+    for (let start = 0; start + WINDOW <= secret.length; start += STEP) {
+      this.#windows.set(secret.slice(start, start + WINDOW), what);
+    }
+  }
+
+  #findWindows(text: string): Set<string> {
+    const found = new Set<string>();
+    for (const [run] of text.matchAll(BASE64_RUN)) {
+      for (let start = 0; start + WINDOW <= run.length; start += 1) {
+        const what = this.#windows.get(run.slice(start, start + WINDOW));
+        if (what !== undefined) found.add(what);
+      }
+    }
+    return found;
   }
 }
 

@@ -19,7 +19,7 @@ describe('npm run drill', () => {
     expect(result.text).toMatch(/\| a second binding, instances replaced one by one +\| \d+ +\| 0 /);
     expect(result.text).toMatch(/\| mounted files change in place, nothing restarts +\| \d+ +\| 0 /);
     expect(result.text).toMatch(
-      /\| asks IAS for a token +\| answered +\| 401 invalid_client +\| until the rev/,
+      /\| asks IAS for a token +\| answered +\| 401 invalid_client +\| until the del/,
     );
     expect(result.text).not.toMatch(/eyJ|PRIVATE KEY/);
   });
@@ -34,7 +34,7 @@ describe('the verdict of the drill', () => {
     lost: [],
     firstWithNew: 1,
     lastWithOld: 1,
-    afterRevocation: 1,
+    afterDeletion: 1,
     binding: {} as never,
   };
   const good: DrillReport = {
@@ -45,7 +45,7 @@ describe('the verdict of the drill', () => {
     theft: {
       attempts: [
         { ...attempt, expected: 'refused', accepted: refused },
-        { ...attempt, expected: 'until revoked', accepted: { before: true, after: false } },
+        { ...attempt, expected: 'until deleted', accepted: { before: true, after: false } },
         { ...attempt, expected: 'until expired', accepted: { before: true, after: true }, workedFor: 89 },
         { ...attempt, expected: 'platform', accepted: { before: true, after: true }, workedFor: 89 },
       ],
@@ -86,13 +86,13 @@ describe('the verdict of the drill', () => {
       /was answered/,
     ],
     [
-      'a token for a revoked certificate',
-      withAttempt({ expected: 'until revoked', accepted: { before: true, after: true } }),
-      /after the revocation/,
+      'a token for the certificate of a deleted binding',
+      withAttempt({ expected: 'until deleted', accepted: { before: true, after: true } }),
+      /after the deletion/,
     ],
     [
       'a thief who never could do anything, so that nothing is proven',
-      withAttempt({ expected: 'until revoked' }),
+      withAttempt({ expected: 'until deleted' }),
       /the drill shows nothing/,
     ],
     [

@@ -7,7 +7,6 @@ interface Sighting {
 /** Which certificate answers of the frontend were proven with, and when. */
 export class CertificateWatch {
   readonly #sightings = new Map<string, Sighting>();
-  #latest = '';
 
   /** @param body of `GET /homepage` as JSON */
   note(body: string): void {
@@ -18,12 +17,6 @@ export class CertificateWatch {
       first: this.#sightings.get(proof.thumbprint)?.first ?? now,
       last: now,
     });
-    this.#latest = proof.thumbprint;
-  }
-
-  /** Thumbprint of the certificate of the last answer; empty before the first one. */
-  get latest(): string {
-    return this.#latest;
   }
 
   firstSeen(thumbprint: string): number | undefined {

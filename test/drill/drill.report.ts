@@ -38,9 +38,9 @@ function judgeAttempt(
   switch (expected) {
     case 'refused':
       return accepted.before || accepted.after ? [`${attempt} was answered.`] : [];
-    case 'until revoked':
+    case 'until deleted':
       if (!accepted.before) return [`${attempt} was refused too early: the drill shows nothing.`];
-      return accepted.after ? [`${attempt} was answered after the revocation.`] : [];
+      return accepted.after ? [`${attempt} was answered after the deletion.`] : [];
     case 'until expired':
     case 'platform':
       if (!accepted.before) return [`${attempt} was refused too early: the drill shows nothing.`];
@@ -62,18 +62,18 @@ export function renderReport({
     `Rotation: ${callers} callers without a pause, times in seconds after the new binding`,
     '',
     table(
-      ['how', 'requests', 'failed', 'new certificate from', 'old one until', 'answered after its revocation'],
-      rotations.map(({ how, requests, lost, firstWithNew, lastWithOld, afterRevocation }) => [
+      ['how', 'requests', 'failed', 'new certificate from', 'old one until', 'answered after it was deleted'],
+      rotations.map(({ how, requests, lost, firstWithNew, lastWithOld, afterDeletion }) => [
         how,
         String(requests),
         String(lost.length),
         firstWithNew.toFixed(1),
         lastWithOld.toFixed(1),
-        String(afterRevocation),
+        String(afterDeletion),
       ]),
     ),
     '',
-    `Theft of the mounted binding; its owner mounts another one, then the stolen certificate is revoked (${theft.requests} requests of honest callers, ${theft.lost.length} failed)`,
+    `Theft of the mounted binding; its owner mounts another one, then deletes the stolen one (${theft.requests} requests of honest callers, ${theft.lost.length} failed)`,
     '',
     table(
       ['the thief has', 'and', 'before', 'right after', 'worked for'],
@@ -84,7 +84,7 @@ export function renderReport({
         after,
         workedFor === undefined
           ? worked
-            ? 'until the revocation'
+            ? 'until the deletion'
             : 'never'
           : `${workedFor.toFixed(1)} s more`,
       ]),
@@ -92,8 +92,8 @@ export function renderReport({
     '',
     'What bounds the times',
     '',
-    `- "asks IAS for a token": ends when the tenant knows that the certificate is revoked. Here at once; how fast IAS is, is not documented.`,
-    `- "with the token he has": no backend is told of a revoked certificate. The token is good until it expires and ${clockTolerance} s of`,
+    `- "asks IAS for a token": ends when the tenant knows that the binding is deleted. Here at once; how fast IAS is, is not documented.`,
+    `- "with the token he has": no backend is told of a deleted binding. The token is good until it expires and ${clockTolerance} s of`,
     `  clock tolerance are over, here ${accepted} s. It scales with the token policy: ${tokenValidity} s here, 3600 s unless the instance says otherwise.`,
     '- "past the router, and claims the .cert. host": whoever reaches an instance without the router can write any header, so the',
     '  platform has to close that way: no internal route to a protected app, no other app in its network.',

@@ -20,7 +20,7 @@ export interface DrillSettings {
   /** Callers that ask without a pause. @default 8 */
   readonly callers?: number;
   /**
-   * Seconds for which the backend accepts the last token of the thief after the revocation; a shorter time spares the
+   * Seconds for which the backend accepts the last token of the thief after the binding is deleted; a shorter time spares the
    * wait, and stands for a token that was fetched earlier.
    * @default all its life, and the tolerance of the clock
    */
@@ -70,17 +70,18 @@ async function measure(
   platform.register(FRONTEND, await launchTwo(FRONTEND, { credentials: first }));
 
   tell('Rotation: a second binding, instances replaced one by one …');
-  const rolling = await rotateByRolling(platform, callers);
+  const rolling = await rotateByRolling(platform, callers, first);
 
   tell('Rotation: mounted files change in place …');
-  await mountAll(mounts, await platform.bind(FRONTEND));
+  const mountedFirst = await platform.bind(FRONTEND);
+  await mountAll(mounts, mountedFirst);
   const unmounted = platform.instancesOf(FRONTEND);
   const mounted = mounts.map(async (mountedAt) =>
     platform.launch(FRONTEND, { startCommand, bindingForm: { mountedAt } }),
   );
   platform.register(FRONTEND, [...unmounted, ...(await Promise.all(mounted))]);
   for (const old of unmounted) await platform.retire(FRONTEND, old);
-  const inPlace = await rotateInPlace(platform, callers, mounts);
+  const inPlace = await rotateInPlace(platform, callers, mountedFirst, mounts);
 
   tell('Theft: the binding of the frontend was copied …');
   const stolen = inPlace.binding;

@@ -20,15 +20,22 @@ export interface RotationReport {
   /** Seconds from the moment on at which the new binding was there. */
   readonly firstWithNew: number;
   readonly lastWithOld: number;
-  /** Requests answered after the old certificate was revoked, none with it. */
-  readonly afterRevocation: number;
+  /** Requests answered after the old binding was deleted, none with its certificate. */
+  readonly afterDeletion: number;
   /** The binding in use since. */
   readonly binding: IdentityCredentials;
 }
 
-/** `cf bind-service --strategy multiple` and `cf restage --strategy rolling`: instances with the new binding replace the old ones. */
-export async function rotateByRolling(platform: StagedPlatform, callers: number): Promise<RotationReport> {
-  return rotate(platform, callers, 'a second binding, instances replaced one by one', async (binding) =>
+/**
+ * `cf bind-service --strategy multiple`, `cf restage --strategy rolling`, `cf cleanup-outdated-service-bindings`:
+ * instances with the new binding replace the old ones, then the old binding is deleted.
+ */
+export async function rotateByRolling(
+  platform: StagedPlatform,
+  callers: number,
+  old: IdentityCredentials,
+): Promise<RotationReport> {
+  return rotate(platform, callers, old, 'a second binding, instances replaced one by one', async (binding) =>
     platform.roll(FRONTEND, { credentials: binding, startCommand: 'start-line' }),
   );
 }
@@ -37,9 +44,10 @@ export async function rotateByRolling(platform: StagedPlatform, callers: number)
 export async function rotateInPlace(
   platform: StagedPlatform,
   callers: number,
+  old: IdentityCredentials,
   mounts: readonly string[],
 ): Promise<RotationReport> {
-  return rotate(platform, callers, 'mounted files change in place, nothing restarts', async (binding) =>
+  return rotate(platform, callers, old, 'mounted files change in place, nothing restarts', async (binding) =>
     mountAll(mounts, binding),
   );
 }
@@ -52,6 +60,7 @@ export async function mountAll(mounts: readonly string[], binding: IdentityCrede
 async function rotate(
   platform: StagedPlatform,
   callers: number,
+  outdated: IdentityCredentials,
   how: string,
   change: (binding: IdentityCredentials) => Promise<void>,
 ): Promise<RotationReport> {
@@ -60,7 +69,7 @@ async function rotate(
   const load = new RouterLoad(client, platform.homepage, callers, (body) => watch.note(body));
   try {
     await until('an answer before the change', () => load.answered > callers);
-    const old = watch.latest;
+    const old = thumbprintOf(outdated);
     const binding = await platform.bind(FRONTEND);
     const started = Date.now();
     await change(binding);
@@ -70,19 +79,20 @@ async function rotate(
       () => watch.firstSeen(fresh) !== undefined && Date.now() - (watch.lastSeen(old) ?? 0) > SILENCE_MS,
     );
 
-    platform.landscape.tenant.revokeCertificate(old);
-    const revoked = { at: Date.now(), answered: load.answered };
+    platform.landscape.removeBinding(outdated);
+    const removed = { at: Date.now(), answered: load.answered };
     await delay(SILENCE_MS);
-    await until('answers after the revocation', () => load.answered > revoked.answered + callers);
+    await until('answers after the deletion', () => load.answered > removed.answered + callers);
     const lost = [...(await load.stop())];
-    if ((watch.lastSeen(old) ?? 0) > revoked.at) lost.push('answered with the revoked certificate');
+    if ((watch.lastSeen(old) ?? 0) > removed.at)
+      lost.push('answered with the certificate of a deleted binding');
     return {
       how,
       requests: load.answered + lost.length,
       lost,
       firstWithNew: secondsBetween(started, watch.firstSeen(fresh)),
       lastWithOld: secondsBetween(started, watch.lastSeen(old)),
-      afterRevocation: load.answered - revoked.answered,
+      afterDeletion: load.answered - removed.answered,
       binding,
     };
   } finally {

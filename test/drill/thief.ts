@@ -6,7 +6,7 @@ import { BACKEND, HOSTS } from '../helper/staged-platform.js';
 import type { StagedPlatform } from '../helper/staged-platform.js';
 
 /** What may become of an attempt: `platform` is refused by nobody but a platform that closes the way. */
-type Expectation = 'refused' | 'until revoked' | 'until expired' | 'platform';
+type Expectation = 'refused' | 'until deleted' | 'until expired' | 'platform';
 
 /** One thing that a thief can try. */
 export interface Attempt {
@@ -104,7 +104,7 @@ export class Thief {
       {
         loot: Loot.key,
         way: 'asks IAS for a token',
-        expected: 'until revoked',
+        expected: 'until deleted',
         run: () => this.askForToken(),
       },
       {

@@ -66,10 +66,14 @@ export class StagedPlatform {
     return launch;
   }
 
-  /** Binds an app to the identity service instance, as manifest.yml has it. */
-  async bind(name: AppName): Promise<IdentityCredentials> {
+  /**
+   * Binds an app to the identity service instance.
+   *
+   * @param appIdentifier names the subject of the certificate; the one of manifest.yml by default
+   */
+  async bind(name: AppName, appIdentifier: string = FRONTEND): Promise<IdentityCredentials> {
     return this.landscape.issueBinding(
-      name === BACKEND ? { type: 'NONE' } : { type: 'X509_GENERATED', appIdentifier: FRONTEND },
+      name === BACKEND ? { type: 'NONE' } : { type: 'X509_GENERATED', appIdentifier },
     );
   }
 

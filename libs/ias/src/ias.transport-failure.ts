@@ -10,6 +10,8 @@ export interface TransportFailure {
 
 const UNTRUSTED = /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH)/;
 const CERTIFICATE_REFUSED = /^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
+/** Of the HTTP parser, of zlib and Brotli, and ours for a coding nobody asked for. */
+const MALFORMED = /^(HPE_|Z_|ERR_BROTLI|ERR__|ERR_CONTENT_CODING$)/;
 const TIMEOUT = /^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT|ABORT_ERR)$/;
 
 /**
@@ -22,7 +24,7 @@ export function classifyTransportFailure(error: unknown): TransportFailure {
   if (TIMEOUT.test(code)) return { reason: 'timeout', detail: code };
   if (UNTRUSTED.test(code)) return { reason: 'untrusted', detail: code };
   if (CERTIFICATE_REFUSED.test(code)) return { reason: 'certificate-refused', detail: code };
-  if (code.startsWith('HPE_')) return { reason: 'malformed', detail: code };
+  if (MALFORMED.test(code)) return { reason: 'malformed', detail: code };
   return { reason: 'unreachable', detail: code };
 }
 

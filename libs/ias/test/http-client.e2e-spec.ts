@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { HttpService } from '@nestjs/axios';
 import { Injectable, Module } from '@nestjs/common';
 import type { Landscape } from '@nest-ias/landscape';
@@ -46,10 +47,11 @@ async function listen(listener: RequestListener): Promise<string> {
 }
 
 const answer =
-  (status: number, headers = {}, body = '{}'): RequestListener =>
+  (status: number, headers = {}, body: string | Buffer = '{}'): RequestListener =>
   (_, response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
   };
+const encoded = (coding: string, body: Buffer) => answer(200, { 'content-encoding': coding }, body);
 const invalidToken = { 'www-authenticate': 'Bearer error="invalid_token"' };
 const get = async (http: HttpService, url = '/orders') => firstValueFrom(http.get<unknown>(url));
 const tokensSeen = () => received.map(({ headers }) => headers.authorization);
@@ -107,6 +109,16 @@ describe('IasHttpModule', () => {
     },
   );
 
+  it('never sends the token to another base URL of a single call, nor to one hidden in parameters', async () => {
+    const http = await startClient({ baseURL: await listen(answer(200)) });
+    const other = await listen(answer(200));
+    for (const config of [{ baseURL: other }, { baseURL: other, params: { a: 1 } }]) {
+      const call = failureOf(firstValueFrom(http.get('/orders', config)));
+      expect((await call).code).toBe('downstream_forbidden_target');
+    }
+    expect(received).toEqual([]);
+  });
+
   it('follows no redirect', async () => {
     const other = await listen(answer(200));
     const http = await startClient({ baseURL: await listen(answer(302, { location: other })) });
@@ -123,6 +135,67 @@ describe('IasHttpModule', () => {
       });
     },
   );
+});
+
+describe('what is sent and received', () => {
+  const text = JSON.stringify({ article: 'ü' });
+
+  it.each<[string, (body: string) => Buffer]>([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('reads an answer in %s', async (coding, encode) => {
+    const http = await startClient({ baseURL: await listen(encoded(coding, encode(text))) });
+    expect((await get(http)).data).toEqual({ article: 'ü' });
+    expect(received[0]?.headers['accept-encoding']).toContain(coding);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['grows beyond the limit', (...both) => encoded('gzip', gzipSync('x'.repeat(2_000)))(...both)],
+    ['is broken', (...both) => encoded('gzip', Buffer.from('no gzip'))(...both)],
+    ['is broken Brotli', (...both) => encoded('br', Buffer.from('no Brotli'))(...both)],
+    ['is of a coding nobody asked for', (...both) => encoded('compress', Buffer.from('x'))(...both)],
+  ])('refuses an answer whose content %s', async (_, listener) => {
+    const http = await startClient({ baseURL: await listen(listener), maxResponseBytes: 1_000 });
+    expect((await failureOf(get(http))).code).toBe('downstream_malformed');
+  });
+
+  it('is bytes, a stream, parameters and methods, as axios has them', async () => {
+    const http = await startClient({ baseURL: await listen(answer(200, {}, text)) });
+    const bytes = await firstValueFrom(http.get<Buffer>('/orders', { responseType: 'arraybuffer' }));
+    expect(bytes.data.equals(Buffer.from(text))).toBe(true);
+    const stream = await firstValueFrom(http.get<Readable>('/orders', { responseType: 'stream' }));
+    expect(Buffer.concat(await stream.data.toArray()).toString()).toBe(text);
+    await firstValueFrom(http.get('orders', { params: { of: 'ü' } }));
+    await firstValueFrom(http.delete('/orders/1?really'));
+    expect(received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'GET /orders',
+      'GET /orders',
+      'GET /orders?of=%C3%BC',
+      'DELETE /orders/1?really',
+    ]);
+  });
+
+  it('goes over the path of the base URL', async () => {
+    const http = await startClient({ baseURL: `${await listen(answer(200))}/api/` });
+    for (const path of ['/orders', 'orders', '']) await get(http, path);
+    expect(received.map(({ url }) => url)).toEqual(['/api/orders', '/api/orders', '/api/']);
+  });
+
+  it('leaves to axios what it does not know', async () => {
+    const http = await startClient({ baseURL: await listen(answer(200)) });
+    await get(http);
+    await firstValueFrom(http.post('/orders', Readable.from(['x'])));
+    expect(received.map(({ headers }) => headers['user-agent']?.split('/')[0])).toEqual([undefined, 'axios']);
+  });
+
+  it('ends with the subscription', async () => {
+    const http = await startClient({ baseURL: await listen(() => undefined) });
+    const subscription = http.get('/orders').subscribe();
+    await expect.poll(() => received.length).toBe(1);
+    subscription.unsubscribe();
+    await expect.poll(() => received[0]?.socket.destroyed).toBe(true);
+  });
 });
 
 describe('a token that the receiver rejects', () => {

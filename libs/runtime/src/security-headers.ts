@@ -20,5 +20,7 @@ function workOut(middleware: ReturnType<typeof helmet>): Readonly<Record<string,
   middleware(response.req, response, (error) => {
     if (error) throw error;
   });
-  return Object.fromEntries(Object.entries(response.getHeaders()).map(([name, value]) => [name, `${value}`]));
+  return Object.fromEntries(
+    response.getHeaderNames().map((name) => [name, String(response.getHeader(name))]),
+  );
 }

@@ -2,7 +2,6 @@ import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
 import { DownstreamError } from 'nest-ias';
 import type { AccessToken } from 'nest-ias';
-import { firstValueFrom } from 'rxjs';
 import { backendClaimsSchema } from './backend-claims.schema.js';
 import type { BackendClaims } from './backend-claims.schema.js';
 
@@ -19,7 +18,7 @@ export class BackendClient {
    * @throws {TokenRequestError} no access token could be obtained
    */
   async getClaims(token: AccessToken): Promise<BackendClaims> {
-    const { data } = await firstValueFrom(this.http.get<unknown>('/endpoint'));
+    const { data } = await this.http.axiosRef.get<unknown>('/endpoint');
     const result = backendClaimsSchema.safeParse(data);
     if (result.success && !JSON.stringify(data).includes(token.value)) return result.data;
     throw new DownstreamError(

@@ -11,7 +11,10 @@ import type { Clock } from '../ias.clock.js';
 import type { AccessToken, IasTokenProvider, TokenOptions } from '../token/token.js';
 import { downstreamStatusFailure, downstreamTransportFailure } from './downstream.failure.js';
 import type { IasHttpModuleOptions } from './ias-http.options.js';
-import { parseTargetUrl } from './target.url.js';
+import { sendPlainRequest } from './plain.adapter.js';
+import { isPlainRequest } from './plain-request.js';
+import type { PlainRequest } from './plain-request.js';
+import { joinUrl, parseTargetUrl } from './target.url.js';
 
 const DEFAULT_DEADLINE_MS = 10_000;
 const DEFAULT_MAX_RESPONSE_BYTES = 1024 * 1024;
@@ -20,6 +23,9 @@ const DEFAULT_MAX_RESPONSE_BYTES = 1024 * 1024;
 const INVALIDATION_PAUSE_MS = 30_000;
 
 const CORRELATION_HEADER = 'x-correlation-id';
+
+/** For what is not plain: streams, forms, query parameters, progress. */
+const axiosAdapter = axios.getAdapter('http');
 
 /**
  * An axios instance for one target that adds the access token and presents the certificate it is bound to.
@@ -34,12 +40,20 @@ export function createIasHttpClient(
   return new TargetClient(options, tokens, now).axios;
 }
 
+/** A call under way. */
+interface Call {
+  readonly token: AccessToken;
+  /** Its deadline, in milliseconds of `performance.now()`. */
+  readonly endsAt: number;
+}
+
 class TargetClient {
   readonly axios: AxiosInstance;
   readonly #target: URL;
   readonly #tokenOptions: TokenOptions | undefined;
-  /** The token each request carries; a request that is in here twice has been tried again. */
-  readonly #sent = new WeakMap<InternalAxiosRequestConfig, AccessToken>();
+  /** Milliseconds. */
+  readonly #deadline: number;
+  readonly #calls = new WeakMap<InternalAxiosRequestConfig, Call>();
   #lastInvalidation = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -48,10 +62,12 @@ class TargetClient {
     private readonly now: Clock,
   ) {
     this.#target = parseTargetUrl(options.baseURL);
+    this.#deadline = options.deadline ?? DEFAULT_DEADLINE_MS;
     this.#tokenOptions =
       options.resource === undefined ? undefined : Object.freeze({ resource: [options.resource].flat() });
     this.axios = axios.create({
       baseURL: this.#target.href,
+      adapter: (config) => this.send(config, this.#calls.get(config)?.endsAt ?? 0),
       proxy: false,
       maxRedirects: 0,
       maxContentLength: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
@@ -67,19 +83,27 @@ class TargetClient {
   }
 
   private async authorize(config: InternalAxiosRequestConfig): Promise<InternalAxiosRequestConfig> {
-    this.assertSameOrigin(config);
+    this.urlOf(config);
     const correlationId = this.options.correlationId?.();
     if (correlationId !== undefined) config.headers.set(CORRELATION_HEADER, correlationId);
-    this.attach(await this.tokens.getToken(this.#tokenOptions), config);
-    const deadline = AbortSignal.timeout(this.options.deadline ?? DEFAULT_DEADLINE_MS);
-    config.signal = config.signal ? AbortSignal.any([config.signal as AbortSignal, deadline]) : deadline;
+    const token = await this.tokens.getToken(this.#tokenOptions);
+    this.attach(token, config);
+    this.#calls.set(config, { token, endsAt: performance.now() + this.#deadline });
     return config;
+  }
+
+  private send(config: InternalAxiosRequestConfig, endsAt: number): Promise<AxiosResponse> {
+    const url = this.urlOf(config);
+    const left = Math.max(0, Math.ceil(endsAt - performance.now()));
+    if (isPlainRequest(config)) return sendPlainRequest(config as PlainRequest, url, left);
+    const deadline = AbortSignal.timeout(left);
+    config.signal = config.signal ? AbortSignal.any([config.signal as AbortSignal, deadline]) : deadline;
+    return axiosAdapter(config);
   }
 
   private attach(token: AccessToken, config: InternalAxiosRequestConfig): void {
     config.headers.set('authorization', `Bearer ${token.value}`);
     config.httpsAgent = token.agent;
-    this.#sent.set(config, token);
   }
 
   private async accept(response: AxiosResponse): Promise<AxiosResponse> {
@@ -92,8 +116,9 @@ class TargetClient {
 
   /** Sends the request once more with a newer token, where there is one or one may be asked for. */
   private async renewToken(config: InternalAxiosRequestConfig): Promise<AxiosResponse | undefined> {
-    const rejected = this.#sent.get(config);
-    if (rejected === undefined || isStream(config.data)) return undefined;
+    const call = this.#calls.get(config);
+    if (call === undefined || isStream(config.data)) return undefined;
+    const { token: rejected, endsAt } = call;
     if (this.now() - this.#lastInvalidation >= INVALIDATION_PAUSE_MS) {
       this.#lastInvalidation = this.now();
       this.tokens.invalidate(rejected);
@@ -101,15 +126,16 @@ class TargetClient {
     const token = await this.tokens.getToken(this.#tokenOptions);
     if (token === rejected) return undefined;
     this.attach(token, config);
-    const answer = await this.dispatch(config);
+    const answer = await this.dispatch(config, endsAt);
     if (answer.status >= 200 && answer.status < 300) return answer;
     throw downstreamStatusFailure(this.#target.origin, answer.status, answer.headers);
   }
 
   /** Past the interceptors: they have done their work on this request. */
-  private async dispatch(config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
+  private async dispatch(config: InternalAxiosRequestConfig, endsAt: number): Promise<AxiosResponse> {
     try {
-      return await axios.request({ ...config, transformRequest: [] });
+      const adapter = (retry: InternalAxiosRequestConfig) => this.send(retry, endsAt);
+      return await axios.request({ ...config, adapter, transformRequest: [] });
     } catch (error) {
       throw this.failureOf(error);
     }
@@ -128,9 +154,10 @@ class TargetClient {
   }
 
   /** A token is for one receiver: a path that names another origin must not carry it there. */
-  private assertSameOrigin(config: InternalAxiosRequestConfig): void {
-    const url = axios.getUri(config);
-    if (URL.canParse(url) && new URL(url).origin === this.#target.origin) return;
+  private urlOf(config: InternalAxiosRequestConfig): URL {
+    const text = isPlainRequest(config) ? joinUrl(config.baseURL, config.url) : axios.getUri(config);
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url?.origin === this.#target.origin) return url;
     throw new DownstreamError(
       'downstream_forbidden_target',
       `A request to another origin than ${this.#target.origin} was refused: this client sends its token to that origin only.`,

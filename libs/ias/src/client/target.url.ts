@@ -26,3 +26,10 @@ function refusal(source: string, url: string, what: string): ConfigurationError 
     `The URL of the app to call (${source}: ${printable(url)}) ${what}: set it to https://<host of the app>.`,
   );
 }
+
+/** A path under a base URL; a path that is an absolute URL stands for itself, as axios has it. */
+export function joinUrl(baseURL = '', path = ''): string {
+  if (/^([a-z][a-z\d+\-.]*:)?\/\//i.test(path))
+    return URL.canParse(path, baseURL) ? new URL(path, baseURL).href : path;
+  return path === '' ? baseURL : `${baseURL.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
+}

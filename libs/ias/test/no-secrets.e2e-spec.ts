@@ -243,6 +243,7 @@ async function exchangeBehindTheGuard(): Promise<number[]> {
 it('nothing that is logged, thrown, told or measured holds a token, a key or a secret', async () => {
   const x509 = await bind();
   const secret = await bind('SECRET');
+  const x509Key = String((x509 as { key?: string }).key);
   const module = await start({ credentials: x509 });
 
   expect(await getToken(module)).toBe('success');
@@ -300,6 +301,11 @@ it('nothing that is logged, thrown, told or measured holds a token, a key or a s
     JSON.stringify(x509),
   ]) {
     expect(await attempt(start({ credentials: broken }))).toMatch(/^binding_/);
+  }
+  // a key where its path should be
+  for (const option of ['privateKeyFile', 'certificateFile', 'caFile']) {
+    const mistaken = start({ credentials: x509, [option]: x509Key });
+    expect(await attempt(mistaken)).toBe('configuration_invalid');
   }
   expect(await rotate()).toEqual([
     'success',

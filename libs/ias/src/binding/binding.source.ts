@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { BindingError, ConfigurationError, printable } from '../errors/errors.js';
+import { BindingError, ConfigurationError, printable, printablePath } from '../errors/errors.js';
 import type { IasSettings } from '../ias.settings.js';
 import type { OwnKeyMaterial } from './identity-binding.parser.js';
 import { readBoundInstances } from './identity-binding.reader.js';
@@ -63,7 +63,7 @@ function readPem(file: string, variable: string): string {
     return readFileSync(file, 'utf8');
   } catch {
     throw new ConfigurationError(
-      `The file ${printable(file)} of ${variable} cannot be read: check the path and its permissions.`,
+      `The file ${printablePath(file)} of ${variable} cannot be read: check the path and its permissions.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import xsenv from '@sap/xsenv';
 import type { ServiceBinding } from '@sap/xsenv';
-import { BindingError } from '../errors/errors.js';
+import { BindingError, printablePath } from '../errors/errors.js';
 
 /** A bound service instance as the platform describes it, not yet validated. */
 export interface BoundInstance {
@@ -41,7 +41,8 @@ function findIdentityServices(): ServiceBinding[] {
 
 function bindingSource(): string {
   const { VCAP_SERVICES_FILE_PATH, VCAP_SERVICES, SERVICE_BINDING_ROOT } = process.env;
-  if (VCAP_SERVICES_FILE_PATH) return `the file of VCAP_SERVICES_FILE_PATH (${VCAP_SERVICES_FILE_PATH})`;
+  if (VCAP_SERVICES_FILE_PATH)
+    return `the file of VCAP_SERVICES_FILE_PATH (${printablePath(VCAP_SERVICES_FILE_PATH)})`;
   if (VCAP_SERVICES) return 'the environment variable VCAP_SERVICES';
-  return `the folder ${SERVICE_BINDING_ROOT ?? '/etc/secrets/sapcp'}`;
+  return `the folder ${printablePath(SERVICE_BINDING_ROOT ?? '/etc/secrets/sapcp')}`;
 }

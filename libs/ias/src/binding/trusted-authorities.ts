@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
-import { ConfigurationError, printable } from '../errors/errors.js';
+import { ConfigurationError, printablePath } from '../errors/errors.js';
 import { repairPem } from './pem.repair.js';
 
 /**
@@ -29,13 +29,13 @@ function certificatesOf(file: string, variable: string): string[] {
     text = readFileSync(file, 'utf8');
   } catch {
     throw new ConfigurationError(
-      `The file ${printable(file)} of ${variable} cannot be read: check the path and its permissions.`,
+      `The file ${printablePath(file)} of ${variable} cannot be read: check the path and its permissions.`,
     );
   }
   const certificates = repairPem(text).filter(({ label }) => label.endsWith('CERTIFICATE'));
   if (certificates.length === 0) {
     throw new ConfigurationError(
-      `The file ${printable(file)} of ${variable} holds no PEM certificate: check its content.`,
+      `The file ${printablePath(file)} of ${variable} holds no PEM certificate: check its content.`,
     );
   }
   return certificates.map(({ pem }) => readAuthority(pem, file, variable));
@@ -46,7 +46,7 @@ function readAuthority(pem: string, file: string, variable: string): string {
     return new X509Certificate(pem).toString();
   } catch {
     throw new ConfigurationError(
-      `The file ${printable(file)} of ${variable} holds a certificate that cannot be read: check its content.`,
+      `The file ${printablePath(file)} of ${variable} holds a certificate that cannot be read: check its content.`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printable } from './printable.js';
+import { printable, printablePath } from './printable.js';
 
 describe('printable', () => {
   it.each([
@@ -10,5 +10,17 @@ describe('printable', () => {
     [5, '(none)'],
   ])('%j is shown as %j', (text, shown) => {
     expect(printable(text)).toBe(shown);
+  });
+});
+
+describe('printablePath', () => {
+  it.each([
+    ['/etc/keys/own key.pem', '/etc/keys/own key.pem'],
+    ['C:\\keys\\own.pem', 'C:\\keys\\own.pem'],
+    ['-----BEGIN PRIVATE KEY-----\\nMIIE', '(the value is no path)'],
+    ['MIIE\nMIIE', '(the value is no path)'],
+    ['{"clientsecret":"s"}', '(the value is no path)'],
+  ])('%j is shown as %j', (path, shown) => {
+    expect(printablePath(path)).toBe(shown);
   });
 });

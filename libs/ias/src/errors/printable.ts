@@ -7,3 +7,8 @@ export function printable(text: unknown): string {
   // eslint-disable-next-line no-control-regex
   return cut.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
 }
+
+/** The same for a path, which is left out where somebody has put a key or a binding itself into its variable. */
+export function printablePath(path: string): string {
+  return /-----|[{}\n\r]/.test(path) ? '(the value is no path)' : printable(path);
+}

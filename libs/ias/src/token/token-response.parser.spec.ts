@@ -13,6 +13,8 @@ describe('parseTokenResponse', () => {
       parseTokenResponse(JSON.stringify({ ...good, ...change }), tenant).lifetime;
     expect(parse({})).toBe(3_600);
     expect(parse({ expires_in: 60 })).toBe(60);
+    // a moment that no Date can say
+    expect(parse({ access_token: 'opaque', expires_in: Number.MAX_SAFE_INTEGER })).toBe(315_360_000);
     expect(parse({ access_token: jwt({ iat: 100, exp: 200 }) })).toBe(100);
     expect(parse({ access_token: 'opaque' })).toBe(3_600);
   });

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { TokenRequestError } from '../errors/errors.js';
 import type { TokenRequestErrorCode } from '../errors/errors.js';
 
+/** Ten years: a longer life is no date any more once it is added to the time. */
+const MAX_LIFETIME_SECONDS = 315_360_000;
+
 /** The parts of a token response (RFC 6749 §5.1) this library uses. */
 export interface TokenResponse {
   readonly accessToken: string;
@@ -50,7 +53,7 @@ export function parseTokenResponse(body: string, tenant: string): TokenResponse 
     claims?.exp !== undefined && claims.iat !== undefined
       ? claims.exp - claims.iat
       : Number.POSITIVE_INFINITY;
-  const lifetime = Math.min(expiresIn, ownLifetime);
+  const lifetime = Math.min(expiresIn, ownLifetime, MAX_LIFETIME_SECONDS);
   if (lifetime <= 0)
     throw failure('token_response_malformed', tenant, 'it issued a token that is expired already');
   return { accessToken, lifetime, confirmation: claims?.cnf?.['x5t#S256'] };

@@ -34,7 +34,8 @@ export class Scenario {
     const before = this.landscape.tenant.counters.snapshot();
     await something();
     const after = this.landscape.tenant.counters.snapshot();
-    const difference = (/** @type {string} */ name) => (after[name] ?? 0) - (before[name] ?? 0);
+    const difference = (/** @type {'token' | 'jwks' | 'discovery' | 'handshakes'} */ name) =>
+      after[name] - before[name];
     return {
       tokenRequests: difference('token'),
       keyRequests: difference('jwks') + difference('discovery'),

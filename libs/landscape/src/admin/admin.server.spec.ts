@@ -20,7 +20,14 @@ describe('admin endpoint', () => {
     expect(answer.json()).toEqual({
       ias: landscape.tenant.url,
       router: landscape.router.url,
-      counters: { token: 0, jwks: 0, discovery: 0, handshakes: 0, resumedSessions: 0 },
+      counters: {
+        token: 0,
+        jwks: 0,
+        discovery: 0,
+        handshakes: 0,
+        resumedSessions: 0,
+        connections: expect.objectContaining({ token: { handshakes: 0, resumedSessions: 0 } }),
+      },
       lockedClients: [],
     });
   });

@@ -1,8 +1,22 @@
-import { Agent } from 'node:https';
+import { Agent, request } from 'node:https';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { requestToken, send } from '../../test/https.client.js';
 import { type Fault, type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
+
+interface Outcome {
+  readonly status: number;
+  readonly text: string;
+  readonly chunks: number;
+  /** Seconds the token was issued in the future. */
+  readonly ahead: number;
+  readonly error?: string | undefined;
+}
+
+function aheadOf(text: string): number {
+  const token = /"access_token":"([\w.-]+)"/.exec(text)?.[1];
+  return token === undefined ? 0 : (decodeJwt(token).iat ?? 0) - Date.now() / 1000;
+}
 
 describe('faults', () => {
   let landscape: Landscape;
@@ -14,6 +28,37 @@ describe('faults', () => {
   });
   beforeEach(() => landscape.tenant.reset());
   afterAll(async () => landscape.stop());
+
+  /** One token request over a connection of its own, and what there was to see of it. */
+  const ask = async (path = '/oauth2/token'): Promise<Outcome> => {
+    const failed = { status: 0, text: '', chunks: 0, ahead: 0 };
+    const form = `grant_type=client_credentials&client_id=${binding.clientid}`;
+    return new Promise((resolve) => {
+      const outgoing = request(`${binding.url}${path}`, {
+        method: path === '/oauth2/token' ? 'POST' : 'GET',
+        agent: false,
+        ca: landscape.ca.pem,
+        cert: binding.certificate,
+        key: binding.key,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+      outgoing.once('error', ({ code }: NodeJS.ErrnoException) => resolve({ ...failed, error: code }));
+      outgoing.once('response', (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.once('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          resolve({
+            status: answer.statusCode ?? 0,
+            text,
+            chunks: chunks.length,
+            ahead: aheadOf(text),
+          });
+        });
+      });
+      outgoing.end(path === '/oauth2/token' ? form : undefined);
+    });
+  };
 
   const token = async () => requestToken(landscape, binding);
 
@@ -54,6 +99,40 @@ describe('faults', () => {
     for (const _ of [1, 2, 3, 4]) statuses.push((await token()).status);
     expect(statuses).toEqual([429, 429, 500, 200]);
     expect(landscape.tenant.faults.list()).toEqual([]);
+  });
+
+  describe.each<[string, Fault, (answer: Outcome) => boolean]>([
+    ['drip', { endpoint: 'jwks', kind: 'drip', milliseconds: 0 }, ({ chunks }) => chunks > 10],
+    ['reset', { endpoint: 'token', kind: 'reset' }, ({ error }) => error === 'ECONNRESET'],
+    ['throttle', { endpoint: 'token', kind: 'throttle' }, ({ status }) => status === 429],
+    ['status', { endpoint: 'token', kind: 'status', status: 502 }, ({ status }) => status === 502],
+    ['malformed', { endpoint: 'token', kind: 'malformed', body: '{' }, ({ text }) => text === '{'],
+    ['oversized', { endpoint: 'token', kind: 'oversized', bytes: 9000 }, ({ text }) => text.length > 9000],
+    [
+      'redirect',
+      { endpoint: 'token', kind: 'redirect', location: 'https://e.example/' },
+      ({ status }) => status === 307,
+    ],
+    ['clock-skew', { endpoint: 'token', kind: 'clock-skew', seconds: 900 }, ({ ahead }) => ahead > 800],
+    [
+      'expired-certificate',
+      { endpoint: 'connection', kind: 'expired-certificate' },
+      ({ error }) => error === 'CERT_HAS_EXPIRED',
+    ],
+  ])('of the kind %s', (_, fault, isFaulty) => {
+    it('applies to the next requests only, or until it is cleared', async () => {
+      const path = fault.endpoint === 'jwks' ? '/oauth2/certs' : '/oauth2/token';
+      const askThrice = async () => {
+        const outcomes = [await ask(path), await ask(path), await ask(path)];
+        return outcomes.map(isFaulty);
+      };
+      landscape.tenant.faults.add({ ...fault, times: 2 });
+      expect(await askThrice()).toEqual([true, true, false]);
+      landscape.tenant.faults.add(fault);
+      expect(await askThrice()).toEqual([true, true, true]);
+      landscape.tenant.faults.clear();
+      expect(isFaulty(await ask(path))).toBe(false);
+    });
   });
 
   it('applies until it is cleared, and to its endpoint only', async () => {

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { type Answer, json } from '../http/answer.js';
 import { BodyTooLargeError, readBody } from '../http/body.reader.js';
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
@@ -68,7 +70,7 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const target = targetOf(request);
-  if (target.endpoint !== undefined) endpoints.counters[target.endpoint] += 1;
+  if (target.endpoint !== undefined) count(endpoints.counters, target.endpoint, request.socket);
   const moment = endpoints.now();
   const address = request.socket.remoteAddress ?? '';
   const exceeded = endpoints.limiter.exceededBy({ path: target.path, address, moment });
@@ -87,6 +89,15 @@ async function serve(
     ...(refusal === undefined ? {} : { refusal }),
   });
   await writeAnswer(response, answer, fault);
+}
+
+const counted = new WeakSet<Socket>();
+
+function count(counters: RequestCounters, endpoint: TenantEndpoint, socket: Socket): void {
+  counters[endpoint] += 1;
+  if (counted.has(socket)) return;
+  counted.add(socket);
+  counters.countConnection(endpoint, socket instanceof TLSSocket && socket.isSessionReused());
 }
 
 async function faultyOutcomeOf(

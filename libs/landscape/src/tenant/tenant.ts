@@ -103,8 +103,7 @@ export class Tenant {
       }),
     );
     server.on('secureConnection', (socket) => {
-      tenant.counters.handshakes += 1;
-      if (socket.isSessionReused()) tenant.counters.resumedSessions += 1;
+      tenant.counters.countHandshake(socket.isSessionReused());
     });
     return tenant;
   }

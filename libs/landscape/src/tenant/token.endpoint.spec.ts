@@ -200,7 +200,13 @@ describe('token endpoint', () => {
       });
       expect(decodeJwt(String(answer.json()['access_token']))).toHaveProperty('cnf');
     }
-    expect(landscape.tenant.counters).toMatchObject({ token: 3, handshakes: 3, resumedSessions: 2 });
+    await send(`${binding.url}/oauth2/certs`, { landscape });
+    expect(landscape.tenant.counters).toMatchObject({ token: 3, handshakes: 4, resumedSessions: 2 });
+    expect(landscape.tenant.counters.connections).toEqual({
+      token: { handshakes: 3, resumedSessions: 2 },
+      jwks: { handshakes: 1, resumedSessions: 0 },
+      discovery: { handshakes: 0, resumedSessions: 0 },
+    });
   });
 
   it('issues to a burst of concurrent callers over keep-alive connections', async () => {

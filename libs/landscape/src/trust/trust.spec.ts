@@ -60,6 +60,21 @@ describe('trust', () => {
     await expect(statusByHttps(url)).rejects.toThrow('certificate');
   });
 
+  it('takes nothing from those the process trusts already, and gives it to nobody else', async () => {
+    const { getCACertificates = () => [...tls.rootCertificates] } = tls as Partial<{
+      getCACertificates: (type: 'default') => string[];
+    }>;
+    const before = getCACertificates('default');
+    const other = await startLandscape();
+    const restore = landscape.trust();
+    expect(getCACertificates('default')).toEqual(expect.arrayContaining(before.slice(0, 20)));
+    expect(getCACertificates('default').length).toBeGreaterThanOrEqual(before.length);
+    await expect(statusByHttps(`${other.tenant.url}/oauth2/certs`)).rejects.toThrow('certificate');
+    restore();
+    expect(new Set(getCACertificates('default'))).toEqual(new Set(before));
+    await other.stop();
+  });
+
   it('leaves node:tls as it was', async () => {
     const before = tls.createSecureContext;
     const restore = landscape.trust();

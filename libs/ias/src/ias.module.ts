@@ -1,4 +1,3 @@
-import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { BindingWatcher, CertificateExpiryMonitor, IdentityBindings } from './binding/binding.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
@@ -6,6 +5,7 @@ import { CertificateGauge, CertificateHealthIndicator, LastSeen } from './health
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
 import { IasEvents } from './ias.events.js';
+import { LOADED_HTTP } from './ias.http.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
 import { IAS_OPTION_OVERRIDES, NO_OPTION_OVERRIDES } from './ias.option-overrides.js';
 import type { IasModuleOptions } from './ias.options.js';
@@ -21,7 +21,8 @@ import { IasTokenProvider } from './token/token.js';
  * with a `BindingError` or `ConfigurationError`; nothing is fetched from the tenant before a request needs it.
  */
 @Module({
-  imports: [HttpModule],
+  // registered, for an instance of its own: interceptors of the app on the common one would see secrets and tokens
+  imports: [HttpModule.register({})],
   controllers: GUARD_CONTROLLERS,
   providers: [
     {
@@ -44,6 +45,7 @@ import { IasTokenProvider } from './token/token.js';
     LastSeen,
     SYSTEM_CLOCK,
     SYSTEM_RANDOM,
+    LOADED_HTTP,
     IasTokenProvider,
     ...GUARD_PROVIDERS,
   ],

@@ -8,6 +8,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { HttpService } from '@nestjs/axios';
 import { Injectable, Module } from '@nestjs/common';
 import type { Landscape } from '@nest-ias/landscape';
+import axios from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DownstreamError, IasHttpModule } from '../src/index.js';
@@ -124,6 +125,38 @@ describe('IasHttpModule', () => {
     const http = await startClient({ baseURL: await listen(answer(302, { location: other })) });
     expect(await failureOf(get(http))).toMatchObject({ code: 'downstream_failed', status: 302 });
     expect(received).toHaveLength(1);
+  });
+
+  it('follows no redirect and uses no proxy where a single call asks for it', async () => {
+    const elsewhere = await listen(answer(200));
+    const http = await startClient({ baseURL: await listen(answer(302, { location: `${elsewhere}/x` })) });
+    const { hostname, port } = new URL(elsewhere);
+    for (const asked of [
+      { maxRedirects: 5 },
+      { maxRedirects: 5, decompress: true },
+      { proxy: { host: hostname, port: Number(port) }, decompress: true },
+    ]) {
+      const call = firstValueFrom(http.get('/orders', asked));
+      expect((await failureOf(call)).code).toBe('downstream_failed');
+    }
+    expect(received).toHaveLength(3);
+  });
+
+  it('keeps interceptors that the app has put on axios itself away from tokens, in the second attempt too', async () => {
+    const seen: unknown[] = [];
+    const interceptor = axios.interceptors.request.use((config) => {
+      seen.push(config.url);
+      return config;
+    });
+    const http = await startClient({
+      baseURL: await listen((request, response) =>
+        answer(received.length === 1 ? 401 : 200, invalidToken)(request, response),
+      ),
+    });
+    await get(http);
+    axios.interceptors.request.eject(interceptor);
+    expect(received).toHaveLength(2);
+    expect(seen).toEqual([]);
   });
 
   it.each(['http://orders.example', 'ftp://localhost', 'no URL', 'https://user:secret@orders.example'])(

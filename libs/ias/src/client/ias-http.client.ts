@@ -54,6 +54,8 @@ class TargetClient {
   /** Milliseconds. */
   readonly #deadline: number;
   readonly #calls = new WeakMap<InternalAxiosRequestConfig, Call>();
+  /** Without interceptors, those of the app included. */
+  readonly #bare = axios.create();
   #lastInvalidation = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -88,6 +90,8 @@ class TargetClient {
     if (correlationId !== undefined) config.headers.set(CORRELATION_HEADER, correlationId);
     const token = await this.tokens.getToken(this.#tokenOptions);
     this.attach(token, config);
+    // What a single call asks for must not take the token, nor the certificate, elsewhere.
+    Object.assign(config, { maxRedirects: 0, proxy: false });
     this.#calls.set(config, { token, endsAt: performance.now() + this.#deadline });
     return config;
   }
@@ -135,7 +139,7 @@ class TargetClient {
   private async dispatch(config: InternalAxiosRequestConfig, endsAt: number): Promise<AxiosResponse> {
     try {
       const adapter = (retry: InternalAxiosRequestConfig) => this.send(retry, endsAt);
-      return await axios.request({ ...config, adapter, transformRequest: [] });
+      return await this.#bare.request({ ...config, adapter, transformRequest: [] });
     } catch (error) {
       throw this.failureOf(error);
     }

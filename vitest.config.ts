@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     include: ['{apps,libs,test}/**/*.{spec,e2e-spec}.ts'],
+    setupFiles: ['test/helper/no-secret-output.setup.ts'],
     reporters: ['default', new NotRunReporter()],
     maxWorkers: '100%',
     testTimeout: 20_000,

@@ -314,6 +314,20 @@ describe('failures', () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/eyJ|PRIVATE KEY/);
   });
 
+  it("ends the wait for the token by the caller's signal, and leaves the token to others", async () => {
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'latency', milliseconds: 500, times: 1 });
+    const http = await startClient({ baseURL: await listen(answer(200)) });
+    const controller = new AbortController();
+    const call = failureOf(firstValueFrom(http.get('/orders', { signal: controller.signal })));
+    const other = get(http);
+    await expect.poll(() => landscape.tenant.counters.handshakes).toBe(1);
+    controller.abort();
+    expect((await call).code).toBe('downstream_aborted');
+    expect(received).toEqual([]);
+    expect((await other).status).toBe(200);
+    expect(landscape.tenant.counters.token).toBe(1);
+  });
+
   it("keeps the caller's own signal", async () => {
     const http = await startClient({ baseURL: await listen(() => undefined) });
     const controller = new AbortController();

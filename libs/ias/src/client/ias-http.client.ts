@@ -88,12 +88,17 @@ class TargetClient {
     this.urlOf(config);
     const correlationId = this.options.correlationId?.();
     if (correlationId !== undefined) config.headers.set(CORRELATION_HEADER, correlationId);
-    const token = await this.tokens.getToken(this.#tokenOptions);
+    const token = await this.tokens.getToken(this.tokenOptionsOf(config));
     this.attach(token, config);
     // What a single call asks for must not take the token, nor the certificate, elsewhere.
     Object.assign(config, { maxRedirects: 0, proxy: false });
     this.#calls.set(config, { token, endsAt: performance.now() + this.#deadline });
     return config;
+  }
+
+  /** The frozen options of every call, unless this one has a signal: it ends the wait for the token, too. */
+  private tokenOptionsOf({ signal }: InternalAxiosRequestConfig): TokenOptions | undefined {
+    return signal instanceof AbortSignal ? { ...this.#tokenOptions, signal } : this.#tokenOptions;
   }
 
   private send(config: InternalAxiosRequestConfig, endsAt: number): Promise<AxiosResponse> {
@@ -146,15 +151,21 @@ class TargetClient {
   }
 
   private failureOf(error: unknown): IasError {
-    if (error instanceof IasError) return error;
-    const { signal } = (error as AxiosError).config ?? {};
-    if (signal?.aborted && !isTimeout(signal)) {
+    if (this.isAbort(error)) {
       return new DownstreamError(
         'downstream_aborted',
         `The call to ${this.#target.origin} was ended by its caller.`,
       );
     }
+    if (error instanceof IasError) return error;
     return downstreamTransportFailure(this.#target.origin, error);
+  }
+
+  /** Whether the caller has given up, while the token was waited for or later. */
+  private isAbort(error: unknown): boolean {
+    if (error instanceof IasError) return error.code === 'token_request_aborted';
+    const { signal } = (error as AxiosError).config ?? {};
+    return signal?.aborted === true && !isTimeout(signal);
   }
 
   /** A token is for one receiver: a path that names another origin must not carry it there. */

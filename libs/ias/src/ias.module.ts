@@ -1,3 +1,4 @@
+import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { BindingWatcher, CertificateExpiryMonitor, IdentityBindings } from './binding/binding.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
@@ -5,7 +6,6 @@ import { CertificateGauge, CertificateHealthIndicator, LastSeen } from './health
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
 import { IasEvents } from './ias.events.js';
-import { LOADED_HTTP } from './ias.http.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
 import { IAS_OPTION_OVERRIDES, NO_OPTION_OVERRIDES } from './ias.option-overrides.js';
 import type { IasModuleOptions } from './ias.options.js';
@@ -45,7 +45,6 @@ import { IasTokenProvider } from './token/token.js';
     LastSeen,
     SYSTEM_CLOCK,
     SYSTEM_RANDOM,
-    LOADED_HTTP,
     IasTokenProvider,
     ...GUARD_PROVIDERS,
   ],

@@ -6,6 +6,9 @@ import { rspack } from '@rspack/core';
 const OPTIONAL_PACKAGES =
   /^(@nestjs\/(microservices|websockets|platform-express)(\/.*)?|class-validator|class-transformer(\/.*)?|@fastify\/(static|view|multipart)|supports-color)$/;
 
+/** Ours do nothing by being loaded, but for one file. */
+const OUR_LIBRARIES = /libs\/(ias|runtime)\/src\/(?!ias\.debug).*\.ts$/;
+
 /**
  * One self-contained bundle for each app: it starts with nothing installed (docs/decisions/0002).
  *
@@ -34,8 +37,20 @@ export default function configure(defaults) {
       extensionAlias: { '.js': ['.ts', '.js'] },
       tsConfig: resolve('tsconfig.base.json'),
     },
-    optimization: { nodeEnv: false, concatenateModules: false },
-    module: { rules: defaults.module?.rules?.map(compileForNode20) ?? [] },
+    optimization: {
+      nodeEnv: false,
+      concatenateModules: false,
+      // Leaves out modules that an app does not use, where their package says that they do nothing by being loaded.
+      providedExports: true,
+      usedExports: true,
+      sideEffects: true,
+    },
+    module: {
+      rules: [
+        ...(defaults.module?.rules?.map(compileForNode20) ?? []),
+        { test: OUR_LIBRARIES, sideEffects: false },
+      ],
+    },
     plugins: [
       new rspack.IgnorePlugin({ checkResource: (resource) => OPTIONAL_PACKAGES.test(resource) }),
       new PackageJsonPlugin(app),

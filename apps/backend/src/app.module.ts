@@ -6,7 +6,7 @@ import { EndpointController } from './endpoint.controller.js';
 
 /** Every route asks for an access token of our identity service instance, unless it is marked `@Public()`. */
 @Module({
-  imports: [IasModule.forRoot({}), RuntimeModule],
+  imports: [IasModule.forRoot(), RuntimeModule],
   controllers: [EndpointController],
   providers: [{ provide: APP_GUARD, useExisting: IasAuthGuard }],
 })

@@ -1,12 +1,13 @@
-import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { BindingWatcher, CertificateExpiryMonitor, IdentityBindings } from './binding/binding.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
 import { CertificateGauge, CertificateHealthIndicator, LastSeen } from './health/health.js';
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
 import { IasEvents } from './ias.events.js';
-import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './ias.module-definition.js';
+import { LOADED_HTTP } from './ias.http.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } from './ias.module-definition.js';
 import { IAS_OPTION_OVERRIDES, NO_OPTION_OVERRIDES } from './ias.option-overrides.js';
 import type { IasModuleOptions } from './ias.options.js';
 import { SYSTEM_RANDOM } from './ias.random.js';
@@ -21,8 +22,6 @@ import { IasTokenProvider } from './token/token.js';
  * with a `BindingError` or `ConfigurationError`; nothing is fetched from the tenant before a request needs it.
  */
 @Module({
-  // registered, for an instance of its own: interceptors of the app on the common one would see secrets and tokens
-  imports: [HttpModule.register({})],
   controllers: GUARD_CONTROLLERS,
   providers: [
     {
@@ -45,6 +44,7 @@ import { IasTokenProvider } from './token/token.js';
     LastSeen,
     SYSTEM_CLOCK,
     SYSTEM_RANDOM,
+    LOADED_HTTP,
     IasTokenProvider,
     ...GUARD_PROVIDERS,
   ],
@@ -58,4 +58,9 @@ import { IasTokenProvider } from './token/token.js';
     ...GUARD_EXPORTS,
   ],
 })
-export class IasModule extends ConfigurableModuleClass {}
+export class IasModule extends ConfigurableModuleClass {
+  /** @param options what the environment does not say, or is to be said otherwise */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+}

@@ -1,4 +1,3 @@
-import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { IdentityBindings, readTrustedAuthorities } from '../binding/binding.js';
@@ -10,6 +9,8 @@ import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
 import { IasEvents } from '../ias.events.js';
 import type { TokenFlightEvent } from '../ias.events.js';
+import { IAS_HTTP } from '../ias.http.js';
+import type { HttpClientLoader } from '../ias.http.js';
 import { IAS_RANDOM } from '../ias.random.js';
 import type { Random } from '../ias.random.js';
 import { IAS_SETTINGS } from '../ias.settings.js';
@@ -52,7 +53,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
   #credential: ClientCredential | undefined;
 
   constructor(
-    http: HttpService,
+    @Inject(IAS_HTTP) http: HttpClientLoader,
     private readonly bindings: IdentityBindings,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
     @Inject(IAS_CLOCK) private readonly now: Clock,

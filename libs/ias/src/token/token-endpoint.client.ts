@@ -1,9 +1,8 @@
-import type { HttpService } from '@nestjs/axios';
 import { Logger } from '@nestjs/common';
 import type { AxiosResponse } from 'axios';
-import { firstValueFrom } from 'rxjs';
 import { TokenRequestError } from '../errors/errors.js';
 import type { Clock } from '../ias.clock.js';
+import type { HttpClientLoader } from '../ias.http.js';
 import type { IasSettings } from '../ias.settings.js';
 import { authenticateClient } from './client-authentication.js';
 import type { ClientCredential } from './client-credential.js';
@@ -20,7 +19,7 @@ export class TokenEndpointClient {
   readonly #logger = new Logger(TokenEndpointClient.name);
 
   constructor(
-    private readonly http: HttpService,
+    private readonly http: HttpClientLoader,
     private readonly settings: Pick<IasSettings, 'clientSecretMethod' | 'requireBoundTokens'>,
     private readonly now: Clock,
   ) {}
@@ -54,26 +53,25 @@ export class TokenEndpointClient {
     const client = authenticateClient(binding, this.settings.clientSecretMethod);
     const form = new URLSearchParams({ grant_type: grantType });
     for (const [name, value] of [...client.parameters, ...parameters]) form.append(name, value);
+    const { axiosRef } = await this.http();
     try {
-      return await firstValueFrom(
-        this.http.post<string>(`${tenant}/oauth2/token`, form.toString(), {
-          headers: {
-            accept: 'application/json',
-            'accept-encoding': 'identity',
-            'content-type': 'application/x-www-form-urlencoded',
-            ...client.headers,
-          },
-          httpsAgent: agent,
-          proxy: false,
-          maxRedirects: 0,
-          decompress: false,
-          responseType: 'text',
-          transformResponse: (body: string) => body,
-          maxContentLength: MAX_RESPONSE_BYTES,
-          validateStatus: () => true,
-          signal,
-        }),
-      );
+      return await axiosRef.post<string>(`${tenant}/oauth2/token`, form.toString(), {
+        headers: {
+          accept: 'application/json',
+          'accept-encoding': 'identity',
+          'content-type': 'application/x-www-form-urlencoded',
+          ...client.headers,
+        },
+        httpsAgent: agent,
+        proxy: false,
+        maxRedirects: 0,
+        decompress: false,
+        responseType: 'text',
+        transformResponse: (body: string) => body,
+        maxContentLength: MAX_RESPONSE_BYTES,
+        validateStatus: () => true,
+        signal,
+      });
     } catch (error) {
       throw transportFailure(tenant, error);
     }

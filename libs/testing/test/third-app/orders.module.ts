@@ -12,7 +12,7 @@ class OrdersController {
 
 /** What somebody else's app looks like. */
 @Module({
-  imports: [IasModule.forRoot({})],
+  imports: [IasModule.forRoot()],
   controllers: [OrdersController],
   providers: [{ provide: APP_GUARD, useExisting: IasAuthGuard }],
 })

@@ -30,9 +30,9 @@ export class TokenAuthenticator {
   recall(jwt: string): Authentication | undefined {
     const verified = this.verifiedTokens.get(jwt);
     if (!verified) return undefined;
-    const { authentication, tenant, keySet, verdict } = verified;
-    this.keys.renewAhead(tenant, keySet);
-    this.verdicts.renewAhead({ ...tenant, claims: authentication.claims }, verdict);
+    const { authentication, token, keySet, verdict } = verified;
+    this.keys.renewAhead(token, keySet);
+    this.verdicts.renewAhead(token, verdict);
     return authentication;
   }
 
@@ -53,7 +53,8 @@ export class TokenAuthenticator {
     const authentication = { token: new RedactedToken(jwt, issuer), claims, securityContext };
     const end = (token.claims.exp + this.settings.clockTolerance) * 1_000;
     const expiresAt = Math.min(end, token.trustedUntil);
-    this.verifiedTokens.set(jwt, { authentication, tenant: { issuer, binding }, expiresAt, keySet, verdict });
+    const signed = { issuer, binding, claims };
+    this.verifiedTokens.set(jwt, { authentication, token: signed, expiresAt, keySet, verdict });
     return authentication;
   }
 }

@@ -4,13 +4,12 @@ import { IAS_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
 import type { Authentication } from './authentication.js';
 import type { KeySet } from './tenant/key-set.js';
-import type { Verdict } from './tenant/verdict.store.js';
-import type { TrustedTenant } from './tenant/tenant.client.js';
+import type { SignedToken, Verdict } from './tenant/verdict.store.js';
 
 /** A token that passed every check that depends on the token alone, and what that rests on. */
 export interface VerifiedToken {
   readonly authentication: Authentication;
-  readonly tenant: TrustedTenant;
+  readonly token: SignedToken;
   /** When the token expires or its issuer is to be asked about again; ms since the epoch. */
   readonly expiresAt: number;
   readonly keySet: KeySet;

@@ -4,6 +4,7 @@ import { BUNDLES } from './product.mjs';
 import { Server } from './program.mjs';
 import { CERT_HOST } from './scenario.mjs';
 
+const CEILING = fileURLToPath(new URL('../subjects/frontends/node-https.mjs', import.meta.url));
 const TUTORIAL = fileURLToPath(new URL('../subjects/tutorial', import.meta.url));
 
 /** Frontend and backend as processes, on one core; the frontend reaches the backend through the router. */
@@ -20,6 +21,16 @@ export class Pair {
       backend: program('backend'),
       frontend: program('frontend'),
       host: CERT_HOST,
+    });
+  }
+
+  /** The least Node.js does, before our backend. */
+  static async startCeiling(/** @type {import('./scenario.mjs').Scenario} */ scenario) {
+    return Pair.#start(scenario, {
+      name: 'ceiling: node:http and node:https before our backend',
+      backend: { name: 'backend', arguments: ['main.js'], folder: join(BUNDLES, 'backend') },
+      frontend: { name: 'ceiling', arguments: [CEILING] },
+      host: `ceiling.${CERT_HOST}`,
     });
   }
 

@@ -37,7 +37,7 @@ export class ShutdownService {
     server.on('request', (_request, response) => {
       if (this.stopping) closeAfter(response);
       this.#running.add(response);
-      response.once('close', () => this.#running.delete(response));
+      response.on('close', () => this.#running.delete(response));
     });
   }
 

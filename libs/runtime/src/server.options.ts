@@ -23,6 +23,9 @@ export const SERVER_OPTIONS = {
   /** Milliseconds without a byte either way; longer than the slowest answer, which waits for a token and a call. */
   connectionTimeout: 60_000,
 
+  /** What still arrives while the server closes came on a connection that was accepted: it is answered, not turned away. */
+  return503OnClosing: false,
+
   /** Longer than the 90 s for which the router keeps a connection, or it meets a closed one now and then (502). */
   keepAliveTimeout: 95_000,
 } satisfies ServerOptions;

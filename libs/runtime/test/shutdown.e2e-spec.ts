@@ -96,6 +96,20 @@ describe('SIGTERM', () => {
     expect(await exited).toBe(0);
   });
 
+  it('answers a request that arrives on an accepted connection while the server closes', async () => {
+    const late = await send('');
+    await send('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+    await received;
+    stopOnSignal(NEVER_MS);
+    host.emit('SIGTERM');
+    await expect.poll(() => app.getHttpServer().listening).toBe(false);
+    late.setEncoding('utf8').write('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n');
+    const [answer] = (await once(late, 'data')) as [string];
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i);
+    finish();
+    expect(await exited).toBe(0);
+  });
+
   it('gives up at the deadline on a body that does not come', async () => {
     const requested = once(app.getHttpServer(), 'request');
     await send('POST /slow HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nhalf');

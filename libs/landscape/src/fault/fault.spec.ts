@@ -71,6 +71,11 @@ describe('faults', () => {
       307,
       { location: 'https://e.example/' },
     ],
+    [
+      { endpoint: 'token', kind: 'redirect', location: 'https://e.example/\u0442' },
+      307,
+      { location: 'https://e.example/%D1%82' },
+    ],
   ])('answers %o', async (fault, status, headers) => {
     landscape.tenant.faults.add(fault);
     const answer = await token();

@@ -13,7 +13,7 @@ export function faultyAnswer(answer: Answer, fault: Fault | undefined): Answer {
     case 'oversized':
       return json(200, { padding: 'x'.repeat(fault.bytes) });
     case 'redirect':
-      return plain(307, '', { location: fault.location });
+      return plain(307, '', { location: new URL(fault.location).href });
     case 'latency':
     case 'drip':
     case 'reset':

@@ -1,3 +1,4 @@
+import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import type { AgentOptions } from 'node:https';
 import { lookup } from 'node:dns';
@@ -33,6 +34,11 @@ export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
     ...(secureContext ? { secureContext } : ca && { ca: [...ca] }),
   };
   return new Agent(options);
+}
+
+/** A keep-alive agent for targets on loopback, which may do without TLS. */
+export function createLoopbackAgent(): HttpAgent {
+  return new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, lookup: lookupLoopback });
 }
 
 /** Closes what is idle now and, as requests in flight end, the rest. */

@@ -159,8 +159,14 @@ describe('IasHttpModule', () => {
     expect(seen).toEqual([]);
   });
 
-  it.each(['http://orders.example', 'ftp://localhost', 'no URL', 'https://user:secret@orders.example'])(
-    'refuses a base URL over which the token would be lost: %s',
+  it.each([
+    'http://orders.example',
+    'ftp://localhost',
+    'no URL',
+    'https://user:secret@orders.example',
+    'https://user:secret@orders.example:port',
+  ])(
+    'refuses a base URL over which the token would be lost, and repeats no password: %s',
     async (baseURL) => {
       await expect(startClient({ baseURL })).rejects.toMatchObject({
         code: 'configuration_invalid',

@@ -1,3 +1,5 @@
+import { finished } from 'node:stream';
+import type { Readable } from 'node:stream';
 import axios from 'axios';
 import type {
   AxiosError,
@@ -7,17 +9,17 @@ import type {
   InternalAxiosRequestConfig,
 } from 'axios';
 import { DownstreamError, IasError } from '../errors/errors.js';
+import { createLoopbackAgent } from '../ias.agent.js';
 import type { Clock } from '../ias.clock.js';
 import type { AccessToken, IasTokenProvider, TokenOptions } from '../token/token.js';
+import { limitCall } from './call-limit.js';
 import { downstreamStatusFailure, downstreamTransportFailure } from './downstream.failure.js';
+import { parseLimits } from './ias-http.options.js';
 import type { IasHttpModuleOptions } from './ias-http.options.js';
 import { sendPlainRequest } from './plain.adapter.js';
 import { isPlainRequest } from './plain-request.js';
 import type { PlainRequest } from './plain-request.js';
 import { joinUrl, parseTargetUrl } from './target.url.js';
-
-const DEFAULT_DEADLINE_MS = 10_000;
-const DEFAULT_MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** A receiver that rejects every token must not cost a token request for each call. */
 const INVALIDATION_PAUSE_MS = 30_000;
@@ -30,7 +32,7 @@ const axiosAdapter = axios.getAdapter('http');
 /**
  * An axios instance for one target that adds the access token and presents the certificate it is bound to.
  *
- * @throws {ConfigurationError} the base URL cannot be used
+ * @throws {ConfigurationError} the base URL or a limit cannot be used
  */
 export function createIasHttpClient(
   options: IasHttpModuleOptions,
@@ -54,6 +56,7 @@ class TargetClient {
   /** Milliseconds. */
   readonly #deadline: number;
   readonly #calls = new WeakMap<InternalAxiosRequestConfig, Call>();
+  readonly #loopbackAgent = createLoopbackAgent();
   /** Without interceptors, those of the app included. */
   readonly #bare = axios.create();
   #lastInvalidation = Number.NEGATIVE_INFINITY;
@@ -64,7 +67,8 @@ class TargetClient {
     private readonly now: Clock,
   ) {
     this.#target = parseTargetUrl(options.baseURL);
-    this.#deadline = options.deadline ?? DEFAULT_DEADLINE_MS;
+    const { deadline, maxResponseBytes } = parseLimits(options);
+    this.#deadline = deadline;
     this.#tokenOptions =
       options.resource === undefined ? undefined : Object.freeze({ resource: [options.resource].flat() });
     this.axios = axios.create({
@@ -72,7 +76,7 @@ class TargetClient {
       adapter: (config) => this.send(config, this.#calls.get(config)?.endsAt ?? 0),
       proxy: false,
       maxRedirects: 0,
-      maxContentLength: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+      maxContentLength: maxResponseBytes,
       validateStatus: () => true,
     });
     this.axios.interceptors.request.use((config) => this.authorize(config));
@@ -91,7 +95,7 @@ class TargetClient {
     const token = await this.tokens.getToken(this.tokenOptionsOf(config));
     this.attach(token, config);
     // What a single call asks for must not take the token, nor the certificate, elsewhere.
-    Object.assign(config, { maxRedirects: 0, proxy: false });
+    Object.assign(config, { maxRedirects: 0, proxy: false, socketPath: undefined });
     this.#calls.set(config, { token, endsAt: performance.now() + this.#deadline });
     return config;
   }
@@ -105,19 +109,18 @@ class TargetClient {
     const url = this.urlOf(config);
     const left = Math.max(0, Math.ceil(endsAt - performance.now()));
     if (isPlainRequest(config)) return sendPlainRequest(config as PlainRequest, url, left);
-    const deadline = AbortSignal.timeout(left);
-    config.signal = config.signal ? AbortSignal.any([config.signal as AbortSignal, deadline]) : deadline;
-    return axiosAdapter(config);
+    return sendWithAxios(config, left);
   }
 
   private attach(token: AccessToken, config: InternalAxiosRequestConfig): void {
     config.headers.set('authorization', `Bearer ${token.value}`);
     config.httpsAgent = token.agent;
+    config.httpAgent = this.#loopbackAgent;
   }
 
   private async accept(response: AxiosResponse): Promise<AxiosResponse> {
+    if (isSuccess(response)) return response;
     const { status, headers, config } = response;
-    if (status >= 200 && status < 300) return response;
     const retry = rejectsToken(response) ? await this.renewToken(config) : undefined;
     if (retry === undefined) throw downstreamStatusFailure(this.#target.origin, status, headers);
     return retry;
@@ -127,23 +130,25 @@ class TargetClient {
   private async renewToken(config: InternalAxiosRequestConfig): Promise<AxiosResponse | undefined> {
     const call = this.#calls.get(config);
     if (call === undefined || isStream(config.data)) return undefined;
-    const { token: rejected, endsAt } = call;
     if (this.now() - this.#lastInvalidation >= INVALIDATION_PAUSE_MS) {
       this.#lastInvalidation = this.now();
-      this.tokens.invalidate(rejected);
+      this.tokens.invalidate(call.token);
     }
-    const token = await this.tokens.getToken(this.#tokenOptions);
-    if (token === rejected) return undefined;
-    this.attach(token, config);
-    const answer = await this.dispatch(config, endsAt);
-    if (answer.status >= 200 && answer.status < 300) return answer;
+    const answer = await this.sendAgain(config, call);
+    if (answer === undefined || isSuccess(answer)) return answer;
     throw downstreamStatusFailure(this.#target.origin, answer.status, answer.headers);
   }
 
-  /** Past the interceptors: they have done their work on this request. */
-  private async dispatch(config: InternalAxiosRequestConfig, endsAt: number): Promise<AxiosResponse> {
+  private async sendAgain(
+    config: InternalAxiosRequestConfig,
+    { token: rejected, endsAt }: Call,
+  ): Promise<AxiosResponse | undefined> {
     try {
+      const token = await this.tokens.getToken(this.tokenOptionsOf(config));
+      if (token === rejected) return undefined;
+      this.attach(token, config);
       const adapter = (retry: InternalAxiosRequestConfig) => this.send(retry, endsAt);
+      // past the interceptors: they have done their work on this request
       return await this.#bare.request({ ...config, adapter, transformRequest: [] });
     } catch (error) {
       throw this.failureOf(error);
@@ -164,8 +169,8 @@ class TargetClient {
   /** Whether the caller has given up, while the token was waited for or later. */
   private isAbort(error: unknown): boolean {
     if (error instanceof IasError) return error.code === 'token_request_aborted';
-    const { signal } = (error as AxiosError).config ?? {};
-    return signal?.aborted === true && !isTimeout(signal);
+    const { signal, cancelToken } = (error as AxiosError).config ?? {};
+    return cancelToken?.reason !== undefined || (signal?.aborted === true && !isTimeout(signal));
   }
 
   /** A token is for one receiver: a path that names another origin must not carry it there. */
@@ -180,9 +185,32 @@ class TargetClient {
   }
 }
 
-/** Our deadline, in contrast to a signal of the caller's. */
+/** Streams keep their limit to the last byte. */
+async function sendWithAxios(config: InternalAxiosRequestConfig, deadline: number): Promise<AxiosResponse> {
+  const { signal } = config;
+  const limit = limitCall(signal, deadline);
+  config.signal = limit.signal;
+  try {
+    const answer = await axiosAdapter(config);
+    if (isStream(answer.data)) finished(answer.data, () => limit.release());
+    else limit.release();
+    return answer;
+  } catch (error) {
+    limit.release();
+    throw error;
+  } finally {
+    // a second attempt is to end with the caller's signal, too
+    Object.assign(config, { signal });
+  }
+}
+
+/** A time-out of the caller's own is one, too. */
 function isTimeout(signal: GenericAbortSignal): boolean {
   return ((signal as AbortSignal).reason as Error | undefined)?.name === 'TimeoutError';
+}
+
+function isSuccess({ status }: AxiosResponse): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** RFC 6750 §3.1: the token is expired, revoked or otherwise not accepted, and a new one may be. */
@@ -191,6 +219,6 @@ function rejectsToken({ status, headers }: AxiosResponse): boolean {
 }
 
 /** A body that is read as it is sent cannot be sent again. */
-function isStream(data: unknown): boolean {
+function isStream(data: unknown): data is Readable {
   return typeof data === 'object' && data !== null && 'pipe' in data;
 }

@@ -9,6 +9,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   'data',
   'env',
   'headers',
+  'httpAgent',
   'httpsAgent',
   'maxBodyLength',
   'maxContentLength',

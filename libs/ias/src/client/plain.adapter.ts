@@ -3,21 +3,21 @@ import type { AxiosResponse, RawAxiosResponseHeaders } from 'axios';
 import { request as requestHttp } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import type { Duplex } from 'node:stream';
+import { ACCEPTED_CODINGS, readBody } from './plain-answer.js';
 import type { PlainRequest } from './plain-request.js';
 
-/** Content codings that are asked for (RFC 9110 §8.4.1). */
-const DECODERS = new Map([
-  ['gzip', promisify(gunzip)],
-  ['deflate', promisify(inflate)],
-  ['br', promisify(brotliDecompress)],
-]);
-const ACCEPTED_CODINGS = [...DECODERS.keys()].join(', ');
+/** Methods that may be repeated without asking (RFC 9110 §9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** What a connection says that the server closed while it was idle. */
+const CLOSED: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
  * Sends a request straight over its agent, as an adapter of axios: what axios' own does beyond that, the calls of one
  * app to another do not need, and it costs several times as much (docs/decisions/0009).
+ *
+ * An idempotent request that met a kept connection just as the server closed it goes over another one.
  *
  * @param url where to, in all
  * @param deadline milliseconds from here to the last byte of the answer
@@ -25,14 +25,17 @@ const ACCEPTED_CODINGS = [...DECODERS.keys()].join(', ');
  */
 export function sendPlainRequest(config: PlainRequest, url: URL, deadline: number): Promise<AxiosResponse> {
   return new Promise((resolve, reject) => {
-    const request = open(config, url);
+    let settled = false;
     const settle = () => {
+      settled = true;
       clearTimeout(timer);
       config.signal?.removeEventListener?.('abort', cancel);
       config.cancelToken?.unsubscribe(cancel);
     };
     const succeed = (answer: IncomingMessage, data: Buffer | string) => {
       settle();
+      // an answer that came early: a server that does not read the rest must not keep the connection
+      if (!request.writableFinished) request.destroy();
       resolve(responseOf(answer, data, config, request));
     };
     const fail = (error: Error) => {
@@ -44,18 +47,33 @@ export function sendPlainRequest(config: PlainRequest, url: URL, deadline: numbe
       request.destroy();
     };
     const cancel = () => giveUp('canceled', AxiosError.ERR_CANCELED);
+    const send = () => {
+      const sent = open(config, url);
+      let answered = false;
+      sent.on('error', (error) => {
+        if (!settled && !answered && metClosedConnection(sent, error)) request = send();
+        else fail(error);
+      });
+      sent.once('upgrade', (_: IncomingMessage, socket: Duplex) => {
+        socket.destroy();
+        fail(new AxiosError('another protocol that was not asked for', 'ERR_UPGRADE'));
+      });
+      sent.once('response', (answer) => {
+        answered = true;
+        readBody(answer, config).then((data) => succeed(answer, data), fail);
+      });
+      return sent.end(config.data ?? undefined);
+    };
+    let request = send();
     const timer = setTimeout(giveUp, deadline, 'no answer in time', AxiosError.ETIMEDOUT);
     config.signal?.addEventListener?.('abort', cancel);
     config.cancelToken?.subscribe(cancel);
-    request.on('error', fail);
-    request.once('response', (answer) => {
-      readBody(answer, config).then((data) => succeed(answer, data), fail);
-    });
-    request.end(config.data ?? undefined);
   });
 }
 
 function open(config: PlainRequest, url: URL): ClientRequest {
+  // without it Node.js sends the body of a DELETE where the server expects the next request
+  if (config.data) config.headers.setContentLength(Buffer.byteLength(config.data));
   const headers = { 'accept-encoding': ACCEPTED_CODINGS, ...config.headers.toJSON() };
   const options = {
     host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -66,44 +84,12 @@ function open(config: PlainRequest, url: URL): ClientRequest {
   };
   return url.protocol === 'https:'
     ? requestHttps({ ...options, agent: config.httpsAgent })
-    : requestHttp(options);
+    : requestHttp({ ...options, agent: config.httpAgent });
 }
 
-/** The body, decoded; never more of it than `maxContentLength` allows. */
-async function readBody(
-  answer: IncomingMessage,
-  { maxContentLength, responseType }: PlainRequest,
-): Promise<Buffer | string> {
-  const limit = maxContentLength === undefined || maxContentLength < 0 ? Infinity : maxContentLength;
-  const bytes = await decode(answer.headers['content-encoding'], await collect(answer, limit), limit);
-  if (responseType === 'arraybuffer') return bytes;
-  const text = bytes.toString();
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
-}
-
-function collect(answer: IncomingMessage, limit: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    answer.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > limit) answer.destroy(tooLarge(limit));
-    });
-    answer.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    answer.once('error', reject);
-  });
-}
-
-async function decode(coding: string | undefined, bytes: Buffer, limit: number): Promise<Buffer> {
-  if (coding === undefined || coding === 'identity' || bytes.length === 0) return bytes;
-  const decoder = DECODERS.get(coding.toLowerCase());
-  if (!decoder) throw new AxiosError('a content coding that was not asked for', 'ERR_CONTENT_CODING');
-  try {
-    return await decoder(bytes, limit === Infinity ? {} : { maxOutputLength: limit });
-  } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(limit) : error;
-  }
+/** The time to close an idle connection is the server's to choose (RFC 9112 §9.5). */
+function metClosedConnection(request: ClientRequest, { code }: NodeJS.ErrnoException): boolean {
+  return request.reusedSocket && CLOSED.has(code) && IDEMPOTENT.has(request.method);
 }
 
 function responseOf(
@@ -120,8 +106,4 @@ function responseOf(
     config,
     request,
   };
-}
-
-function tooLarge(limit: number): AxiosError {
-  return new AxiosError(`maxContentLength size of ${limit} exceeded`, AxiosError.ERR_BAD_RESPONSE);
 }

@@ -9,21 +9,22 @@ const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
  * @throws {ConfigurationError} not a URL, or one over which a token would travel in the clear
  */
 export function parseTargetUrl(baseURL: string, source = 'baseURL of IasHttpModule'): URL {
-  const refused = (url: string, what: string) => refusal(source, url, what);
-  if (!URL.canParse(baseURL)) throw refused(baseURL, 'is not a URL');
+  // not repeated: what is no URL may hold a password all the same
+  if (!URL.canParse(baseURL)) throw refusal(source, 'is not a URL');
   const url = new URL(baseURL);
-  if (url.username || url.password) throw refused(url.origin, 'holds a user name or password');
-  if (url.search || url.hash) throw refused(url.origin, 'holds a query or a fragment');
+  const refused = (what: string) => refusal(`${source}: ${printable(url.origin)}`, what);
+  if (url.username || url.password) throw refused('holds a user name or password');
+  if (url.search || url.hash) throw refused('holds a query or a fragment');
   if (url.protocol === 'https:') return url;
-  if (url.protocol !== 'http:') throw refused(url.origin, 'does not start with https://');
+  if (url.protocol !== 'http:') throw refused('does not start with https://');
   if (!LOOPBACK.test(url.hostname))
-    throw refused(url.origin, 'starts with http://, which is accepted for loopback addresses only');
+    throw refused('starts with http://, which is accepted for loopback addresses only');
   return url;
 }
 
-function refusal(source: string, url: string, what: string): ConfigurationError {
+function refusal(which: string, what: string): ConfigurationError {
   return new ConfigurationError(
-    `The URL of the app to call (${source}: ${printable(url)}) ${what}: set it to https://<host of the app>.`,
+    `The URL of the app to call (${which}) ${what}: set it to https://<host of the app>.`,
   );
 }
 

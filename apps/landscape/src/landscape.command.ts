@@ -37,6 +37,7 @@ export async function runLandscape(input: LandscapeCommandInput): Promise<void> 
     await input.ended;
   } finally {
     await landscape.stop();
+    await files.withdraw();
   }
 }
 

@@ -28,6 +28,7 @@ export class LandscapeFiles {
   readonly #backendPath: string;
   readonly #frontendPath: string;
   readonly #landscapePath: string;
+  #announcement: string | undefined;
 
   /** @param root the root of the repository */
   constructor(root: string) {
@@ -83,8 +84,16 @@ export class LandscapeFiles {
       await writeFileAtomically(this.#serviceKeyPath, json(content.serviceKey), OWNER_ONLY);
       await writeFileAtomically(this.#backendPath, json(content.backendEnvironment), READABLE);
       await writeFileAtomically(this.#frontendPath, json(content.frontendEnvironment), OWNER_ONLY);
-      await writeFileAtomically(this.#landscapePath, json(content.landscape), READABLE);
+      this.#announcement = json(content.landscape);
+      await writeFileAtomically(this.#landscapePath, this.#announcement, READABLE);
     });
+  }
+
+  /** Removes `landscape.json`, so that nobody waits for one that has ended; that of another landscape stays. */
+  async withdraw(): Promise<void> {
+    const found = await readFile(this.#landscapePath, 'utf8').catch(() => undefined);
+    if (found === undefined || found !== this.#announcement) return;
+    await this.#explained(async () => rm(this.#landscapePath, { force: true }));
   }
 
   async #explained(work: () => Promise<void>): Promise<void> {

@@ -135,6 +135,20 @@ describe('landscape app', () => {
     expect(await landscape.exit).toBe(0);
   });
 
+  it('leaves no word of a landscape that has ended, and that of another', async () => {
+    const [first, second] = [run(), run()];
+    await ready(first);
+    await ready(second);
+    const word = await readJson('.landscape/landscape.json');
+    const [last, other] = second.output().includes(String(word['ias'])) ? [second, first] : [first, second];
+    other.child.kill('SIGTERM');
+    await other.exit;
+    expect(await readJson('.landscape/landscape.json')).toEqual(word);
+    last.child.kill('SIGTERM');
+    await last.exit;
+    expect((await readdir(join(root, '.landscape'))).sort()).toEqual(['ca.pem', 'service-key.json']);
+  });
+
   it('says in one sentence that a port is taken, and leaves the files of the landscape that may have it', async () => {
     const first = run();
     await ready(first);

@@ -52,14 +52,14 @@ export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnAppli
     }
   }
 
-  private warn(name: string, { notAfter }: ClientCertificate): void {
+  private warn(name: string, { notAfter, renewal }: ClientCertificate): void {
     const hours = Math.floor((notAfter.getTime() - this.now()) / 3_600_000);
     const left =
       hours < 0
         ? 'has expired'
         : `expires in ${hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`}`;
     this.#logger.warn(
-      `The certificate of the identity binding "${printable(name)}" ${left}, on ${notAfter.toISOString()}: bind the service again to get a new one.`,
+      `The certificate of the identity binding "${printable(name)}" ${left}, on ${notAfter.toISOString()}: ${renewal}`,
     );
   }
 }

@@ -8,6 +8,22 @@ import { repairPem } from './pem.repair.js';
 /** A certificate that was issued this minute is not refused because our clock is behind the tenant's. */
 const CLOCK_SKEW_MS = 60_000;
 
+/** Where a certificate's key comes from, which decides how a mistake in them is mended. */
+export type KeySource = keyof typeof REMEDIES;
+
+const REMEDIES = {
+  binding: {
+    invalid: 'create the binding anew with credential-type X509_GENERATED and restage the app.',
+    outdated: 'bind the service again to get a new certificate and restage the app.',
+  },
+  own: {
+    invalid:
+      'set IAS_PRIVATE_KEY_FILE (or IAS_PRIVATE_KEY), and IAS_CERTIFICATE_FILE where the binding has no certificate, to a key and certificate that belong together.',
+    outdated:
+      'provide a new certificate and its key where IAS_CERTIFICATE_FILE and IAS_PRIVATE_KEY_FILE say.',
+  },
+} as const;
+
 /**
  * A client certificate with its chain and private key.
  *
@@ -23,7 +39,12 @@ export class ClientCertificate {
   readonly #chainPem: string;
   readonly #key: KeyObject;
 
-  private constructor(leaf: X509Certificate, chainPem: string, key: KeyObject) {
+  private constructor(
+    leaf: X509Certificate,
+    chainPem: string,
+    key: KeyObject,
+    private readonly source: KeySource,
+  ) {
     this.thumbprint = createHash('sha256').update(leaf.raw).digest('base64url');
     this.subject = leaf.subject.replaceAll('\n', ', ');
     this.notBefore = new Date(leaf.validFrom);
@@ -38,17 +59,26 @@ export class ClientCertificate {
    * @param bindingName names the binding in errors
    * @throws {BindingError} code `binding_certificate_invalid`: unreadable, encrypted, or not belonging together
    */
-  static fromPem(certificatePem: string, keyPem: string, bindingName: string): ClientCertificate {
+  static fromPem(
+    certificatePem: string,
+    keyPem: string,
+    bindingName: string,
+    source: KeySource = 'binding',
+  ): ClientCertificate {
+    const refuse = (what: string) => invalid(bindingName, what, source);
     const chain = repairPem(certificatePem).filter(({ label }) => label === 'CERTIFICATE');
-    const [leaf] = chain.map(({ pem }) => readCertificate(pem, bindingName));
-    if (leaf === undefined) throw invalid(bindingName, 'has a "certificate" that is not PEM');
-    const key = readKey(keyPem, bindingName);
-    if (!leaf.checkPrivateKey(key)) {
-      throw invalid(bindingName, 'has a "key" that does not belong to its "certificate"');
-    }
-    const certificate = new ClientCertificate(leaf, chain.map(({ pem }) => pem).join(''), key);
-    certificate.assertUsable(bindingName);
+    const [leaf] = chain.map(({ pem }) => readCertificate(pem, refuse));
+    if (leaf === undefined) throw refuse('has a "certificate" that is not PEM');
+    const key = readKey(keyPem, refuse);
+    if (!leaf.checkPrivateKey(key)) throw refuse('has a "key" that does not belong to its "certificate"');
+    const certificate = new ClientCertificate(leaf, chain.map(({ pem }) => pem).join(''), key, source);
+    certificate.assertUsable(refuse);
     return certificate;
+  }
+
+  /** How to get a new one, for whoever is told that this one expires. */
+  get renewal(): string {
+    return REMEDIES[this.source].outdated;
   }
 
   /**
@@ -56,23 +86,20 @@ export class ClientCertificate {
    */
   assertValidAt(now: number, bindingName: string): void {
     if (now > this.notAfter.getTime()) {
-      throw outdated(bindingName, `expired on ${this.notAfter.toISOString()}`);
+      throw outdated(bindingName, `expired on ${this.notAfter.toISOString()}: ${this.renewal}`);
     }
     if (now < this.notBefore.getTime() - CLOCK_SKEW_MS) {
-      throw outdated(bindingName, `is not valid before ${this.notBefore.toISOString()}`);
+      throw outdated(bindingName, `is not valid before ${this.notBefore.toISOString()}: ${this.renewal}`);
     }
   }
 
   /** What OpenSSL refuses (a weak key, a broken chain) is to be known at the start, not at the first request. */
-  private assertUsable(bindingName: string): void {
+  private assertUsable(refuse: Refusal): void {
     try {
       // an empty list, because without one all default authorities would be loaded for nothing
       this.createSecureContext([]);
     } catch {
-      throw invalid(
-        bindingName,
-        'has a "certificate" or "key" that TLS does not accept, e.g. because it is too weak',
-      );
+      throw refuse('has a "certificate" or "key" that TLS does not accept, e.g. because it is too weak');
     }
   }
 
@@ -93,37 +120,39 @@ export class ClientCertificate {
   }
 }
 
-function readCertificate(pem: string, bindingName: string): X509Certificate {
+type Refusal = (what: string) => BindingError;
+
+function readCertificate(pem: string, refuse: Refusal): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
-    throw invalid(bindingName, 'has a "certificate" that cannot be read');
+    throw refuse('has a "certificate" that cannot be read');
   }
 }
 
-function readKey(keyPem: string, bindingName: string): KeyObject {
+function readKey(keyPem: string, refuse: Refusal): KeyObject {
   const block = repairPem(keyPem).find(({ label }) => label.endsWith('PRIVATE KEY'));
-  if (block === undefined) throw invalid(bindingName, 'has a "key" that is not a PEM private key');
+  if (block === undefined) throw refuse('has a "key" that is not a PEM private key');
   if (block.label.startsWith('ENCRYPTED') || block.pem.includes('Proc-Type:')) {
-    throw invalid(bindingName, 'has an encrypted "key"; provide it without a passphrase');
+    throw refuse('has an encrypted "key"; provide it without a passphrase');
   }
   try {
     return createPrivateKey(block.pem);
   } catch {
-    throw invalid(bindingName, 'has a "key" that cannot be read');
+    throw refuse('has a "key" that cannot be read');
   }
 }
 
-function invalid(bindingName: string, what: string): BindingError {
+function invalid(bindingName: string, what: string, source: KeySource): BindingError {
   return new BindingError(
     'binding_certificate_invalid',
-    `The identity binding "${printable(bindingName)}" ${what}: create the binding anew with credential-type X509_GENERATED and restage the app.`,
+    `The identity binding "${printable(bindingName)}" ${what}: ${REMEDIES[source].invalid}`,
   );
 }
 
 function outdated(bindingName: string, what: string): BindingError {
   return new BindingError(
     'binding_certificate_expired',
-    `The certificate of the identity binding "${printable(bindingName)}" ${what}: bind the service again to get a new certificate and restage the app.`,
+    `The certificate of the identity binding "${printable(bindingName)}" ${what}`,
   );
 }

@@ -63,6 +63,27 @@ describe('parseIdentityBinding', () => {
     expect(parseIdentityBinding('b', provided, { key: String(key) }).certificate).toBeDefined();
   });
 
+  it('compares domains as host names, whatever their case', () => {
+    const domains = (issued['domains'] as string[]).map((domain) => domain.toUpperCase());
+    expect(parseIdentityBinding('b', { ...issued, domains }).domains).toEqual(issued['domains']);
+  });
+
+  it.each(['X509_PROVIDED', 'X509_ATTESTED'])(
+    'says where the key of %s is mended and renewed',
+    async (type) => {
+      const { key, certificate, ...rest } = { ...issued, 'credential-type': type } as Record<string, unknown>;
+      const own = { key: String(key), certificate: String(certificate) };
+      const other = { ...(await landscape.issueBinding({ type: 'X509_GENERATED' })) } as { key?: string };
+      expect(() => parseIdentityBinding('b', rest, { ...own, key: String(other.key) })).toThrow(
+        /: set IAS_PRIVATE_KEY_FILE \(or IAS_PRIVATE_KEY\), and IAS_CERTIFICATE_FILE .+ belong together\.$/,
+      );
+      const binding = parseIdentityBinding('b', rest, own);
+      expect(() => binding.certificate?.assertValidAt(0, 'b')).toThrow(
+        /: provide .+ IAS_PRIVATE_KEY_FILE say\.$/,
+      );
+    },
+  );
+
   it('shows neither key nor secret when inspected or serialised', async () => {
     const secret = await landscape.issueBinding({ type: 'SECRET' });
     const bindings = [parseIdentityBinding('x', issued), parseIdentityBinding('s', secret)];

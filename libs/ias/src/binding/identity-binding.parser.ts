@@ -71,7 +71,7 @@ function clientAuthentication(
       const chain = own.certificate ?? certificate;
       // An app that only validates tokens needs neither; one that fetches them is told when it asks.
       if (chain === undefined || own.key === undefined) return {};
-      return { certificate: ClientCertificate.fromPem(chain, own.key, name) };
+      return { certificate: ClientCertificate.fromPem(chain, own.key, name, 'own') };
     }
     case 'NONE':
       return {};

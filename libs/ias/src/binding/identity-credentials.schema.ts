@@ -45,7 +45,8 @@ export const identityCredentialsSchema = z
   .object({
     clientid: identifier,
     url: origin,
-    domains: list,
+    // host names: compared with those of URLs, which are in lower case
+    domains: list.transform((domains) => domains.map((domain) => domain.toLowerCase())),
     'credential-type': z
       .enum(['SECRET', 'X509_GENERATED', 'X509_PROVIDED', 'X509_ATTESTED', 'NONE'])
       .optional(),

@@ -125,6 +125,15 @@ describe('hostile answers', () => {
     expect(await failureOf(tokens)).toMatchObject({ code: 'token_endpoint_timeout', kind: 'timeout' });
   });
 
+  it('many requests that wait for their turn at a silent tenant all end at their deadline', async () => {
+    const tokens = await startProvider({ tokenRequestDeadline: 500 });
+    landscape.tenant.faults.add({ ...token, kind: 'latency', milliseconds: 60_000 });
+    const calls = Array.from({ length: 12 }, (_, index) => tokens.getToken({ resource: `urn:${index}` }));
+    const started = performance.now();
+    for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected');
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   it('a server that does not speak TLS', async () => {
     const server = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n')).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -231,6 +240,18 @@ describe('a refused client', () => {
     outbound.forward(15 * 60);
     expect((await failureOf(tokens)).code).toBe('client_rejected');
     expect(refusals()).toHaveLength(2);
+  });
+
+  it('is not presented as often as locks it, however many tokens are asked for at once', async () => {
+    const credentials = await outbound.bind();
+    landscape.tenant.revokeCertificate(String(credentials['certificate']));
+    const tokens = await startProvider({ credentials });
+    const calls = Array.from({ length: 20 }, (_, index) => tokens.getToken({ resource: `urn:${index}` }));
+    const codes = (await Promise.allSettled(calls)).map(
+      (outcome) => outcome.status === 'rejected' && (outcome.reason as TokenRequestError).code,
+    );
+    expect(refusals().length).toBeLessThan(5);
+    expect(codes.filter((code) => code === 'client_cooling_down')).toHaveLength(20 - refusals().length);
   });
 
   it('is told without key, certificate or request', async () => {

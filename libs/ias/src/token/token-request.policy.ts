@@ -1,12 +1,13 @@
 import {
   BrokenCircuitError,
+  bulkhead,
   circuitBreaker,
   ConsecutiveBreaker,
   DelegateBackoff,
   handleWhen,
   retry,
 } from 'cockatiel';
-import type { CircuitBreakerPolicy } from 'cockatiel';
+import type { BulkheadPolicy, CircuitBreakerPolicy } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
 import { TokenRequestError, printable } from '../errors/errors.js';
 import type { TokenRequestErrorCode } from '../errors/errors.js';
@@ -25,6 +26,12 @@ const CIRCUIT_PAUSE_MS = 5_000;
 
 /** IAS locks clients that keep failing to authenticate (facts.md §4): one refusal is enough. */
 const COOL_DOWN_MS = 15 * 60_000;
+
+/**
+ * Requests to one tenant at a time: a refused credential is presented no more often before the refusal is known, which is
+ * less than the five that lock it, and the 1 000 requests a minute that IAS allows are reached all the same.
+ */
+const MAX_REQUESTS_AT_ONCE = 4;
 
 /** Tenants that are told apart; user tokens are exchanged at tenants of their own. */
 const MAX_TENANTS = 1_000;
@@ -60,9 +67,11 @@ export interface TokenRequestPolicyOptions {
  * - After a row of outages of a tenant, requests to it fail at once for a while (`token_endpoint_circuit_open`).
  * - After a tenant refused a credential it is not presented there again for 15 minutes (`client_cooling_down`); a new
  *   credential is free of that.
+ * - Four requests to a tenant run at a time, others wait for their turn within the deadline.
  */
 export class TokenRequestPolicy {
   readonly #circuits = new LRUCache<string, CircuitBreakerPolicy>({ max: MAX_TENANTS });
+  readonly #turns = new LRUCache<string, BulkheadPolicy>({ max: MAX_TENANTS });
   readonly #coolDowns = new LRUCache<string, CoolDown>({ max: MAX_TENANTS });
 
   constructor(private readonly options: TokenRequestPolicyOptions) {}
@@ -77,18 +86,41 @@ export class TokenRequestPolicy {
     tenant: string,
     attempt: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    this.assertNotCoolingDown(credential, tenant);
     const circuit = this.circuitOf(tenant);
+    const turns = this.turnsOf(tenant);
     const signal = AbortSignal.timeout(this.options.deadline);
+    const present = () =>
+      this.unlessRefused(credential, tenant, () => circuit.execute(() => attempt(signal)));
     try {
-      return await this.retrying().execute(() => circuit.execute(() => attempt(signal)));
+      return await this.retrying().execute(() => turns.execute(present));
     } catch (error) {
-      if (error instanceof BrokenCircuitError) throw circuitOpen(tenant);
+      throw error instanceof BrokenCircuitError ? circuitOpen(tenant) : error;
+    }
+  }
+
+  /** Once a request has its turn, the answer to one before it may have told that the credential is refused. */
+  private async unlessRefused<T>(
+    credential: ClientCredential,
+    tenant: string,
+    attempt: () => Promise<T>,
+  ): Promise<T> {
+    this.assertNotCoolingDown(credential, tenant);
+    try {
+      return await attempt();
+    } catch (error) {
       if (error instanceof TokenRequestError && error.code === 'client_rejected') {
         this.startCoolDown(credential, tenant);
       }
       throw error;
     }
+  }
+
+  private turnsOf(tenant: string): BulkheadPolicy {
+    const known = this.#turns.get(tenant);
+    if (known) return known;
+    const turns = bulkhead(MAX_REQUESTS_AT_ONCE, Number.POSITIVE_INFINITY);
+    this.#turns.set(tenant, turns);
+    return turns;
   }
 
   private circuitOf(tenant: string): CircuitBreakerPolicy {

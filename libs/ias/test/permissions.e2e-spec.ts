@@ -29,6 +29,12 @@ class OpenController {
     return 'open';
   }
 
+  @Get('asked')
+  @RequireApi('read')
+  asked(): string {
+    return 'asked';
+  }
+
   @Get('safe')
   @Public(false)
   safe(): string {
@@ -48,6 +54,12 @@ class ApiController {
   @RequireApi(['read', 'write'], { any: true })
   either(): string {
     return 'either';
+  }
+
+  @Get('none')
+  @RequireApi([])
+  none(): string {
+    return 'none';
   }
 
   @Get('read')
@@ -127,6 +139,7 @@ describe.each(PLATFORMS)('permissions on %s', (platform) => {
     ['/api/read', { ias_apis: ['read'] }],
     ['/technical', { sap_id_type: 'app' }],
     ['/open/safe', {}],
+    ['/open/asked', { ias_apis: ['read'] }],
   ])('%s lets in %j', async (path, claims) => {
     expect((await get(path, claims)).status).toBe(200);
   });
@@ -136,6 +149,8 @@ describe.each(PLATFORMS)('permissions on %s', (platform) => {
     ['/api/both', { ias_apis: undefined }, 'api_missing'],
     ['/api/either', { ias_apis: ['more'] }, 'api_missing'],
     ['/api/read', { ias_apis: ['Read', 'readx'] }, 'api_missing'],
+    ['/api/none', { ias_apis: ['read'] }, 'api_missing'],
+    ['/open/asked', {}, 'api_missing'],
     ['/technical', { sap_id_type: 'user' }, 'technical_user_required'],
     ['/technical', { sap_id_type: undefined }, 'technical_user_required'],
     ['/friends', {}, 'caller_not_allowed'],
@@ -153,6 +168,7 @@ describe.each(PLATFORMS)('permissions on %s', (platform) => {
   it('opens what is public and closes a route of a public controller', async () => {
     expect((await sendRaw(`${app.url}/open/door`, [])).status).toBe(200);
     expect((await sendRaw(`${app.url}/open/safe`, [])).status).toBe(401);
+    expect((await sendRaw(`${app.url}/open/asked`, [])).status).toBe(401);
   });
 
   it('lets a route tighten the policy for proofs', async () => {

@@ -26,6 +26,8 @@ function includesCaller(callers: readonly string[] | undefined, { azp }: IasClai
 }
 
 function grants({ ias_apis = [] }: IasClaims, { names, any }: ApiRequirement): boolean {
+  // An empty list names nothing that could be granted.
+  if (names.length === 0) return false;
   const isGranted = (name: string) => ias_apis.includes(name);
   return any ? names.some(isGranted) : names.every(isGranted);
 }

@@ -8,6 +8,9 @@ import type { ApiRequirement } from '../decorators/require-api.decorator.js';
 import { TechnicalUserOnly } from '../decorators/technical-user-only.decorator.js';
 import type { RoutePolicy } from './route-policy.js';
 
+/** Keys of what a handler can ask of its callers. */
+const DEMANDS = [ProofOfPossession.KEY, API_REQUIREMENT, TechnicalUserOnly.KEY, ALLOWED_CALLERS];
+
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 type Controller = ReturnType<ExecutionContext['getClass']>;
 
@@ -29,11 +32,18 @@ export class RoutePolicyReader {
   #resolve(targets: [Handler, Controller]): RoutePolicy {
     const { reflector } = this;
     return {
-      isPublic: reflector.getAllAndOverride(Public, targets) ?? false,
+      isPublic: this.#isPublic(targets),
       proofOfPossession: reflector.getAllAndOverride(ProofOfPossession, targets) ?? 'off',
       apis: reflector.getAllAndOverride<ApiRequirement | undefined>(API_REQUIREMENT, targets),
       isForTechnicalUsers: reflector.getAllAndOverride(TechnicalUserOnly, targets) ?? false,
       callers: reflector.getAllAndOverride<readonly string[] | undefined>(ALLOWED_CALLERS, targets),
     };
+  }
+  /** A handler that asks something of its callers is not open because its class is: nobody would be asked. */
+  #isPublic([handler, controller]: [Handler, Controller]): boolean {
+    const own = this.reflector.get(Public, handler);
+    if (own !== undefined) return own;
+    const asks = DEMANDS.some((demand) => Reflect.hasMetadata(demand, handler));
+    return !asks && (this.reflector.get(Public, controller) ?? false);
   }
 }

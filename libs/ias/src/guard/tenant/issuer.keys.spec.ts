@@ -79,6 +79,17 @@ describe('IssuerKeys', () => {
     expect(first.freshUntil).toBe(now + 10 * MINUTE);
   });
 
+  it('fetches once for tokens that rest on a set of an earlier life', async () => {
+    const first = await keys.holding('a');
+    const reborn = new IssuerKeys({ issuer: 'https://t', fetchKeys, now: () => now, outageTolerance: 0 });
+    now += 6 * MINUTE;
+    reborn.renewAhead(first);
+    await vi.waitFor(() => expect(fetchKeys).toHaveBeenCalledTimes(2));
+    await reborn.holding('a');
+    reborn.renewAhead(first);
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
+  });
+
   it('goes on through an outage, asks rarely, and ends after the tolerance', async () => {
     await keys.holding('a');
     down();

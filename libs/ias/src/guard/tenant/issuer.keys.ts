@@ -51,7 +51,9 @@ export class IssuerKeys {
   }
 
   /** Fetches again in the background once the set is old enough. */
-  renewAhead({ renewAfter }: KeySet): void {
+  renewAhead(keySet: KeySet): void {
+    // A set that outlived its place in the key store has a successor here.
+    const { renewAfter } = this.#current ?? keySet;
     if (this.context.now() >= renewAfter && !this.#flight) void this.#renew().catch(() => undefined);
   }
 

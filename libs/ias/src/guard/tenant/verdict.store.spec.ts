@@ -69,6 +69,18 @@ describe('VerdictStore', () => {
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
   });
 
+  it('asks rarely for tokens whose verdict was pushed out of its slot', async () => {
+    const signed = token({ azp: 'A' });
+    const verdict = await store.assertAccepted(signed);
+    for (let index = 0; index < 10_000; index += 1) await codeOf({ azp: `B${index}` });
+    fetchVerdict.mockClear();
+    now += 14 * MINUTE;
+    for (let index = 0; index < 10; index += 1) {
+      store.renewAhead(signed, verdict);
+      await vi.waitFor(() => expect(fetchVerdict).toHaveBeenCalledTimes(1));
+    }
+  });
+
   it('relies on a refusal for a minute', async () => {
     fetchVerdict.mockResolvedValue(false);
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');

@@ -63,8 +63,12 @@ export class VerdictStore {
   }
 
   /** Asks again in the background once the verdict is old enough. */
-  renewAhead(token: SignedToken, { renewAfter }: Verdict): void {
-    if (this.clock() >= renewAfter) void this.#ask(questionAbout(token)).catch(() => undefined);
+  renewAhead(token: SignedToken, verdict: Verdict): void {
+    const now = this.clock();
+    if (now < verdict.renewAfter) return;
+    // A verdict that was pushed out of its slot is not renewed with it: it must not ask on every request.
+    verdict.renewAfter = now + OUTAGE_RETRY_MS;
+    void this.#ask(questionAbout(token)).catch(() => undefined);
   }
 
   async #ask(question: Question): Promise<Verdict> {

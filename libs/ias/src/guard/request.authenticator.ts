@@ -10,7 +10,7 @@ import { metadataUrlOf } from './metadata/metadata.url.js';
 import { PossessionVerifier } from './proof/possession.verifier.js';
 import { strictest } from './proof/strictest.policy.js';
 import { parseBearerCredentials } from './request/bearer-credentials.parser.js';
-import { headerValues } from './request/raw-headers.reader.js';
+import { assertHeadersComplete, headerValues } from './request/raw-headers.reader.js';
 import { assertPermitted } from './route/permissions.js';
 import type { RoutePolicy } from './route/route-policy.js';
 import type { IasClaims } from './token/access-token.schema.js';
@@ -35,6 +35,7 @@ export class RequestAuthenticator {
    */
   authenticate(request: IncomingMessage, policy: RoutePolicy): Authentication | Promise<Authentication> {
     try {
+      assertHeadersComplete(request);
       const jwt = parseBearerCredentials(headerValues(request, 'authorization'));
       const known = this.tokens.recall(jwt);
       return known ? this.#permit(known, request, policy) : this.#verify(jwt, request, policy);

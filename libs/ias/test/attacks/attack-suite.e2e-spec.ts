@@ -20,7 +20,11 @@ function tailOfToken(headers: readonly Header[]): string {
 /** Status and error code of the challenge that a code is answered with. */
 const ANSWERS = [
   [/^credentials_missing$/, 401, /^Bearer$/],
-  [/^(authorization_|token_too_large)/, 400, /^Bearer error="invalid_request", error_description="[^"\\]+"$/],
+  [
+    /^(headers_|authorization_|token_too_large)/,
+    400,
+    /^Bearer error="invalid_request", error_description="[^"\\]+"$/,
+  ],
   [/^(token_|proof_)/, 401, /^Bearer error="invalid_token", error_description="[^"\\]+"$/],
 ] as const;
 

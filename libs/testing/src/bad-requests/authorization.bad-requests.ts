@@ -1,6 +1,6 @@
 import type { RejectionCode } from 'nest-ias';
 import { badRequest, type BadRequest } from './bad-request.js';
-import { bearer, encode, type Forger } from './forger.js';
+import { bearer, encode, FILLERS, type Forger } from './forger.js';
 
 const byHeader = (cause: string, code: RejectionCode, value: (forger: Forger) => string) =>
   badRequest(cause, code, (forger) => [['authorization', value(forger)]]);
@@ -11,6 +11,9 @@ export const AUTHORIZATION_BAD_REQUESTS: readonly BadRequest[] = [
   byHeader('an empty header', 'credentials_missing', () => ''),
   byHeader('a user and a password', 'credentials_missing', () => `Basic ${encode('u:p')}`),
   byHeader('a valid token as Basic', 'credentials_missing', ({ token }) => `Basic ${token}`),
+  byHeader('an answer to a digest challenge', 'credentials_missing', () => 'Digest username="u", qop=auth'),
+  byHeader('a ticket of Kerberos', 'credentials_missing', () => `Negotiate ${encode('ticket')}`),
+  byHeader('a valid token as GNAP', 'credentials_missing', ({ token }) => `GNAP ${token}`),
   byHeader('a valid token as DPoP', 'credentials_missing', ({ token }) => `DPoP ${token}`),
   byHeader('a valid token as MAC', 'credentials_missing', ({ token }) => `MAC ${token}`),
   byHeader('a valid token under a longer scheme', 'credentials_missing', ({ token }) => `BearerX ${token}`),
@@ -24,6 +27,22 @@ export const AUTHORIZATION_BAD_REQUESTS: readonly BadRequest[] = [
   ]),
   badRequest('a valid token in X-Forwarded-Access-Token', 'credentials_missing', ({ token }) => [
     ['x-forwarded-access-token', token],
+  ]),
+  badRequest('a valid token in X-Approuter-Authorization', 'credentials_missing', ({ token }) => [
+    ['x-approuter-authorization', `Bearer ${token}`],
+  ]),
+  badRequest('a valid token in X-Original-Authorization', 'credentials_missing', ({ token }) => [
+    ['x-original-authorization', `Bearer ${token}`],
+  ]),
+  badRequest('a valid token as a WebSocket subprotocol', 'credentials_missing', ({ token }) => [
+    ['sec-websocket-protocol', `bearer, ${token}`],
+  ]),
+  badRequest('a valid token as user and password', 'credentials_missing', ({ token }) => [
+    ['authorization', `Basic ${encode(`bearer:${token}`)}`],
+  ]),
+  badRequest('a proof of DPoP and no token', 'credentials_missing', ({ token }) => [['dpop', token]]),
+  badRequest('a client certificate and no token', 'credentials_missing', ({ certificate }) => [
+    ['x-forwarded-client-cert', certificate.raw.toString('base64')],
   ]),
   badRequest('a valid token in a cookie', 'credentials_missing', ({ token }) => [
     ['cookie', `access_token=${token}`],
@@ -51,6 +70,11 @@ export const AUTHORIZATION_BAD_REQUESTS: readonly BadRequest[] = [
   ),
   byHeader('a colon after the scheme', 'authorization_malformed', ({ token }) => `Bearer: ${token}`),
   byHeader('an equals sign after the scheme', 'authorization_malformed', ({ token }) => `Bearer=${token}`),
+  byHeader('a scheme and a slash', 'authorization_malformed', ({ token }) => `Bearer/${token}`),
+  byHeader('a scheme that is percent-encoded', 'credentials_missing', ({ token }) => `%42earer ${token}`),
+  byHeader('a byte order mark before the scheme', 'authorization_malformed', ({ token }) => {
+    return `\u00ef\u00bb\u00bfBearer ${token}`;
+  }),
   byHeader('a scheme in quotes', 'authorization_malformed', ({ token }) => `"Bearer" ${token}`),
   byHeader('a scheme with an accent', 'authorization_malformed', ({ token }) => `B\u00e9arer ${token}`),
   byHeader(
@@ -68,6 +92,11 @@ export const AUTHORIZATION_BAD_REQUESTS: readonly BadRequest[] = [
   ]),
   badRequest('another token after a valid one', 'authorization_repeated', ({ token }) => [
     bearer(token),
+    bearer('x'),
+  ]),
+  badRequest('another token behind a thousand headers', 'headers_too_many', ({ token }) => [
+    bearer(token),
+    ...FILLERS,
     bearer('x'),
   ]),
   badRequest('the header in another case', 'authorization_repeated', ({ token }) => [

@@ -6,6 +6,9 @@ import { thumbprintOf } from '../certificate.thumbprint.js';
 /** Header of a request. */
 export type Header = readonly [name: string, value: string];
 
+/** As many headers as Node.js reads; it leaves out what comes after them. */
+export const FILLERS: readonly Header[] = Array.from({ length: 1_000 }, () => ['a', '']);
+
 const KID = 'attack-suite';
 
 /** What an attacker can make: tokens that the tenant would have signed but for one thing, and forgeries. */

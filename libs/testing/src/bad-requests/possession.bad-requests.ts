@@ -1,7 +1,7 @@
 import type { RejectionCode } from 'nest-ias';
 import { CERTIFICATE_HOST } from '../presented-certificate.js';
 import { badRequest, type BadRequest } from './bad-request.js';
-import { bearer, type Forger, type Header } from './forger.js';
+import { bearer, FILLERS, type Forger, type Header } from './forger.js';
 
 /** A stolen token, bound to a certificate that the thief shows in some other way, or not at all. */
 const stolen = (cause: string, code: RejectionCode, headers: (forger: Forger) => Header[]) =>
@@ -13,6 +13,7 @@ const stolen = (cause: string, code: RejectionCode, headers: (forger: Forger) =>
 const XFCC = 'x-forwarded-client-cert';
 const der = ({ certificate }: Forger) => certificate.raw.toString('base64');
 const pem = ({ certificate }: Forger) => encodeURIComponent(certificate.toString());
+const fingerprint = ({ certificate }: Forger) => certificate.fingerprint256.replaceAll(':', '').toLowerCase();
 const otherDer = ({ otherCertificate }: Forger) => otherCertificate.raw.toString('base64');
 const missing = (cause: string, headers: (forger: Forger) => Header[]) =>
   stolen(cause, 'proof_missing', headers);
@@ -42,13 +43,57 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
   stolen('the thumbprint in base64', 'proof_mismatch', ({ thumbprint }) => [
     [XFCC, Buffer.from(thumbprint, 'base64url').toString('base64')],
   ]),
+  stolen('another certificate beside the right hash', 'proof_mismatch', (forger) => [
+    [XFCC, `Hash=${fingerprint(forger)};Cert="${encodeURIComponent(forger.otherCertificate.toString())}"`],
+  ]),
+  stolen('another certificate beside the right chain', 'proof_mismatch', (forger) => [
+    [XFCC, `Cert="${encodeURIComponent(forger.otherCertificate.toString())}";Chain="${pem(forger)}"`],
+  ]),
+  stolen('another certificate with the name of the right one', 'proof_mismatch', (forger) => [
+    [
+      XFCC,
+      `Subject="${forger.certificate.subject.replaceAll('\n', ',')}";Cert="${encodeURIComponent(forger.otherCertificate.toString())}"`,
+    ],
+  ]),
+  stolen('the bytes that the certificate signs', 'proof_mismatch', ({ certificate }) => [
+    [XFCC, certificate.raw.subarray(4).toString('base64')],
+  ]),
+  withValue('the chain and no certificate', (forger) => `Hash=${fingerprint(forger)};Chain="${pem(forger)}"`),
+  withValue('an element whose certificate is empty', () => 'Hash=a;Cert=""'),
+  withValue('an empty element before the right one', (forger) => `,Hash=a;Cert="${pem(forger)}"`),
+  withValue('an empty element after the right one', (forger) => `Hash=a;Cert="${pem(forger)}",`),
+  withValue(
+    'two certificates in an element, in two cases',
+    (forger) => `cert="${pem(forger)}";CERT="${pem(forger)}"`,
+  ),
+  withValue('a certificate in single quotes', (forger) => `Hash=a;Cert='${pem(forger)}'`),
+  withValue('PEM that is percent-encoded twice', (forger) => encodeURIComponent(pem(forger))),
+  withValue('PEM of a trusted certificate, as OpenSSL names it', (forger) =>
+    pem(forger).replaceAll('CERTIFICATE', 'TRUSTED%20CERTIFICATE'),
+  ),
+  withValue('PEM of a request for a certificate', (forger) =>
+    pem(forger).replaceAll('CERTIFICATE', 'CERTIFICATE%20REQUEST'),
+  ),
+  withValue('PEM with text before it', (forger) => `subject=me%0A${pem(forger)}`),
+  withValue('PEM without its end', (forger) => pem(forger).replace(/-----END.*$/, '')),
+  withValue('base64 between colons, as in RFC 9440', (forger) => `:${der(forger)}:`),
+  withValue(
+    'base64 with padding inside',
+    (forger) => `${der(forger).slice(0, 40)}==${der(forger).slice(40)}`,
+  ),
+  withValue('the certificate in hex', ({ certificate }) =>
+    certificate.raw.toString('hex').replaceAll(/..(?!$)/g, '$&:'),
+  ),
+  withValue(
+    'the certificate with a type before it',
+    (forger) => `data:application/pkix-cert;base64,${der(forger)}`,
+  ),
   withValue('an empty certificate header', () => ''),
   withValue('garbage', () => 'certificate, please'),
   withValue('the thumbprint alone', ({ thumbprint }) => thumbprint),
   withValue(
     'an element with the right hash and no certificate',
-    ({ certificate }) =>
-      `Hash=${certificate.fingerprint256.replaceAll(':', '').toLowerCase()};Subject="CN=me"`,
+    (forger) => `Hash=${fingerprint(forger)};Subject="CN=me"`,
   ),
   withValue('two certificates, the last the right one', (forger) => `${otherDer(forger)},${der(forger)}`),
   withValue(
@@ -74,6 +119,11 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
     [XFCC, der(forger)],
     [XFCC, der(forger)],
   ]),
+  stolen('the header a second time, behind a thousand others', 'headers_too_many', (forger) => [
+    [XFCC, der(forger)],
+    ...FILLERS,
+    [XFCC, otherDer(forger)],
+  ]),
   missing('the header twice, in two cases', (forger) => [
     [XFCC, otherDer(forger)],
     ['X-Forwarded-Client-Cert', der(forger)],
@@ -81,6 +131,16 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
   missing('the certificate in X-Client-Cert', (forger) => [['x-client-cert', der(forger)]]),
   missing('the certificate in X-SSL-Client-Cert', (forger) => [['x-ssl-client-cert', pem(forger)]]),
   missing('the certificate in Client-Cert of RFC 9440', (forger) => [['client-cert', `:${der(forger)}:`]]),
+  missing('the certificate in X-Forwarded-Tls-Client-Cert', (forger) => [
+    ['x-forwarded-tls-client-cert', der(forger)],
+  ]),
+  missing('the certificate in X-ARR-ClientCert', (forger) => [['x-arr-clientcert', der(forger)]]),
+  missing('the word of a proxy that it has verified one', () => [
+    ['x-ssl-client-verify', '0'],
+    ['x-client-verify', 'SUCCESS'],
+  ]),
+  missing('a proof of DPoP in place of the certificate', (forger) => [['dpop', forger.token]]),
+  missing('a part of the header under another name', (forger) => [[`${XFCC}-chain`, der(forger)]]),
   missing('the certificate under a name with underscores', (forger) => [
     ['x_forwarded_client_cert', der(forger)],
   ]),
@@ -95,6 +155,34 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
   fromHost('a host with an empty label', '.cert.localhost'),
   fromHost('an endless host', `${'a'.repeat(260)}.cert.localhost`),
   fromHost('an empty host', ''),
+  fromHost('a host with a dot after it', 'backend.cert.localhost.'),
+  fromHost('two hosts with a comma', 'backend.cert.localhost, evil.example'),
+  fromHost('a host with a percent-encoded dot', 'backend.cert%2elocalhost'),
+  fromHost('a host with an address of IPv6', '[::1]:4430'),
+  fromHost('a host with a query', 'evil.example?.cert.localhost'),
+  fromHost('a host with a fragment', 'evil.example#.cert.localhost'),
+  fromHost('a host with a backslash', 'evil.example\\.cert.localhost'),
+  fromHost('a host with a tab', 'evil.example\t.cert.localhost'),
+  fromHost('a host with a byte above ASCII', 'backend.c\u00e9rt.localhost'),
+  fromHost('a host that is the label alone', 'cert'),
+  fromHost('a host that starts with the label', 'cert.localhost'),
+  fromHost('a host that ends with the label', 'backend.cert'),
+  fromHost('a host with a port that is no number', 'backend.cert.localhost:https'),
+  missing('through a host that X-Original-Host tells', (forger) => [
+    ['host', 'backend.localhost'],
+    ['x-original-host', CERTIFICATE_HOST],
+    [XFCC, der(forger)],
+  ]),
+  missing('through a host that X-Forwarded-Server tells', (forger) => [
+    ['host', 'backend.localhost'],
+    ['x-forwarded-server', CERTIFICATE_HOST],
+    [XFCC, der(forger)],
+  ]),
+  missing('through a path that X-Original-URL tells', (forger) => [
+    ['host', 'backend.localhost'],
+    ['x-original-url', `https://${CERTIFICATE_HOST}/endpoint`],
+    [XFCC, der(forger)],
+  ]),
   missing('through a host that X-Forwarded-Host tells', (forger) => [
     ['host', 'backend.localhost'],
     ['x-forwarded-host', CERTIFICATE_HOST],
@@ -109,6 +197,12 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
     ['host', CERTIFICATE_HOST],
     ['host', 'backend.localhost'],
     [XFCC, der(forger)],
+  ]),
+  stolen('through a second host behind a thousand headers', 'headers_too_many', (forger) => [
+    ['host', CERTIFICATE_HOST],
+    [XFCC, der(forger)],
+    ...FILLERS,
+    ['host', 'backend.localhost'],
   ]),
   missing('through the same host twice', (forger) => [
     ['host', CERTIFICATE_HOST],

@@ -1,4 +1,4 @@
-import { constants, sign } from 'node:crypto';
+import { constants, createHash, privateEncrypt, sign } from 'node:crypto';
 import type { BadToken } from './bad-request.js';
 import type { Forger } from './forger.js';
 import { badToken } from './bad-request.js';
@@ -12,6 +12,19 @@ const replaceSignature = (token: string, signature: (old: Buffer) => Buffer) => 
 };
 const unsigned = ({ header, claims }: Forger) =>
   `${encode(JSON.stringify(header))}.${encode(JSON.stringify(claims))}`;
+
+/** What comes before a SHA-256 digest (RFC 8017 §9.2), and the same without the parameters of the algorithm. */
+const DIGEST_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+const DIGEST_INFO_WITHOUT_PARAMETERS = Buffer.from('302f300b06096086480165030402010420', 'hex');
+
+/** A signature over a block that is not as RFC 8017 §9.2 wants it, but as lax verifiers take it (CVE-2006-4339). */
+function blockSigned(forger: Forger, prefix: Buffer, tail = Buffer.alloc(0)): string {
+  const digest = createHash('sha256').update(unsigned(forger)).digest();
+  const content = Buffer.concat([Buffer.of(0), prefix, digest, tail]);
+  const block = Buffer.concat([Buffer.of(0, 1), Buffer.alloc(254 - content.length, 0xff), content]);
+  const signature = privateEncrypt({ key: forger.privateKey, padding: constants.RSA_NO_PADDING }, block);
+  return `${unsigned(forger)}.${encode(signature)}`;
+}
 
 /** Everything is right but the signature. */
 export const SIGNATURE_BAD_TOKENS: readonly BadToken[] = [
@@ -68,6 +81,37 @@ export const SIGNATURE_BAD_TOKENS: readonly BadToken[] = [
     (forger) =>
       `${unsigned(forger)}.${encode(sign('sha1', Buffer.from(unsigned(forger)), forger.privateKey))}`,
   ),
+  invalid('short padding and a tail', (forger) => blockSigned(forger, DIGEST_INFO, Buffer.alloc(100, 1))),
+  invalid('a digest without its algorithm', (forger) => blockSigned(forger, Buffer.alloc(0))),
+  invalid('a digest whose algorithm lacks its parameters', (forger) =>
+    blockSigned(forger, DIGEST_INFO_WITHOUT_PARAMETERS),
+  ),
+  invalid('the signature plus the modulus', ({ token, publicKey }) =>
+    replaceSignature(token, (old) => {
+      const modulus = Buffer.from(publicKey.export({ format: 'jwk' }).n ?? '', 'base64url');
+      const sum = BigInt(`0x${old.toString('hex')}`) + BigInt(`0x${modulus.toString('hex')}`);
+      return Buffer.from(sum.toString(16).padStart(514, '0'), 'hex');
+    }),
+  ),
+  invalid('bytes in reverse', ({ token }) => replaceSignature(token, (old) => Buffer.from(old.toReversed()))),
+  invalid('the digest in place of it', (forger) => {
+    return `${unsigned(forger)}.${encode(createHash('sha256').update(unsigned(forger)).digest())}`;
+  }),
+  invalid('a payload that was signed unencoded', (forger) => {
+    const header = JSON.stringify({ ...forger.header, b64: false });
+    const claims = JSON.stringify(forger.claims);
+    const signature = sign('sha256', Buffer.from(`${encode(header)}.${claims}`), forger.privateKey);
+    return `${encode(header)}.${encode(claims)}.${encode(signature)}`;
+  }),
+  invalid('header and payload that changed places', (forger) => {
+    const [header = '', payload = '', signature = ''] = forger
+      .signedText(
+        JSON.stringify({ ...forger.claims, ...forger.header }),
+        JSON.stringify({ ...forger.header, ...forger.claims }),
+      )
+      .split('.');
+    return `${payload}.${header}.${signature}`;
+  }),
   invalid('another padding', (forger) =>
     forger.signedWith(
       { key: forger.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import type { BadToken } from './bad-request.js';
 import type { Forger } from './forger.js';
 import { badToken } from './bad-request.js';
@@ -24,7 +24,7 @@ const selfSigned = (cause: string, header: (forger: Forger) => Parameters) =>
   );
 
 /** A MAC whose secret everybody knows: the published key. */
-const mac = (cause: string, secret: (forger: Forger) => string) =>
+const mac = (cause: string, secret: (forger: Forger) => string | Buffer) =>
   badToken(cause, 'token_algorithm_refused', (forger) => {
     const header = JSON.stringify({ ...forger.header, alg: 'HS256' });
     const input = `${encode(header)}.${encode(JSON.stringify(forger.claims))}`;
@@ -39,6 +39,20 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
   algorithm('an empty alg', ''),
   algorithm('alg in lower case', 'rs256'),
   algorithm('alg with a blank', 'RS256 '),
+  algorithm('alg with a null byte', 'RS256\u0000'),
+  algorithm('alg in full-width letters', '\uff32\uff33256'),
+  algorithm('alg by its name in XML', 'SHA256withRSA'),
+  algorithm('alg HS512', 'HS512'),
+  algorithm('alg ES256K', 'ES256K'),
+  algorithm('alg RSA-OAEP of an encrypted token', 'RSA-OAEP'),
+  algorithm('alg dir of an encrypted token', 'dir'),
+  withHeader('a password to be hashed without end', 'token_algorithm_refused', {
+    alg: 'PBES2-HS256+A128KW',
+    enc: 'A128GCM',
+    p2s: 'AQAB',
+    p2c: 2_147_483_647,
+  }),
+  algorithm('alg __proto__', '__proto__'),
   algorithm('alg RS512', 'RS512'),
   algorithm('alg RS1', 'RS1'),
   algorithm('alg PS256', 'PS256'),
@@ -51,7 +65,23 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
   mac('a MAC keyed with the published key as JWK', ({ publicKey }) =>
     JSON.stringify(publicKey.export({ format: 'jwk' })),
   ),
+  mac('a MAC keyed with the published key as DER', ({ publicKey }) =>
+    publicKey.export({ type: 'spki', format: 'der' }),
+  ),
+  mac('a MAC keyed with the modulus', ({ publicKey }) => publicKey.export({ format: 'jwk' }).n ?? ''),
+  mac('a MAC keyed with the client id', ({ clientId }) => clientId),
+  mac('a MAC keyed with a zero byte', () => '\u0000'),
   mac('a MAC keyed with nothing', () => ''),
+  badToken('a MAC keyed with the embedded jwk', 'token_algorithm_refused', (forger) => {
+    const jwk = { kty: 'oct', k: encode('known') };
+    const header = encode(JSON.stringify({ ...forger.header, alg: 'HS256', jwk }));
+    const input = `${header}.${encode(JSON.stringify(forger.claims))}`;
+    return `${input}.${createHmac('sha256', 'known').update(input).digest('base64url')}`;
+  }),
+  badToken('an EC signature of zeros', 'token_algorithm_refused', (forger) => {
+    const header = encode(JSON.stringify({ ...forger.header, alg: 'ES256' }));
+    return `${header}.${encode(JSON.stringify(forger.claims))}.${encode(Buffer.alloc(64))}`;
+  }),
   badToken('an EC signature by a key of one’s own', 'token_algorithm_refused', (forger) => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const input = `${encode(JSON.stringify({ ...forger.header, alg: 'ES256' }))}.${encode(JSON.stringify(forger.claims))}`;
@@ -60,6 +90,23 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
   badToken('alg twice, the last of them none', 'token_algorithm_refused', (forger) =>
     forger.signedText('{"alg":"RS256","kid":"attack-suite","alg":"none"}', JSON.stringify(forger.claims)),
   ),
+  badToken('alg twice, once with an escape in its name', 'token_algorithm_refused', (forger) =>
+    forger.signedText(
+      '{"alg":"RS256","kid":"attack-suite","\\u0061lg":"none"}',
+      JSON.stringify(forger.claims),
+    ),
+  ),
+  badToken('kid twice, the last of them unknown', 'token_key_unknown', (forger) =>
+    forger.signedText('{"alg":"RS256","kid":"attack-suite","kid":"x"}', JSON.stringify(forger.claims)),
+  ),
+  badToken('crit under __proto__ beside an empty crit', 'token_header_refused', (forger) =>
+    forger.signedText(
+      '{"alg":"RS256","kid":"attack-suite","__proto__":{"crit":["x"]},"crit":[]}',
+      JSON.stringify(forger.claims),
+    ),
+  ),
+  malformed('an endless alg', { alg: 'RS256'.repeat(10) }),
+  malformed('alg true', { alg: true }),
   malformed('no alg', { alg: undefined }),
   malformed('alg 5', { alg: 5 }),
   malformed('alg null', { alg: null }),
@@ -73,14 +120,24 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
   malformed('kid as an object', { kid: {} }),
   malformed('kid with a line break', { kid: 'a\nWARN forged log line' }),
   malformed('kid with a null byte', { kid: 'attack-suite\u0000' }),
+  malformed('kid with half a surrogate pair', { kid: '\ud800' }),
+  malformed('kid true', { kid: true }),
+  malformed('kid with a shell command', { kid: 'attack-suite; sleep 9' }),
   malformed('kid with SQL', { kid: "x' UNION SELECT 'key" }),
   malformed('kid outside ASCII', { kid: '\u0430ttack-suite' }),
   malformed('a kid of 256 characters', { kid: 'k'.repeat(256) }),
   malformed('typ 5', { typ: 5 }),
+  malformed('typ null', { typ: null }),
+  malformed('typ as an array', { typ: ['JWT'] }),
+  malformed('an endless typ', { typ: 'JWT'.repeat(30) }),
   unknownKey('a kid nobody publishes', '3b1c7c5e-0000-4000-8000-000000000000'),
   unknownKey('a kid in another case', 'ATTACK-SUITE'),
   unknownKey('a kid that is a path', '../../../../dev/null'),
   unknownKey('a kid that is a URL', 'https://evil.example/key.pem'),
+  unknownKey('a kid with a percent-encoded null byte', 'attack-suite%00'),
+  unknownKey('a kid that is a template', '${7*7}'),
+  unknownKey('a kid that is an LDAP filter', '*)(kid=*'),
+  unknownKey('a kid that is the place of a number', '0'),
   unknownKey('kid __proto__', '__proto__'),
   unknownKey('kid constructor', 'constructor'),
   unknownKey('kid toString', 'toString'),
@@ -88,16 +145,50 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
   type('dpop+jwt'),
   type('secevent+jwt'),
   type('application/json'),
+  type(''),
+  type('JOSE+JSON'),
+  type('JWE'),
+  type('vc+sd-jwt'),
+  type('oauth-authz-req+jwt'),
+  type('token-introspection+jwt'),
+  type('client-authentication+jwt'),
+  type('at+jwt\u0000'),
+  type('at+\uff4awt'),
   type('JWT; charset=utf-8'),
   critical('crit with an unknown extension', { crit: ['x'], x: 1 }),
   critical('crit with a known claim', { crit: ['exp'], exp: 1 }),
   critical('crit that is empty', { crit: [] }),
   critical('crit that is null', { crit: null }),
   critical('crit that is text', { crit: 'b64' }),
+  critical('crit with an object', { crit: {} }),
+  critical('crit with a registered parameter', { crit: ['alg'] }),
+  critical('crit with a confirmation', { crit: ['cnf'], cnf: {} }),
   critical('an unencoded payload', { crit: ['b64'], b64: false }),
   selfSigned('a signature by a stranger under a published kid', () => ({})),
   selfSigned('an embedded jwk', ({ strangersKey }) => ({
     jwk: strangersKey.publicKey.export({ format: 'jwk' }),
+  })),
+  selfSigned('an embedded jwk under the published kid', ({ strangersKey, header }) => ({
+    jwk: { ...strangersKey.publicKey.export({ format: 'jwk' }), kid: header.kid, alg: 'RS256', use: 'sig' },
+  })),
+  badToken('an embedded jwk and its kid', 'token_key_unknown', (forger) => {
+    const jwk = { ...forger.strangersKey.publicKey.export({ format: 'jwk' }), kid: 'stranger' };
+    return forger.signedWith(
+      forger.strangersKey.privateKey,
+      JSON.stringify({ ...forger.header, kid: 'stranger', jwk }),
+      JSON.stringify(forger.claims),
+    );
+  }),
+  selfSigned('a jku that starts like the issuer', ({ issuer }) => ({
+    jku: `${issuer}@evil.localhost/certs`,
+  })),
+  selfSigned('a jku in the local network', () => ({ jku: 'http://169.254.169.254/latest/meta-data' })),
+  selfSigned('a jku that is a file', () => ({ jku: 'file:///dev/zero' })),
+  selfSigned('a jku with data', ({ strangersKey }) => ({
+    jku: `data:application/json,${JSON.stringify(strangersKey.publicKey.export({ format: 'jwk' }))}`,
+  })),
+  selfSigned('a thumbprint of one’s own certificate', ({ otherCertificate }) => ({
+    'x5t#S256': createHash('sha256').update(otherCertificate.raw).digest('base64url'),
   })),
   selfSigned('a jku of one’s own', () => ({ jku: 'https://evil.localhost/oauth2/certs' })),
   selfSigned('an x5u of one’s own', () => ({ x5u: 'https://evil.localhost/chain.pem' })),

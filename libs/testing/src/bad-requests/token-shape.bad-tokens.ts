@@ -1,3 +1,4 @@
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import type { BadToken } from './bad-request.js';
 import type { Forger } from './forger.js';
 import { badToken } from './bad-request.js';
@@ -27,6 +28,18 @@ export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
   malformed('a dot before the token', ({ token }) => `.${token}`),
   malformed('quotes around the token', ({ token }) => `"${token}"`),
   malformed('a semicolon and a parameter', ({ token }) => `${token};v=1`),
+  malformed('a part of disclosures, as in SD-JWT', ({ token }) => `${token}~`),
+  malformed('a token of PASETO', ({ claims }) => `v4.public.${encode(JSON.stringify(claims))}`),
+  malformed('parts encoded twice', ({ token }) => parts(token).map(encode).join('.')),
+  malformed('parts in hex', ({ token }) =>
+    parts(token)
+      .map((part) => Buffer.from(part, 'base64url').toString('hex'))
+      .join('.'),
+  ),
+  malformed('alg none and no signature', ({ claims }) => {
+    return `${encode('{"alg":"none","kid":"attack-suite"}')}.${encode(JSON.stringify(claims))}.`;
+  }),
+  malformed('an empty signature in quotes', ({ token }) => `${parts(token).slice(0, 2).join('.')}.""`),
   malformed('padding', ({ token }) => `${token}==`),
   malformed('padding of the payload', ({ token }) => parts(token).join('=.')),
   malformed('the other base64 alphabet', ({ token }) => `${token.slice(0, -4)}+/+/`),
@@ -45,6 +58,14 @@ export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
     const [protectedHeader, payload, signature] = parts(token);
     return encode(JSON.stringify({ payload, protected: protectedHeader, signature }));
   }),
+  malformed('the general JSON serialisation with two signatures', ({ token }) => {
+    const [protectedHeader, payload, signature] = parts(token);
+    const signatures = [
+      { protected: protectedHeader, signature: 'AQAB' },
+      { protected: protectedHeader, signature },
+    ];
+    return encode(JSON.stringify({ payload, signatures }));
+  }),
   malformed('JSON that is not encoded', () => '{"alg":"none"}.{}.x'),
   withHeader('a header that is not JSON', () => 'alg=RS256'),
   withHeader('a header in single quotes', ({ header }) => JSON.stringify(header).replaceAll('"', "'")),
@@ -52,6 +73,13 @@ export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
   withHeader('a header with a comma too many', ({ header }) => JSON.stringify(header).replace('}', ',}')),
   withHeader('a header with text after it', ({ header }) => `${JSON.stringify(header)}x`),
   withHeader('a header after a byte order mark', ({ header }) => `\ufeff${JSON.stringify(header)}`),
+  withHeader('two headers, one after the other', ({ header }) => JSON.stringify(header).repeat(2)),
+  withHeader('a compressed header', ({ header }) => gzipSync(JSON.stringify(header))),
+  withHeader('a header with a no-break space', ({ header }) => `\u00a0${JSON.stringify(header)}`),
+  withHeader('a header of endless nesting', () => '{"alg":'.repeat(800)),
+  withHeader('a header that has its parameters under __proto__', ({ header }) => {
+    return `{"__proto__":${JSON.stringify(header)}}`;
+  }),
   withHeader('a header that is null', () => 'null'),
   withHeader('a header that is an array', ({ header }) => JSON.stringify([header])),
   withHeader('a header that is a number', () => '5'),
@@ -74,6 +102,49 @@ export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
       Buffer.from(JSON.stringify(claims).slice(0, -1)),
       Buffer.from([0x2c, 0x22, 0xc0, 0xae, 0x22, 0x3a, 0x31, 0x7d]),
     ]),
+  ),
+  withPayload('a payload with surrogates in UTF-8', ({ claims }) =>
+    Buffer.concat([
+      Buffer.from(JSON.stringify(claims).slice(0, -1)),
+      Buffer.from([0x2c, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d]),
+    ]),
+  ),
+  withPayload('a payload in Latin-1', ({ claims }) =>
+    Buffer.from(JSON.stringify({ ...claims, x: '\u00e9' }), 'latin1'),
+  ),
+  withPayload('a payload in UTF-16', ({ claims }) => Buffer.from(JSON.stringify(claims), 'utf16le')),
+  withPayload('a payload after a byte order mark', ({ claims }) => `\ufeff${JSON.stringify(claims)}`),
+  withPayload('a compressed payload', ({ claims }) => deflateRawSync(JSON.stringify(claims))),
+  withPayload('a payload in the form of a query', ({ claims }) => {
+    return new URLSearchParams(claims as Record<string, string>).toString();
+  }),
+  withPayload('a payload of binary claims, as in CWT', () =>
+    Buffer.from('a4016363776a0263646d6f041a5612aeb0', 'hex'),
+  ),
+  withPayload('a payload with a null byte after it', ({ claims }) => `${JSON.stringify(claims)}\u0000`),
+  withPayload('a payload with a raw line break in a text', ({ claims }) =>
+    JSON.stringify({ ...claims, jti: 'a-b' }).replace('a-b', 'a\nb'),
+  ),
+  withPayload('two payloads, one after the other', ({ claims }) => JSON.stringify(claims).repeat(2)),
+  withPayload('a payload with a number NaN', ({ claims }) =>
+    JSON.stringify(claims).replace(/"exp":\d+/, '"exp":NaN'),
+  ),
+  withPayload('a payload with a number in hex', ({ claims }) =>
+    JSON.stringify(claims).replace(/"exp":\d+/, '"exp":0xffffffff'),
+  ),
+  withPayload('a payload with a number that starts with zero', ({ claims }) =>
+    JSON.stringify(claims).replace('"exp":', '"exp":0'),
+  ),
+  withPayload('a payload that has its claims under __proto__', ({ claims }) => {
+    return `{"__proto__":${JSON.stringify(claims)}}`;
+  }),
+  withPayload('claims in another case', ({ claims }) =>
+    JSON.stringify(
+      Object.fromEntries(Object.entries(claims).map(([name, value]) => [name.toUpperCase(), value])),
+    ),
+  ),
+  withPayload('a claim whose name ends in a null byte', ({ claims: { exp, ...others } }) =>
+    JSON.stringify({ ...others, 'exp\u0000': exp }),
   ),
   withPayload('a payload that breaks off', ({ claims }) => JSON.stringify(claims).slice(0, -1)),
   withPayload('an empty object as payload', () => '{}'),

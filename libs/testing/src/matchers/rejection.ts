@@ -15,6 +15,7 @@ const UNAVAILABLE: ExpectedRejection = { status: 503 };
 
 /** Written down here once more, and not taken from the guard, so that a test notices when the guard changes. */
 const EXPECTED: Readonly<Record<RejectionCode, ExpectedRejection>> = {
+  headers_too_many: BAD_REQUEST,
   credentials_missing: MISSING,
   authorization_repeated: BAD_REQUEST,
   authorization_malformed: BAD_REQUEST,

@@ -15,6 +15,7 @@ const unavailable = (detail: string) => ({ status: 503, detail }) as const;
 
 /** Every reason the guard rejects a request for, under its stable code (docs/reference/guard.md). */
 export const REJECTIONS = {
+  headers_too_many: invalidRequest('The request has too many headers.'),
   credentials_missing: { status: 401, detail: 'This resource needs an access token as Bearer credentials.' },
 
   authorization_repeated: invalidRequest('The Authorization header was sent more than once.'),

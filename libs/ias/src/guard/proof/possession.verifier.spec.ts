@@ -46,9 +46,11 @@ describe('PossessionVerifier', () => {
       failure('proof_mismatch'),
     );
     expect(() => known.prove('if-bound', cnf, request('a.b'))).toThrow(failure('proof_missing'));
-    expect(() => known.prove('if-bound', cnf, request('a.cert.b', 'http://a.b/endpoint'))).toThrow(
-      failure('proof_missing'),
-    );
+    for (const target of ['http://a.b/endpoint', '//a.b/endpoint', '/\\a.b/endpoint', '*', '']) {
+      expect(() => known.prove('if-bound', cnf, request('a.cert.b', target))).toThrow(
+        failure('proof_missing'),
+      );
+    }
     expect(known.prove('if-bound', cnf, request())).toBe(true);
   });
 

@@ -12,6 +12,9 @@ import type { HostMatcher } from '../request/host.pattern.js';
 import { headerValues } from '../request/raw-headers.reader.js';
 import { parseForwardedCertificate } from './forwarded-certificate.parser.js';
 
+/** A target that no router takes for one with a host in it (RFC 9112 §3.2.1, RFC 3986 §4.2). */
+const ORIGIN_FORM = /^\/(?![/\\])/;
+
 /** base64url of 32 bytes, without padding. */
 const THUMBPRINT = /^[\w-]{43}$/;
 
@@ -93,7 +96,7 @@ export class PossessionVerifier {
     const hosts = headerValues(request, 'host');
     if (request.httpVersionMajor === 2) hosts.push(...headerValues(request, ':authority'));
     const [host] = hosts;
-    const isOriginForm = request.url?.startsWith('/') === true;
+    const isOriginForm = ORIGIN_FORM.test(request.url ?? '');
     return host !== undefined && hosts.length === 1 && isOriginForm && this.#isTrustedHost(host);
   }
 }

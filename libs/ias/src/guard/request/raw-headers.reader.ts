@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { AuthenticationException } from '../answer/authentication.exception.js';
 
 /** A request of Express (the message of Node.js itself) or Fastify (which wraps it). */
 export type PlatformRequest = IncomingMessage | { readonly raw: IncomingMessage };
@@ -6,6 +7,18 @@ export type PlatformRequest = IncomingMessage | { readonly raw: IncomingMessage 
 /** The message of Node.js under a request of either platform. */
 export function messageOf(request: PlatformRequest): IncomingMessage {
   return 'raw' in request ? request.raw : request;
+}
+
+/** Names and values that Node.js reads by default (`server.maxHeadersCount`): it leaves out what follows, silently. */
+const MAX_ENTRIES = 2_000;
+
+/**
+ * Refuses a request that may have more headers than can be seen here: a repetition would go unnoticed.
+ *
+ * @throws {AuthenticationException} `headers_too_many`
+ */
+export function assertHeadersComplete({ rawHeaders }: IncomingMessage): void {
+  if (rawHeaders.length >= MAX_ENTRIES) throw new AuthenticationException('headers_too_many');
 }
 
 /**

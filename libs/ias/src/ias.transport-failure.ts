@@ -8,7 +8,8 @@ export interface TransportFailure {
   readonly detail: string;
 }
 
-const UNTRUSTED = /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH)/;
+const UNTRUSTED =
+  /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|INVALID_(CA|PURPOSE)|PATH_LENGTH|CRL_|ERROR_IN_C|HOSTNAME_MISMATCH)/;
 const CERTIFICATE_REFUSED = /^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
 /** Of the HTTP parser, of zlib and Brotli, and ours for a coding or protocol nobody asked for. */
 const MALFORMED = /^(HPE_|Z_|ERR_BROTLI|ERR__|ERR_CONTENT_CODING$|ERR_UPGRADE$)/;

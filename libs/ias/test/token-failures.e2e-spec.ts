@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { inspect } from 'node:util';
 import { startLandscape } from '@nest-ias/landscape';
 import type { Fault, Landscape } from '@nest-ias/landscape';
@@ -132,6 +133,22 @@ describe('hostile answers', () => {
     const started = performance.now();
     for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected');
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it("a server that presents a client's certificate", async () => {
+    const issued = await outbound.bind();
+    const [key, cert] = [String(issued['key']), String(issued['certificate'])];
+    const server = createTlsServer({ key, cert }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const host = `localhost:${(server.address() as AddressInfo).port}`;
+    const tokens = await startProvider({
+      credentials: { ...issued, url: `https://${host}`, domains: [host] },
+    });
+    expect(await failureOf(tokens)).toMatchObject({
+      code: 'token_endpoint_untrusted',
+      message: expect.stringContaining('INVALID_PURPOSE'),
+    });
+    server.close();
   });
 
   it('a server that does not speak TLS', async () => {

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { inspect } from 'node:util';
 import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
@@ -158,6 +159,32 @@ describe('parseIdentityBinding', () => {
   it('repeats names in one line, and not whole', () => {
     const name = `a\nb\u001b[31m${'x'.repeat(50_000)}`;
     expect(() => parseIdentityBinding(name, {})).toThrow(/^[\x20-\x7e…]{1,300}$/);
+  });
+
+  it.each(['pkcs8', 'sec1'] as const)('reads a key of the form %s', (type) => {
+    const key = createPrivateKey(String(issued['key'])).export({ type, format: 'pem' });
+    expect(parseIdentityBinding('b', { ...issued, key }).certificate).toBeDefined();
+  });
+
+  it('reads an RSA key of the form pkcs1, as IAS issues it', async () => {
+    const rsa = await startLandscape({ clientKey: 'RSA-2048' });
+    const credentials = { ...(await rsa.issueBinding({ type: 'X509_GENERATED' })) } as Record<
+      string,
+      unknown
+    >;
+    expect(credentials['key']).toMatch(/^-----BEGIN RSA PRIVATE KEY-----/);
+    expect(parseIdentityBinding('b', credentials).certificate).toBeDefined();
+    await rsa.stop();
+  });
+
+  it('refuses an encrypted key of the traditional form', () => {
+    const key = createPrivateKey(String(issued['key'])).export({
+      type: 'sec1',
+      format: 'pem',
+      cipher: 'aes-128-cbc',
+      passphrase: 'p',
+    });
+    expect(refusalOf({ ...issued, key }).message).toContain('encrypted');
   });
 
   it('refuses a key that does not belong to the certificate', async () => {

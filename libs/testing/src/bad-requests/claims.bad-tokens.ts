@@ -162,6 +162,14 @@ export const CLAIMS_BAD_TOKENS: readonly BadToken[] = [
     aud: [clientId, 'somebody-else'],
   })),
 
+  withText(
+    'a claim with thousands of nested arrays',
+    'token_malformed',
+    `"x":${'['.repeat(2_000)}${']'.repeat(2_000)}`,
+  ),
+  malformed('a claim nested deeper than thirty levels', {
+    x: JSON.parse('{"y":'.repeat(33) + '0' + '}'.repeat(33)),
+  }),
   withClaims('a logout token', 'token_type_refused', () => ({
     events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
   })),

@@ -25,9 +25,10 @@ describe('KeySet', () => {
         { kty: 'XYZ', kid: 'unknown' },
         { kty: 'oct', k: 'AQAB', kid: 'secret' },
         jwk('encryption', rsa, { use: 'enc' }),
+        jwk('wrapping', rsa, { key_ops: ['wrapKey'] }),
         { ...jwk('nameless', rsa), kid: undefined },
         { kty: 'RSA', kid: 'half', n: 'AQAB' },
-        jwk('good', rsa),
+        jwk('good', rsa, { key_ops: ['verify'] }),
       ],
       0,
     );

@@ -8,6 +8,10 @@ const jwkSchema = z.looseObject({
   kty: z.string(),
   kid: z.string().min(1).max(255),
   use: z.literal('sig').optional(),
+  key_ops: z
+    .array(z.string())
+    .refine((operations) => operations.includes('verify'))
+    .optional(),
   alg: z.string().optional(),
 });
 

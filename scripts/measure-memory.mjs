@@ -35,6 +35,8 @@ const ROUNDS = 3;
 const START_TIMEOUT_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const RUN_TIMEOUT_MS = 240_000;
+/** Attempts to remove a control group, 100 ms apart. */
+const GROUP_REMOVALS = 50;
 /** Pages read back from the disk for each request; with more an app lives on the disk: it thrashes. */
 const MAX_FAULTS_PER_REQUEST = 0.02;
 
@@ -122,7 +124,7 @@ async function measure(quota) {
     return { verdict, requestsPerSecond, details: `${details}; ${faults.join(' and ')} of them under load` };
   } finally {
     await Promise.all(processes.map((child) => end(child)));
-    removeGroups();
+    await removeGroups();
   }
 }
 
@@ -187,12 +189,12 @@ async function end(child) {
 /** Control groups would outlive the script, and can be removed only when they are empty. */
 async function abandon() {
   await Promise.all([...running].map((child) => end(child)));
-  removeGroups();
+  await removeGroups();
   process.exit(130);
 }
 
-function removeGroups() {
-  for (const group of groups) group.remove();
+async function removeGroups() {
+  for (const group of groups) await group.remove();
   groups.clear();
 }
 
@@ -298,7 +300,7 @@ function dropPageCache() {
  * @property {string} processesFile
  * @property {() => string} describe peak, and pages read back from the disk
  * @property {() => number} majorFaults pages read back from the disk
- * @property {() => void} remove
+ * @property {() => Promise<void>} remove
  */
 
 /**
@@ -354,9 +356,25 @@ function findControlGroups() {
         return `peak ${Math.round(peak)} MB, ${majorFaults()} major faults`;
       },
       majorFaults,
-      remove: () => rmdirSync(path),
+      remove: () => removeGroup(path),
     };
   };
+}
+
+/**
+ * The kernel lets go of a group some time after its last process has ended.
+ *
+ * @param {string} path
+ */
+async function removeGroup(path) {
+  for (let attempt = 0; existsSync(path); attempt += 1) {
+    try {
+      rmdirSync(path);
+    } catch (error) {
+      if (codeOf(error) !== 'EBUSY' || attempt === GROUP_REMOVALS) throw error;
+      await delay(100);
+    }
+  }
 }
 
 /** @param {unknown} error */

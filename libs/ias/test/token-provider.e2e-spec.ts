@@ -43,6 +43,14 @@ describe('IasTokenProvider', () => {
     expect(landscape.tenant.counters.handshakes).toBe(0);
   });
 
+  it('resumes the TLS session on its next connection', async () => {
+    const tokens = await startProvider();
+    const { agent } = await tokens.getToken({ resource: ['urn:sap:identity:api:name:a'] });
+    for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+    await tokens.getToken({ resource: ['urn:sap:identity:api:name:b'] });
+    expect(landscape.tenant.counters).toMatchObject({ handshakes: 2, resumedSessions: 1 });
+  });
+
   it('answers 100 callers at once with one token request on one connection', async () => {
     const tokens = await startProvider();
     const all = await Promise.all(Array.from({ length: 100 }, () => tokens.getToken()));

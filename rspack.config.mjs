@@ -6,8 +6,8 @@ import { rspack } from '@rspack/core';
 const OPTIONAL_PACKAGES =
   /^(@nestjs\/(microservices|websockets|platform-express)(\/.*)?|class-validator|class-transformer(\/.*)?|@fastify\/(static|view|multipart)|supports-color)$/;
 
-/** Ours do nothing by being loaded, but for one file. */
-const OUR_LIBRARIES = /libs\/(ias|runtime)\/src\/(?!ias\.debug).*\.ts$/;
+/** Ours do nothing by being loaded, but for the file that keeps xssec from printing tokens, and the one that loads it. */
+const OUR_LIBRARIES = /libs\/(ias|runtime)\/src\/(?!ias\.debug\.ts|index\.ts).*\.ts$/;
 
 /**
  * One self-contained bundle for each app: it starts with nothing installed (docs/decisions/0002).

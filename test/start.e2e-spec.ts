@@ -11,9 +11,9 @@ type Name = 'landscape' | 'backend' | 'frontend';
 
 /** Apps that do nothing but what the script sees of an app. */
 const READY =
-  "process.send('ready'); process.on('SIGTERM', () => { console.log('ends'); process.exit(0); }); setInterval(() => {}, 1e6);";
+  "process.on('SIGTERM', () => { console.log('ends'); process.exit(0); }); setInterval(() => {}, 1e6); process.send('ready');";
 const DEAF =
-  "process.send('ready'); process.on('SIGTERM', () => console.log('no')); setInterval(() => {}, 1e6);";
+  "process.on('SIGTERM', () => console.log('no')); setInterval(() => {}, 1e6); process.send('ready');";
 const KILLED = "process.kill(process.pid, 'SIGKILL');";
 const MUTE = 'setInterval(() => {}, 1e6);';
 

@@ -6,6 +6,7 @@ import { networkInterfaces } from 'node:os';
 import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from './helper/free.port.js';
 import { DeployedApp } from './helper/deployed-app.js';
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -21,14 +22,6 @@ afterEach(async () => {
   landscape.tenant.reset();
 });
 afterAll(() => landscape.stop());
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function environment(type: 'NONE' | 'X509_GENERATED'): Promise<Record<string, string>> {
   const services = landscape.vcapServices(await landscape.issueBinding({ type, validityDays: 20 }));

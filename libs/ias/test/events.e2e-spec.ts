@@ -6,21 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { BindingWatcher } from '../src/binding/binding.watcher.js';
 import { IasEvents, IasTokenProvider } from '../src/index.js';
 import type { IasEventName, IasModuleOptions } from '../src/index.js';
+import { EVENT_NAMES } from './event-names.js';
 import { Outbound } from './outbound.js';
-
-const NAMES = [
-  'flight.started',
-  'flight.succeeded',
-  'flight.failed',
-  'token.invalidated',
-  'binding.renewed',
-  'binding.refused',
-  'certificate.expiring',
-  'circuit.opened',
-  'circuit.closed',
-  'cooldown.started',
-  'cooldown.ended',
-] as const satisfies readonly IasEventName[];
 
 let outbound: Outbound;
 let landscape: Landscape;
@@ -53,7 +40,7 @@ interface Listening {
 async function startListening(options: IasModuleOptions = {}): Promise<Listening> {
   const module = await outbound.startModule(options);
   const heard: Listening['heard'] = [];
-  for (const name of NAMES) module.get(IasEvents).on(name, (event) => heard.push([name, event]));
+  for (const name of EVENT_NAMES) module.get(IasEvents).on(name, (event) => heard.push([name, event]));
   return { module, tokens: module.get(IasTokenProvider), heard };
 }
 

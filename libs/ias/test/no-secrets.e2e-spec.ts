@@ -33,25 +33,12 @@ import {
   IdentityBindings,
   RawToken,
 } from '../src/index.js';
-import type { IasEventName, IasModuleOptions, RedactedToken } from '../src/index.js';
+import type { IasModuleOptions, RedactedToken } from '../src/index.js';
 import { CollectingLogger } from './collecting.logger.js';
+import { EVENT_NAMES } from './event-names.js';
 import { startGuardedApp } from './guarded-app.js';
 import { Outbound } from './outbound.js';
 import { sendRaw } from './raw-request.js';
-
-const EVENTS: readonly IasEventName[] = [
-  'flight.started',
-  'flight.succeeded',
-  'flight.failed',
-  'token.invalidated',
-  'binding.renewed',
-  'binding.refused',
-  'certificate.expiring',
-  'circuit.opened',
-  'circuit.closed',
-  'cooldown.started',
-  'cooldown.ended',
-];
 
 const scanner = new SecretScanner();
 const logger = new CollectingLogger();
@@ -101,7 +88,7 @@ class CallingModule {}
 async function start(options: IasModuleOptions): Promise<TestingModule> {
   const module = await outbound.startModule(options, [CallingModule]);
   Logger.overrideLogger(logger);
-  for (const name of EVENTS) module.get(IasEvents).on(name, (event) => events.push({ name, ...event }));
+  for (const name of EVENT_NAMES) module.get(IasEvents).on(name, (event) => events.push({ name, ...event }));
   await module.init();
   return module;
 }

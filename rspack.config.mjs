@@ -2,9 +2,17 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { rspack } from '@rspack/core';
 
-/** Packages that Nest, xssec and others require only where they are installed; none of our apps uses them. */
+/** Packages that Nest, xssec and others load only where they are installed; none of our apps has them. */
 const OPTIONAL_PACKAGES =
   /^(@nestjs\/(microservices|websockets|platform-express)(\/.*)?|class-validator|class-transformer(\/.*)?|@fastify\/(static|view|multipart)|supports-color)$/;
+
+/**
+ * What Nest and Fastify load once an app uses it, and ours never do: schemas of routes, Fastify's own logger, injected
+ * requests, uploaded files.
+ */
+const UNUSED_PACKAGES = /^(@fastify\/(ajv|fast-json-stringify)-compiler|pino|light-my-request|file-type)$/;
+
+const NEST_LOGGERS = /@nestjs\/common\/services\/(console-)?logger\.service\.js$/;
 
 /** Ours do nothing by being loaded, but for the file that keeps xssec from printing tokens, and the one that loads it. */
 const OUR_LIBRARIES = /libs\/(ias|runtime)\/src\/(?!ias\.debug\.ts|index\.ts).*\.ts$/;
@@ -30,16 +38,21 @@ export default function configure(defaults) {
       asyncChunks: false,
       clean: true,
     },
-    externals: [],
+    externals: [withoutHttp2],
     externalsPresets: { node: true },
     resolve: {
       extensions: ['.ts', '.js'],
       extensionAlias: { '.js': ['.ts', '.js'] },
       tsConfig: resolve('tsconfig.base.json'),
+      // What a bundle does not use can be left out of ECMAScript modules only; RxJS gives Node.js CommonJS.
+      alias: {
+        rxjs$: resolve('node_modules/rxjs/dist/esm/index.js'),
+        'rxjs/operators$': resolve('node_modules/rxjs/dist/esm/operators/index.js'),
+      },
     },
     optimization: {
       nodeEnv: false,
-      concatenateModules: false,
+      concatenateModules: true,
       // Leaves out modules that an app does not use, where their package says that they do nothing by being loaded.
       providedExports: true,
       usedExports: true,
@@ -58,13 +71,28 @@ export default function configure(defaults) {
       rules: [
         ...(defaults.module?.rules?.map(compileForNode20) ?? []),
         { test: OUR_LIBRARIES, sideEffects: false },
+        { test: NEST_LOGGERS, loader: resolve('scripts/lazy-date-format.loader.mjs') },
       ],
     },
     plugins: [
-      new rspack.IgnorePlugin({ checkResource: (resource) => OPTIONAL_PACKAGES.test(resource) }),
+      new rspack.IgnorePlugin({
+        checkResource: (resource) => OPTIONAL_PACKAGES.test(resource) || UNUSED_PACKAGES.test(resource),
+      }),
       new PackageJsonPlugin(app),
     ],
   };
+}
+
+/**
+ * Fastify loads HTTP/2 whether it serves it or not; behind the router apps speak HTTP/1.1.
+ *
+ * @param {{ request?: string, contextInfo?: { issuer: string } }} module
+ * @param {(error?: null, external?: string) => void} answer
+ */
+function withoutHttp2({ request, contextInfo }, answer) {
+  const isFastify = contextInfo?.issuer.includes('/node_modules/fastify/') ?? false;
+  if (request === 'node:http2' && isFastify) answer(null, 'var {}');
+  else answer();
 }
 
 /**

@@ -72,3 +72,12 @@ describe.each([
     expect(lines).toEqual([]);
   });
 });
+
+describe('AppLogger at a terminal', () => {
+  it('tells the local time', () => {
+    vi.useFakeTimers({ now: new Date(2026, 0, 31, 13, 45, 59) });
+    createLogger(false).log('ready', 'Backend');
+    vi.useRealTimers();
+    expect(lines.join('')).toContain('2026-01-31 13:45:59');
+  });
+});

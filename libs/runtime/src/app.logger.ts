@@ -13,6 +13,8 @@ const CHATTER: ReadonlySet<unknown> = new Set([
   'RoutesResolver',
 ]);
 
+const MILLISECONDS_A_MINUTE = 60_000;
+
 /**
  * One line an event: JSON on Cloud Foundry, with the correlation id of the request and the code of a failure, text
  * elsewhere. Nest's own start is told at level `debug`. No line holds a token or a key.
@@ -37,6 +39,13 @@ export class AppLogger extends ConsoleLogger {
 
   protected override stringifyMessage(message: unknown, logLevel: LogLevel): string {
     return redactSecrets(super.stringifyMessage(message, logLevel));
+  }
+
+  /** Local time, `2026-01-31 13:45:59`, for a reader at a terminal; the formats of `Intl` take long at their first use. */
+  protected override getTimestamp(): string {
+    const now = new Date();
+    const local = new Date(now.getTime() - now.getTimezoneOffset() * MILLISECONDS_A_MINUTE);
+    return local.toISOString().slice(0, 19).replace('T', ' ');
   }
 
   protected override printStackTrace(stack: string | undefined): void {

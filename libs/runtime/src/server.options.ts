@@ -4,6 +4,10 @@ import { refuseBeforeRouting, refuseUnreadable } from './early-refusal.js';
 
 type ServerOptions = NonNullable<ConstructorParameters<typeof FastifyAdapter>[0]>;
 
+const compilesNothing = (): never => {
+  throw new Error('No route of these apps has a schema of Fastify.');
+};
+
 /**
  * How the server treats connections. Before it stands the router, which closes slow and broken clients; in a container
  * network there may be none.
@@ -16,6 +20,11 @@ export const SERVER_OPTIONS = {
   // The router passes headers of up to 64 KiB; with less, Node.js would answer for the guard.
   http: { maxHeaderSize: 64 * 1024, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
   bodyLimit: 64 * 1024,
+
+  // No route has a schema of Fastify: what would compile them (ajv and more) is not loaded.
+  schemaController: {
+    compilersFactory: { buildValidator: compilesNothing, buildSerializer: compilesNothing },
+  },
 
   /** Milliseconds for a whole request to arrive: nobody holds a connection by sending a byte now and then. */
   requestTimeout: 30_000,

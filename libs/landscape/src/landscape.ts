@@ -26,6 +26,8 @@ interface Ground {
 
 interface Parts {
   readonly tenant: Tenant;
+  /** Every tenant; those to come are added. */
+  readonly tenants: Tenant[];
   readonly router: Router;
   readonly admin: AdminServer;
   readonly application: Application;
@@ -60,7 +62,7 @@ export class Landscape {
     this.admin = { url: parts.admin.url };
     this.application = parts.application;
     this.#ground = ground;
-    this.#tenants = [parts.tenant];
+    this.#tenants = parts.tenants;
     this.#stoppables = [parts.tenant, parts.router, parts.admin];
     this.#trust = new ProcessTrust(ground.ca.pem, () => this.#ports());
     this.#caFile = new CaFile(ground.ca.pem);
@@ -167,25 +169,12 @@ export async function startLandscape(options: LandscapeOptions = {}): Promise<La
   };
   try {
     const tenant = await starting(startTenant(ground, { ...options, port: options.tenantPort ?? 0 }));
+    const tenants = [tenant];
     const application = tenant.addApplication(options);
     const router = await starting(Router.start({ ...ground, port: options.routerPort ?? 0 }));
-    const admin = await starting(
-      AdminServer.start(options.adminPort ?? 0, {
-        status: () => ({
-          ias: tenant.url,
-          router: router.url,
-          counters: tenant.counters.snapshot(),
-          lockedClients: tenant.lockedClients,
-        }),
-        listFaults: () => tenant.faults.list(),
-        addFault: (fault) => tenant.faults.add(fault),
-        clearFaults: () => tenant.faults.clear(),
-        limit: (limits) => tenant.limit(limits),
-        unlock: () => tenant.unlock(),
-      }),
-    );
+    const admin = await starting(AdminServer.start(options.adminPort ?? 0, { tenants, router }));
     tenant.prepare();
-    return new Landscape(ground, { tenant, router, admin, application }, options.clientKey);
+    return new Landscape(ground, { tenant, tenants, router, admin, application }, options.clientKey);
   } catch (error) {
     await stopAll(started);
     throw error;

@@ -29,8 +29,27 @@ describe('admin endpoint', () => {
         connections: expect.objectContaining({ token: { handshakes: 0, resumedSessions: 0 } }),
       },
       lockedClients: [],
+      tenants: [{ ias: landscape.tenant.url, appTid: landscape.tenant.appTid }],
     });
   });
+
+  it('looks after every tenant, each by its app_tid', async () => {
+    const { appTid, url, faults } = await landscape.addTenant();
+    const fault = JSON.stringify({ endpoint: 'jwks', kind: 'reset' });
+    expect((await admin('POST', `/faults?tenant=${appTid}`, fault)).status).toBe(201);
+    expect([landscape.tenant.faults.list(), faults.list()]).toEqual([[], [JSON.parse(fault)]]);
+    expect((await admin('GET', `/status?tenant=${appTid}`)).json()).toMatchObject({ ias: url });
+    expect((await admin('DELETE', `/faults?tenant=${appTid}`)).json()).toEqual([]);
+  });
+
+  it.each(['tenant=nobody', 'tenant=', 'tenent=x', 'tenant', 'tenant=x&tenant=y'])(
+    'takes nobody for the tenant of ?%s',
+    async (query) => {
+      const answer = await admin('POST', `/faults?${query}`, '{"endpoint":"token","kind":"reset"}');
+      expect(answer.status).toBe(404);
+      expect(landscape.tenant.faults.list()).toEqual([]);
+    },
+  );
 
   it('adds, lists and clears faults', async () => {
     const binding = await landscape.issueBinding({ type: 'X509_GENERATED' });

@@ -1,26 +1,24 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { type Fault, faultSchema } from '../fault/fault.js';
+import { faultSchema } from '../fault/fault.js';
 import { type Answer, json } from '../http/answer.js';
 import { BodyTooLargeError, readBody } from '../http/body.reader.js';
-import { type TenantLimits, tenantLimitsSchema } from '../limit/tenant-limits.js';
+import { tenantLimitsSchema } from '../limit/tenant-limits.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
+import type { Tenant } from '../tenant/tenant.js';
 
 /** What the admin endpoint looks after. */
 export interface AdministeredLandscape {
-  /** What `GET /status` tells; no secret is among it. */
-  readonly status: () => object;
-  readonly listFaults: () => readonly Fault[];
-  readonly addFault: (fault: Fault) => void;
-  readonly clearFaults: () => void;
-  readonly limit: (limits: TenantLimits) => void;
-  /** Unlocks all clients. */
-  readonly unlock: () => void;
+  /** The tenant that is there from the start first. */
+  readonly tenants: readonly Tenant[];
+  readonly router: { readonly url: string };
 }
 
 const LOOPBACK = '127.0.0.1';
 const MAXIMUM_BODY_BYTES = 256 * 1024;
-const HELP = 'There are GET /status; GET, POST and DELETE /faults; PUT /limits; DELETE /locks.';
+const HELP =
+  'There are GET /status; GET, POST and DELETE /faults; PUT /limits; DELETE /locks; ' +
+  'each with ?tenant=<app_tid> for another tenant than the first.';
 
 /** Looks after a running landscape over HTTP: loopback only, and never for a page in a browser. */
 export class AdminServer {
@@ -56,38 +54,51 @@ export class AdminServer {
     if (!this.#isLocalClient(request)) {
       return json(403, { error: 'The admin endpoint answers local tools only, not web pages.' });
     }
-    switch (`${request.method} ${request.url}`) {
+    const [path, query] = (request.url ?? '').split('?', 2);
+    const tenant = this.#tenantOf(new URLSearchParams(query));
+    if (tenant === undefined) return json(404, { error: 'There is no such tenant: GET /status names all.' });
+    switch (`${request.method} ${path}`) {
       case 'GET /status':
-        return json(200, this.landscape.status());
+        return json(200, this.#status(tenant));
       case 'GET /faults':
-        return json(200, this.landscape.listFaults());
+        return json(200, tenant.faults.list());
       case 'POST /faults':
-        return this.#addFault(request);
+        return answerTo(request, faultSchema, (fault) => {
+          tenant.faults.add(fault);
+          return json(201, tenant.faults.list());
+        });
       case 'DELETE /faults':
-        this.landscape.clearFaults();
-        return json(200, this.landscape.listFaults());
+        tenant.faults.clear();
+        return json(200, tenant.faults.list());
       case 'PUT /limits':
-        return this.#limit(request);
+        return answerTo(request, tenantLimitsSchema, (limits) => {
+          tenant.limit(limits);
+          return json(200, limits);
+        });
       case 'DELETE /locks':
-        this.landscape.unlock();
-        return json(200, this.landscape.status());
+        tenant.unlock();
+        return json(200, this.#status(tenant));
       default:
         return json(404, { error: HELP });
     }
   }
 
-  async #addFault(request: IncomingMessage): Promise<Answer> {
-    return answerTo(request, faultSchema, (fault) => {
-      this.landscape.addFault(fault);
-      return json(201, this.landscape.listFaults());
-    });
+  /** No parameter at all is the first tenant; a parameter nobody knows is none. */
+  #tenantOf(query: URLSearchParams): Tenant | undefined {
+    const { tenants } = this.landscape;
+    if (query.size === 0) return tenants[0];
+    return tenants.find(({ appTid }) => query.size === 1 && query.get('tenant') === appTid);
   }
 
-  async #limit(request: IncomingMessage): Promise<Answer> {
-    return answerTo(request, tenantLimitsSchema, (limits) => {
-      this.landscape.limit(limits);
-      return json(200, limits);
-    });
+  /** No secret is among it. */
+  #status({ url, counters, lockedClients }: Tenant): object {
+    return {
+      ias: url,
+      router: this.landscape.router.url,
+      counters: counters.snapshot(),
+      lockedClients,
+      tenants: this.landscape.tenants.map((tenant) => ({ ias: tenant.url, appTid: tenant.appTid })),
+    };
   }
 
   /** A page of the web can neither keep its Origin to itself nor name us as Host (DNS rebinding). */

@@ -77,11 +77,11 @@ export class IdentityBindingIssuer {
     const startsIn = options.startsInDays ?? 0;
     return ca.issueClientCertificate({
       subject: [
-        { C: ['DE'] },
-        { O: ['SAP SE'] },
-        { OU: ['SAP Cloud Platform Clients'] },
-        { OU: [application.clientId] },
-        { CN: [options.commonName] },
+        ['C', 'DE'],
+        ['O', 'SAP SE'],
+        ['OU', 'SAP Cloud Platform Clients'],
+        ['OU', application.clientId],
+        ['CN', options.commonName],
       ],
       key: options.key ?? clientKey,
       validity: validityAround(now(), { before: -startsIn, after: startsIn + days }),

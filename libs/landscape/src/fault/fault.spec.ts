@@ -164,6 +164,18 @@ describe('faults', () => {
     expect((await send(url, { landscape })).json()).toHaveProperty('issuer');
   });
 
+  it('delays every answer until it is cleared', async () => {
+    landscape.tenant.faults.add({ endpoint: 'jwks', kind: 'latency', milliseconds: 40 });
+    const elapsed = async () => {
+      const began = performance.now();
+      await send(`${landscape.tenant.url}/oauth2/certs`, { landscape });
+      return performance.now() - began;
+    };
+    expect(Math.min(await elapsed(), await elapsed(), await elapsed())).toBeGreaterThan(35);
+    landscape.tenant.faults.clear();
+    expect(landscape.tenant.faults.list()).toEqual([]);
+  });
+
   it('does not keep the landscape from stopping while it delays', async () => {
     const own = await startLandscape();
     own.tenant.faults.add({ endpoint: 'discovery', kind: 'latency', milliseconds: 600_000 });

@@ -1,20 +1,14 @@
-import 'reflect-metadata'; // @peculiar/x509 registers its algorithms with tsyringe, which asks for it
-import { randomBytes, type webcrypto, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
+import type { Extension } from '@peculiar/asn1-x509';
 import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  type Extension,
-  type JsonName,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  Name,
-  SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
-import { type ClientKey, generateClientKeyPair, privateKeyPem } from './client-key.js';
+  type AlternativeNames,
+  authorityExtensions,
+  clientExtensions,
+  serverExtensions,
+} from './certificate.extensions.js';
+import { type CertificateContent, type Signer, signCertificate } from './certificate.signer.js';
+import { type ClientKey, generateClientKeyPair, type KeyPair, privateKeyPem } from './client-key.js';
+import type { DistinguishedName } from './distinguished-name.js';
 import { type Validity, validityAround } from './validity.js';
 
 /** A certificate with its private key, as a TLS endpoint takes them. */
@@ -28,36 +22,28 @@ export interface IssuedCertificate {
 
 /** What a client certificate is issued for. */
 export interface ClientCertificateRequest {
-  readonly subject: JsonName;
+  readonly subject: DistinguishedName;
   readonly key: ClientKey;
   readonly validity: Validity;
 }
 
-/** What a server certificate is issued for; entries of `ipAddresses` are literal addresses. */
-export interface ServerCertificateRequest {
-  readonly dnsNames: readonly string[];
-  readonly ipAddresses: readonly string[];
+/** What a server certificate is issued for. */
+export interface ServerCertificateRequest extends AlternativeNames {
   readonly validity: Validity;
 }
 
-interface Issuer {
-  readonly name: string;
-  readonly keys: webcrypto.CryptoKeyPair;
+interface Issuer extends Signer {
   readonly certificate: X509Certificate;
 }
 
-interface CertificateContent {
-  readonly subject: string;
-  readonly publicKey: webcrypto.CryptoKey;
-  readonly validity: Validity;
-  readonly extensions: readonly Extension[];
-}
-
-const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' };
-const ROOT_NAME = 'CN=Landscape Root CA, O=nest-ias landscape';
-const INTERMEDIATE_NAME = 'CN=Landscape Client CA, O=nest-ias landscape';
-const CA_USAGE = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign;
-const LEAF_USAGE = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment;
+const ROOT_NAME: DistinguishedName = [
+  ['O', 'nest-ias landscape'],
+  ['CN', 'Landscape Root CA'],
+];
+const INTERMEDIATE_NAME: DistinguishedName = [
+  ['O', 'nest-ias landscape'],
+  ['CN', 'Landscape Client CA'],
+];
 
 /** The root of trust of a landscape: a root, and an intermediate that issues every leaf. */
 export class CertificateAuthority {
@@ -76,28 +62,11 @@ export class CertificateAuthority {
       generateClientKeyPair('EC'),
       generateClientKeyPair('EC'),
     ]);
-    const validity = validityAround(Date.now(), { before: 1, after: 3650 });
-    const rootCertificate = await sign(
-      { name: ROOT_NAME, keys: rootKeys },
-      {
-        subject: ROOT_NAME,
-        publicKey: rootKeys.publicKey,
-        validity,
-        extensions: await caExtensions(rootKeys),
-      },
+    const root = authorityOf({ name: ROOT_NAME, keys: rootKeys });
+    return new CertificateAuthority(
+      root,
+      authorityOf({ name: INTERMEDIATE_NAME, keys: intermediateKeys }, root),
     );
-    const root = { name: ROOT_NAME, keys: rootKeys, certificate: rootCertificate };
-    const intermediateCertificate = await sign(root, {
-      subject: INTERMEDIATE_NAME,
-      publicKey: intermediateKeys.publicKey,
-      validity,
-      extensions: await caExtensions(intermediateKeys),
-    });
-    return new CertificateAuthority(root, {
-      name: INTERMEDIATE_NAME,
-      keys: intermediateKeys,
-      certificate: intermediateCertificate,
-    });
   }
 
   /** PEM of the root: what a client trusts. */
@@ -111,24 +80,19 @@ export class CertificateAuthority {
   }
 
   /** Issues a client certificate for a new key. */
-  async issueClientCertificate(request: ClientCertificateRequest): Promise<IssuedCertificate> {
-    const keys = await generateClientKeyPair(request.key);
-    return this.#issue(keys, new Name(request.subject).toString(), request.validity, [
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
-    ]);
+  async issueClientCertificate({
+    subject,
+    key,
+    validity,
+  }: ClientCertificateRequest): Promise<IssuedCertificate> {
+    const keys = await generateClientKeyPair(key);
+    return this.#issue(keys, subject, validity, clientExtensions());
   }
 
   /** Issues a server certificate; its key is always EC, nobody looks at it. */
-  async issueServerCertificate(request: ServerCertificateRequest): Promise<IssuedCertificate> {
+  async issueServerCertificate({ validity, ...names }: ServerCertificateRequest): Promise<IssuedCertificate> {
     const keys = await generateClientKeyPair('EC');
-    const alternativeNames = [
-      ...request.dnsNames.map((value) => ({ type: 'dns' as const, value })),
-      ...request.ipAddresses.map((value) => ({ type: 'ip' as const, value })),
-    ];
-    return this.#issue(keys, `CN=${request.dnsNames[0] ?? 'server'}`, request.validity, [
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      new SubjectAlternativeNameExtension(alternativeNames),
-    ]);
+    return this.#issue(keys, [['CN', names.dnsNames[0] ?? 'server']], validity, serverExtensions(names));
   }
 
   /** Whether a certificate carries this authority's signature. Says nothing about its validity period. */
@@ -141,24 +105,14 @@ export class CertificateAuthority {
     return verdict;
   }
 
-  async #issue(
-    keys: webcrypto.CryptoKeyPair,
-    subject: string,
+  #issue(
+    keys: KeyPair,
+    subject: DistinguishedName,
     validity: Validity,
     extensions: readonly Extension[],
-  ): Promise<IssuedCertificate> {
-    const leaf = await sign(this.#intermediate, {
-      subject,
-      publicKey: keys.publicKey,
-      validity,
-      extensions: [
-        new BasicConstraintsExtension(false, undefined, true),
-        new KeyUsagesExtension(LEAF_USAGE, true),
-        await SubjectKeyIdentifierExtension.create(keys.publicKey),
-        await AuthorityKeyIdentifierExtension.create(this.#intermediate.keys.publicKey),
-        ...extensions,
-      ],
-    });
+  ): IssuedCertificate {
+    const content: CertificateContent = { subject, publicKey: keys.publicKey, validity, extensions };
+    const leaf = signCertificate(this.#intermediate, content);
     return {
       leaf,
       certificate: leaf.toString() + this.#intermediate.certificate.toString(),
@@ -167,35 +121,13 @@ export class CertificateAuthority {
   }
 }
 
-async function caExtensions(keys: webcrypto.CryptoKeyPair): Promise<Extension[]> {
-  return [
-    new BasicConstraintsExtension(true, undefined, true),
-    new KeyUsagesExtension(CA_USAGE, true),
-    await SubjectKeyIdentifierExtension.create(keys.publicKey),
-  ];
-}
-
-async function sign(
-  issuer: Omit<Issuer, 'certificate'>,
-  content: CertificateContent,
-): Promise<X509Certificate> {
-  const generated = await X509CertificateGenerator.create({
-    serialNumber: positiveSerialNumber(),
-    issuer: issuer.name,
-    subject: content.subject,
-    notBefore: content.validity.notBefore,
-    notAfter: content.validity.notAfter,
-    publicKey: content.publicKey,
-    signingKey: issuer.keys.privateKey,
-    signingAlgorithm: SIGNATURE,
-    extensions: [...content.extensions],
+/** Certifies an authority; without an issuer it certifies itself. */
+function authorityOf({ name, keys }: Signer, issuer: Signer = { name, keys }): Issuer {
+  const certificate = signCertificate(issuer, {
+    subject: name,
+    publicKey: keys.publicKey,
+    validity: validityAround(Date.now(), { before: 1, after: 3650 }),
+    extensions: authorityExtensions(),
   });
-  return new X509Certificate(Buffer.from(generated.rawData));
-}
-
-/** RFC 5280 §4.1.2.2: positive, at most 20 octets. */
-function positiveSerialNumber(): string {
-  const serial = randomBytes(16);
-  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
-  return serial.toString('hex');
+  return { name, keys, certificate };
 }

@@ -29,6 +29,9 @@ describe('the manifests for Kyma', () => {
 
   it.each([
     ['a misspelt field', 'readinessProbe', 'readynessProbe', /Unrecognized key.*readynessProbe/],
+    ['more replicas than Kubernetes can count', 'replicas: 2', 'replicas: 3000000000', /Deployment:.*int32/],
+    ['a mode that Istio does not know', 'mode: MUTUAL', 'mode: BOTH', /Gateway:.*one of/],
+    ['a port that is text', 'port: 80\n    ', "port: '80'\n    ", /Service:.*integer/],
     ['an unknown kind', 'kind: APIRule', 'kind: ApiRule', /kind: Invalid/],
     ['an old version', 'gateway.kyma-project.io/v2', 'gateway.kyma-project.io/v1beta1', /apiVersion/],
     ['a mount where nobody looks', 'sapcp/identity', 'sapcp/ias', /is not where @sap\/xsenv looks/],

@@ -1,4 +1,8 @@
+import { Gateway } from '@kubernetes-models/istio/networking.istio.io/v1alpha3/Gateway';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { Service } from 'kubernetes-models/v1/Service';
 import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
 import { kymaResourceSchema } from './kyma.schemas.js';
 import type { KymaResource } from './kyma.schemas.js';
 
@@ -8,13 +12,22 @@ type Resource<K extends Kind> = Extract<KymaResource, { kind: K }>;
 /** What `envsubst` fills in (docs/how-to/kyma.md). */
 const VARIABLES = new Set(['DOMAIN', 'NAMESPACE', 'REGISTRY', 'VERSION']);
 
+/** Published schemas. The operators of SAP and Kyma publish none as a package: for their resources ours must do. */
+const PUBLISHED: Readonly<Record<string, new (resource: never) => { validate(): void }>> = {
+  Deployment,
+  Gateway,
+  Service,
+};
+
 /** Everything that is wrong with the manifests, one sentence each; none where they can be applied. */
 export function checkKymaManifests(manifests: readonly string[]): string[] {
   const findings: string[] = [];
   const resources = manifests
     .flatMap((manifest) => parseAllDocuments(manifest))
     .flatMap((document) => {
-      const result = kymaResourceSchema.safeParse(document.toJS());
+      const resource: unknown = document.toJS();
+      const result = kymaResourceSchema.safeParse(resource);
+      findings.push(...checkPublishedSchema(resource));
       if (result.success) return [result.data];
       findings.push(...result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
       return [];
@@ -54,6 +67,19 @@ export function checkKymaManifests(manifests: readonly string[]): string[] {
     for (const { tls } of spec.servers) expectOneOf(certificates, tls.credentialName, 'Certificate');
   }
   return [...findings, ...all('ServiceBinding').flatMap(checkRotation), ...checkVariables(manifests)];
+}
+
+/** What Kubernetes and Istio refuse. They know every type and format; that a field is unknown, only ours say. */
+function checkPublishedSchema(resource: unknown): string[] {
+  const { kind } = z.looseObject({ kind: z.string() }).parse(resource);
+  const Published = PUBLISHED[kind];
+  if (Published === undefined) return [];
+  try {
+    new Published(resource as never).validate();
+    return [];
+  } catch (error) {
+    return [`${kind}: ${(error as Error).message}`];
+  }
 }
 
 /** A certificate must outlive the time in which it is used: until it is replaced, and the time it overlaps. */

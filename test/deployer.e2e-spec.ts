@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deployerResolves, whyNoDeployer } from './helper/deployer.js';
+import { mtarContent } from './helper/mtar.writer.js';
+
+const PATIENCE_MS = 300_000;
+const DESCRIPTOR = mtarContent(readFileSync('mta.yaml', 'utf8')).descriptor;
+
+function extension(body: string): string {
+  return `_schema-version: '3.3.0'\nID: nest-ias.test\nextends: nest-ias\n${body}`;
+}
+
+let whyNot: string | undefined;
+beforeAll(() => {
+  whyNot = whyNoDeployer();
+  if (whyNot !== undefined && process.env['IAS_REQUIRE_DEPLOYER'] === '1') {
+    throw new Error(`IAS_REQUIRE_DEPLOYER=1, but ${whyNot}.`);
+  }
+}, PATIENCE_MS);
+
+/** Org "org", space "space", domain "cfapps.example.com" (test/deployer/ResolveDescriptor.java). */
+describe('the deployer of Cloud Foundry', { timeout: PATIENCE_MS }, () => {
+  beforeEach(({ skip }) => {
+    skip(
+      whyNot !== undefined,
+      `The descriptors were not read by the deployer's own library, because ${whyNot}: install a JDK 17 or later and ` +
+        'Maven, or see docs/how-to/deploy.md. IAS_REQUIRE_DEPLOYER=1 makes its absence a failure.',
+    );
+  });
+
+  it('takes mta.yaml: routes, the URL of the backend, bindings', () => {
+    const { modules, resources } = deployerResolves(DESCRIPTOR);
+    expect(modules['backendclicer']).toMatchObject({
+      type: 'javascript.nodejs',
+      parameters: {
+        routes: [
+          { route: 'org-space-backendclicer.cfapps.example.com' },
+          { route: 'org-space-backendclicer.cert.cfapps.example.com' },
+        ],
+      },
+      requires: { clicreIas: { config: { 'credential-type': 'NONE' } } },
+    });
+    expect(modules['frontendclicer']).toMatchObject({
+      parameters: { routes: [{ route: 'org-space-frontendclicer.cfapps.example.com' }] },
+      properties: { BACKEND_URL: 'https://org-space-backendclicer.cert.cfapps.example.com' },
+      requires: {
+        clicreIas: { config: { 'credential-type': 'X509_GENERATED', 'app-identifier': 'frontendclicer' } },
+      },
+    });
+    expect(resources['clicreIas']?.parameters['config']).toEqual(
+      JSON.parse(readFileSync('config_ias.json', 'utf8')),
+    );
+  });
+
+  it('takes production.mtaext: another domain, more of everything', () => {
+    const { modules } = deployerResolves(DESCRIPTOR, readFileSync('production.mtaext', 'utf8'));
+    expect(modules['backendclicer']?.parameters).toMatchObject({
+      memory: '256M',
+      instances: 3,
+      routes: [
+        { route: 'org-space-backendclicer.apps.example.com' },
+        { route: 'org-space-backendclicer.cert.apps.example.com' },
+      ],
+    });
+    expect(modules['frontendclicer']).toMatchObject({
+      properties: { BACKEND_URL: 'https://org-space-backendclicer.cert.apps.example.com' },
+      requires: { clicreIas: { config: { 'key-length': 4096, validity: 30 } } },
+    });
+  });
+
+  it('takes dev.mtaext: a shorter certificate, more in the logs', () => {
+    const { modules } = deployerResolves(DESCRIPTOR, readFileSync('dev.mtaext', 'utf8'));
+    expect(modules['frontendclicer']).toMatchObject({
+      properties: { LOG_LEVEL: 'debug', BACKEND_URL: expect.stringContaining('.cert.') },
+      requires: { clicreIas: { config: { validity: 7, 'validity-type': 'DAYS' } } },
+    });
+  });
+
+  it('keeps the parameters of a binding that an extension does not name', () => {
+    const config = deployerResolves(
+      DESCRIPTOR,
+      extension(
+        'modules: [{ name: frontendclicer, requires: [{ name: clicreIas, parameters: { config: { validity: 3 } } }] }]',
+      ),
+    ).modules['frontendclicer']?.requires['clicreIas'];
+    expect(config).toMatchObject({ config: { validity: 3, 'app-identifier': 'frontendclicer' } });
+  });
+
+  it('refuses an extension of a module that is not there', () => {
+    expect(() => deployerResolves(DESCRIPTOR, extension('modules: [{ name: backend }]'))).toThrow(
+      'Unknown module "backend"',
+    );
+  });
+
+  it.each([
+    [
+      'a reference to nothing',
+      '~{backend-api/url}',
+      '~{backend-api/uri}',
+      'Unable to resolve "frontendclicer##backend-api#uri"',
+    ],
+    [
+      'a placeholder that nothing sets',
+      '${route-domain}',
+      '${route-domane}',
+      'Unable to resolve "backendclicer#route-domane"',
+    ],
+    [
+      'a resource that is not there',
+      'name: clicreIas\n        parameters',
+      'name: ias\n        parameters',
+      'Unresolved required dependency "ias" for module "backendclicer"',
+    ],
+    ['a module type of mbt only', 'javascript.nodejs', 'nodejs', 'Unsupported module type "nodejs"'],
+    ['a schema it does not know', '3.3.0', '9.0.0', 'Version "9" is not supported'],
+  ])('refuses a descriptor with %s', (_, text, replacement, sentence) => {
+    const changed = DESCRIPTOR.replaceAll(text, replacement);
+    expect(changed).not.toBe(DESCRIPTOR);
+    expect(() => deployerResolves(changed)).toThrow(sentence);
+  });
+});

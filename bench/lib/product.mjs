@@ -23,7 +23,10 @@ export function buildProduct() {
   rmSync(BUILT, { recursive: true, force: true });
   npm(['run', 'build']);
   cpSync(join(ROOT, 'dist/apps'), BUNDLES, { recursive: true });
-  npm(['exec', '--', 'tsc', '--project', 'bench/nest']);
+  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '--project', 'bench/nest'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
   for (const [name, file] of Object.entries(LIBRARIES)) {
     const folder = join(COMPILED, 'node_modules', name);
     mkdirSync(folder, { recursive: true });

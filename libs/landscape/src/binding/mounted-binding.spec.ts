@@ -1,4 +1,5 @@
-import { lstat, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, readlink, rm, stat, symlink } from 'node:fs/promises';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readServices } from '@sap/xsenv';
@@ -79,6 +80,69 @@ describe('bindings as files', () => {
       expect(await readdir(directory)).not.toContain('key');
     },
   );
+
+  it.each([
+    [true, false],
+    [false, true],
+  ])('may be mounted in the other way on rotation (symlinks: %s, then %s)', async (before, after) => {
+    const directory = await mountBinding(root, credentials, { symlinks: before });
+    const rotated = await landscape.issueBinding({ type: 'X509_GENERATED' });
+    for (const symlinks of [after, before]) {
+      await mountBinding(root, rotated, { symlinks });
+      expect(await readFile(join(directory, 'key'), 'utf8')).toBe(rotated.key);
+      expect((await lstat(join(directory, 'key'))).isSymbolicLink()).toBe(symlinks);
+      expect((await readdir(directory)).includes('..data')).toBe(symlinks);
+    }
+  });
+
+  it('that are mounted at the same time are mounted one after the other', async () => {
+    const forms = [{ symlinks: true }, { symlinks: false }, {}, { symlinks: true }];
+    const directories = await Promise.all(forms.map(async (form) => mountBinding(root, credentials, form)));
+    const [directory = ''] = directories;
+    expect(new Set(directories)).toEqual(new Set([directory]));
+    expect(await readFile(join(directory, 'key'), 'utf8')).toBe(credentials.key);
+    expect((await readdir(directory)).filter((name) => name.startsWith('..'))).toHaveLength(2);
+  });
+
+  it('take the place of what an abandoned mount left', async () => {
+    const directory = await mountBinding(root, credentials);
+    await symlink('..gone', join(directory, '..data_tmp'));
+    await mountBinding(root, credentials);
+    expect(await readdir(directory)).not.toContain('..data_tmp');
+  });
+
+  it.each(['', '.', '..', '../outside', 'a/b', 'a\\b', 'a\0b'])(
+    'lie under no instance name that leads elsewhere: %j',
+    async (instanceName) => {
+      const mounted = mountBinding(root, credentials, { instanceName });
+      await expect(mounted).rejects.toThrow(RangeError);
+      expect(await readdir(root)).toEqual([]);
+    },
+  );
+
+  it('show a reader the old certificate and key or the new ones, never one of each', async () => {
+    const directory = await mountBinding(root, credentials);
+    const bindings = [credentials, await landscape.issueBinding({ type: 'X509_GENERATED' })];
+    let rotations = 0;
+    const rotate = async () => {
+      while (rotations < 60) await mountBinding(root, bindings[++rotations % 2] ?? credentials);
+    };
+    const seen = new Set<string>();
+    const read = async () => {
+      while (rotations < 60) {
+        const version = join(directory, await readlink(join(directory, '..data')));
+        const files = ['certificate', 'key'].map(async (name) => readFile(join(version, name), 'utf8'));
+        const [certificate, key] = await Promise.allSettled(files);
+        // The version went while it was read: a reader looks again.
+        if (certificate?.status !== 'fulfilled' || key?.status !== 'fulfilled') continue;
+        const fits = new X509Certificate(certificate.value).checkPrivateKey(createPrivateKey(key.value));
+        seen.add(`${bindings.findIndex((binding) => binding.key === key.value)} ${fits}`);
+        expect(await readFile(join(directory, 'key'), 'utf8')).toMatch(/^-----BEGIN/);
+      }
+    };
+    await Promise.all([rotate(), read()]);
+    expect([...seen].toSorted()).toEqual(['0 true', '1 true']);
+  });
 
   it('may be one file of JSON that only its owner reads', async () => {
     const path = join(root, 'vcap.json');

@@ -1,11 +1,12 @@
-import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { writeFileAtomically } from '../file/atomic-file.writer.js';
 import type { IdentityCredentials } from './identity-credentials.js';
 
 /** How a binding is mounted into a container. */
 export interface MountOptions {
-  /** Name of the service instance. @default 'clicreIas' */
+  /** Name of the service instance, one name of a directory. @default 'clicreIas' */
   readonly instanceName?: string;
   /**
    * Where the properties lie: `sapcp` in `<root>/identity/<instance>/`, as Kyma mounts `/etc/secrets/sapcp`;
@@ -24,21 +25,46 @@ interface Property {
 
 const OWNER_ONLY = 0o600;
 const DATA = '..data';
+/** The mount under way, by directory: one would clear away what another is just writing. */
+const mounting = new Map<string, Promise<void>>();
 
 /**
- * Mounts a binding as files, one for each property; mounting other credentials to the same place rotates it.
+ * Mounts a binding as files, one for each property; mounting other credentials to the same place rotates it, whichever
+ * way it was mounted before.
  * @returns the directory of the binding
+ * @throws {RangeError} for an instance name that is no name of a directory
  */
 export async function mountBinding(
   root: string,
   credentials: IdentityCredentials,
   { instanceName = 'clicreIas', layout = 'sapcp', symlinks = true }: MountOptions = {},
 ): Promise<string> {
+  assertDirectoryName(instanceName);
   const directory = layout === 'sapcp' ? join(root, 'identity', instanceName) : join(root, instanceName);
-  await mkdir(directory, { recursive: true });
   const files = filesOf(credentials, instanceName);
-  await (symlinks ? exchange(directory, files) : rewrite(directory, files));
+  await inTurn(resolve(directory), async () => {
+    await mkdir(directory, { recursive: true });
+    await (symlinks ? exchange(directory, files) : rewrite(directory, files));
+  });
   return directory;
+}
+
+function assertDirectoryName(instanceName: string): void {
+  if (/^\.{0,2}$|[/\\\0]/.test(instanceName)) {
+    throw new RangeError(
+      'An instance name is one name of a directory, without "/" and "\\", and neither "." nor "..".',
+    );
+  }
+}
+
+async function inTurn(directory: string, mount: () => Promise<void>): Promise<void> {
+  const turn = (mounting.get(directory) ?? Promise.resolve()).catch(() => undefined).then(mount);
+  mounting.set(directory, turn);
+  try {
+    await turn;
+  } finally {
+    if (mounting.get(directory) === turn) mounting.delete(directory);
+  }
 }
 
 /** The files of the SAP BTP service operator: the credentials, what describes the instance, and `.metadata` on both. */
@@ -67,7 +93,12 @@ function filesOf(credentials: IdentityCredentials, instanceName: string): Readon
 }
 
 async function rewrite(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
-  for (const [name, content] of files) await writeFile(join(directory, name), content, { mode: OWNER_ONLY });
+  for (const [name, content] of files) {
+    const path = join(directory, name);
+    // Written through a link, the file would go with what the link leads to.
+    if (await isLink(path)) await writeFileAtomically(path, content, OWNER_ONLY);
+    else await writeFile(path, content, { mode: OWNER_ONLY });
+  }
   await removeOthers(directory, new Set(files.keys()));
 }
 
@@ -78,14 +109,24 @@ async function exchange(directory: string, files: ReadonlyMap<string, string>): 
   for (const [name, content] of files) {
     await writeFile(join(directory, version, name), content, { mode: OWNER_ONLY });
   }
-  await symlink(version, join(directory, `${DATA}_tmp`));
-  await rename(join(directory, `${DATA}_tmp`), join(directory, DATA));
-  const present = new Set(await readdir(directory));
+  await link(version, join(directory, DATA));
   for (const name of files.keys()) {
-    if (!present.has(name)) await symlink(join(DATA, name), join(directory, name));
+    const path = join(directory, name);
+    if (!(await isLink(path))) await link(join(DATA, name), path);
   }
-  const current = await readlink(join(directory, DATA));
-  await removeOthers(directory, new Set([DATA, current, ...files.keys()]));
+  await removeOthers(directory, new Set([DATA, version, ...files.keys()]));
+}
+
+/** Puts a symbolic link where a file or another link may be, at once. */
+async function link(target: string, path: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  await symlink(target, temporary);
+  await rename(temporary, path);
+}
+
+async function isLink(path: string): Promise<boolean> {
+  const [found] = await Promise.allSettled([lstat(path)]);
+  return found.status === 'fulfilled' && found.value.isSymbolicLink();
 }
 
 async function removeOthers(directory: string, kept: ReadonlySet<string>): Promise<void> {

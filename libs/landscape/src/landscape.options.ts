@@ -1,6 +1,7 @@
-import type { TenantLimits } from './limit/tenant-limits.js';
-import type { ClientKey } from './pki/client-key.js';
-import type { ApplicationOptions } from './tenant/application.options.js';
+import { z } from 'zod';
+import { type TenantLimits, tenantLimitsSchema } from './limit/tenant-limits.js';
+import { CLIENT_KEYS, type ClientKey } from './pki/client-key.js';
+import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application.options.js';
 
 /** How a landscape and its first application are started; everything has a default that suits a test. */
 export interface LandscapeOptions extends ApplicationOptions {
@@ -35,3 +36,24 @@ export interface TenantOptions {
   /** What the tenant bears before it answers 429 or locks a client; `IAS_LIMITS` are those of IAS. @default none */
   readonly limits?: TenantLimits;
 }
+
+const port = z.int().min(0).max(65_535).optional();
+
+const tenantShape = {
+  appTid: z.string().min(1).optional(),
+  customIssuer: z.url({ protocol: /^https$/ }).optional(),
+  limits: tenantLimitsSchema.optional(),
+};
+
+export const tenantOptionsSchema = z.strictObject({ ...tenantShape, port });
+
+export const landscapeOptionsSchema = z.strictObject({
+  ...applicationOptionsSchema.shape,
+  ...tenantShape,
+  host: z.string().min(1).optional(),
+  tenantPort: port,
+  routerPort: port,
+  adminPort: port,
+  clientKey: z.enum(CLIENT_KEYS).optional(),
+  now: z.custom<() => number>((value) => typeof value === 'function', 'is no function').optional(),
+});

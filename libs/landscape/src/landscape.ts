@@ -4,14 +4,21 @@ import type { BindingRequest } from './binding/binding-request.js';
 import { type ClientCertificateOptions, IdentityBindingIssuer } from './binding/identity-binding.issuer.js';
 import type { IdentityCredentials } from './binding/identity-credentials.js';
 import { vcapServices, type VcapServices, type VcapServicesOptions } from './binding/vcap-services.js';
-import type { LandscapeOptions, TenantOptions } from './landscape.options.js';
+import {
+  type LandscapeOptions,
+  landscapeOptionsSchema,
+  type TenantOptions,
+  tenantOptionsSchema,
+} from './landscape.options.js';
 import { CertificateAuthority, type IssuedCertificate } from './pki/certificate-authority.js';
 import { validityAround } from './pki/validity.js';
 import { Router } from './router/router.js';
 import { CaFile } from './trust/ca-file.js';
 import { ProcessTrust, type RestoreTrust } from './trust/process-trust.js';
 import type { Application } from './tenant/application.js';
+import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application.options.js';
 import { Tenant } from './tenant/tenant.js';
+import { validated } from './validated.js';
 
 interface Stoppable {
   stop(): Promise<void>;
@@ -54,6 +61,7 @@ export class Landscape {
   readonly #stoppables: Stoppable[];
   readonly #caFile: CaFile;
   readonly #trust: ProcessTrust;
+  #isStopped = false;
 
   constructor(ground: Ground, parts: Parts, clientKey: LandscapeOptions['clientKey'] = 'EC') {
     this.ca = { pem: ground.ca.pem };
@@ -78,12 +86,20 @@ export class Landscape {
   /**
    * Starts a further tenant: a subscriber, or somebody else's. Bindings issued from now on name it in `domains`, as
    * the domains of IAS are shared by all its tenants.
+   * @throws {RangeError} for options that IAS does not allow, and an `appTid` that is taken
    * @throws the `node:net` error of a port that cannot be bound
    */
   async addTenant(options: TenantOptions = {}): Promise<Tenant> {
+    validated(tenantOptionsSchema, options, 'tenant');
+    this.#assertRunning();
+    if (this.#tenants.some(({ appTid }) => appTid === options.appTid)) {
+      throw new RangeError('The landscape has a tenant of this appTid.');
+    }
     const tenant = await startTenant(this.#ground, options);
-    this.#tenants.push(tenant);
     this.#stoppables.push(tenant);
+    if (this.#isStopped) await tenant.stop();
+    this.#assertRunning();
+    this.#tenants.push(tenant);
     tenant.prepare();
     return tenant;
   }
@@ -94,6 +110,9 @@ export class Landscape {
    * @throws {RangeError} for parameters the identity service refuses
    */
   async issueBinding(request: BindingRequest, application = this.application): Promise<IdentityCredentials> {
+    if (!this.#tenants.some(({ url }) => url === application.tenantUrl)) {
+      throw new RangeError('The application belongs to another landscape.');
+    }
     return this.#bindings.issue(request, application);
   }
 
@@ -128,19 +147,25 @@ export class Landscape {
    * landscape stops or the returned function is called. Nobody else loses trust.
    */
   trust(): RestoreTrust {
+    this.#assertRunning();
     return this.#trust.acquire();
   }
 
   /** Path of a file with `ca.pem`, for `NODE_EXTRA_CA_CERTS` or `IAS_CA_FILE` of other processes; removed on stop. */
   async caFile(): Promise<string> {
+    this.#assertRunning();
     return this.#caFile.path();
   }
 
-  /** Ends everything at once, idle keep-alive connections included. */
+  /** Ends everything at once, idle keep-alive connections included; once is enough, twice does no harm. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#trust.end();
-    await this.#caFile.remove();
-    await stopAll(this.#stoppables);
+    await stopAll([...this.#stoppables, { stop: async () => this.#caFile.remove() }]);
+  }
+
+  #assertRunning(): void {
+    if (this.#isStopped) throw new Error('The landscape has been stopped.');
   }
 
   #ports(): ReadonlySet<number> {
@@ -152,9 +177,10 @@ export class Landscape {
  * Starts a landscape.
  * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, …) of a port that cannot be bound; nothing is
  * left running then
- * @throws {RangeError} for a token validity the token policy of IAS does not allow
+ * @throws {RangeError} for options that IAS does not allow
  */
 export async function startLandscape(options: LandscapeOptions = {}): Promise<Landscape> {
+  validated(landscapeOptionsSchema, options, 'landscape');
   const { host = '127.0.0.1', now = Date.now } = options;
   const ca = await CertificateAuthority.create();
   const serverCertificate = await ca.issueServerCertificate({
@@ -170,7 +196,7 @@ export async function startLandscape(options: LandscapeOptions = {}): Promise<La
   try {
     const tenant = await starting(startTenant(ground, { ...options, port: options.tenantPort ?? 0 }));
     const tenants = [tenant];
-    const application = tenant.addApplication(options);
+    const application = tenant.addApplication(applicationOptionsOf(options));
     const router = await starting(Router.start({ ...ground, port: options.routerPort ?? 0 }));
     const admin = await starting(AdminServer.start(options.adminPort ?? 0, { tenants, router }));
     tenant.prepare();
@@ -179,6 +205,11 @@ export async function startLandscape(options: LandscapeOptions = {}): Promise<La
     await stopAll(started);
     throw error;
   }
+}
+
+function applicationOptionsOf(options: LandscapeOptions): ApplicationOptions {
+  const names = Object.keys(applicationOptionsSchema.shape);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }
 
 async function startTenant(ground: Ground, options: TenantOptions): Promise<Tenant> {
@@ -192,5 +223,7 @@ async function startTenant(ground: Ground, options: TenantOptions): Promise<Tena
 }
 
 async function stopAll(parts: readonly Stoppable[]): Promise<void> {
-  await Promise.all(parts.map(async (part) => part.stop()));
+  const stopped = await Promise.allSettled(parts.map(async (part) => part.stop()));
+  const failure = stopped.find((part) => part.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
 }

@@ -6,6 +6,7 @@ import { BodyTooLargeError, readBody } from '../http/body.reader.js';
 import { tenantLimitsSchema } from '../limit/tenant-limits.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 import type { Tenant } from '../tenant/tenant.js';
+import { explain } from '../validated.js';
 
 /** What the admin endpoint looks after. */
 export interface AdministeredLandscape {
@@ -31,9 +32,9 @@ export class AdminServer {
     server.on('request', (request, response) => {
       admin
         .#answer(request)
+        .catch(() => json(500, { error: 'The landscape failed.' }))
         .then((answer) => response.writeHead(answer.status, answer.headers).end(answer.body))
-        // The client went away while it sent its body.
-        .catch(() => request.destroy());
+        .catch(() => request.socket.destroy());
     });
     return admin;
   }
@@ -116,7 +117,7 @@ async function answerTo<Content>(
 ): Promise<Answer> {
   try {
     const result = schema.safeParse(JSON.parse(await readBody(request, MAXIMUM_BODY_BYTES)));
-    return result.success ? answer(result.data) : json(400, { error: explain(result.error) });
+    return result.success ? answer(result.data) : json(400, { error: explain(result.error, 'body') });
   } catch (error) {
     if (error instanceof SyntaxError) return json(400, { error: 'The body is not JSON.' });
     if (error instanceof BodyTooLargeError) {
@@ -124,8 +125,4 @@ async function answerTo<Content>(
     }
     throw error;
   }
-}
-
-function explain({ issues: [issue] }: z.ZodError): string {
-  return `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`;
 }

@@ -32,19 +32,27 @@ interface AttestedCertificateRequest {
 
 /** When a certificate is valid. */
 export interface CertificateLifetime {
-  /** Days the certificate is valid, 1 to 30. @default 30 */
+  /** Days the certificate is valid, a whole number from 1 to 30. @default 30 */
   readonly validityDays?: number;
   /** Days from now until it becomes valid; negative numbers make old, and with `validityDays` expired ones. @default 0 */
   readonly startsInDays?: number;
 }
 
 const MAXIMUM_VALIDITY_DAYS = 30;
+/** A hundred years. */
+const MAXIMUM_OFFSET_DAYS = 36_500;
 const MAXIMUM_IDENTIFIER_LENGTH = 20;
 
 /** @throws {RangeError} for a lifetime the identity service refuses */
-export function validityDaysOf({ validityDays = MAXIMUM_VALIDITY_DAYS }: CertificateLifetime): number {
-  if (validityDays >= 1 && validityDays <= MAXIMUM_VALIDITY_DAYS) return validityDays;
-  throw new RangeError(`validity is 1 to ${MAXIMUM_VALIDITY_DAYS} days.`);
+export function daysOf(lifetime: CertificateLifetime): Required<CertificateLifetime> {
+  const { validityDays = MAXIMUM_VALIDITY_DAYS, startsInDays = 0 } = lifetime;
+  if (!Number.isInteger(validityDays) || validityDays < 1 || validityDays > MAXIMUM_VALIDITY_DAYS) {
+    throw new RangeError(`validity is 1 to ${MAXIMUM_VALIDITY_DAYS} days.`);
+  }
+  if (!(Math.abs(startsInDays) <= MAXIMUM_OFFSET_DAYS)) {
+    throw new RangeError(`startsInDays is a number from -${MAXIMUM_OFFSET_DAYS} to ${MAXIMUM_OFFSET_DAYS}.`);
+  }
+  return { validityDays, startsInDays };
 }
 
 /** @throws {RangeError} for an identifier the identity service refuses */

@@ -1,6 +1,6 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
-import type { ClientKey } from '../pki/client-key.js';
+import { CLIENT_KEYS, type ClientKey } from '../pki/client-key.js';
 import { validityAround } from '../pki/validity.js';
 import type { Application } from '../tenant/application.js';
 import type { Unregister } from '../tenant/application-credentials.js';
@@ -10,9 +10,9 @@ import {
   type CertificateLifetime,
   type GeneratedCertificateRequest,
   type ProvidedCertificateRequest,
-  validityDaysOf,
+  daysOf,
 } from './binding-request.js';
-import type { CredentialType, IdentityCredentials } from './identity-credentials.js';
+import { CREDENTIAL_TYPES, type CredentialType, type IdentityCredentials } from './identity-credentials.js';
 import { RegisteredCertificates } from './registered-certificates.js';
 
 /** What bindings are issued from. */
@@ -73,8 +73,7 @@ export class IdentityBindingIssuer {
     application: Application,
   ): Promise<IssuedCertificate> {
     const { ca, clientKey, now } = this.context;
-    const days = validityDaysOf(options);
-    const startsIn = options.startsInDays ?? 0;
+    const { validityDays, startsInDays } = daysOf(options);
     return ca.issueClientCertificate({
       subject: [
         ['C', 'DE'],
@@ -83,8 +82,8 @@ export class IdentityBindingIssuer {
         ['OU', application.clientId],
         ['CN', options.commonName],
       ],
-      key: options.key ?? clientKey,
-      validity: validityAround(now(), { before: -startsIn, after: startsIn + days }),
+      key: clientKeyOf(options.key ?? clientKey),
+      validity: validityAround(now(), { before: -startsInDays, after: startsInDays + validityDays }),
     });
   }
 
@@ -110,7 +109,7 @@ export class IdentityBindingIssuer {
       case 'X509_PROVIDED':
         return this.#registerProvided(request, application);
       case 'X509_ATTESTED': {
-        const { subject } = new X509Certificate(request.certificate);
+        const { subject } = readCertificate(request.certificate);
         return { properties: {}, unregister: [application.credentials.registerSubject(subject)] };
       }
       case 'SECRET': {
@@ -119,6 +118,8 @@ export class IdentityBindingIssuer {
       }
       case 'NONE':
         return { properties: {}, unregister: [] };
+      default:
+        throw new RangeError(`A binding has one of the types ${CREDENTIAL_TYPES.join(', ')}.`);
     }
   }
 
@@ -145,7 +146,7 @@ export class IdentityBindingIssuer {
   }
 
   #registerProvided({ certificate }: ProvidedCertificateRequest, application: Application): Issued {
-    const leaf = new X509Certificate(certificate);
+    const leaf = readCertificate(certificate);
     if (!this.context.ca.hasIssued(leaf)) {
       throw new RangeError("A provided certificate comes from the landscape's authority.");
     }
@@ -156,4 +157,17 @@ export class IdentityBindingIssuer {
     const release = this.#certificates.claim(leaf, application.tenantUrl);
     return [release, application.credentials.registerCertificate(leaf)];
   }
+}
+
+function readCertificate(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    throw new RangeError('The certificate is no certificate in PEM.');
+  }
+}
+
+function clientKeyOf(key: ClientKey): ClientKey {
+  if (CLIENT_KEYS.includes(key)) return key;
+  throw new RangeError(`A client key is one of ${CLIENT_KEYS.join(', ')}.`);
 }

@@ -1,5 +1,13 @@
+export const CREDENTIAL_TYPES = [
+  'X509_GENERATED',
+  'X509_PROVIDED',
+  'X509_ATTESTED',
+  'SECRET',
+  'NONE',
+] as const;
+
 /** How an application authenticates (facts.md §2). */
-export type CredentialType = 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'SECRET' | 'NONE';
+export type CredentialType = (typeof CREDENTIAL_TYPES)[number];
 
 /** Credentials of a binding to the `identity` service, as IAS writes them (facts.md §2). */
 export interface IdentityCredentials {

@@ -1,4 +1,5 @@
-import type { Fault, FaultTarget } from './fault.js';
+import { validated } from '../validated.js';
+import { type Fault, faultSchema, type FaultTarget } from './fault.js';
 
 interface ActiveFault {
   readonly fault: Fault;
@@ -15,8 +16,13 @@ export class FaultRegistry {
   /** @param onAdd is told each fault, for what has to be prepared */
   constructor(private readonly onAdd: (fault: Fault) => void) {}
 
-  /** Lets something go wrong from the next request on. */
-  add(fault: Fault): void {
+  /**
+   * Lets something go wrong from the next request on.
+   *
+   * @throws {RangeError} for what is no fault
+   */
+  add(content: Fault): void {
+    const fault = validated(faultSchema, content, 'fault');
     this.#active.push({ fault, remaining: fault.times ?? Number.POSITIVE_INFINITY });
     this.onAdd(fault);
   }

@@ -26,7 +26,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   /** 200 with JSON of at least this many bytes. */
   z.strictObject({ kind: z.literal('oversized'), ...common, bytes: z.int().min(1).max(100_000_000) }),
   /** 307 to another place; credentials must not follow. */
-  z.strictObject({ kind: z.literal('redirect'), ...common, location: z.url() }),
+  z.strictObject({ kind: z.literal('redirect'), ...common, location: z.url({ protocol: /^https?$/ }) }),
   /** The tenant's clock is ahead (or, negative, behind) by this many seconds. */
   z.strictObject({
     kind: z.literal('clock-skew'),

@@ -26,9 +26,11 @@ export class ClientLocks {
 
   /** Counts a failed attempt; the last one that is allowed locks the client. */
   countFailure(clientId: string, moment: number): void {
+    const { failedAttempts } = this.limits();
+    if (failedAttempts === undefined) return;
     const attempts = this.#clients.get(clientId) ?? { failed: 0, lockedUntil: 0 };
     attempts.failed += 1;
-    if (attempts.failed >= (this.limits().failedAttempts ?? Infinity)) {
+    if (attempts.failed >= failedAttempts) {
       attempts.failed = 0;
       attempts.lockedUntil = moment + LOCK_MILLISECONDS;
     }

@@ -1,8 +1,10 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
+export const CLIENT_KEYS = ['EC', 'RSA-2048', 'RSA-4096'] as const;
+
 /** Key of a client certificate: IAS issues RSA keys (`key-length` 2048 or 4096); EC (P-256) is for speed in tests. */
-export type ClientKey = 'EC' | 'RSA-2048' | 'RSA-4096';
+export type ClientKey = (typeof CLIENT_KEYS)[number];
 
 /** A private key with the public key that belongs to it. */
 export interface KeyPair {

@@ -90,9 +90,18 @@ export class AccessTokenIssuer {
   }
 }
 
-/** The thumbprint a test means by a PEM certificate, or by the thumbprint itself. */
+const THUMBPRINT = /^[\w-]{43}$/;
+
+/**
+ * The thumbprint a test means by a PEM certificate, or by the thumbprint itself.
+ *
+ * @throws {RangeError} for anything else
+ */
 export function thumbprintOf(certificate: string): string {
-  return certificate.includes('-----BEGIN')
-    ? certificateThumbprint(new X509Certificate(certificate))
-    : certificate;
+  if (THUMBPRINT.test(certificate)) return certificate;
+  try {
+    return certificateThumbprint(new X509Certificate(certificate));
+  } catch {
+    throw new RangeError('This is neither a certificate in PEM nor its x5t#S256 thumbprint.');
+  }
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual, type X509Certificate } from '
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
 
 /** Why a certificate does not authenticate an application. */
-export type CertificateRefusal = 'certificate_unknown' | 'certificate_revoked' | 'certificate_unbound';
+export type CertificateRefusal = 'certificate_unknown' | 'certificate_unbound';
 
 /** IAS knows at most this many subjects of one application (facts.md §3). */
 const MAXIMUM_SUBJECTS = 20;
@@ -15,7 +15,6 @@ export class ApplicationCredentials {
   readonly #thumbprints = new Set<string>();
   /** How many bindings share a subject. */
   readonly #subjects = new Map<string, number>();
-  readonly #revoked = new Set<string>();
   readonly #unbound = new Set<string>();
   readonly #secretDigests = new Set<Buffer>();
 
@@ -44,15 +43,9 @@ export class ApplicationCredentials {
     return () => this.#countSubject(subject, -1);
   }
 
-  /** Refuses a certificate from now on ("somebody stole it"), even where its subject is known. */
-  revokeCertificate(thumbprint: string): void {
-    this.#revoked.add(thumbprint);
-  }
-
   /** Why a certificate is refused; undefined where it is a credential of this application. */
   refusalOf(certificate: X509Certificate): CertificateRefusal | undefined {
     const thumbprint = certificateThumbprint(certificate);
-    if (this.#revoked.has(thumbprint)) return 'certificate_revoked';
     if (this.#unbound.has(thumbprint)) return 'certificate_unbound';
     const known = this.#thumbprints.has(thumbprint) || this.#subjects.has(certificate.subject);
     return known ? undefined : 'certificate_unknown';

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** How an application is registered; everything has a default. */
 export interface ApplicationOptions {
   /** Client id of the application. @default random */
@@ -17,3 +19,13 @@ export interface DependencyOptions {
   /** APIs of the provider the consumer may use. @default none */
   readonly apis?: readonly string[];
 }
+
+const names = z.array(z.string().min(1)).readonly();
+
+/** What IAS allows, its token policy included (facts.md §3). */
+export const applicationOptionsSchema = z.strictObject({
+  clientId: z.string().min(1).optional(),
+  tokenValidity: z.int().min(60).max(43_200).optional(),
+  providedApis: names.optional(),
+  grantTypes: names.optional(),
+});

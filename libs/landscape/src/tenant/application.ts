@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
-import type { ApplicationOptions, DependencyOptions } from './application.options.js';
+import {
+  type ApplicationOptions,
+  applicationOptionsSchema,
+  type DependencyOptions,
+} from './application.options.js';
+import { validated } from '../validated.js';
 import { ApplicationCredentials } from './application-credentials.js';
 import { ClientAssertions } from './client-assertions.js';
 import { DEFAULT_GRANT_TYPES } from './grant-types.js';
@@ -19,8 +24,6 @@ export interface Dependency {
 }
 
 const DEFAULT_TOKEN_VALIDITY = 3600;
-const MINIMUM_TOKEN_VALIDITY = 60;
-const MAXIMUM_TOKEN_VALIDITY = 43_200;
 
 /** An application of a tenant. */
 export class Application {
@@ -38,26 +41,25 @@ export class Application {
   readonly #dependencies = new Map<string, Dependency>();
   readonly #subscribers = new Set<string>();
 
-  /** @throws {RangeError} for a token validity the token policy of IAS does not allow */
+  /** @throws {RangeError} for options that IAS does not allow */
   constructor(home: HomeTenant, options: ApplicationOptions) {
+    validated(applicationOptionsSchema, options, 'application');
     this.clientId = options.clientId ?? randomUUID();
     this.appTid = home.appTid;
     this.tenantUrl = home.url;
     this.tokenValidity = options.tokenValidity ?? DEFAULT_TOKEN_VALIDITY;
     this.providedApis = options.providedApis ?? [];
     this.grantTypes = options.grantTypes ?? DEFAULT_GRANT_TYPES;
-    if (!(this.tokenValidity >= MINIMUM_TOKEN_VALIDITY && this.tokenValidity <= MAXIMUM_TOKEN_VALIDITY)) {
-      throw new RangeError(
-        `token-validity is ${MINIMUM_TOKEN_VALIDITY} to ${MAXIMUM_TOKEN_VALIDITY} seconds.`,
-      );
-    }
   }
 
   /**
    * Lets this application fetch tokens for another one.
-   * @throws {RangeError} for APIs the provider does not have
+   * @throws {RangeError} for a provider that the tenant does not know, and APIs the provider does not have
    */
   dependOn(provider: Application, { name, apis = [] }: DependencyOptions): void {
+    if (!provider.serves(this.appTid)) {
+      throw new RangeError('The provider belongs to another tenant, which has not subscribed to it.');
+    }
     const unknown = apis.find((api) => !provider.providedApis.includes(api));
     if (unknown !== undefined) throw new RangeError(`The provider has no API ${unknown}.`);
     this.#dependencies.set(name, { provider, apis });
@@ -77,9 +79,14 @@ export class Application {
     return this.#dependencies.get(name);
   }
 
-  /** The dependency on a provider. */
+  /** The dependency on a provider; where there are several, all their APIs. */
   dependencyOn(clientId: string): Dependency | undefined {
-    return [...this.#dependencies.values()].find(({ provider }) => provider.clientId === clientId);
+    const [first, ...others] = [...this.#dependencies.values()].filter(
+      ({ provider }) => provider.clientId === clientId,
+    );
+    if (first === undefined) return undefined;
+    const apis = [first, ...others].flatMap((dependency) => dependency.apis);
+    return { provider: first.provider, apis: [...new Set(apis)] };
   }
 
   /** Offers the application to another tenant, whose tokens it accepts from now on. */

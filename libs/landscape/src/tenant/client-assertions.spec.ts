@@ -154,7 +154,8 @@ describe('private_key_jwt', () => {
 
   it('needs a client that can be told', async () => {
     const answer = await ask({ client_assertion_type: TYPE, client_assertion: 'nonsense' });
-    expect([answer.status, answer.json()['error']]).toEqual([400, 'invalid_request']);
+    expect([answer.status, answer.json()['error']]).toEqual([401, 'invalid_client']);
+    expect(refusal()).toBe('assertion_without_client');
   });
 
   it('registers public keys only, and at most twenty sets of them', async () => {

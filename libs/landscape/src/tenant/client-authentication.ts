@@ -29,6 +29,8 @@ export interface ClientAuthenticationContext {
   readonly ca: CertificateAuthority;
   readonly locks: ClientLocks;
   readonly findApplication: (clientId: string) => Application | undefined;
+  /** Whether a certificate was stolen, by its thumbprint. */
+  readonly isRevoked: (thumbprint: string) => boolean;
   /** What clients may call this authorization server in the `aud` of an assertion. */
   readonly audiences: readonly string[];
 }
@@ -85,7 +87,7 @@ export async function authenticateClient(
 async function refusalOf(
   { clientId, secret, assertion, certificate }: Claimant,
   application: Application,
-  { ca, audiences }: ClientAuthenticationContext,
+  { ca, audiences, isRevoked }: ClientAuthenticationContext,
   moment: number,
 ): Promise<string | undefined> {
   if (secret !== undefined) return application.credentials.hasSecret(secret) ? undefined : 'secret_wrong';
@@ -95,6 +97,7 @@ async function refusalOf(
   if (certificate === undefined) return 'credential_missing';
   if (!ca.hasIssued(certificate)) return 'certificate_untrusted';
   if (!isWithin(validityOf(certificate), moment)) return 'certificate_outside_validity';
+  if (isRevoked(certificateThumbprint(certificate))) return 'certificate_revoked';
   return application.credentials.refusalOf(certificate);
 }
 
@@ -103,6 +106,9 @@ function claimantOf({ request, authorization, certificate }: ClientEvidence): Cl
   const assertion = assertionOf(request, secret);
   const clientId = secret?.clientId ?? request.clientId ?? (assertion && claimedClientOf(assertion));
   if (clientId === undefined) {
+    if (assertion !== undefined) {
+      throw new OAuthError('invalid_client', REFUSED_CREDENTIAL, 'assertion_without_client');
+    }
     throw new OAuthError('invalid_request', 'The parameter client_id is missing.');
   }
   return { clientId, secret: secret?.value, assertion, certificate };
@@ -130,7 +136,9 @@ function assertionOf(request: TokenRequest, secret: Secret | undefined): string 
   if (clientAssertion === undefined || clientAssertionType === undefined) {
     throw new OAuthError('invalid_request', 'An assertion needs client_assertion and client_assertion_type.');
   }
-  if (secret !== undefined) throw new OAuthError('invalid_request', TWO_METHODS);
+  if (secret !== undefined || request.clientSecret !== undefined) {
+    throw new OAuthError('invalid_request', TWO_METHODS);
+  }
   if (clientAssertionType === JWT_ASSERTION_TYPE) return clientAssertion;
   throw new OAuthError('invalid_client', REFUSED_CREDENTIAL, 'assertion_type_unknown');
 }

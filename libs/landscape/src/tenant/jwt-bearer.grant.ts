@@ -1,10 +1,19 @@
-import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import type { Application } from './application.js';
+import { refusalFor } from './client-assertions.js';
 import { OAuthError } from './oauth.error.js';
+import { SIGNING_ALGORITHMS } from './signing-key.js';
 import type { SigningKeys } from './signing-keys.js';
 
 /** The claims of an assertion that pass into the token that is exchanged for it. */
 const USER_CLAIMS = ['sub', 'user_uuid', 'email', 'given_name', 'family_name'];
+
+/** The user of an assertion. */
+export interface AssertedUser {
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** The tenant the user belongs to, where it is one that the application serves. */
+  readonly appTid: string | undefined;
+}
 
 /** What an assertion is checked against. */
 export interface AssertionContext {
@@ -23,28 +32,38 @@ export async function userOfAssertion(
   assertion: string | undefined,
   application: Application,
   { issuer, keys, moment }: AssertionContext,
-): Promise<Record<string, unknown>> {
+): Promise<AssertedUser> {
   if (assertion === undefined) {
     throw new OAuthError('invalid_request', 'The parameter assertion is missing.');
   }
   const keySet = createLocalJWKSet(await keys.publicKeySet());
   const claims = await verified(
-    jwtVerify(assertion, keySet, { issuer, audience: application.clientId, currentDate: new Date(moment) }),
+    jwtVerify(assertion, keySet, {
+      issuer,
+      audience: application.clientId,
+      algorithms: [...SIGNING_ALGORITHMS],
+      requiredClaims: ['exp', 'sub'],
+      currentDate: new Date(moment),
+    }),
   );
-  if (claims['sap_id_type'] !== 'user') throw refusal('assertion_without_user');
-  return Object.fromEntries(
-    USER_CLAIMS.filter((name) => name in claims)
-      .map((name) => [name, claims[name]])
-      .concat([['sap_id_type', 'user']]),
-  );
+  if (claims['sap_id_type'] !== 'user' || typeof claims.sub !== 'string') {
+    throw refusal('assertion_without_user');
+  }
+  const appTid = claims['app_tid'];
+  return {
+    claims: Object.fromEntries([
+      ...USER_CLAIMS.filter((name) => typeof claims[name] === 'string').map((name) => [name, claims[name]]),
+      ['sap_id_type', 'user'],
+    ]),
+    appTid: typeof appTid === 'string' && application.serves(appTid) ? appTid : undefined,
+  };
 }
 
 async function verified(verification: Promise<{ payload: JWTPayload }>): Promise<JWTPayload> {
   try {
     return (await verification).payload;
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw refusal(error.code);
-    throw error;
+    throw refusal(refusalFor(error));
   }
 }
 

@@ -4,9 +4,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
-  /** Request headers; the credentials of `authorization` are redacted. */
+  /** Request headers; credentials and cookies are redacted. */
   readonly headers: Readonly<IncomingHttpHeaders>;
-  /** Parameters of the body, values of secrets redacted; undefined where there was no form. */
+  /** Parameters of the body; values that may be secrets are redacted. Undefined where there was no form. */
   readonly form: URLSearchParams | undefined;
   /** `x5t#S256` of the certificate the client presented, accepted or not. */
   readonly clientCertificateThumbprint?: string;
@@ -17,13 +17,19 @@ export interface LoggedRequest {
 
 const LIMIT = 1000;
 const REDACTED = '[redacted]';
-const SECRET_PARAMETERS = new Set([
-  'client_secret',
-  'client_assertion',
-  'assertion',
-  'password',
-  'refresh_token',
+/** All other values may be secrets: those of other grants, or what a client took for the name of one. */
+const SHOWN_PARAMETERS = new Set([
+  'app_tid',
+  'client_assertion_type',
+  'client_id',
+  'grant_type',
+  'resource',
+  'scope',
+  'token_format',
 ]);
+const SECRET_HEADERS = ['authorization', 'proxy-authorization', 'cookie'];
+/** What is longer, or something else, is no name: a client that sent a token in its place must not find it here. */
+const PARAMETER_NAME = /^[\w.-]{1,40}$/;
 
 /** The last requests of a tenant, oldest first. */
 export class RequestLog {
@@ -48,14 +54,28 @@ export class RequestLog {
 }
 
 function redactHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  if (headers.authorization === undefined) return headers;
-  const scheme = /^\w+(?= )/.exec(headers.authorization)?.[0];
-  return { ...headers, authorization: scheme === undefined ? REDACTED : `${scheme} ${REDACTED}` };
+  const redacted = { ...headers };
+  for (const name of SECRET_HEADERS) {
+    const value = redacted[name];
+    if (value !== undefined) redacted[name] = redactCredentials(String(value));
+  }
+  return redacted;
+}
+
+/** The scheme of an authorization may be seen. */
+function redactCredentials(value: string): string {
+  const scheme = /^(basic|bearer)(?= )/i.exec(value)?.[0];
+  return scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`;
 }
 
 function redactForm(form: URLSearchParams | undefined): URLSearchParams | undefined {
   if (form === undefined) return undefined;
   const redacted = new URLSearchParams();
-  for (const [name, value] of form) redacted.append(name, SECRET_PARAMETERS.has(name) ? REDACTED : value);
+  for (const [name, value] of form) {
+    redacted.append(
+      PARAMETER_NAME.test(name) ? name : REDACTED,
+      SHOWN_PARAMETERS.has(name) ? value : REDACTED,
+    );
+  }
   return redacted;
 }

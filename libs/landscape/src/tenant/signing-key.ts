@@ -2,8 +2,12 @@ import { constants, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 
+const HASHES = { RS256: 'sha256', RS512: 'sha512', PS256: 'sha256', ES256: 'sha256' } as const;
+
 /** How tokens are signed: IAS uses RS256, the others serve tests of what a client accepts. */
-export type SigningAlgorithm = 'RS256' | 'RS512' | 'PS256' | 'ES256';
+export type SigningAlgorithm = keyof typeof HASHES;
+
+export const SIGNING_ALGORITHMS = Object.keys(HASHES) as readonly SigningAlgorithm[];
 
 /** A key that tokens are signed with. */
 export interface SigningKey {
@@ -16,10 +20,15 @@ export interface SigningKey {
 const generate = promisify(generateKeyPair);
 const signInThreadPool = promisify(sign);
 
-const HASHES = { RS256: 'sha256', RS512: 'sha512', PS256: 'sha256', ES256: 'sha256' } as const;
-
-/** Makes a key in the thread pool; its `kid` is the thumbprint of RFC 7638. */
+/**
+ * Makes a key in the thread pool; its `kid` is the thumbprint of RFC 7638.
+ *
+ * @throws {RangeError} for another algorithm
+ */
 export async function generateSigningKey(alg: SigningAlgorithm): Promise<SigningKey> {
+  if (!SIGNING_ALGORITHMS.includes(alg)) {
+    throw new RangeError(`A tenant signs with ${SIGNING_ALGORITHMS.join(', ')}.`);
+  }
   const { privateKey, publicKey } =
     alg === 'ES256'
       ? await generate('ec', { namedCurve: 'P-256' })

@@ -19,6 +19,7 @@ export class SigningKeys {
   #former: SigningKey[] = [];
   readonly #unpublished = new Set<string>();
   readonly #foreign: JWK[] = [];
+  #change: Promise<unknown> = Promise.resolve();
 
   /** The key that signs. */
   async current(): Promise<SigningKey> {
@@ -39,12 +40,15 @@ export class SigningKeys {
 
   /** Publishes the key that the next rotation will sign with. */
   async prepublish(algorithm: SigningAlgorithm): Promise<SigningKey> {
-    this.#next = await generateSigningKey(algorithm);
-    return this.#next;
+    return this.#inTurn(async () => (this.#next = await generateSigningKey(algorithm)));
   }
 
   /** Signs with a new key from now on: the pre-published one, or a fresh one. */
-  async rotate({ keepOld, algorithm }: KeyRotation): Promise<SigningKey> {
+  async rotate(rotation: KeyRotation): Promise<SigningKey> {
+    return this.#inTurn(async () => this.#rotateNow(rotation));
+  }
+
+  async #rotateNow({ keepOld, algorithm }: KeyRotation): Promise<SigningKey> {
     const prepared = algorithm === undefined || algorithm === this.#next?.alg ? this.#next : undefined;
     const fresh = prepared ?? (await generateSigningKey(algorithm ?? 'RS256'));
     this.#former = keepOld ? [await this.current(), ...this.#former] : [];
@@ -61,6 +65,13 @@ export class SigningKeys {
   /** Publishes any JWK beside the own keys, e.g. one of a type that clients do not know. */
   publish(jwk: JWK): void {
     this.#foreign.push(jwk);
+  }
+
+  /** One change after the other, in the order they were asked for: each builds on the key before it. */
+  async #inTurn(change: () => Promise<SigningKey>): Promise<SigningKey> {
+    const changed = this.#change.then(change);
+    this.#change = changed.catch(() => undefined);
+    return changed;
   }
 
   async #all(): Promise<SigningKey[]> {

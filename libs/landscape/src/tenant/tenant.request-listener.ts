@@ -16,6 +16,7 @@ import type { RequestCounters, TenantEndpoint } from './request.counters.js';
 import type { FaultRegistry } from '../fault/fault.registry.js';
 import type { RequestLog } from './request.log.js';
 import type { TokenEndpoint } from './token.endpoint.js';
+import { isForm } from './token-request.parser.js';
 
 /** What stands behind the tenant's URLs. */
 export interface TenantEndpoints {
@@ -59,7 +60,7 @@ export function createTenantRequestListener(
   return (request, response) => {
     serve(endpoints, request, response).catch(() => {
       // The client went away, or sent what cannot be read: there is nobody to answer.
-      request.destroy();
+      request.socket.destroy();
     });
   };
 }
@@ -108,7 +109,10 @@ async function faultyOutcomeOf(
 ): Promise<Outcome> {
   const fault = target.endpoint === undefined ? undefined : endpoints.faults.take(target.endpoint);
   const skew = fault?.kind === 'clock-skew' ? fault.seconds * 1000 : 0;
-  const outcome = await outcomeOf(endpoints, request, target, moment + skew);
+  const outcome = await outcomeOf(endpoints, request, target, moment + skew).catch((error: unknown) => {
+    if (request.socket.destroyed) throw error;
+    return failure(error);
+  });
   return { ...outcome, answer: faultyAnswer(outcome.answer, fault), fault };
 }
 
@@ -142,18 +146,29 @@ async function tokenOutcome(
   // Taken first: a connection that ends while its body arrives has no certificate any more.
   const certificate = peerCertificateOf(request.socket);
   const { authorization, 'content-type': contentType } = request.headers;
-  let form = new URLSearchParams();
+  let form: URLSearchParams | undefined;
   try {
-    form = new URLSearchParams(await readBody(request, MAXIMUM_BODY_BYTES));
+    const body = await readBody(request, MAXIMUM_BODY_BYTES);
+    if (isForm(contentType)) form = new URLSearchParams(body);
+    if ((request.headersDistinct['authorization']?.length ?? 0) > 1) {
+      throw new OAuthError('invalid_request', 'The header authorization is repeated.');
+    }
     return {
       form,
-      answer: await endpoint.answer({ query, contentType, form, authorization, certificate, moment }),
+      answer: await endpoint.answer({ query, form, authorization, certificate, moment }),
     };
   } catch (error) {
     if (error instanceof OAuthError) return { form, answer: error.toAnswer(), refusal: error.detail };
     if (error instanceof BodyTooLargeError) return { answer: tooLarge(error), refusal: error.message };
     throw error;
   }
+}
+
+/** A fault of the landscape itself: the log tells which. */
+function failure(error: unknown): Outcome {
+  const content = { error: 'server_error', error_description: 'The landscape failed.' };
+  const refusal = `internal_error: ${error instanceof Error ? error.message : String(error)}`;
+  return { answer: json(500, content, NO_STORE), refusal };
 }
 
 function tooLarge(error: BodyTooLargeError): Answer {

@@ -6,7 +6,7 @@ import { createExpiredContext } from '../fault/expired-certificate.js';
 import { FaultRegistry } from '../fault/fault.registry.js';
 import { ClientLocks } from '../limit/client-locks.js';
 import { RequestLimiter } from '../limit/request-limiter.js';
-import type { TenantLimits } from '../limit/tenant-limits.js';
+import { type TenantLimits, tenantLimitsSchema } from '../limit/tenant-limits.js';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 import { createTlsServer } from '../http/tls-server.js';
@@ -26,6 +26,7 @@ import { type KeyRotation, SigningKeys } from './signing-keys.js';
 import { createTenantRequestListener } from './tenant.request-listener.js';
 import { type TenantUser, userClaims } from './tenant-user.js';
 import { TokenEndpoint } from './token.endpoint.js';
+import { validated } from '../validated.js';
 
 /** What a tenant is started with. */
 export interface TenantSettings {
@@ -60,6 +61,8 @@ export class Tenant {
   readonly counters = new RequestCounters();
   readonly #log = new RequestLog();
   readonly #applications = new Map<string, Application>();
+  /** Thumbprints of stolen certificates. */
+  readonly #revoked = new Set<string>();
   readonly #keys: SigningKeys;
   readonly #issuer: AccessTokenIssuer;
   readonly #server: ListeningServer;
@@ -91,7 +94,13 @@ export class Tenant {
         token: new TokenEndpoint({
           issuer: tenant.#issuer,
           keys,
-          authentication: { ca, locks: tenant.#locks, findApplication, audiences: tenant.#names },
+          authentication: {
+            ca,
+            locks: tenant.#locks,
+            findApplication,
+            isRevoked: (thumbprint) => tenant.#revoked.has(thumbprint),
+            audiences: tenant.#names,
+          },
           appTid: tenant.appTid,
         }),
         jwks: new JwksEndpoint(keys, findApplication),
@@ -135,9 +144,13 @@ export class Tenant {
     return this.#locks.lockedAt(this.#now());
   }
 
-  /** Refuses what goes beyond these limits from now on, until `reset()`; limits not named are lifted. */
+  /**
+   * Refuses what goes beyond these limits from now on, until `reset()`; limits not named are lifted.
+   *
+   * @throws {RangeError} for what is no limit
+   */
   limit(limits: TenantLimits): void {
-    this.#limits = limits;
+    this.#limits = validated(tenantLimitsSchema, limits, 'limits');
     this.#limiter.reset();
   }
 
@@ -157,10 +170,13 @@ export class Tenant {
 
   /**
    * Registers an application.
-   * @throws {RangeError} for a token validity the token policy of IAS does not allow
+   * @throws {RangeError} for options that IAS does not allow, and a client id that is taken
    */
   addApplication(options: ApplicationOptions = {}): Application {
     const application = new Application(this, options);
+    if (this.#applications.has(application.clientId)) {
+      throw new RangeError('The tenant has an application of this client id.');
+    }
     this.#applications.set(application.clientId, application);
     return application;
   }
@@ -212,11 +228,14 @@ export class Tenant {
     this.#keys.publish(jwk);
   }
 
-  /** Refuses a client certificate from now on, by its `x5t#S256` thumbprint or PEM. */
+  /**
+   * Refuses a client certificate from now on ("somebody stole it"), even where its subject is known.
+   *
+   * @param certificate its `x5t#S256` thumbprint, or PEM
+   * @throws {RangeError} for anything else
+   */
   revokeCertificate(certificate: string): void {
-    for (const { credentials } of this.#applications.values()) {
-      credentials.revokeCertificate(thumbprintOf(certificate));
-    }
+    this.#revoked.add(thumbprintOf(certificate));
   }
 
   /** Ends the tenant and every connection to it. */

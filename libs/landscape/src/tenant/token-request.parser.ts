@@ -18,11 +18,12 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /**
  * Reads the parameters of a token request.
+ * @param form undefined where the body is none
  * @throws {OAuthError} `invalid_request` for what RFC 6749 §3.2 forbids: another content type, a repeated
  * parameter (except `resource`, RFC 8707 §2), a missing `grant_type`
  */
-export function parseTokenRequest(contentType: string | undefined, form: URLSearchParams): TokenRequest {
-  if (!isForm(contentType)) {
+export function parseTokenRequest(form: URLSearchParams | undefined): TokenRequest {
+  if (form === undefined) {
     throw new OAuthError('invalid_request', `The request must have the content type ${FORM}.`);
   }
   const { parameters, resources } = parametersOf(form);
@@ -43,7 +44,8 @@ export function parseTokenRequest(contentType: string | undefined, form: URLSear
   };
 }
 
-function isForm(contentType: string | undefined): boolean {
+/** Whether a body is a form. */
+export function isForm(contentType: string | undefined): boolean {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() === FORM;
 }
 

@@ -17,8 +17,8 @@ import { parseTokenRequest, type TokenRequest } from './token-request.parser.js'
 /** A request as the token endpoint sees it. */
 export interface TokenEndpointInput {
   readonly query: string | undefined;
-  readonly contentType: string | undefined;
-  readonly form: URLSearchParams;
+  /** Undefined where the body is none. */
+  readonly form: URLSearchParams | undefined;
   readonly authorization: ClientEvidence['authorization'];
   readonly certificate: ClientEvidence['certificate'];
   readonly moment: ClientEvidence['moment'];
@@ -42,7 +42,7 @@ export class TokenEndpoint {
     if (input.query !== undefined) {
       throw new OAuthError('invalid_request', 'Parameters belong into the request body.');
     }
-    const request = parseTokenRequest(input.contentType, input.form);
+    const request = parseTokenRequest(input.form);
     const client = await authenticateClient({ ...input, request }, this.context.authentication);
     assertGrantAllowed(request, client);
     const content = await this.#contentFor(request, client, input.moment);
@@ -72,8 +72,8 @@ export class TokenEndpoint {
     return {
       application,
       ...resolveResources(application, request.resources),
-      appTid: request.appTid ?? appTid,
-      ...(user === undefined ? {} : { user }),
+      appTid: request.appTid ?? user?.appTid ?? appTid,
+      ...(user === undefined ? {} : { user: user.claims }),
       ...(certificateThumbprint === undefined ? {} : { certificateThumbprint }),
     };
   }

@@ -14,9 +14,11 @@ export class CaFile {
     return this.#path;
   }
 
-  /** Removes the file. */
+  /** Removes the file, if it could be written. */
   async remove(): Promise<void> {
-    if (this.#path !== undefined) await rm(join(await this.#path, '..'), { recursive: true, force: true });
+    const path = await this.#path?.catch(() => undefined);
+    this.#path = undefined;
+    if (path !== undefined) await rm(join(path, '..'), { recursive: true, force: true });
   }
 
   async #write(): Promise<string> {

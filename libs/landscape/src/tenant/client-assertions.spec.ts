@@ -158,6 +158,50 @@ describe('private_key_jwt', () => {
     expect(refusal()).toBe('assertion_without_client');
   });
 
+  it.each([
+    ['nothing to be told apart by', { jti: undefined }, 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
+    ['a number to be told apart by', { jti: 7 as never }, 'assertion_without_id'],
+    ['no text to be told apart by', { jti: '' }, 'assertion_without_id'],
+  ])('refuses an assertion with %s', async (_, claims, detail) => {
+    const answer = await askWith(await assertion(claims));
+    expect([answer.status, answer.json()['error'], refusal()]).toEqual([401, 'invalid_client', detail]);
+  });
+
+  it('refuses an assertion that names a number as its client', async () => {
+    const client_assertion = await assertion({ sub: 7 as never });
+    const answer = await ask({ client_assertion_type: TYPE, client_assertion });
+    expect([answer.status, refusal()]).toEqual([401, 'assertion_without_client']);
+  });
+
+  it('refuses a secret beside the assertion', async () => {
+    const client_assertion = await assertion();
+    const both = { client_assertion_type: TYPE, client_assertion, client_secret: 'x' };
+    for (const extra of [both, { ...both, client_id: CLIENT_ID }]) {
+      const answer = await ask(extra);
+      expect([answer.status, answer.json()['error']]).toEqual([400, 'invalid_request']);
+    }
+  });
+
+  it.each([
+    ['a short RSA key', async () => exportJWK(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey)],
+    ['a key without numbers', async () => ({ kty: 'RSA', kid: 'x', alg: 'RS256' })],
+    ['a key of an unknown type', async () => ({ kty: 'nonsense' })],
+    ['a key that cannot sign so', async () => exportJWK(generateKeyPairSync('ed25519').publicKey)],
+  ])('does not register %s', async (_, make) => {
+    const jwk = await make();
+    expect(() => landscape.application.trustKeys({ keys: [jwk] })).toThrow(RangeError);
+  });
+
+  it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])(
+    'does not register a key with %s',
+    async (part) => {
+      const { jwk } = await keyPair('third');
+      expect(() => landscape.application.trustKeys({ keys: [{ ...jwk, [part]: 'x' }] })).toThrow(
+        'public keys only',
+      );
+    },
+  );
+
   it('registers public keys only, and at most twenty sets of them', async () => {
     const application = landscape.tenant.addApplication();
     const secret = { kty: 'oct', k: 'c2VjcmV0' };

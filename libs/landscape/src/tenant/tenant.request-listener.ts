@@ -58,11 +58,26 @@ export function createTenantRequestListener(
   endpoints: TenantEndpoints,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    serve(endpoints, request, response).catch(() => {
+    serve(endpoints, request, response).catch(async (error: unknown) => {
       // The client went away, or sent what cannot be read: there is nobody to answer.
-      request.socket.destroy();
+      if (request.socket.destroyed || response.headersSent) request.socket.destroy();
+      else await answerFailure(endpoints, request, response, error);
     });
   };
+}
+
+/** A fault of the landscape itself: the log tells which. */
+async function answerFailure(
+  endpoints: TenantEndpoints,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+): Promise<void> {
+  const content = { error: 'server_error', error_description: 'The landscape failed.' };
+  const answer = json(500, content, NO_STORE);
+  const refusal = `internal_error: ${error instanceof Error ? error.message : String(error)}`;
+  log(endpoints.log, request, { answer, refusal });
+  await writeAnswer(response, answer, undefined);
 }
 
 async function serve(
@@ -75,21 +90,25 @@ async function serve(
   const moment = endpoints.now();
   const address = request.socket.remoteAddress ?? '';
   const exceeded = endpoints.limiter.exceededBy({ path: target.path, address, moment });
-  const { answer, form, refusal, fault } =
+  const { answer, form, refusal, fault }: Outcome =
     exceeded === undefined
       ? await faultyOutcomeOf(endpoints, request, target, moment)
       : { answer: tooManyRequests(), refusal: exceeded };
+  log(endpoints.log, request, { answer, form, refusal });
+  await writeAnswer(response, answer, fault);
+}
+
+function log(requests: RequestLog, request: IncomingMessage, { answer, form, refusal }: Outcome): void {
   const certificate = peerCertificateOf(request.socket);
-  endpoints.log.add({
+  requests.add({
     method: request.method ?? '',
-    path: target.path,
+    path: targetOf(request).path,
     headers: request.headers,
     form,
     status: answer.status,
     ...(certificate === undefined ? {} : { clientCertificateThumbprint: certificateThumbprint(certificate) }),
     ...(refusal === undefined ? {} : { refusal }),
   });
-  await writeAnswer(response, answer, fault);
 }
 
 const counted = new WeakSet<Socket>();
@@ -109,10 +128,7 @@ async function faultyOutcomeOf(
 ): Promise<Outcome> {
   const fault = target.endpoint === undefined ? undefined : endpoints.faults.take(target.endpoint);
   const skew = fault?.kind === 'clock-skew' ? fault.seconds * 1000 : 0;
-  const outcome = await outcomeOf(endpoints, request, target, moment + skew).catch((error: unknown) => {
-    if (request.socket.destroyed) throw error;
-    return failure(error);
-  });
+  const outcome = await outcomeOf(endpoints, request, target, moment + skew);
   return { ...outcome, answer: faultyAnswer(outcome.answer, fault), fault };
 }
 
@@ -162,13 +178,6 @@ async function tokenOutcome(
     if (error instanceof BodyTooLargeError) return { answer: tooLarge(error), refusal: error.message };
     throw error;
   }
-}
-
-/** A fault of the landscape itself: the log tells which. */
-function failure(error: unknown): Outcome {
-  const content = { error: 'server_error', error_description: 'The landscape failed.' };
-  const refusal = `internal_error: ${error instanceof Error ? error.message : String(error)}`;
-  return { answer: json(500, content, NO_STORE), refusal };
 }
 
 function tooLarge(error: BodyTooLargeError): Answer {

@@ -1,4 +1,5 @@
 import { Agent } from 'node:https';
+import { inspect } from 'node:util';
 import { createHash, X509Certificate } from 'node:crypto';
 import { createRemoteJWKSet, customFetch, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -76,7 +77,7 @@ describe('token endpoint', () => {
     });
     expect([inBody.status, inHeader.status]).toEqual([200, 200]);
     expect(decodeJwt(String(inBody.json()['access_token']))).not.toHaveProperty('cnf');
-    expect(JSON.stringify(landscape.tenant.requests)).not.toContain(value);
+    expect(inspect(landscape.tenant.requests, { depth: null })).not.toContain(value);
     expect(landscape.tenant.requests[0]?.form?.get('client_secret')).toBe('[redacted]');
     expect(landscape.tenant.requests[1]?.headers.authorization).toBe('Basic [redacted]');
   });

@@ -108,6 +108,14 @@ describe('limits', () => {
       expect(await token()).toBe(200);
     });
 
+    it('before there was a limit do not count', async () => {
+      landscape.tenant.limit({});
+      await fail(5);
+      landscape.tenant.limit({ failedAttempts: 5 });
+      await fail(4);
+      expect(await token()).toBe(200);
+    });
+
     it('lock no other client, and none that is unknown', async () => {
       const other = await landscape.issueBinding(
         { type: 'X509_GENERATED' },

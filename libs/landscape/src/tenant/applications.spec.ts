@@ -41,6 +41,19 @@ describe('applications and tenants', () => {
     });
   });
 
+  it('issues a token with the APIs of every dependency on an application, by its client id', async () => {
+    const application = landscape.tenant.addApplication();
+    const binding = await landscape.issueBinding({ type: 'X509_GENERATED' }, application);
+    application.dependOn(provider, { name: 'reading', apis: ['read'] });
+    application.dependOn(provider, { name: 'both', apis: ['read', 'write'] });
+    expect(await claimsOf(binding, { resource: `${PROVIDER}:clientid:${provider.clientId}` })).toMatchObject({
+      ias_apis: ['read', 'write'],
+    });
+    expect(await claimsOf(binding, { resource: `${PROVIDER}:name:reading` })).toMatchObject({
+      ias_apis: ['read'],
+    });
+  });
+
   it('issues a token for an API of the own application', async () => {
     expect(await claimsOf(consumer, { resource: 'urn:sap:identity:api:name:orders' })).toMatchObject({
       aud: consumer.clientid,
@@ -187,8 +200,44 @@ describe('applications and tenants', () => {
         'a token of another issuer',
         async () => landscape.tenant.issueToken({ user, claims: { iss: 'https://x' } }),
       ],
+      ['a token without end', async () => landscape.tenant.issueToken({ user, claims: { exp: undefined } })],
+      ['a token without user', async () => landscape.tenant.issueToken({ user, claims: { sub: undefined } })],
+      ['a user that is a number', async () => landscape.tenant.issueToken({ user, claims: { sub: 7 } })],
+      ['an end that is text', async () => landscape.tenant.issueToken({ user, claims: { exp: 'never' } })],
     ])('refuses %s as assertion', async (_, assertion) => {
       expect(await exchange(await assertion())).toMatchObject({ error: 'invalid_grant' });
+    });
+
+    it('refuses an assertion whose key cannot be used', async () => {
+      const other = await landscape.addTenant();
+      const application = other.addApplication({ grantTypes: [JWT_BEARER] });
+      const binding = await landscape.issueBinding({ type: 'X509_GENERATED' }, application);
+      other.publishJwk({ kty: 'RSA', kid: 'bad' });
+      const assertion = await other.issueToken({ user, application, header: { kid: 'bad' } });
+      expect(await claimsOf(binding, { grant_type: JWT_BEARER, assertion })).toMatchObject({
+        error: 'invalid_grant',
+      });
+      expect(other.requests.at(-1)?.refusal).toBe('assertion_key_unusable');
+    });
+
+    it('keeps the tenant of the user, if the application serves it', async () => {
+      const [subscriber, stranger] = [await landscape.addTenant(), await landscape.addTenant()];
+      subscriber.subscribeTo(landscape.application);
+      const appTidFor = async (appTid: unknown) => {
+        const assertion = await landscape.tenant.issueToken({ user, claims: { app_tid: appTid } });
+        return ((await exchange(assertion)) as { app_tid: string }).app_tid;
+      };
+      expect(await appTidFor(subscriber.appTid)).toBe(subscriber.appTid);
+      expect(await appTidFor(stranger.appTid)).toBe(landscape.tenant.appTid);
+      expect(await appTidFor(7)).toBe(landscape.tenant.appTid);
+    });
+
+    it('takes over claims of the user that are text only', async () => {
+      const claims = { email: { at: 'home' }, given_name: ['Ada'], family_name: 'Lovelace' };
+      const token = await exchange(await landscape.tenant.issueToken({ user, claims }));
+      expect(token).toMatchObject({ sub: 'u-1', family_name: 'Lovelace' });
+      expect(token).not.toHaveProperty('email');
+      expect(token).not.toHaveProperty('given_name');
     });
 
     it('needs an assertion, and an application that may use it', async () => {

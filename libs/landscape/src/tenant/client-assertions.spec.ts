@@ -160,7 +160,7 @@ describe('private_key_jwt', () => {
 
   it.each([
     ['nothing to be told apart by', { jti: undefined }, 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
-    ['a number to be told apart by', { jti: 7 as never }, 'assertion_without_id'],
+    ['a number to be told apart by', { jti: 7 }, 'assertion_without_id'],
     ['no text to be told apart by', { jti: '' }, 'assertion_without_id'],
   ])('refuses an assertion with %s', async (_, claims, detail) => {
     const answer = await askWith(await assertion(claims));
@@ -168,7 +168,7 @@ describe('private_key_jwt', () => {
   });
 
   it('refuses an assertion that names a number as its client', async () => {
-    const client_assertion = await assertion({ sub: 7 as never });
+    const client_assertion = await assertion({ sub: 7 });
     const answer = await ask({ client_assertion_type: TYPE, client_assertion });
     expect([answer.status, refusal()]).toEqual([401, 'assertion_without_client']);
   });

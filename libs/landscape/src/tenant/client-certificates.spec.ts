@@ -88,6 +88,14 @@ describe('client certificates', () => {
     expect(await outcome({ ...binding, ...first })).toBe('token');
   });
 
+  it('that were stolen are refused to applications that come later, too', async () => {
+    const { certificate, key } = await landscape.issueCertificate({ commonName: 'stolen' });
+    landscape.tenant.revokeCertificate(new X509Certificate(certificate).toString());
+    const late = landscape.tenant.addApplication();
+    const binding = await landscape.issueBinding({ type: 'X509_PROVIDED', certificate }, late);
+    expect(await outcome({ ...binding, certificate, key })).toBe('certificate_revoked');
+  });
+
   it('with the subject of a known one, but of another authority, are refused', async () => {
     const binding = await landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'copied' });
     const other = await startLandscape({ clientId: landscape.application.clientId });

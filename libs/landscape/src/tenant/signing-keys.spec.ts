@@ -27,6 +27,18 @@ describe('signing keys', () => {
     await expect(landscape.tenant.issueToken({ key: second })).rejects.toThrow(second);
   });
 
+  it('rotate one after the other, however many ask at once', async () => {
+    const { kid } = decodeProtectedHeader(await landscape.tenant.issueToken());
+    const rotate = async () => landscape.tenant.rotateSigningKey({ keepOld: true });
+    const [second, third, fourth] = await Promise.all([rotate(), rotate(), rotate()]);
+    expect((await publishedKeys()).keys.map((key) => key.kid)).toEqual([fourth, third, second, kid]);
+  });
+
+  it('rotate to the key that is being published meanwhile', async () => {
+    const published = landscape.tenant.prepublishSigningKey();
+    expect(await landscape.tenant.rotateSigningKey({ keepOld: false })).toBe(await published);
+  });
+
   it('are used once they rotate, when they were published before', async () => {
     const first = decodeProtectedHeader(await landscape.tenant.issueToken()).kid;
     const next = await landscape.tenant.prepublishSigningKey();

@@ -48,8 +48,16 @@ describe('a tenant', () => {
       landscape: running,
       body: 'grant_type=client_credentials',
       headers: [
-        ...['host', 'localhost', 'content-type', 'application/x-www-form-urlencoded'],
-        ...['content-length', '29', 'authorization', 'Basic YTpi', 'authorization', 'Basic YTpj'],
+        'host',
+        'localhost',
+        'content-type',
+        'application/x-www-form-urlencoded',
+        'content-length',
+        '29',
+        'authorization',
+        'Basic YTpi',
+        'authorization',
+        'Basic YTpj',
       ],
     });
     expect([answer.status, answer.json()['error']]).toEqual([400, 'invalid_request']);

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
-import { requestToken } from '../test/https.client.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { requestToken, send } from '../test/https.client.js';
 import { type Landscape, startLandscape } from './index.js';
 
 describe('startLandscape', () => {
@@ -92,10 +92,40 @@ describe('startLandscape', () => {
   it('leaves nothing running when a port is taken', async () => {
     const first = await start();
     const taken = Number(new URL(first.router.url).port);
-    await expect(startLandscape({ routerPort: taken })).rejects.toMatchObject({
+    const former = await startLandscape();
+    const tenantPort = Number(new URL(former.tenant.url).port);
+    await former.stop();
+    await expect(startLandscape({ tenantPort, routerPort: taken })).rejects.toMatchObject({
       code: 'EADDRINUSE',
       port: taken,
     });
+    await expect(start({ tenantPort })).resolves.toBeDefined();
+  });
+
+  it('does nothing any more once it is stopped', async () => {
+    const landscape = await start();
+    await landscape.stop();
+    await expect(landscape.addTenant()).rejects.toThrow('has been stopped');
+    await expect(landscape.caFile()).rejects.toThrow('has been stopped');
+    expect(() => landscape.trust()).toThrow('has been stopped');
+    await expect(landscape.stop()).resolves.toBeUndefined();
+  });
+
+  it('starts no tenant while it stops', async () => {
+    const landscape = await start();
+    const adding = landscape.addTenant();
+    await landscape.stop();
+    await expect(adding).rejects.toThrow('has been stopped');
+    expect(landscape.tenants).toHaveLength(1);
+  });
+
+  it('stops although the file of its authority could not be written', async () => {
+    const landscape = await start();
+    vi.stubEnv('TMPDIR', '/nowhere');
+    await expect(landscape.caFile()).rejects.toMatchObject({ code: 'ENOENT' });
+    vi.unstubAllEnvs();
+    await landscape.stop();
+    await expect(send(landscape.tenant.url, { landscape })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('serves several landscapes in one process, each with an authority of its own', async () => {

@@ -66,6 +66,29 @@ describe('token endpoint', () => {
     });
   });
 
+  it('takes both parts of the Authorization header as form-encoded (RFC 6749 §2.3.1)', async () => {
+    const application = landscape.tenant.addApplication({ clientId: 'a client: 100 % + more' });
+    const { clientsecret = '' } = await landscape.issueBinding({ type: 'SECRET' }, application);
+    const [clientId, value] = [application.clientId, clientsecret].map((part) =>
+      new URLSearchParams({ part }).toString().slice('part='.length),
+    );
+    const authorization = `Basic ${Buffer.from(`${clientId}:${value}`).toString('base64')}`;
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    expect((await post(body, { authorization }, {} as never)).status).toBe(200);
+  });
+
+  it('refuses a client that authenticates in two ways', async () => {
+    const { clientid, clientsecret = '' } = await landscape.issueBinding({ type: 'SECRET' });
+    const authorization = `Basic ${Buffer.from(`${clientid}:${clientsecret}`).toString('base64')}`;
+    const answer = await post(form({ client_secret: clientsecret }), { authorization });
+    expect([answer.status, answer.json()['error']]).toEqual([400, 'invalid_request']);
+  });
+
+  it('issues no opaque token for client credentials', async () => {
+    const answer = await post(form({ token_format: 'opaque' }));
+    expect([answer.status, answer.json()['error']]).toEqual([400, 'invalid_request']);
+  });
+
   it('accepts a client secret in the body and in the Authorization header, and does not bind such tokens', async () => {
     const secret = await landscape.issueBinding({ type: 'SECRET' });
     const value = secret.clientsecret ?? '';

@@ -28,6 +28,27 @@ describe('AppLogger on Cloud Foundry', () => {
     ]);
   });
 
+  it('has text as the message of an event, and what it tells as its parameters', () => {
+    createLogger(true).warn(
+      { event: 'ias.request_rejected', code: 'token_expired', status: 401 },
+      'IasSecurity',
+    );
+    createLogger(true).warn({ code: 'nameless' }, 'IasSecurity');
+    expect(events()).toEqual([
+      expect.objectContaining({
+        message: 'ias.request_rejected',
+        code: 'token_expired',
+        params: { code: 'token_expired', status: 401 },
+      }),
+      expect.objectContaining({ message: 'event', params: { code: 'nameless' } }),
+    ]);
+  });
+
+  it('takes the correlation id of an event where no request is being handled', () => {
+    createLogger(true).log('request', { correlation_id: 'from-event' }, 'Access');
+    expect(events()).toEqual([expect.objectContaining({ correlation_id: 'from-event' })]);
+  });
+
   it.each([
     ['an error', (logger: AppLogger) => logger.error(new ConfigurationError('wrong'), 'Start')],
     ['parameters', (logger: AppLogger) => logger.error('wrong', { code: 'configuration_invalid' }, 'Start')],

@@ -32,8 +32,9 @@ export class AppLogger extends ConsoleLogger {
   protected override stringifyJsonLogObject(event: Record<string, unknown>): string {
     const { message, params, error } = event;
     const code = codeOf(params) ?? codeOf(error) ?? codeOf(message);
+    const correlationId = currentCorrelationId() ?? fieldOf(params, 'correlation_id');
     return redactSecrets(
-      super.stringifyJsonLogObject({ ...event, code, correlation_id: currentCorrelationId() }),
+      super.stringifyJsonLogObject({ ...event, ...asText(message), code, correlation_id: correlationId }),
     );
   }
 
@@ -53,7 +54,18 @@ export class AppLogger extends ConsoleLogger {
   }
 }
 
+/** Whoever collects logs wants text as the message: of an event its name, what it tells are its parameters. */
+function asText(message: unknown): { message?: string; params?: object } {
+  if (typeof message !== 'object' || message === null || message instanceof Error) return {};
+  const { event, ...params } = message as Record<string, unknown>;
+  return { message: typeof event === 'string' ? event : 'event', params };
+}
+
 function codeOf(part: unknown): string | undefined {
-  const { code } = (part ?? {}) as { code?: unknown };
-  return typeof code === 'string' ? code : undefined;
+  return fieldOf(part, 'code');
+}
+
+function fieldOf(part: unknown, name: string): string | undefined {
+  const value = ((part ?? {}) as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : undefined;
 }

@@ -16,8 +16,15 @@ export function assertDirectConnections(urls: readonly string[]): void {
     const { hostname } = new URL(url);
     if (LOOPBACK.test(hostname) || getProxyForUrl(url) === '') continue;
     throw new ConfigurationError(
-      `The environment asks for a proxy (HTTPS_PROXY), but connections to ${hostname} are made directly, because they ` +
+      `The environment asks for a proxy (${proxyVariable(url)}), but connections to ${hostname} are made directly, because they ` +
         `prove themselves with a client certificate: add ${hostname} to NO_PROXY and see that it can be reached.`,
     );
   }
+}
+
+/** Which variable asks for it: the one of the protocol comes first, in lower case before upper case (proxy-from-env). */
+function proxyVariable(url: string): string {
+  const protocol = new URL(url).protocol.slice(0, -1);
+  const names = [protocol, 'all'].flatMap((scheme) => [`${scheme}_proxy`, `${scheme}_proxy`.toUpperCase()]);
+  return names.find((name) => process.env[name]) ?? 'HTTPS_PROXY';
 }

@@ -10,8 +10,14 @@ interface Reply {
   };
 }
 
+interface Refusal {
+  readonly status: number;
+  readonly code?: string;
+  readonly challenge?: string;
+}
+
 /** How a request is refused that Node.js could not even read, by the code of its error. */
-const UNREADABLE: Readonly<Record<string, { status: number; code?: string; challenge?: string }>> = {
+const UNREADABLE: Readonly<Record<string, Refusal>> = {
   // Mostly a token of absurd size: answered as the guard answers one that is merely too large (RFC 6750 §3.1).
   HPE_HEADER_OVERFLOW: {
     status: 400,
@@ -21,11 +27,20 @@ const UNREADABLE: Readonly<Record<string, { status: number; code?: string; chall
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408 },
 };
 
+/** Correlation ids of requests that were refused before Fastify's hooks knew of them, by their answers. */
+const refused = new WeakMap<object, string>();
+
+/** Correlation id of a request that was refused before it was routed; undefined for any other. */
+export function refusedBeforeRouting(response: object): string | undefined {
+  return refused.get(response);
+}
+
 /** Answers a request that leads to no route, because its URL cannot be decoded: as a problem, repeating nothing. */
 export function refuseBeforeRouting(error: unknown, { id }: { readonly id: string }, { raw }: Reply): void {
   const problem = problemOfStatus(statusOfRefusal(error));
   raw.writeHead(problem.status, { ...answerHeaders(id), ...PROBLEM_HEADERS });
   raw.end(JSON.stringify(problem));
+  refused.set(raw, id);
 }
 
 /** Answers what is no HTTP request, has too many headers, or does not come to its end; and closes the connection. */
@@ -34,7 +49,7 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
     socket.destroy();
     return;
   }
-  const { status, code, challenge } = UNREADABLE[error.code ?? ''] ?? { status: 400 };
+  const { status, code, challenge } = refusalOf(error);
   const problem = problemOfStatus(status, code);
   const body = JSON.stringify(problem);
   const headers = {
@@ -45,4 +60,9 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${problem.title}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy());
+}
+
+/** How what is no HTTP request is refused. */
+export function refusalOf({ code = '' }: NodeJS.ErrnoException): Refusal {
+  return UNREADABLE[code] ?? { status: 400 };
 }

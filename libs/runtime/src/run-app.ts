@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
@@ -11,7 +12,7 @@ import { registerAnswerHeaders } from './answer.headers.js';
 import { AppLogger } from './app.logger.js';
 import { registerCorrelation } from './correlation.context.js';
 import { assertDirectConnections } from './direct.connections.js';
-import { exitOnUncaughtErrors } from './last-words.js';
+import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './last-words.js';
 import { startManagementServer } from './management.server.js';
 import { waitForPort } from './port.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -19,7 +20,6 @@ import { SERVER_OPTIONS } from './server.options.js';
 import { readServerSettings, whereLogsGo } from './server.settings.js';
 import type { ServerSettings } from './server.settings.js';
 import { ShutdownService } from './shutdown.service.js';
-import { explainStartFailure } from './start-failure.js';
 
 /** What tells one app from another. */
 export interface AppDescription {
@@ -39,7 +39,9 @@ export interface AppDescription {
  * with exit code 1 and one sentence; anything else with its stack trace.
  */
 export async function runApp(description: AppDescription): Promise<void> {
-  exitOnUncaughtErrors(description.name, whereLogsGo(process.env));
+  const logs = whereLogsGo(process.env);
+  exitOnUncaughtErrors(description.name, logs);
+  logWarnings(description.name, logs);
   try {
     loadDefaultEnvironment([
       join(process.cwd(), 'default-env.json'),
@@ -49,17 +51,23 @@ export async function runApp(description: AppDescription): Promise<void> {
     const app = await createApp(description.module);
     assertDirectConnections([
       ...app.get(IdentityBindings, { strict: false }).all.map(({ url }) => url),
+      ...(process.env['IAS_TRUSTED_ISSUERS'] ?? '').split(',').map((issuer) => issuer.trim()),
       ...(description.targets?.() ?? []).filter((url) => url !== undefined),
     ]);
     await serve(app, settings);
-    app.get(ShutdownService).start(app);
-    new Logger(description.name).log(`listening on port ${settings.port}`);
+    app.get(ShutdownService).start(app, settings.shutdownSeconds * 1_000);
+    new Logger(description.name).log(`listening on port ${portOf(app)}`);
     // For a program that started it and opened a channel, as process managers and `npm start` do.
     process.send?.('ready');
   } catch (error) {
-    process.stderr.write(`${description.name} cannot start: ${explainStartFailure(error)}\n`);
+    logStartFailure(description.name, logs, error);
     process.exit(1);
   }
+}
+
+/** Where it listens; the system chose the port where it was to be 0. */
+function portOf(app: NestFastifyApplication): number {
+  return (app.getHttpServer().address() as AddressInfo).port;
 }
 
 /** The app as it is deployed, not yet listening. */

@@ -14,6 +14,8 @@ export interface ServerSettings {
   readonly accessLog: boolean;
   /** Port on loopback that tells details of the app's health; none where it is not set. */
   readonly managementPort: number | undefined;
+  /** How long the end may take from SIGTERM on; the platform kills a process that takes longer than it grants. */
+  readonly shutdownSeconds: number;
 }
 
 /** From the most to the least urgent; a level includes those before it. */
@@ -26,11 +28,22 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535);
 
+const shutdownSeconds = z
+  .string()
+  .trim()
+  .regex(/^\d{1,3}$/)
+  .transform(Number)
+  .refine((value) => value >= 2 && value <= 600);
+
+/** SAP BTP grants 60; no answer of ours takes longer than 10, its call included. */
+const DEFAULT_SHUTDOWN_SECONDS = 25;
+
 const managementPort = port.refine((value) => value > 0);
 
-/** @throws {ConfigurationError} `PORT`, `MANAGEMENT_PORT`, `LOG_LEVEL` or `ACCESS_LOG` cannot be used */
+/** @throws {ConfigurationError} `PORT`, `MANAGEMENT_PORT`, `SHUTDOWN_SECONDS` or a variable of the logs cannot be used */
 export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: number): ServerSettings {
   const level = read('LOG_LEVEL', z.enum(LEVELS), environment, `one of ${LEVELS.join(', ')}`) ?? 'log';
+  read('LOG_FORMAT', z.enum(['json', 'text']), environment, 'one of json, text');
   const ports = {
     port: read('PORT', port, environment, 'a port number from 0 to 65535') ?? defaultPort,
     managementPort: read('MANAGEMENT_PORT', managementPort, environment, 'a port number from 1 to 65535'),
@@ -43,15 +56,20 @@ export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: 
   return {
     ...ports,
     logLevels: LEVELS.slice(0, LEVELS.indexOf(level) + 1),
+    shutdownSeconds:
+      read('SHUTDOWN_SECONDS', shutdownSeconds, environment, 'a number of seconds from 2 to 600') ??
+      DEFAULT_SHUTDOWN_SECONDS,
     accessLog: read('ACCESS_LOG', z.enum(['on', 'off']), environment, 'one of on, off') === 'on',
     ...whereLogsGo(environment),
   };
 }
 
-/** On Cloud Foundry a program reads the logs, elsewhere somebody at a terminal. */
+/** On Cloud Foundry, or where `LOG_FORMAT` says so, a program reads the logs, elsewhere somebody at a terminal. */
 export function whereLogsGo(environment: NodeJS.ProcessEnv): Pick<ServerSettings, 'jsonLogs' | 'colors'> {
-  const onCloudFoundry = environment['VCAP_APPLICATION'] !== undefined;
-  return { jsonLogs: onCloudFoundry, colors: isatty(1) && !onCloudFoundry };
+  const format =
+    environment['LOG_FORMAT'] ?? (environment['VCAP_APPLICATION'] === undefined ? 'text' : 'json');
+  const jsonLogs = format === 'json';
+  return { jsonLogs, colors: isatty(1) && !jsonLogs };
 }
 
 function read<T>(

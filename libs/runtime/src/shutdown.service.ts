@@ -7,11 +7,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 interface StopTimes {
   /** Between "not ready" and closing the door: the router learns of it and sends new requests elsewhere. */
   readonly drain: number;
-  /** From the signal on; what has not ended by then never will. */
+  /** From the signal on. */
   readonly deadline: number;
 }
 
-const TIMES: StopTimes = { drain: 1_000, deadline: 25_000 };
+const DRAIN_MS = 1_000;
 const POLL_MS = 50;
 
 /** The part of a process that its end needs. */
@@ -41,8 +41,13 @@ export class ShutdownService {
     });
   }
 
-  /** Begins to listen to SIGTERM and SIGINT; a second signal ends the process at once. */
-  start(app: NestFastifyApplication, host: Host = process, times: StopTimes = TIMES): void {
+  /**
+   * Begins to listen to SIGTERM and SIGINT; a second signal ends the process at once.
+   *
+   * @param deadline milliseconds from the signal on; what has not ended by then never will
+   */
+  start(app: NestFastifyApplication, deadline: number, host: Host = process, drain = DRAIN_MS): void {
+    const times: StopTimes = { drain, deadline };
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       host.on(signal, () => {
         if (this.#stoppingSince === undefined) void this.stop(app, signal, times).then(() => host.exit(0));

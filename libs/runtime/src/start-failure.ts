@@ -13,3 +13,9 @@ export function explainStartFailure(error: unknown): string {
   }
   return error instanceof Error ? (error.stack ?? error.message) : inspect(error);
 }
+
+/** Tells one failure of the start from another: the code of ours or of the system, else `start_failed`. */
+export function codeOfStartFailure(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : 'start_failed';
+}

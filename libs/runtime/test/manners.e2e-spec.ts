@@ -172,6 +172,41 @@ describe('the access log', () => {
     ]);
     expect(lines.join('')).not.toContain('secret');
   });
+
+  it('tells of a request that is refused before it is routed', async () => {
+    const started = await start({ ACCESS_LOG: 'on' });
+    lines.length = 0;
+    await agent(started).get('/%zz?code=secret').set('x-correlationid', 'early').expect(400);
+    expect(events()).toEqual([
+      expect.objectContaining({
+        context: 'Access',
+        correlation_id: 'early',
+        params: expect.objectContaining({ method: 'GET', path: '/%zz', status: 400 }),
+      }),
+    ]);
+  });
+
+  it('tells the correlation id of a body that is refused before there is a handler', async () => {
+    const started = await start({ ACCESS_LOG: 'on' });
+    lines.length = 0;
+    const body = { text: 'x'.repeat(70_000) };
+    await agent(started).post('/probe').set('x-correlationid', 'large').send(body).expect(413);
+    expect(events().filter(({ context }) => context === 'Access')).toEqual([
+      expect.objectContaining({ correlation_id: 'large', params: expect.objectContaining({ status: 413 }) }),
+    ]);
+  });
+
+  it('tells of what is no request', async () => {
+    const started = await start({ ACCESS_LOG: 'on' });
+    lines.length = 0;
+    const { port } = started.getHttpServer().address() as { port: number };
+    const socket = connect(port, '127.0.0.1');
+    socket.end('nonsense\r\n\r\n').resume();
+    await once(socket, 'close');
+    expect(events()).toEqual([
+      expect.objectContaining({ context: 'Access', params: expect.objectContaining({ status: 400 }) }),
+    ]);
+  });
 });
 
 describe('the server', () => {

@@ -144,7 +144,8 @@ export class Landscape {
 
   /**
    * Lets this process trust the landscape, whatever client it uses (`node:https`, axios, `fetch`, xssec), until the
-   * landscape stops or the returned function is called. Nobody else loses trust.
+   * landscape stops or the returned function is called. Nobody else loses trust. A client that resumes a TLS session
+   * from before still connects after.
    */
   trust(): RestoreTrust {
     this.#assertRunning();

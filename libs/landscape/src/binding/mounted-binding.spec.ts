@@ -123,13 +123,16 @@ describe('bindings as files', () => {
   it('show a reader the old certificate and key or the new ones, never one of each', async () => {
     const directory = await mountBinding(root, credentials);
     const bindings = [credentials, await landscape.issueBinding({ type: 'X509_GENERATED' })];
-    let rotations = 0;
+    const rotation = { ended: false };
     const rotate = async () => {
-      while (rotations < 60) await mountBinding(root, bindings[++rotations % 2] ?? credentials);
+      for (const turn of Array.from({ length: 60 }).keys()) {
+        await mountBinding(root, bindings[turn % 2] ?? credentials);
+      }
+      rotation.ended = true;
     };
     const seen = new Set<string>();
     const read = async () => {
-      while (rotations < 60) {
+      do {
         const version = join(directory, await readlink(join(directory, '..data')));
         const files = ['certificate', 'key'].map(async (name) => readFile(join(version, name), 'utf8'));
         const [certificate, key] = await Promise.allSettled(files);
@@ -138,7 +141,7 @@ describe('bindings as files', () => {
         const fits = new X509Certificate(certificate.value).checkPrivateKey(createPrivateKey(key.value));
         seen.add(`${bindings.findIndex((binding) => binding.key === key.value)} ${fits}`);
         expect(await readFile(join(directory, 'key'), 'utf8')).toMatch(/^-----BEGIN/);
-      }
+      } while (!rotation.ended);
     };
     await Promise.all([rotate(), read()]);
     expect([...seen].toSorted()).toEqual(['0 true', '1 true']);

@@ -13,8 +13,8 @@ interface DefaultCertificates {
  * Lets this process trust an authority beside those it trusts already, whatever client it uses (`node:https`, axios,
  * `fetch`, xssec). Connections that bring their own `ca` are left alone.
  *
- * Where Node lets us, the authority joins the default ones; on older versions `tls.createSecureContext` is wrapped, for
- * connections to the given ports only.
+ * Where Node lets us, the authority joins the default ones; on older versions, and with `--use-openssl-ca`,
+ * `tls.createSecureContext` is wrapped, for connections to the given ports only.
  */
 export class ProcessTrust {
   readonly #holders = new Set<RestoreTrust>();
@@ -45,11 +45,21 @@ export class ProcessTrust {
 }
 
 function install(pem: string, ports: () => ReadonlySet<number>): RestoreTrust {
-  const modern = tls as typeof tls & Partial<DefaultCertificates>;
-  const { getCACertificates, setDefaultCACertificates } = modern;
-  return getCACertificates === undefined || setDefaultCACertificates === undefined
-    ? wrapSecureContexts(pem, ports)
-    : extendDefaults(pem, { getCACertificates, setDefaultCACertificates });
+  const { getCACertificates, setDefaultCACertificates } = tls as typeof tls & Partial<DefaultCertificates>;
+  if (getCACertificates === undefined || setDefaultCACertificates === undefined) {
+    return wrapSecureContexts(pem, ports);
+  }
+  const defaults = { getCACertificates, setDefaultCACertificates };
+  return isListed(defaults) ? extendDefaults(pem, defaults) : wrapSecureContexts(pem, ports);
+}
+
+/**
+ * With `--use-openssl-ca` (on the command line, in `NODE_OPTIONS`, or as Node was built) Node lists nothing of the store
+ * that OpenSSL reads, and defaults that were set once take its place for good. Node's own roots are missing only then.
+ */
+function isListed({ getCACertificates }: DefaultCertificates): boolean {
+  const listed = new Set(getCACertificates('default'));
+  return tls.rootCertificates.every((certificate) => listed.has(certificate));
 }
 
 function extendDefaults(pem: string, defaults: DefaultCertificates): RestoreTrust {

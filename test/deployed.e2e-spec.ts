@@ -91,12 +91,36 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     ],
     ['an invalid variable', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
     ['an invalid port', { PORT: '99999' }, 'PORT'],
+    ['an invalid format of logs', { LOG_FORMAT: 'xml' }, 'LOG_FORMAT'],
+    ['an invalid time to stop', { SHUTDOWN_SECONDS: '1' }, 'SHUTDOWN_SECONDS'],
   ])('ends with exit code 1 and one sentence: %s', async (_, environment, sentence) => {
     const { code, output } = await (await DeployedApp.launch(name, environment)).exited();
     expect(code).toBe(1);
     expect(output).toContain(`${name} cannot start: `);
     expect(output).toContain(sentence);
     expect(output.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([{ VCAP_APPLICATION: '{}' }, { LOG_FORMAT: 'json' }])(
+    'ends with one event where a program reads the logs: %o',
+    async (environment) => {
+      const { code, output } = await (await DeployedApp.launch(name, environment)).exited();
+      expect(code).toBe(1);
+      expect(output.trim().split('\n')).toHaveLength(1);
+      expect(JSON.parse(output)).toMatchObject({ level: 'fatal', context: name, code: 'binding_missing' });
+    },
+  );
+
+  it('refuses a proxy on the way to an issuer that is trusted besides', async () => {
+    const { code, output } = await (
+      await DeployedApp.launch(name, {
+        ...common,
+        VCAP_SERVICES: await bind('X509_GENERATED'),
+        IAS_TRUSTED_ISSUERS: 'https://custom.example.com',
+        https_proxy: 'http://proxy.example.com:8080',
+      })
+    ).exited();
+    expect([code, output]).toEqual([1, expect.stringContaining('add custom.example.com to NO_PROXY')]);
   });
 
   it('names an occupied port', async () => {

@@ -74,6 +74,29 @@ describe.each([
     expect(lines.join('')).not.toContain('eyJ');
   });
 
+  it('writes of an error what happened, not the request that it carries', () => {
+    const logger = createLogger(jsonLogs);
+    const failed = () =>
+      Object.assign(new Error('socket hang up', { cause: new Error('the reason') }), {
+        code: 'ECONNRESET',
+        config: { headers: { authorization: 'opaque' }, data: 'x' },
+        request: { path: '/inner' },
+      });
+    logger.error(failed(), 'Call');
+    logger.error('failed', { error: failed() }, 'Call');
+    logger.error({ event: 'call_failed', error: failed() }, 'Call');
+    const text = lines.join('');
+    expect(text).not.toMatch(/opaque|\/inner/);
+    expect(text.match(/socket hang up/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(text.match(/the reason/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(text.match(/ECONNRESET/g)?.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('writes no token among the parameters', () => {
+    createLogger(jsonLogs).warn('refused', { token: TOKEN, header: `Basic Y2xpZW50OnNlY3JldA==` }, 'Token');
+    expect(lines.join('')).not.toMatch(/eyJ|Y2xpZW50/);
+  });
+
   it('writes an event with its fields in one line', () => {
     createLogger(jsonLogs).warn(
       {

@@ -13,6 +13,8 @@ const CHATTER: ReadonlySet<unknown> = new Set([
   'RoutesResolver',
 ]);
 
+const MAX_CAUSES = 4;
+
 const MILLISECONDS_A_MINUTE = 60_000;
 
 /**
@@ -33,13 +35,33 @@ export class AppLogger extends ConsoleLogger {
     const { message, params, error } = event;
     const code = codeOf(params) ?? codeOf(error) ?? codeOf(message);
     const correlationId = currentCorrelationId() ?? fieldOf(params, 'correlation_id');
+    const written = { ...event, ...asText(message), code, correlation_id: correlationId };
     return redactSecrets(
-      super.stringifyJsonLogObject({ ...event, ...asText(message), code, correlation_id: correlationId }),
+      super.stringifyJsonLogObject({
+        ...written,
+        ...(isRecord(written.params) && { params: this.#plain(written.params) }),
+      }),
     );
   }
 
   protected override stringifyMessage(message: unknown, logLevel: LogLevel): string {
-    return redactSecrets(super.stringifyMessage(message, logLevel));
+    const shown =
+      message instanceof Error ? traceOf(message) : isRecord(message) ? this.#plain(message) : message;
+    return redactSecrets(super.stringifyMessage(shown, logLevel));
+  }
+
+  protected override stringifyParams(params: Record<string, unknown>): string {
+    return redactSecrets(super.stringifyParams(this.#plain(params)));
+  }
+
+  /** Errors of HTTP clients carry the whole request: of an error only what tells what happened is written. */
+  #plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    return Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [
+        name,
+        value instanceof Error ? this.serializeError(value) : value,
+      ]),
+    );
   }
 
   /** Local time, `2026-01-31 13:45:59`, for a reader at a terminal; the formats of `Intl` take long at their first use. */
@@ -52,6 +74,20 @@ export class AppLogger extends ConsoleLogger {
   protected override printStackTrace(stack: string | undefined): void {
     super.printStackTrace(redactSecrets(stack ?? ''));
   }
+}
+
+/** The stack trace of an error, and of what caused it. */
+function traceOf(error: Error, depth = 0): string {
+  const { cause } = error;
+  const trace = error.stack ?? `${error.name}: ${error.message}`;
+  const code = codeOf(error);
+  const own = code === undefined ? trace : `${trace} (${code})`;
+  const isTraced = cause instanceof Error && depth < MAX_CAUSES;
+  return isTraced ? `${own}\ncaused by ${traceOf(cause, depth + 1)}` : own;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whoever collects logs wants text as the message: of an event its name, what it tells are its parameters. */

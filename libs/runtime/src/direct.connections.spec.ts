@@ -19,12 +19,18 @@ describe('assertDirectConnections', () => {
     expect(() => assertDirectConnections([TENANT])).not.toThrow();
   });
 
-  it.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY'])('refuses %s, and says what to do', (name) => {
-    vi.stubEnv(name, 'http://user:password@proxy.example.com:8080');
-    expect(() => assertDirectConnections([TENANT])).toThrow(ConfigurationError);
-    expect(() => assertDirectConnections([TENANT])).toThrow(/add tenant\.accounts\.example\.com to NO_PROXY/);
-    expect(() => assertDirectConnections([TENANT])).not.toThrow(/password/);
-  });
+  it.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'])(
+    'refuses %s, and says what to do',
+    (name) => {
+      vi.stubEnv(name, 'http://user:password@proxy.example.com:8080');
+      expect(() => assertDirectConnections([TENANT])).toThrow(ConfigurationError);
+      expect(() => assertDirectConnections([TENANT])).toThrow(`asks for a proxy (${name})`);
+      expect(() => assertDirectConnections([TENANT])).toThrow(
+        /add tenant\.accounts\.example\.com to NO_PROXY/,
+      );
+      expect(() => assertDirectConnections([TENANT])).not.toThrow(/password/);
+    },
+  );
 
   it.each(['tenant.accounts.example.com', '.example.com', '*'])(
     'accepts a proxy with NO_PROXY=%s',

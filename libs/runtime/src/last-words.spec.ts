@@ -78,7 +78,7 @@ describe('a failed start', () => {
 describe('a warning of Node.js', () => {
   it('is one event on Cloud Foundry, and not printed', () => {
     const host = hostOf(true);
-    const print = vi.fn();
+    const print = vi.fn<(warning: Error) => void>();
     host.on('warning', print);
     logWarnings('backend', { jsonLogs: true, colors: false }, host as never);
     host.emit('warning', Object.assign(new Error('is old'), { name: 'DeprecationWarning', code: 'DEP0001' }));
@@ -92,7 +92,7 @@ describe('a warning of Node.js', () => {
 
   it('is left to Node.js elsewhere', () => {
     const host = hostOf(false);
-    const print = vi.fn();
+    const print = vi.fn<(warning: Error) => void>();
     host.on('warning', print);
     logWarnings('backend', { jsonLogs: false, colors: false }, host as never);
     host.emit('warning', new Error('is old'));

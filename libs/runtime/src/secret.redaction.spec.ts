@@ -11,13 +11,24 @@ describe('redactSecrets', () => {
     ['a key', `key ${KEY} refused`, 'key [redacted] refused'],
     ['a key in JSON', JSON.stringify({ key: KEY }), '{"key":"[redacted]"}'],
     ['a key that was cut off', KEY.slice(0, 40), '[redacted]'],
+    ['Basic credentials', 'got Basic Y2xpZW50OnNlY3JldA== there', 'got Basic [redacted] there'],
+    ['an opaque token', 'authorization: Bearer 5f4dcc3b5aa765d6', 'authorization: Bearer [redacted]'],
+    ['a secret in a form', 'a=1&client_secret=top.secret&b=2', 'a=1&client_secret=[redacted]&b=2'],
+    ['an assertion in a form', 'client_assertion=opaque&b=2', 'client_assertion=[redacted]&b=2'],
+    ['a secret in JSON', '{"clientsecret":"top","b":1}', '{"clientsecret":"[redacted]","b":1}'],
+    ['a secret in JSON in JSON', '"{\\"password\\":\\"top\\"}"', '"{\\"password\\":\\"[redacted]\\"}"'],
+    ['a secret in an object', "{ access_token: 'top', b: 1 }", "{ access_token: '[redacted]', b: 1 }"],
     ['two of them', `${KEY} ${TOKEN}`, '[redacted] [redacted]'],
   ])('takes out %s', (_, text, expected) => {
     expect(redactSecrets(text)).toBe(expected);
   });
 
-  it('leaves everything else', () => {
-    const text = 'The call to https://backend.cert.localhost was answered with 503; try again later.';
+  it.each([
+    'The call to https://backend.cert.localhost was answered with 503; try again later.',
+    'WWW-Authenticate: Bearer error="invalid_token"',
+    'Basic authentication is not supported; the Bearer token is missing.',
+    'The property clientsecret: expected text. The assertion: missing.',
+  ])('leaves everything else: %s', (text) => {
     expect(redactSecrets(text)).toBe(text);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import xsenv from '@sap/xsenv';
 import type { ServiceBinding } from '@sap/xsenv';
 import { BindingError, printablePath } from '../errors/errors.js';
@@ -32,10 +33,25 @@ function findIdentityServices(): ServiceBinding[] {
     return current.length > 0 ? current : xsenv.filterServices(isIdentity);
   } catch {
     // xsenv's error may quote the source, and the source holds the key: only its name is repeated.
+    const failure = fileFailure();
     throw new BindingError(
       'binding_unreadable',
-      `The service bindings in ${bindingSource()} cannot be read: it is not JSON, or no list of service instances; check it and restart the app.`,
+      failure === undefined
+        ? `The service bindings in ${bindingSource()} cannot be read: it is not JSON, or no list of service instances; check it and restart the app.`
+        : `The service bindings in ${bindingSource()} cannot be read (${failure}): check the path and its permissions, and restart the app.`,
     );
+  }
+}
+
+/** Why the file that the platform names cannot be read, e.g. `ENOENT`; undefined where it can, or there is none. */
+function fileFailure(): string | undefined {
+  const path = process.env['VCAP_SERVICES_FILE_PATH'];
+  if (!path) return undefined;
+  try {
+    readFileSync(path);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
   }
 }
 

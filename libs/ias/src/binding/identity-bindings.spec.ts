@@ -51,6 +51,20 @@ describe('IdentityBindings', () => {
     expect(load().outbound.name).toBe('fromFile');
   });
 
+  it.each([
+    ['is not there', () => join(folder, 'nothing.json'), 'ENOENT'],
+    ['is a folder', () => folder, 'EISDIR'],
+  ])('says so where the file of VCAP_SERVICES_FILE_PATH %s', (_, path, code) => {
+    vi.stubEnv('VCAP_SERVICES_FILE_PATH', path());
+    expect(() => load()).toThrow(`cannot be read (${code}): check the path and its permissions`);
+  });
+
+  it('says so where the file of VCAP_SERVICES_FILE_PATH is not JSON', () => {
+    writeFileSync(join(folder, 'vcap.json'), '{"identity":');
+    vi.stubEnv('VCAP_SERVICES_FILE_PATH', join(folder, 'vcap.json'));
+    expect(() => load()).toThrow('cannot be read: it is not JSON');
+  });
+
   it('reads mounted secrets <root>/identity/<instance>/<property>', () => {
     const instance = join(folder, 'identity', 'mounted');
     mkdirSync(instance, { recursive: true });

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from './fault.js';
 import type { Answer } from '../http/answer.js';
+import { resetConnection } from '../http/connection.reset.js';
 
 /** Writes an answer; a fault of delivery delays it, drips it or breaks the connection instead. */
 export async function writeAnswer(
@@ -10,7 +11,7 @@ export async function writeAnswer(
   fault: Fault | undefined,
 ): Promise<void> {
   if (fault?.kind === 'reset') {
-    response.destroy();
+    if (response.socket !== null) resetConnection(response.socket);
     return;
   }
   if (fault?.kind === 'latency') await waitUnlessClosed(response, fault.milliseconds);

@@ -11,7 +11,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('latency'), ...common, milliseconds }),
   /** The body comes byte by byte, `milliseconds` apart: an idle time-out never fires. */
   z.strictObject({ kind: z.literal('drip'), ...common, milliseconds }),
-  /** The connection ends without an answer. */
+  /** The connection is reset (RST), without an answer. */
   z.strictObject({ kind: z.literal('reset'), ...common }),
   /** 429; with `retryAfter` (seconds, or an HTTP date) it says when to come back, IAS is not documented to. */
   z.strictObject({

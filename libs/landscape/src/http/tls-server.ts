@@ -1,6 +1,7 @@
 import { constants } from 'node:crypto';
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
+import { rememberTransports } from './connection.reset.js';
 
 /** gorouter's limit on request headers (facts.md §6). */
 const MAXIMUM_HEADER_BYTES = 64 * 1024;
@@ -27,5 +28,7 @@ export function createTlsServer(
     ...perServerName,
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
   };
-  return createServer(options);
+  const server = createServer(options);
+  rememberTransports(server);
+  return server;
 }

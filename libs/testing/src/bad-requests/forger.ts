@@ -9,6 +9,12 @@ export type Header = readonly [name: string, value: string];
 /** As many headers as Node.js reads; it leaves out what comes after them. */
 export const FILLERS: readonly Header[] = Array.from({ length: 1_000 }, () => ['a', '']);
 
+/** Spelt out: the type that Node.js has for it is not in all versions of its types. */
+interface KeyPair {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
 const KID = 'attack-suite';
 
 /** What an attacker can make: tokens that the tenant would have signed but for one thing, and forgeries. */
@@ -21,14 +27,14 @@ export class Forger {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
   /** A key that nobody publishes. */
-  readonly strangersKey = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  readonly strangersKey: KeyPair = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   readonly header = { alg: 'RS256', kid: KID };
   readonly #landscape: Landscape;
 
   private constructor(
     landscape: Landscape,
     certificates: { readonly own: X509Certificate; readonly other: X509Certificate },
-    keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject },
+    keys: KeyPair,
   ) {
     this.#landscape = landscape;
     this.certificate = certificates.own;

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import type { JsonWebKey, KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { PresentedToken } from '../token/token.gate.js';
 import { fitsAlgorithm, verifySignature } from './signature.algorithm.js';
@@ -16,7 +16,11 @@ const jwkSchema = z.looseObject({
 });
 
 /** A published key as JSON, checked as far as the schema goes. */
-export type PublishedKey = JsonWebKey & { readonly kid: string };
+export interface PublishedKey {
+  readonly kid: string;
+  readonly alg?: string;
+  readonly [parameter: string]: unknown;
+}
 
 interface SigningKey {
   readonly jwk: PublishedKey;

@@ -16,7 +16,7 @@ afterAll(() => landscape.stop());
 const STALL_MS = 400;
 
 it('survives a process that stands still while it connects to a host with several addresses', async () => {
-  const url = landscape.router.map('unknown.localhost', []);
+  const url = landscape.router.map('unknown.localhost', 'http://127.0.0.1:1');
   const agent = createAgent({ ca: [landscape.ca.pem] });
   const request = get(url, { agent });
   request.once('socket', standStill);

@@ -13,7 +13,7 @@ export type { Fault } from './fault/fault.js';
 export { IAS_LIMITS, type TenantLimits } from './limit/tenant-limits.js';
 export type { MintingOptions } from './tenant/access-token.issuer.js';
 export type { ClientCertificateMode } from './router/client-certificate.header.js';
-export type { RouteOptions } from './router/router.js';
+export type { RouteOptions } from './router/route.options.js';
 export type { RestoreTrust } from './trust/process-trust.js';
 export type { Application } from './tenant/application.js';
 export type { ApplicationOptions, DependencyOptions } from './tenant/application.options.js';

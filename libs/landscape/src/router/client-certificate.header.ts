@@ -11,7 +11,9 @@ export const CLIENT_CERTIFICATE_HEADER = 'x-forwarded-client-cert';
  *   default, and spoofable.
  * - `istio`: drops what the client sent and, on every host, sets Envoy's form with the URL-encoded PEM. Kyma.
  */
-export type ClientCertificateMode = 'sanitize_set' | 'always_forward' | 'istio';
+export type ClientCertificateMode = (typeof CLIENT_CERTIFICATE_MODES)[number];
+
+export const CLIENT_CERTIFICATE_MODES = ['sanitize_set', 'always_forward', 'istio'] as const;
 
 const CERTIFICATE_HOST = /(^|\.)cert\./;
 

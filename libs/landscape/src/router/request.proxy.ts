@@ -16,6 +16,8 @@ export interface ProxyTarget {
   /** Name and value by turns. */
   readonly headers: readonly string[];
   readonly agent: Agent;
+  /** How long the app may take to begin its answer. */
+  readonly responseTimeoutMilliseconds: number;
 }
 
 /** Streams a request to an app and its answer back; either side may break off at any time. */
@@ -38,7 +40,20 @@ export function proxy(request: IncomingMessage, response: ServerResponse, target
     connected = true;
     request.pipe(upstream);
   });
-  upstream.once('response', (answer) => relay(answer, response));
+  const deadline = setTimeout(() => {
+    if (!response.headersSent) refuse(response, 'endpoint_timeout');
+    upstream.destroy();
+  }, target.responseTimeoutMilliseconds);
+  upstream.once('close', () => clearTimeout(deadline));
+  upstream.once('response', (answer) => {
+    clearTimeout(deadline);
+    relay(answer, response);
+  });
+  // Nobody asked for it: `Upgrade` is not forwarded.
+  upstream.once('upgrade', (_, socket) => {
+    socket.destroy();
+    fail(response);
+  });
   upstream.on('error', (error: NodeJS.ErrnoException) => {
     response.off('close', abandon);
     if (response.destroyed || response.headersSent) return fail(response);

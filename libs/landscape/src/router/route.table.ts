@@ -1,10 +1,9 @@
-import type { ClientCertificateMode } from './client-certificate.header.js';
+import type { RouteOptions } from './route.options.js';
 
 /** Where a host name leads. */
-export interface Route {
+export interface Route extends Required<RouteOptions> {
   /** Instances of the app, at least one. */
   readonly instances: readonly URL[];
-  readonly clientCertificate: ClientCertificateMode;
 }
 
 /** Which host name leads to which app. */
@@ -20,8 +19,8 @@ export class RouteTable {
   resolve(hostName: string): Route | undefined {
     const route = this.#routes.get(hostName);
     if (route === undefined) return undefined;
-    const { instances, turn, clientCertificate } = route;
+    const { instances, turn } = route;
     route.turn = (turn + 1) % instances.length;
-    return { instances: [...instances.slice(turn), ...instances.slice(0, turn)], clientCertificate };
+    return { ...route, instances: [...instances.slice(turn), ...instances.slice(0, turn)] };
   }
 }

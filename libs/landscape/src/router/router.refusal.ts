@@ -7,6 +7,10 @@ const REFUSALS = {
     status: 502,
     text: '502 Bad Gateway: Registered endpoint failed to handle the request.',
   },
+  endpoint_timeout: {
+    status: 504,
+    text: '504 Gateway Timeout: Registered endpoint did not answer in time.',
+  },
 } as const;
 
 /** Answers in place of an app, with the reason in `X-Cf-RouterError` as gorouter does. */

@@ -274,6 +274,10 @@ describe('router', () => {
     ['no HTTP at all', 'nonsense\r\n\r\n'],
     ['a status code out of range', 'HTTP/1.1 000 x\r\nContent-Length: 0\r\n\r\n'],
     ['nothing', ''],
+    [
+      'an upgrade that nobody asked for',
+      'HTTP/1.1 101 x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
+    ],
   ])('answers 502 when the app answers %s', async (_, bytes) => {
     const odd = createTcpServer((socket) => socket.end(bytes)).listen(0, '127.0.0.1');
     await once(odd, 'listening');
@@ -282,6 +286,50 @@ describe('router', () => {
     const answer = await send(url, { landscape });
     odd.close();
     expect(answer.status).toBe(502);
+  });
+
+  it('answers 504 when the app is silent for too long', async () => {
+    const gone = new Promise<void>((resolve) => {
+      handler = (request) => request.once('close', resolve);
+    });
+    const url = landscape.router.map('silent.localhost', target, { responseTimeoutMilliseconds: 50 });
+    const answer = await send(url, { landscape });
+    expect([answer.status, answer.headers['x-cf-routererror']]).toEqual([504, 'endpoint_timeout']);
+    await gone;
+  });
+
+  it('lets an answer take its time that has begun', async () => {
+    handler = (_, response) => {
+      response.write('slow');
+      setTimeout(() => response.end('ly'), 150);
+    };
+    const url = landscape.router.map('slow.localhost', target, { responseTimeoutMilliseconds: 100 });
+    expect((await send(url, { landscape })).text).toBe('slowly');
+  });
+
+  it.each([
+    ['', 'http://localhost:1', {}, 'host name'],
+    ['https://x.localhost', 'http://localhost:1', {}, 'host name'],
+    ['x.localhost:80', 'http://localhost:1', {}, 'host name'],
+    ['x y', 'http://localhost:1', {}, 'host name'],
+    ['x..localhost', 'http://localhost:1', {}, 'host name'],
+    ['x.localhost', [], {}, 'one app at least'],
+    ['x.localhost', 'https://localhost:1', {}, 'URLs like'],
+    ['x.localhost', 'ftp://localhost:1', {}, 'URLs like'],
+    ['x.localhost', 'http://localhost:1/path', {}, 'URLs like'],
+    ['x.localhost', 'http://a:b@localhost:1', {}, 'URLs like'],
+    ['x.localhost', ['http://localhost:1', 'localhost'], {}, 'URLs like'],
+    ['x.localhost', 'http://localhost:1', { clientCertificate: 'none' }, 'is one of sanitize_set'],
+    [
+      'x.localhost',
+      'http://localhost:1',
+      { responseTimeoutMilliseconds: 0 },
+      'responseTimeoutMilliseconds is',
+    ],
+  ])('maps no %j to %j %o', async (hostName, to, options, sentence) => {
+    const map = () => landscape.router.map(hostName, to, options as never);
+    expect(map).toThrow(RangeError);
+    expect(map).toThrow(sentence);
   });
 
   it('breaks its answer off where the app does, instead of completing it', async () => {

@@ -6,11 +6,12 @@ import { createTlsServer } from '../http/tls-server.js';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
 import { peerCertificateOf } from '../pki/peer-certificate.js';
 import { isWithin, validityOf } from '../pki/validity.js';
-import { type ClientCertificateMode, clientCertificateHeader } from './client-certificate.header.js';
+import { clientCertificateHeader } from './client-certificate.header.js';
 import { forwardedHeaders } from './forwarded-headers.js';
 import { proxy } from './request.proxy.js';
 import { requestHostName } from './request-host.js';
 import { RouteCertificates } from './route.certificates.js';
+import { assertHostName, assertRouteOptions, instancesOf, type RouteOptions } from './route.options.js';
 import { RouteTable } from './route.table.js';
 import { refuse } from './router.refusal.js';
 
@@ -22,14 +23,12 @@ export interface RouterSettings {
   readonly port: number;
 }
 
-/** How a route behaves. */
-export interface RouteOptions {
-  /** What becomes of the client certificate. @default 'sanitize_set' */
-  readonly clientCertificate?: ClientCertificateMode;
-}
-
 /** Keep-alive of gorouter to the apps (facts.md §6). */
 const KEEP_ALIVE_MILLISECONDS = 90_000;
+const DEFAULTS: Required<RouteOptions> = {
+  clientCertificate: 'sanitize_set',
+  responseTimeoutMilliseconds: 900_000,
+};
 /** Sessions resume under every route: OpenSSL wants one context for all of them. */
 const SESSION_ID_CONTEXT = 'router';
 
@@ -68,14 +67,15 @@ export class Router {
   /**
    * Maps a host name to an app, or to several instances of it in round robin.
    * @returns the URL of the route, e.g. `https://backend.cert.localhost:4430`
+   * @throws {RangeError} for what is no host name, no origin of an app or no option of a route
    */
   map(hostName: string, target: string | readonly string[], options: RouteOptions = {}): string {
-    const targets = typeof target === 'string' ? [target] : target;
+    const behaviour = { ...DEFAULTS, ...options };
+    const instances = instancesOf(target);
+    assertHostName(hostName);
+    assertRouteOptions(behaviour);
     this.certificates.prepare(hostName);
-    this.#routes.map(hostName, {
-      instances: targets.map((url) => new URL(url)),
-      clientCertificate: options.clientCertificate ?? 'sanitize_set',
-    });
+    this.#routes.map(hostName, { ...behaviour, instances });
     return `https://${hostName}:${this.server.port}`;
   }
 
@@ -97,7 +97,7 @@ export class Router {
     );
     const sanitize = route.clientCertificate !== 'always_forward';
     const headers = forwardedHeaders(request, { sanitize, certificate });
-    proxy(request, response, { instances: route.instances, headers, agent: this.#agent });
+    proxy(request, response, { ...route, headers, agent: this.#agent });
   }
 
   #trustedCertificate(request: IncomingMessage): X509Certificate | undefined {

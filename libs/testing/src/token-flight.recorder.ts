@@ -38,9 +38,9 @@ class TokenFlightRecorder {
     return this.#inAir.has(new URL(tenantUrl).port);
   }
 
-  /** Waits for a token request to end, whoever it went to. */
-  async nextLanding(): Promise<void> {
-    await once(this.#landings, 'landing');
+  /** Waits for a token request to end, whoever it went to; rejects when the signal says so. */
+  async nextLanding(signal: AbortSignal): Promise<void> {
+    await once(this.#landings, 'landing', { signal });
   }
 
   #follow(flight: EventEmitter, path: string | undefined, port = ''): void {

@@ -85,3 +85,8 @@ it('does not wait where nothing is on its way', async ({ outbound: { tokens }, l
   await waitForFlight(landscape);
   expect(landscape.tenant.counters.token).toBe(1);
 });
+
+it('says how many requests came, where it waits in vain', async ({ outbound: { tokens }, landscape }) => {
+  await tokens.getToken();
+  await expect(waitForFlight(landscape, 2, 50)).rejects.toThrow('1 of 2 token requests came within 50 ms.');
+});

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { CLIENT_CERTIFICATE_MODES, type ClientCertificateMode } from './client-certificate.header.js';
 
 /** How a route behaves. */
@@ -37,15 +38,7 @@ export function instancesOf(target: string | readonly string[]): readonly URL[] 
   });
 }
 
-/** @throws {RangeError} for a mode that does not exist, and a time-out that no timer can have */
-export function assertRouteOptions({
-  clientCertificate,
-  responseTimeoutMilliseconds,
-}: Required<RouteOptions>): void {
-  if (!CLIENT_CERTIFICATE_MODES.includes(clientCertificate)) {
-    throw new RangeError(`clientCertificate is one of ${CLIENT_CERTIFICATE_MODES.join(', ')}.`);
-  }
-  if (!(responseTimeoutMilliseconds >= 1 && responseTimeoutMilliseconds <= LONGEST_TIMER)) {
-    throw new RangeError(`responseTimeoutMilliseconds is 1 to ${LONGEST_TIMER}.`);
-  }
-}
+export const routeOptionsSchema = z.strictObject({
+  clientCertificate: z.enum(CLIENT_CERTIFICATE_MODES),
+  responseTimeoutMilliseconds: z.int().min(1).max(LONGEST_TIMER),
+});

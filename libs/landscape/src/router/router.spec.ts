@@ -113,6 +113,14 @@ describe('router', () => {
     expect(headersSeen(answer)).not.toHaveProperty('x-forwarded-client-cert');
   });
 
+  it('does not forward a certificate that has expired, or is not valid yet', async () => {
+    for (const startsInDays of [-3, 1]) {
+      const stale = await landscape.issueBinding({ type: 'X509_GENERATED', startsInDays, validityDays: 2 });
+      const answer = await send(certUrl, { landscape, credentials: stale });
+      expect(headersSeen(answer)).not.toHaveProperty('x-forwarded-client-cert');
+    }
+  });
+
   it('lets everybody set x-forwarded-client-cert in the mode always_forward, and sets nothing itself', async () => {
     const url = landscape.router.map('naive.cert.localhost', target, { clientCertificate: 'always_forward' });
     const headers = { 'x-forwarded-client-cert': 'spoofed' };
@@ -319,12 +327,13 @@ describe('router', () => {
     ['x.localhost', 'http://localhost:1/path', {}, 'URLs like'],
     ['x.localhost', 'http://a:b@localhost:1', {}, 'URLs like'],
     ['x.localhost', ['http://localhost:1', 'localhost'], {}, 'URLs like'],
-    ['x.localhost', 'http://localhost:1', { clientCertificate: 'none' }, 'is one of sanitize_set'],
+    ['x.localhost', 'http://localhost:1', { clientCertificate: 'none' }, 'route: clientCertificate: '],
+    ['x.localhost', 'http://localhost:1', { responseTimeout: 5 }, 'Unrecognized key: "responseTimeout"'],
     [
       'x.localhost',
       'http://localhost:1',
       { responseTimeoutMilliseconds: 0 },
-      'responseTimeoutMilliseconds is',
+      'route: responseTimeoutMilliseconds: ',
     ],
   ])('maps no %j to %j %o', async (hostName, to, options, sentence) => {
     const map = () => landscape.router.map(hostName, to, options as never);

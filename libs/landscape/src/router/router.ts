@@ -11,7 +11,8 @@ import { forwardedHeaders } from './forwarded-headers.js';
 import { proxy } from './request.proxy.js';
 import { requestHostName } from './request-host.js';
 import { RouteCertificates } from './route.certificates.js';
-import { assertHostName, assertRouteOptions, instancesOf, type RouteOptions } from './route.options.js';
+import { assertHostName, instancesOf, type RouteOptions, routeOptionsSchema } from './route.options.js';
+import { validated } from '../validated.js';
 import { RouteTable } from './route.table.js';
 import { refuse } from './router.refusal.js';
 
@@ -73,7 +74,7 @@ export class Router {
     const behaviour = { ...DEFAULTS, ...options };
     const instances = instancesOf(target);
     assertHostName(hostName);
-    assertRouteOptions(behaviour);
+    validated(routeOptionsSchema, behaviour, 'route');
     this.certificates.prepare(hostName);
     this.#routes.map(hostName, { ...behaviour, instances });
     return `https://${hostName}:${this.server.port}`;

@@ -23,6 +23,7 @@ const SHOWN_PARAMETERS = new Set([
   'client_assertion_type',
   'client_id',
   'grant_type',
+  'refresh_expiry',
   'resource',
   'scope',
   'token_format',

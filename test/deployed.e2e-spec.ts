@@ -219,6 +219,26 @@ describe('the deployed apps', () => {
     slow.close();
   });
 
+  it('end with exit code 0 within SHUTDOWN_SECONDS, though a call is never answered', async () => {
+    let called = false;
+    const silent = createServer(() => (called = true)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const frontend = await start('frontend', {
+      VCAP_SERVICES: await bind('X509_GENERATED'),
+      BACKEND_URL: `http://127.0.0.1:${(silent.address() as { port: number }).port}`,
+      SHUTDOWN_SECONDS: '2',
+    });
+    running.length = 0;
+    const answer = getJson(`${frontend.url}/homepage`).catch(() => 'cut off');
+    await expect.poll(() => called, { timeout: 5_000 }).toBe(true);
+    const signalled = Date.now();
+    expect((await frontend.stop()).code).toBe(0);
+    expect(Date.now() - signalled).toBeLessThan(4_000);
+    expect(await answer).toBe('cut off');
+    silent.closeAllConnections();
+    silent.close();
+  });
+
   it.each(APPS)('start with npm start where nothing is installed: %s', async (name) => {
     const environment = {
       ...common,

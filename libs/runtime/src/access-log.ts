@@ -29,8 +29,9 @@ export function registerAccessLog(app: NestFastifyApplication): void {
       logger.log('request', { method, path: pathOf(url), status: response.statusCode, correlation_id: id });
     });
   });
-  server.on('clientError', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ECONNRESET') logger.log('request', { status: refusalOf(error).status });
+  server.on('clientError', (error, socket) => {
+    const id = refusedBeforeRouting(socket);
+    if (id !== undefined) logger.log('request', { status: refusalOf(error).status, correlation_id: id });
   });
 }
 

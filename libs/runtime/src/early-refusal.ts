@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { answerHeaders } from './answer.headers.js';
 import { PROBLEM_HEADERS, problemOfStatus, statusOfRefusal } from './problem.details.js';
@@ -27,12 +28,12 @@ const UNREADABLE: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408 },
 };
 
-/** Correlation ids of requests that were refused before Fastify's hooks knew of them, by their answers. */
+/** Correlation ids of requests that were refused before Fastify's hooks knew of them, by their answers or sockets. */
 const refused = new WeakMap<object, string>();
 
 /** Correlation id of a request that was refused before it was routed; undefined for any other. */
-export function refusedBeforeRouting(response: object): string | undefined {
-  return refused.get(response);
+export function refusedBeforeRouting(answered: object): string | undefined {
+  return refused.get(answered);
 }
 
 /** Answers a request that leads to no route, because its URL cannot be decoded: as a problem, repeating nothing. */
@@ -52,7 +53,10 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
   const { status, code, challenge } = refusalOf(error);
   const problem = problemOfStatus(status, code);
   const body = JSON.stringify(problem);
+  const id = randomUUID();
+  refused.set(socket, id);
   const headers = {
+    ...answerHeaders(id),
     ...PROBLEM_HEADERS,
     ...(challenge !== undefined && { 'www-authenticate': challenge }),
     'content-length': Buffer.byteLength(body),

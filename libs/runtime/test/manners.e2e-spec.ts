@@ -200,11 +200,16 @@ describe('the access log', () => {
     const started = await start({ ACCESS_LOG: 'on' });
     lines.length = 0;
     const { port } = started.getHttpServer().address() as { port: number };
-    const socket = connect(port, '127.0.0.1');
-    socket.end('nonsense\r\n\r\n').resume();
-    await once(socket, 'close');
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    socket.end('nonsense\r\n\r\n');
+    const [, id] = /^x-correlation-id: (.+)\r$/m.exec((await socket.toArray()).join('')) ?? [];
+    expect(id).toMatch(UUID);
     expect(events()).toEqual([
-      expect.objectContaining({ context: 'Access', params: expect.objectContaining({ status: 400 }) }),
+      expect.objectContaining({
+        context: 'Access',
+        correlation_id: id,
+        params: expect.objectContaining({ status: 400 }),
+      }),
     ]);
   });
 });

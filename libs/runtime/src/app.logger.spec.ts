@@ -44,6 +44,17 @@ describe('AppLogger on Cloud Foundry', () => {
     ]);
   });
 
+  it.each([
+    [5, '5'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [[1, { two: 2 }], '[ 1, { two: 2 } ]'],
+    [new Map([['a', 1]]), "Map(1) { 'a' => 1 }"],
+  ])('has text as the message of whatever else is written: %o', (message, text) => {
+    createLogger(true).log(message, 'Backend');
+    expect(events()).toEqual([expect.objectContaining({ message: text })]);
+  });
+
   it('takes the correlation id of an event where no request is being handled', () => {
     createLogger(true).log('request', { correlation_id: 'from-event' }, 'Access');
     expect(events()).toEqual([expect.objectContaining({ correlation_id: 'from-event' })]);

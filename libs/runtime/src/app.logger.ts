@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ConsoleLogger } from '@nestjs/common';
 import type { LogLevel } from '@nestjs/common';
 import { currentCorrelationId } from './correlation.context.js';
@@ -87,13 +88,14 @@ function traceOf(error: Error, depth = 0): string {
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** Whoever collects logs wants text as the message: of an event its name, what it tells are its parameters. */
 function asText(message: unknown): { message?: string; params?: object } {
-  if (typeof message !== 'object' || message === null || message instanceof Error) return {};
-  const { event, ...params } = message as Record<string, unknown>;
+  if (typeof message === 'string' || message instanceof Error) return {};
+  if (!isRecord(message)) return { message: inspect(message, { breakLength: Infinity }) };
+  const { event, ...params } = message;
   return { message: typeof event === 'string' ? event : 'event', params };
 }
 

@@ -7,18 +7,6 @@ import { HttpService } from '@nestjs/axios';
 import { Controller, Get, Logger, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { TestingModule } from '@nestjs/testing';
-import { metrics, trace } from '@opentelemetry/api';
-import {
-  AggregationTemporality,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics';
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SecretScanner } from '../../../test/helper/secret.scanner.js';
@@ -38,13 +26,12 @@ import { CollectingLogger } from './collecting.logger.js';
 import { EVENT_NAMES } from './event-names.js';
 import { startGuardedApp } from './guarded-app.js';
 import { Outbound } from './outbound.js';
+import { RecordedTelemetry } from './recorded-telemetry.js';
 import { sendRaw } from './raw-request.js';
 
 const scanner = new SecretScanner();
 const logger = new CollectingLogger();
-const spans = new InMemorySpanExporter();
-const numbers = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-const reader = new PeriodicExportingMetricReader({ exporter: numbers, exportIntervalMillis: 3_600_000 });
+const telemetry = new RecordedTelemetry();
 const events: object[] = [];
 const errors: Error[] = [];
 
@@ -55,10 +42,7 @@ let answer: RequestListener;
 let target: Server;
 
 beforeAll(async () => {
-  trace.setGlobalTracerProvider(
-    new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
-  );
-  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  telemetry.start();
   outbound = await Outbound.start({
     clientKey: 'RSA-2048',
     grantTypes: ['client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
@@ -69,8 +53,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
-  trace.disable();
-  metrics.disable();
+  telemetry.stop();
   target.close();
   await outbound.stop();
 });
@@ -306,7 +289,6 @@ it('nothing that is logged, thrown, told or measured holds a token, a key or a s
   expect(await exchangeBehindTheGuard()).toEqual([200, 401, 401, 401, 400, 401, 401, 401, 500, 503]);
   outbound.forward(29.5 * 86_400);
   await start({ credentials: x509 });
-  await reader.forceFlush();
 
   expect(events.map((event) => (event as { name: string }).name)).toEqual(
     expect.arrayContaining(['flight.failed', 'token.invalidated', 'binding.refused', 'cooldown.started']),
@@ -316,7 +298,7 @@ it('nothing that is logged, thrown, told or measured holds a token, a key or a s
   for (const error of errors) expect([error.message, scanner.findIn(error)]).toEqual([error.message, []]);
   for (const line of logger.lines) expect([line, scanner.find(line)]).toEqual([line, []]);
   expect(scanner.findIn(events)).toEqual([]);
-  const told = spans.getFinishedSpans().map(({ name, attributes, events, status, resource }) => ({
+  const told = telemetry.spans().map(({ name, attributes, events, status, resource }) => ({
     name,
     attributes,
     events,
@@ -325,7 +307,7 @@ it('nothing that is logged, thrown, told or measured holds a token, a key or a s
   }));
   expect(told.length).toBeGreaterThan(10);
   expect(scanner.findIn(told)).toEqual([]);
-  expect(scanner.findIn(numbers.getMetrics())).toEqual([]);
+  expect(scanner.findIn(await telemetry.metrics())).toEqual([]);
   for (const part of [IasTokenProvider, IdentityBindings, IasEvents, IasAuthGuard]) {
     expect([part.name, scanner.findIn(module.get<unknown>(part))]).toEqual([part.name, []]);
   }

@@ -1,35 +1,18 @@
-import { metrics, trace } from '@opentelemetry/api';
-import {
-  AggregationTemporality,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics';
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { IasTokenProvider } from '../src/index.js';
 import { Outbound } from './outbound.js';
+import { RecordedTelemetry } from './recorded-telemetry.js';
 
-const spans = new InMemorySpanExporter();
-const numbers = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-const reader = new PeriodicExportingMetricReader({ exporter: numbers, exportIntervalMillis: 3_600_000 });
+const telemetry = new RecordedTelemetry();
 let outbound: Outbound;
 
 beforeAll(async () => {
-  trace.setGlobalTracerProvider(
-    new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
-  );
-  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  telemetry.start();
   outbound = await Outbound.start();
 });
 afterAll(async () => {
-  trace.disable();
-  metrics.disable();
+  telemetry.stop();
   await outbound.stop();
 });
 
@@ -42,20 +25,19 @@ it('tells token requests, look-ups and the days a certificate has left, and no t
   outbound.landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed', times: 1 });
   tokens.invalidate(token);
   await expect(tokens.getToken()).rejects.toMatchObject({ code: 'token_response_malformed' });
-  await reader.forceFlush();
 
   const told = ({ name, attributes }: ReadableSpan) => [
     name,
     attributes['ias.trigger'],
     attributes['ias.outcome'],
   ];
-  expect(spans.getFinishedSpans().map(told)).toEqual([
+  expect(telemetry.spans().map(told)).toEqual([
     ['ias.token.request', 'caller', 'success'],
     ['ias.token.request', 'caller', 'token_response_malformed'],
   ]);
-  const metricsTold = numbers
-    .getMetrics()
-    .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const metricsTold = (await telemetry.metrics()).flatMap(({ scopeMetrics }) =>
+    scopeMetrics.flatMap((scope) => scope.metrics),
+  );
   const values = Object.fromEntries(
     metricsTold.map(({ descriptor, dataPoints }) => [
       descriptor.name,
@@ -68,7 +50,7 @@ it('tells token requests, look-ups and the days a certificate has left, and no t
   ]);
   expect(values['ias.certificate.days_left']?.[0]?.[1]).toBeCloseTo(30, 0);
   expect(values['ias.token.request.duration']).toHaveLength(2);
-  expect(
-    JSON.stringify([metricsTold, spans.getFinishedSpans().map(({ attributes }) => attributes)]),
-  ).not.toContain('eyJ');
+  expect(JSON.stringify([metricsTold, telemetry.spans().map(({ attributes }) => attributes)])).not.toContain(
+    'eyJ',
+  );
 });

@@ -58,11 +58,13 @@ export function createTenantRequestListener(
   endpoints: TenantEndpoints,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    serve(endpoints, request, response).catch(async (error: unknown) => {
-      // The client went away, or sent what cannot be read: there is nobody to answer.
-      if (request.socket.destroyed || response.headersSent) request.socket.destroy();
-      else await answerFailure(endpoints, request, response, error);
-    });
+    serve(endpoints, request, response)
+      .catch(async (error: unknown) => {
+        // The client went away, or sent what cannot be read: there is nobody to answer.
+        if (request.socket.destroyed || response.headersSent) request.socket.destroy();
+        else await answerFailure(endpoints, request, response, error);
+      })
+      .catch(() => request.socket.destroy());
   };
 }
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { BAD_REQUESTS, Forger } from 'nest-ias/testing';
 import type { Header } from 'nest-ias/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,6 +31,18 @@ const ANSWERS = [
   [/^(token_|proof_)/, 401, /^Bearer error="invalid_token", error_description="[^"\\]+"$/],
 ] as const;
 
+const MANY_HEADERS = Array.from({ length: 1001 }, (_, index): Header => [`x-${index}`, '']);
+
+/** Newer versions of Node.js refuse a request with more than a thousand headers before anybody sees it. */
+async function nodeRefusesManyHeaders(): Promise<boolean> {
+  const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { status } = await sendRaw(`http://127.0.0.1:${port}/`, MANY_HEADERS);
+  server.close();
+  return status === 431;
+}
+
 it('knows at least 120 attacks, each of a cause of its own', () => {
   const causes = ATTACKS.map(([cause]) => cause);
   expect(causes.filter((cause, index) => causes.indexOf(cause) !== index)).toEqual([]);
@@ -38,8 +53,10 @@ describe.each(PLATFORMS)('attacks on %s', (platform) => {
   let trusted: TrustedLandscape;
   let app: GuardedApp;
   let forger: Forger;
+  let isNodeFirst: boolean;
 
   beforeAll(async () => {
+    isNodeFirst = await nodeRefusesManyHeaders();
     trusted = await startTrustedLandscape();
     app = await startGuardedApp({ platform, ias: trusted.ias });
     forger = await Forger.of(trusted.landscape);
@@ -64,6 +81,7 @@ describe.each(PLATFORMS)('attacks on %s', (platform) => {
     const sent = headers(forger);
     const target = query === undefined ? {} : { path: `/endpoint?${query}` };
     const answer = await sendRaw(`${app.url}/endpoint`, sent, target);
+    if (code === 'headers_too_many' && isNodeFirst && answer.status === 431) return;
     const problem = JSON.parse(answer.body) as { code: string; status: number };
     expect(problem).toMatchObject({ code, status: answer.status });
     const [, status, challenge] = ANSWERS.find(([pattern]) => pattern.test(code)) ?? [];

@@ -111,6 +111,16 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     },
   );
 
+  it('tells of an invalid LOG_FORMAT as the platform reads it', async () => {
+    const environment = { VCAP_APPLICATION: '{}', LOG_FORMAT: 'xml' };
+    const { code, output } = await (await DeployedApp.launch(name, environment)).exited();
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toMatchObject({
+      level: 'fatal',
+      message: expect.stringContaining('LOG_FORMAT'),
+    });
+  });
+
   it('refuses a proxy on the way to an issuer that is trusted besides', async () => {
     const { code, output } = await (
       await DeployedApp.launch(name, {

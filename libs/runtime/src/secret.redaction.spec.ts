@@ -18,6 +18,15 @@ describe('redactSecrets', () => {
     ['a secret in JSON', '{"clientsecret":"top","b":1}', '{"clientsecret":"[redacted]","b":1}'],
     ['a secret in JSON in JSON', '"{\\"password\\":\\"top\\"}"', '"{\\"password\\":\\"[redacted]\\"}"'],
     ['a secret in an object', "{ access_token: 'top', b: 1 }", "{ access_token: '[redacted]', b: 1 }"],
+    [
+      'a secret with a comma in it',
+      '{"clientsecret":"a,b}c d","e":1}',
+      '{"clientsecret":"[redacted]","e":1}',
+    ],
+    ['a secret with a quote in it', '{"password":"a\\"b,c","e":1}', '{"password":"[redacted]","e":1}'],
+    ['a secret that was cut off', '{"password":"a b', '{"password":"[redacted]'],
+    ['no secret at all', '{"password":"","e":1}', '{"password":"[redacted]","e":1}'],
+    ['a secret with a comma in a form', 'client_secret=a,b}c&d=1', 'client_secret=[redacted]&d=1'],
     ['two of them', `${KEY} ${TOKEN}`, '[redacted] [redacted]'],
   ])('takes out %s', (_, text, expected) => {
     expect(redactSecrets(text)).toBe(expected);

@@ -7,12 +7,12 @@ const CREDENTIALS = /\b([Bb]asic|[Bb]earer|BASIC|BEARER) +(?=[^\s"']*[\dA-Z])[\w
 
 /** Values of secret parameters, in a form, in JSON, or as Node.js prints an object. */
 const SECRET_VALUES =
-  /\b(client_?secret|(?:client_)?assertion|(?:refresh|access)_token|password)(=|\\?["']?: ?\\?["'])[^&\s"',}\\]+/gi;
+  /\b(client_?secret|(?:client_)?assertion|(?:refresh|access)_token|password)(?:(=)[^&\s"']+|(\\?["']?: ?(\\?["']))(?:(?!\4)(?:\\.|[\s\S]))*)/gi;
 
 /** The text without what must never be written, wherever a message got it from. */
 export function redactSecrets(text: string): string {
   return text
     .replaceAll(KEYS_AND_TOKENS, '[redacted]')
     .replaceAll(CREDENTIALS, '$1 [redacted]')
-    .replaceAll(SECRET_VALUES, '$1$2[redacted]');
+    .replaceAll(SECRET_VALUES, '$1$2$3[redacted]');
 }

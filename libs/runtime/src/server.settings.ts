@@ -66,9 +66,10 @@ export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: 
 
 /** On Cloud Foundry, or where `LOG_FORMAT` says so, a program reads the logs, elsewhere somebody at a terminal. */
 export function whereLogsGo(environment: NodeJS.ProcessEnv): Pick<ServerSettings, 'jsonLogs' | 'colors'> {
-  const format =
-    environment['LOG_FORMAT'] ?? (environment['VCAP_APPLICATION'] === undefined ? 'text' : 'json');
-  const jsonLogs = format === 'json';
+  const format = environment['LOG_FORMAT'];
+  // One that does not exist ends the start; how that is told, the platform decides.
+  const isKnown = format === 'json' || format === 'text';
+  const jsonLogs = isKnown ? format === 'json' : environment['VCAP_APPLICATION'] !== undefined;
   return { jsonLogs, colors: isatty(1) && !jsonLogs };
 }
 

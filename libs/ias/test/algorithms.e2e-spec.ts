@@ -1,5 +1,5 @@
 import { constants, sign } from 'node:crypto';
-import { Forger } from 'nest-ias/testing';
+import { Forger } from '@nest-ias/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGuardedApp } from './guarded-app.js';
 import { sendRaw } from './raw-request.js';

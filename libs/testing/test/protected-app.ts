@@ -5,7 +5,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { Claims, IasAuthGuard, type IasClaims, IasModule, type IasModuleOptions } from 'nest-ias';
-import { type IasOverrides, type Landscape, overrideIas } from 'nest-ias/testing';
+import { type IasOverrides, type Landscape, overrideIas } from '@nest-ias/testing';
 
 export const PLATFORMS = ['fastify', 'express'] as const;
 

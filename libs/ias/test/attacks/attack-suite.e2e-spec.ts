@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BAD_REQUESTS, Forger } from 'nest-ias/testing';
-import type { Header } from 'nest-ias/testing';
+import { BAD_REQUESTS, Forger } from '@nest-ias/testing';
+import type { Header } from '@nest-ias/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORMS, startGuardedApp } from '../guarded-app.js';
 import type { GuardedApp } from '../guarded-app.js';

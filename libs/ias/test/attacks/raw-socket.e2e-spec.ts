@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Claims, IasAuthGuard } from 'nest-ias';
 import type { IasClaims } from 'nest-ias';
-import { Forger } from 'nest-ias/testing';
+import { Forger } from '@nest-ias/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORMS, startGuardedApp } from '../guarded-app.js';
 import type { GuardedApp } from '../guarded-app.js';

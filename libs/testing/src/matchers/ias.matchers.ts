@@ -10,7 +10,7 @@ export interface MatcherResult {
   readonly message: () => string;
 }
 
-/** Matchers for `expect.extend`; `nest-ias/testing/vitest` has done that already. */
+/** Matchers for `expect.extend`; `@nest-ias/testing/vitest` has done that already. */
 export const iasMatchers = {
   /** The guard has rejected the request: code, status and challenge are those of the reason. */
   toBeRejectedWith(answer: HttpAnswer, code: RejectionCode): MatcherResult {

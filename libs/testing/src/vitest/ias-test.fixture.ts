@@ -1,7 +1,5 @@
 import { test } from 'vitest';
-import { startLandscape } from '../landscape.starter.js';
-import { Forger } from '../bad-requests/forger.js';
-import { createIdentity } from '../test-identity.js';
+import { createIdentity, Forger, startLandscape } from '@nest-ias/testing';
 
 /**
  * `test` of vitest with a landscape, an identity that the app under test accepts, and a forger of tokens that it does

@@ -1,7 +1,6 @@
+import { type Certificate, iasMatchers } from '@nest-ias/testing';
 import type { RejectionCode } from 'nest-ias';
 import { expect } from 'vitest';
-import type { Certificate } from '../certificate.thumbprint.js';
-import { iasMatchers } from '../matchers/ias.matchers.js';
 
 declare module 'vitest' {
   interface Matchers {

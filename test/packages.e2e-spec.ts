@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const PACKAGE = join(ROOT, 'dist/packages/nest-ias');
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PACKAGES = join(ROOT, 'dist/packages');
 const THIRD_APP = fileURLToPath(new URL('third-app', import.meta.url));
 const TIMEOUT_MS = 180_000;
 
@@ -37,6 +37,14 @@ const COMPILER_OPTIONS = {
   noEmit: true,
 };
 
+/** Folders of `dist/packages` by the name of the package. */
+const FOLDERS = {
+  'nest-ias': 'nest-ias',
+  '@nest-ias/landscape': 'landscape',
+  '@nest-ias/testing': 'testing',
+  '@nest-ias/cli': 'cli',
+} as const;
+
 interface Manifest {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -46,7 +54,7 @@ interface Manifest {
 const readManifest = async (folder: string) =>
   JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
 
-describe('the package nest-ias', () => {
+describe('the packages', { timeout: TIMEOUT_MS }, () => {
   let app: string;
 
   /** Runs a program in the app; what it says is the error where it fails. */
@@ -65,16 +73,20 @@ describe('the package nest-ias', () => {
 
   beforeAll(async () => {
     app = await mkdtemp(join(tmpdir(), 'third-app-'));
-    await run(process.execPath, ['scripts/build-package.mjs'], ROOT);
-    await run('npm', ['pack', '--pack-destination', app], PACKAGE);
-    const { version, dependencies, devDependencies } = await readManifest(ROOT);
+    const tarballs = await Promise.all(
+      Object.entries(FOLDERS).map(async ([name, folder]) => {
+        const packed = await run('npm', ['pack', '--pack-destination', app], join(PACKAGES, folder));
+        return [name, `file:${packed.trim()}`];
+      }),
+    );
+    const { dependencies, devDependencies } = await readManifest(ROOT);
     const versions = { ...devDependencies, ...dependencies };
     await cp(THIRD_APP, app, { recursive: true });
     await writeJson('package.json', {
       private: true,
       type: 'module',
       dependencies: {
-        'nest-ias': `file:nest-ias-${version}.tgz`,
+        ...Object.fromEntries(tarballs),
         ...Object.fromEntries(INSTALLED.map((name) => [name, versions[name]])),
         // This repository compiles with the oldest, an app that begins today takes the newest.
         '@types/node': '^26',
@@ -84,20 +96,43 @@ describe('the package nest-ias', () => {
   }, TIMEOUT_MS);
   afterAll(async () => rm(app, { recursive: true, force: true }));
 
-  it('is what a package should be', async () => {
-    const { messages } = await publint({ pkgDir: PACKAGE, strict: true });
+  it.each(Object.values(FOLDERS))('dist/packages/%s has a complete package.json', async (folder) => {
+    const { messages } = await publint({ pkgDir: join(PACKAGES, folder), strict: true });
     expect(messages.filter(({ type }) => type !== 'suggestion')).toEqual([]);
   });
 
-  it('holds licence, readme and what runs, no tests', async () => {
-    const files = await readdir(join(app, 'node_modules/nest-ias'), { recursive: true });
-    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+  it.each(Object.keys(FOLDERS))('%s contains licence, readme and changelog, no tests', async (name) => {
+    const files = await readdir(join(app, 'node_modules', name), { recursive: true });
+    expect(files).toEqual(expect.arrayContaining(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']));
     expect(files.filter((file) => file.includes('.spec.'))).toEqual([]);
+  });
+
+  it('includes the licence of what it bundles', async () => {
+    const folder = join(app, 'node_modules/@nest-ias/landscape/dist');
+    expect(await readFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8')).toMatch(/^jose .*MIT/);
+  });
+
+  it('bundles no code of @sap', async () => {
+    for (const folder of Object.values(FOLDERS)) {
+      const dist = join(PACKAGES, folder, 'dist');
+      const maps = (await readdir(dist)).filter((file) => file.endsWith('.map'));
+      for (const map of maps)
+        expect(await readFile(join(dist, map), 'utf8')).not.toContain('node_modules/@sap/');
+    }
+  });
+
+  it('has one identity of each class, imported or required', async () => {
+    const code = `
+      import { createRequire } from 'node:module';
+      const required = createRequire(import.meta.url)('nest-ias');
+      const imported = await import('nest-ias');
+      console.log(Object.keys(required).every((name) => required[name] === imported[name]) && 'the same');`;
+    expect(await run(process.execPath, ['--input-type=module', '--eval', code])).toContain('the same');
   });
 
   it('installs no second copy of what it shares with the app', async () => {
     const listed = await run('npm', ['ls', '--all', '--parseable']);
-    const nested = listed.split('\n').filter((path) => path.includes('nest-ias/node_modules'));
+    const nested = listed.split('\n').filter((path) => /(nest-ias|@nest-ias\/\w+)\/node_modules/.test(path));
     expect(nested).toEqual([]);
   });
 
@@ -117,7 +152,7 @@ describe('the package nest-ias', () => {
       return run(process.execPath, ['--input-type=module', '--eval', code]);
     };
     await rm(join(app, 'node_modules/vitest'), { recursive: true });
-    expect(await keysOf('nest-ias/testing')).toContain('startLandscape');
+    expect(await keysOf('@nest-ias/testing')).toContain('startLandscape');
     await rm(join(app, 'node_modules/@nestjs/testing'), { recursive: true });
     expect(await keysOf('nest-ias')).toContain('IasModule');
   });

@@ -1,7 +1,7 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { BAD_TOKENS, IAS_LIMITS, overrideIas } from 'nest-ias/testing';
-import { iasTest } from 'nest-ias/testing/vitest';
+import { BAD_TOKENS, IAS_LIMITS, overrideIas } from '@nest-ias/testing';
+import { iasTest } from '@nest-ias/testing/vitest';
 import { expect } from 'vitest';
 import { OrdersModule } from './orders.module.js';
 

@@ -1,0 +1,535 @@
+declare class AdminServer {
+    #private;
+    private readonly landscape;
+    private readonly server;
+    readonly url: string;
+    static start(port: number, landscape: AdministeredLandscape): Promise<AdminServer>;
+    private constructor();
+    stop(): Promise<void>;
+}
+declare class Application {
+    #private;
+    readonly clientId: string;
+    readonly appTid: string;
+    readonly tenantUrl: string;
+    readonly tokenValidity: number;
+    readonly providedApis: readonly string[];
+    readonly grantTypes: readonly string[];
+    readonly credentials: ApplicationCredentials;
+    readonly assertions: ClientAssertions;
+    constructor(home: HomeTenant, options: ApplicationOptions);
+    dependOn(provider: Application, { name, apis }: DependencyOptions): void;
+    trustKeys(keySet: JSONWebKeySet): void;
+    dependencyNamed(name: string): Dependency | undefined;
+    dependencyOn(clientId: string): Dependency | undefined;
+    addSubscriber(appTid: string): void;
+    serves(appTid: string): boolean;
+    mayCall(clientId: string): boolean;
+}
+declare class ApplicationCredentials {
+    #private;
+    registerCertificate(certificate: X509Certificate): Unregister;
+    registerSubject(subject: string): Unregister;
+    refusalOf(certificate: X509Certificate): CertificateRefusal | undefined;
+    createSecret(): {
+        readonly secret: string;
+        readonly unregister: Unregister;
+    };
+    hasSecret(secret: string): boolean;
+}
+declare class CertificateAuthority {
+    #private;
+    private constructor();
+    static create(): Promise<CertificateAuthority>;
+    get pem(): string;
+    get trustedPem(): string;
+    issueClientCertificate({ subject, key, validity }: ClientCertificateRequest): Promise<IssuedCertificate>;
+    issueServerCertificate({ validity, ...names }: ServerCertificateRequest): Promise<IssuedCertificate>;
+    hasIssued(certificate: X509Certificate): boolean;
+}
+declare class ClientAssertions {
+    #private;
+    trust(keySet: JSONWebKeySet): void;
+    refusalOf(assertion: string, expected: ExpectedAssertion): Promise<string | undefined>;
+}
+declare class FaultRegistry {
+    #private;
+    private readonly onAdd;
+    constructor(onAdd: (fault: Fault) => void);
+    add(content: Fault): void;
+    clear(): void;
+    list(): readonly Fault[];
+    take(target: FaultTarget): Fault | undefined;
+}
+declare class Landscape {
+    #private;
+    readonly ca: {
+        readonly pem: string;
+    };
+    readonly tenant: Tenant;
+    readonly router: Router;
+    readonly admin: {
+        readonly url: string;
+    };
+    readonly application: Application;
+    constructor(ground: Ground, parts: Parts, clientKey?: LandscapeOptions['clientKey']);
+    get tenants(): readonly Tenant[];
+    addTenant(options?: TenantOptions): Promise<Tenant>;
+    issueBinding(request: BindingRequest, application?: Application): Promise<IdentityCredentials>;
+    removeBinding(credentials: IdentityCredentials): void;
+    issueCertificate(options: ClientCertificateOptions, application?: Application): Promise<IssuedCertificate>;
+    vcapServices(credentials: IdentityCredentials, options?: VcapServicesOptions): VcapServices;
+    trust(): RestoreTrust;
+    caFile(): Promise<string>;
+    stop(): Promise<void>;
+}
+declare class RequestCounters implements ConnectionCounters {
+    token: number;
+    jwks: number;
+    discovery: number;
+    handshakes: number;
+    resumedSessions: number;
+    connections: Readonly<Record<TenantEndpoint, ConnectionCounters>>;
+    countHandshake(isResumed: boolean): void;
+    countConnection(endpoint: TenantEndpoint, isResumed: boolean): void;
+    snapshot(): Readonly<Omit<RequestCounters, 'countHandshake' | 'countConnection' | 'snapshot' | 'reset'>>;
+    reset(): void;
+}
+declare class Router {
+    #private;
+    private readonly ca;
+    private readonly certificates;
+    private readonly server;
+    readonly url: string;
+    readonly domain = "localhost";
+    static start(settings: RouterSettings): Promise<Router>;
+    private constructor();
+    map(hostName: string, target: string | readonly string[], options?: RouteOptions): string;
+    stop(): Promise<void>;
+}
+declare class Tenant {
+    #private;
+    readonly url: string;
+    readonly appTid: string;
+    readonly faults: FaultRegistry;
+    readonly counters: RequestCounters;
+    static start(settings: TenantSettings): Promise<Tenant>;
+    private constructor();
+    get requests(): readonly LoggedRequest[];
+    get lockedClients(): readonly string[];
+    limit(limits: TenantLimits): void;
+    unlock(clientId?: string): void;
+    reset(): void;
+    addApplication(options?: ApplicationOptions): Application;
+    subscribeTo(application: Application): void;
+    prepare(): void;
+    issueToken(options?: TokenOptions): Promise<string>;
+    prepublishSigningKey(algorithm?: SigningAlgorithm): Promise<string>;
+    rotateSigningKey(rotation: KeyRotation): Promise<string>;
+    unpublishSigningKey(kid: string): void;
+    publishJwk(jwk: JWK): void;
+    revokeCertificate(certificate: string): void;
+    stop(): Promise<void>;
+}
+declare const ATTRIBUTES: {
+    readonly C: {
+        readonly type: "2.5.4.6";
+        readonly syntax: "printableString";
+    };
+    readonly CN: {
+        readonly type: "2.5.4.3";
+        readonly syntax: "utf8String";
+    };
+    readonly O: {
+        readonly type: "2.5.4.10";
+        readonly syntax: "utf8String";
+    };
+    readonly OU: {
+        readonly type: "2.5.4.11";
+        readonly syntax: "utf8String";
+    };
+};
+declare const CLIENT_CERTIFICATE_MODES: readonly [
+    "sanitize_set",
+    "always_forward",
+    "istio"
+];
+declare const CLIENT_KEYS: readonly [
+    "EC",
+    "RSA-2048",
+    "RSA-4096"
+];
+declare const CREDENTIAL_TYPES: readonly [
+    "X509_GENERATED",
+    "X509_PROVIDED",
+    "X509_ATTESTED",
+    "SECRET",
+    "NONE"
+];
+declare const HASHES: {
+    readonly RS256: "sha256";
+    readonly RS512: "sha512";
+    readonly PS256: "sha256";
+    readonly ES256: "sha256";
+};
+declare const IAS_LIMITS: TenantLimits;
+declare const faultSchema: z.ZodDiscriminatedUnion<[
+    z.ZodObject<{
+        milliseconds: z.ZodInt;
+        endpoint: z.ZodEnum<{
+            token: "token";
+            jwks: "jwks";
+            discovery: "discovery";
+        }>;
+        times: z.ZodOptional<z.ZodInt>;
+        kind: z.ZodLiteral<"latency">;
+    }, z.core.$strict>,
+    z.ZodObject<{
+        milliseconds: z.ZodInt;
+        endpoint: z.ZodEnum<{
+            token: "token";
+            jwks: "jwks";
+            discovery: "discovery";
+        }>;
+        times: z.ZodOptional<z.ZodInt>;
+        kind: z.ZodLiteral<"drip">;
+    }, z.core.$strict>,
+    z.ZodObject<{
+        endpoint: z.ZodEnum<{
+            token: "token";
+            jwks: "jwks";
+            discovery: "discovery";
+        }>;
+        times: z.ZodOptional<z.ZodInt>;
+        kind: z.ZodLiteral<"reset">;
+    }, z.core.$strict>,
+    z.ZodObject<{
+        retryAfter: z.ZodOptional<z.ZodUnion<readonly [
+            z.ZodInt,
+            z.ZodString
+        ]>>;
+        endpoint: z.ZodEnum<{
+            token: "token";
+            jwks: "jwks";
+            discovery: "discovery";
+        }>;
+        times: z.ZodOptional<z.ZodInt>;
+        kind: z.ZodLiteral<"throttle">;
+    }, z.core.$strict>,
+    z.ZodObject<{
+        status: z.ZodInt;
+        endpoint: z.ZodEnum<{
+            token: "token";
+            jwks: "jwks";
+            discovery: "discovery";
+        }>;
+        times: z.ZodOptional<z.ZodInt>;
+        kind: z.ZodLiteral<"status">;
+    }, z.core.$strict>,
+    z.ZodObject<{
+        body: z.ZodOptional<z.ZodString>;
+        endpoint: z.ZodEnum<{
+            token: "token";
+            jwks: "jwks";
+            discovery: "discovery";
+        }>;
+        times: z.ZodOptional<z.ZodInt>;
+        kind: z.ZodLiteral<"malformed">;
+    }, z.core.$strict>,
+    z.ZodObject<{
+        bytes: z.ZodInt;
+        endpoint: z.ZodEnum<{
+            token: "token";
+            jwks: "jwks";
+            discovery: "discovery";
+        }>;
+        times: z.ZodOptional<z.ZodInt>;
+        kind: z.ZodLiteral<"oversized">;
+    }, z.core.$strict>,
+    z.ZodObject<{
+        location: z.ZodURL;
+        endpoint: z.ZodEnum<{
+            token: "token";
+            jwks: "jwks";
+            discovery: "discovery";
+        }>;
+        times: z.ZodOptional<z.ZodInt>;
+        kind: z.ZodLiteral<"redirect">;
+    }, z.core.$strict>,
+    z.ZodObject<{
+        kind: z.ZodLiteral<"clock-skew">;
+        endpoint: z.ZodLiteral<"token">;
+        times: z.ZodOptional<z.ZodInt>;
+        seconds: z.ZodInt;
+    }, z.core.$strict>,
+    z.ZodObject<{
+        kind: z.ZodLiteral<"expired-certificate">;
+        endpoint: z.ZodLiteral<"connection">;
+        times: z.ZodOptional<z.ZodInt>;
+    }, z.core.$strict>
+], "kind">;
+declare const tenantLimitsSchema: z.ZodObject<{
+    requestsPerMinute: z.ZodOptional<z.ZodInt>;
+    requestsPerSecondOfAddress: z.ZodOptional<z.ZodInt>;
+    failedAttempts: z.ZodOptional<z.ZodInt>;
+}, z.core.$strict>;
+declare function mountBinding(root: string, credentials: IdentityCredentials, { instanceName, layout, symlinks }?: MountOptions): Promise<string>;
+declare function startLandscape(options?: LandscapeOptions): Promise<Landscape>;
+declare function writeFileAtomically(path: string, content: string, mode: number): Promise<void>;
+declare function writeSecretJson(path: string, content: object): Promise<void>;
+export { type Application, type ApplicationOptions, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeOptions, type LoggedRequest, type MintingOptions, type MountOptions, type RestoreTrust, type RouteOptions, type SigningAlgorithm, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, mountBinding, startLandscape, writeFileAtomically, writeSecretJson };
+import { IncomingHttpHeaders } from "node:http";
+import { KeyObject, X509Certificate } from "node:crypto";
+import { z } from "zod";
+interface AdministeredLandscape {
+    readonly tenants: readonly Tenant[];
+    readonly router: {
+        readonly url: string;
+    };
+}
+interface AlternativeNames {
+    readonly dnsNames: readonly string[];
+    readonly ipAddresses: readonly string[];
+}
+interface ApplicationOptions {
+    readonly clientId?: string;
+    readonly tokenValidity?: number;
+    readonly providedApis?: readonly string[];
+    readonly grantTypes?: readonly string[];
+}
+interface AttestedCertificateRequest {
+    readonly type: 'X509_ATTESTED';
+    readonly certificate: string;
+}
+interface CertificateLifetime {
+    readonly validityDays?: number;
+    readonly startsInDays?: number;
+}
+interface ClientCertificateOptions extends CertificateLifetime {
+    readonly commonName: string;
+    readonly key?: ClientKey;
+}
+interface ClientCertificateRequest {
+    readonly subject: DistinguishedName;
+    readonly key: ClientKey;
+    readonly validity: Validity;
+}
+interface ConnectionCounters {
+    handshakes: number;
+    resumedSessions: number;
+}
+interface Dependency {
+    readonly provider: Application;
+    readonly apis: readonly string[];
+}
+interface DependencyOptions {
+    readonly name: string;
+    readonly apis?: readonly string[];
+}
+interface ExpectedAssertion {
+    readonly clientId: string;
+    readonly audiences: readonly string[];
+    readonly moment: number;
+}
+interface GeneratedCertificateRequest extends CertificateLifetime {
+    readonly type: 'X509_GENERATED';
+    readonly appIdentifier?: string;
+    readonly key?: ClientKey;
+}
+interface Ground {
+    readonly ca: CertificateAuthority;
+    readonly serverCertificate: IssuedCertificate;
+    readonly host: string;
+    readonly now: () => number;
+}
+interface HomeTenant {
+    readonly url: string;
+    readonly appTid: string;
+}
+interface IdentityCredentials {
+    readonly clientid: string;
+    readonly app_tid: string;
+    readonly url: string;
+    readonly domain: string;
+    readonly domains: readonly string[];
+    readonly 'credential-type': CredentialType;
+    readonly 'btp-tenant-api': string;
+    readonly authorization_endpoint: string;
+    readonly end_session_endpoint: string;
+    readonly certificate?: string;
+    readonly key?: string;
+    readonly certificate_expires_at?: string;
+    readonly clientsecret?: string;
+}
+interface IssuedCertificate {
+    readonly leaf: X509Certificate;
+    readonly certificate: string;
+    readonly key: string;
+}
+interface JSONWebKeySet {
+    keys: JWK[];
+}
+interface KeyRotation {
+    readonly keepOld: boolean;
+    readonly algorithm?: SigningAlgorithm;
+}
+interface LandscapeOptions extends ApplicationOptions {
+    readonly host?: string;
+    readonly tenantPort?: number;
+    readonly routerPort?: number;
+    readonly adminPort?: number;
+    readonly clientKey?: ClientKey;
+    readonly appTid?: string;
+    readonly customIssuer?: string;
+    readonly limits?: TenantLimits;
+    readonly now?: () => number;
+}
+interface LoggedRequest {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Readonly<IncomingHttpHeaders>;
+    readonly form: URLSearchParams | undefined;
+    readonly clientCertificateThumbprint?: string;
+    readonly status: number;
+    readonly refusal?: string;
+}
+interface MintingOptions {
+    readonly claims?: Readonly<Record<string, unknown>>;
+    readonly header?: Readonly<Record<string, unknown>>;
+    readonly certificate?: string;
+    readonly key?: string | KeyObject;
+}
+interface MountOptions {
+    readonly instanceName?: string;
+    readonly layout?: 'sapcp' | 'servicebinding';
+    readonly symlinks?: boolean;
+}
+interface Parts {
+    readonly tenant: Tenant;
+    readonly tenants: Tenant[];
+    readonly router: Router;
+    readonly admin: AdminServer;
+    readonly application: Application;
+}
+interface ProvidedCertificateRequest {
+    readonly type: 'X509_PROVIDED';
+    readonly certificate: string;
+}
+interface RouteOptions {
+    readonly clientCertificate?: ClientCertificateMode;
+    readonly responseTimeoutMilliseconds?: number;
+}
+interface RouterSettings {
+    readonly ca: CertificateAuthority;
+    readonly serverCertificate: IssuedCertificate;
+    readonly host: string;
+    readonly port: number;
+}
+interface ServerCertificateRequest extends AlternativeNames {
+    readonly validity: Validity;
+}
+interface TenantOptions {
+    readonly port?: number;
+    readonly appTid?: string;
+    readonly customIssuer?: string;
+    readonly limits?: TenantLimits;
+}
+interface TenantSettings {
+    readonly ca: CertificateAuthority;
+    readonly serverCertificate: IssuedCertificate;
+    readonly appTid: string;
+    readonly customIssuer: string | undefined;
+    readonly limits: TenantLimits;
+    readonly host: string;
+    readonly port: number;
+    readonly now: () => number;
+}
+interface TenantUser {
+    readonly id: string;
+    readonly email?: string;
+    readonly givenName?: string;
+    readonly familyName?: string;
+}
+interface TokenOptions extends MintingOptions {
+    readonly application?: Application;
+    readonly user?: TenantUser;
+}
+interface Validity {
+    readonly notBefore: Date;
+    readonly notAfter: Date;
+}
+interface VcapService {
+    readonly label: 'identity';
+    readonly plan: 'application';
+    readonly name: string;
+    readonly instance_name: string;
+    readonly instance_guid: string;
+    readonly binding_guid: string;
+    readonly binding_name: null;
+    readonly tags: readonly string[];
+    readonly provider: null;
+    readonly syslog_drain_url: null;
+    readonly volume_mounts: readonly never[];
+    readonly credentials: IdentityCredentials;
+}
+interface VcapServices {
+    readonly identity: readonly [
+        VcapService
+    ];
+}
+interface VcapServicesOptions {
+    readonly instanceName?: string;
+}
+type BindingRequest = GeneratedCertificateRequest | ProvidedCertificateRequest | AttestedCertificateRequest | {
+    readonly type: 'SECRET' | 'NONE';
+};
+type CertificateRefusal = 'certificate_unknown' | 'certificate_unbound';
+type ClientCertificateMode = (typeof CLIENT_CERTIFICATE_MODES)[number];
+type ClientKey = (typeof CLIENT_KEYS)[number];
+type CredentialType = (typeof CREDENTIAL_TYPES)[number];
+type DistinguishedName = readonly (readonly [
+    attribute: keyof typeof ATTRIBUTES,
+    value: string
+])[];
+type Fault = Readonly<z.infer<typeof faultSchema>>;
+type FaultTarget = Fault['endpoint'];
+type JWEContentEncryptionAlgorithm = 'A128CBC-HS256' | 'A192CBC-HS384' | 'A256CBC-HS512' | 'A128GCM' | 'A192GCM' | 'A256GCM' | (string & {});
+type JWEKeyManagementAlgorithm = 'dir' | 'A128KW' | 'A192KW' | 'A256KW' | 'A128GCMKW' | 'A192GCMKW' | 'A256GCMKW' | 'ECDH-ES' | 'ECDH-ES+A128KW' | 'ECDH-ES+A192KW' | 'ECDH-ES+A256KW' | 'RSA-OAEP' | 'RSA-OAEP-256' | 'RSA-OAEP-384' | 'RSA-OAEP-512' | 'PBES2-HS256+A128KW' | 'PBES2-HS384+A192KW' | 'PBES2-HS512+A256KW' | (string & {});
+type JWK = {
+    kty?: JWKKeyType;
+    alg?: JWSAlgorithm | JWEKeyManagementAlgorithm | JWEContentEncryptionAlgorithm;
+    key_ops?: string[];
+    ext?: boolean;
+    use?: 'sig' | 'enc' | (string & {});
+    x5c?: string[];
+    x5t?: string;
+    'x5t#S256'?: string;
+    x5u?: string;
+    kid?: string;
+    crv?: string;
+    d?: string;
+    dp?: string;
+    dq?: string;
+    e?: string;
+    k?: string;
+    n?: string;
+    p?: string;
+    q?: string;
+    qi?: string;
+    x?: string;
+    y?: string;
+    pub?: string;
+    priv?: string;
+    oth?: Array<{
+        d?: string;
+        r?: string;
+        t?: string;
+    }>;
+};
+type JWKKeyType = 'EC' | 'RSA' | 'OKP' | 'AKP' | 'oct' | (string & {});
+type JWSAlgorithm = 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA' | 'Ed25519' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | (string & {});
+type RestoreTrust = () => void;
+type SigningAlgorithm = keyof typeof HASHES;
+type TenantEndpoint = 'token' | 'jwks' | 'discovery';
+type TenantLimits = Readonly<z.infer<typeof tenantLimitsSchema>>;
+type Unregister = () => void;

@@ -1,0 +1,721 @@
+declare abstract class IasError<Code extends string = string> extends Error {
+    readonly code: Code;
+    constructor(code: Code, message: string);
+}
+declare class AccessToken {
+    #private;
+    readonly obtainedAt: number;
+    readonly receivedAt: number;
+    readonly expiresAt: number;
+    readonly certificateThumbprint: string | undefined;
+    constructor(properties: AccessTokenProperties);
+    get value(): string;
+    get agent(): Agent;
+    toJSON(): string;
+    toString(): string;
+}
+declare class AuthenticationException extends HttpException {
+    readonly code: RejectionCode;
+    readonly title: string;
+    readonly detail: string;
+    readonly operatorDetail: string | undefined;
+    metadataUrl: string | undefined;
+    constructor(code: RejectionCode, operatorDetail?: string);
+    get headers(): Readonly<Record<string, string>>;
+}
+declare class BindingError extends IasError<BindingErrorCode> {
+}
+declare class CertificateHealthIndicator {
+    private readonly bindings;
+    private readonly settings;
+    private readonly now;
+    constructor(bindings: IdentityBindings, settings: IasSettings, now: Clock);
+    check<const Key extends string = 'certificate'>(key?: Key): Record<Key, CertificatesHealth>;
+    private describe;
+    private describeCertificate;
+    private statusOf;
+}
+declare class ClientCertificate {
+    #private;
+    private readonly source;
+    readonly thumbprint: string;
+    readonly subject: string;
+    readonly notBefore: Date;
+    readonly notAfter: Date;
+    private constructor();
+    static fromPem(certificatePem: string, keyPem: string, bindingName: string, source?: KeySource): ClientCertificate;
+    get renewal(): string;
+    assertValidAt(now: number, bindingName: string): void;
+    private assertUsable;
+    createSecureContext(ca: readonly string[] | undefined): SecureContext;
+}
+declare class ConfigurationError extends IasError<ConfigurationErrorCode> {
+    constructor(message: string);
+}
+declare class DownstreamError extends IasError<DownstreamErrorCode> {
+    readonly kind: FailureKind;
+    readonly status: number | undefined;
+    constructor(code: DownstreamErrorCode, message: string, status?: number);
+}
+declare class IasAuthGuard implements CanActivate {
+    #private;
+    private readonly requests;
+    constructor(reflector: Reflector, requests: RequestAuthenticator);
+    canActivate(context: ExecutionContext): boolean | Promise<boolean>;
+    protected getRequest(context: ExecutionContext): PlatformRequest | undefined;
+    protected getResponse(context: ExecutionContext): PlatformResponse;
+    private setHeaders;
+}
+declare class IasEvents {
+    #private;
+    on<Name extends IasEventName>(name: Name, listener: IasEventListener<Name>): () => void;
+    emit<Name extends IasEventName>(name: Name, event: IasEventMap[Name]): void;
+}
+declare class IasHttpModule extends ConfigurableModuleClass {
+}
+declare class IasModule extends ConfigurableModuleClass$1 {
+    static forRoot(options?: typeof OPTIONS_TYPE): DynamicModule;
+}
+declare class IasTokenProvider implements OnApplicationShutdown {
+    #private;
+    private readonly bindings;
+    private readonly settings;
+    private readonly now;
+    private readonly random;
+    private readonly events;
+    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, now: Clock, random: Random, events: IasEvents);
+    getToken(options?: TokenOptions): Promise<AccessToken>;
+    exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
+    invalidate(token: AccessToken): void;
+    onApplicationShutdown(): void;
+    private lookUp;
+    private prepare;
+    private startFlight;
+    private fetchToken;
+    private refresh;
+    private credential;
+}
+declare class IdentityBindings {
+    #private;
+    refusal: Error | undefined;
+    private constructor();
+    static load(settings: IasSettings, now?: number): IdentityBindings;
+    get fingerprint(): string;
+    get all(): readonly IdentityBinding[];
+    get outbound(): IdentityBinding;
+    renew(source: BindingSource, settings: IasSettings, now: number): void;
+}
+declare class KeySet {
+    #private;
+    fetchedAt: number;
+    freshUntil: number;
+    renewAfter: number;
+    private constructor();
+    static from(entries: readonly unknown[], fetchedAt: number): KeySet;
+    get size(): number;
+    get jwks(): PublishedKey[];
+    has(kid: string): boolean;
+    equals(other: KeySet): boolean;
+    hasSigned({ header: { kid, alg }, signingInput, signature }: PresentedToken): boolean;
+}
+declare class KeyStore {
+    #private;
+    private readonly tenants;
+    private readonly lastSeen;
+    private readonly settings;
+    private readonly clock;
+    constructor(tenants: TenantClient, lastSeen: LastSeen, settings: IasSettings, clock: Clock);
+    verify(token: PresentedToken): Promise<KeySet>;
+    renewAhead(tenant: TrustedTenant, keySet: KeySet): void;
+}
+declare class LastSeen {
+    #private;
+    private readonly now;
+    constructor(events: IasEvents, now: Clock);
+    get tenants(): TenantSightings;
+    watchKeys(issuer: string, fetchKeys: () => Promise<readonly unknown[]>): Promise<readonly unknown[]>;
+}
+declare class PossessionVerifier {
+    #private;
+    private readonly settings;
+    private readonly clock;
+    constructor(settings: IasSettings, clock: Clock);
+    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: IncomingMessage): boolean;
+}
+declare class Redacted<Value = string> {
+    #private;
+    constructor(value: Value, label: string);
+    reveal(): Value;
+    toJSON(): string;
+    toString(): string;
+}
+declare class RedactedToken extends Redacted {
+    readonly issuer: string;
+    constructor(value: string, issuer: string);
+}
+declare class RequestAuthenticator {
+    #private;
+    private readonly tokens;
+    private readonly possession;
+    private readonly events;
+    private readonly settings;
+    constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, events: SecurityEvents, settings: IasSettings);
+    authenticate(request: IncomingMessage, policy: RoutePolicy): Authentication | Promise<Authentication>;
+}
+declare class SecurityEvents {
+    #private;
+    constructor(clock: Clock);
+    rejected(rejection: AuthenticationException, request: IncomingMessage): void;
+}
+declare class TenantClient implements OnApplicationShutdown {
+    #private;
+    constructor({ caFile }: IasSettings);
+    fetchKeys(tenant: TrustedTenant): Promise<readonly unknown[]>;
+    fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties): Promise<boolean>;
+    onApplicationShutdown(): void;
+}
+declare class TokenAuthenticator {
+    private readonly verifiedTokens;
+    private readonly gate;
+    private readonly keys;
+    private readonly verdicts;
+    private readonly xssec;
+    private readonly settings;
+    constructor(verifiedTokens: VerifiedTokenCache, gate: TokenGate, keys: KeyStore, verdicts: VerdictStore, xssec: XssecAuthenticator, settings: IasSettings);
+    recall(jwt: string): Authentication | undefined;
+    verify(jwt: string): Promise<Authentication>;
+}
+declare class TokenGate {
+    #private;
+    private readonly bindings;
+    private readonly issuers;
+    private readonly settings;
+    private readonly clock;
+    constructor(bindings: IdentityBindings, issuers: TrustedIssuers, settings: IasSettings, clock: Clock);
+    admit(jwt: string): Promise<PresentedToken>;
+    assertTimely({ exp, nbf, iat }: IasClaims): void;
+}
+declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
+    readonly kind: FailureKind;
+    readonly retryAfter: number | undefined;
+    constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number);
+}
+declare class TrustedIssuers {
+    #private;
+    private readonly settings;
+    private readonly clock;
+    constructor(settings: IasSettings, clock: Clock);
+    mayBeTrusted(issuer: string, binding: IdentityBinding): boolean;
+    trustedUntil(issuer: string, binding: IdentityBinding): Promise<number>;
+}
+declare class VerdictStore {
+    #private;
+    private readonly tenants;
+    private readonly settings;
+    private readonly clock;
+    constructor(tenants: TenantClient, settings: IasSettings, clock: Clock);
+    assertAccepted(token: SignedToken): Promise<Verdict>;
+    renewAhead(token: SignedToken, verdict: Verdict): void;
+}
+declare class VerifiedTokenCache {
+    #private;
+    private readonly clock;
+    constructor(clock: Clock);
+    get(jwt: string): VerifiedToken | undefined;
+    set(jwt: string, token: VerifiedToken): void;
+}
+declare class XssecAuthenticator implements OnApplicationShutdown {
+    #private;
+    constructor();
+    createSecurityContext(token: PresentedToken, keySet: KeySet): Promise<IdentityServiceSecurityContext>;
+    onApplicationShutdown(): void;
+}
+declare const Claims: (...dataOrPipes: unknown[]) => ParameterDecorator;
+declare const ConfigurableModuleClass$1: _$_nestjs_common0.ConfigurableModuleCls<IasModuleOptions, "forRoot", "create", {
+    isGlobal: boolean;
+}>, MODULE_OPTIONS_TOKEN: string | symbol, OPTIONS_TYPE: IasModuleOptions & Partial<{
+    isGlobal: boolean;
+}>;
+declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasHttpModuleOptions, "register", "create", {}>;
+declare const IAS_CLOCK: unique symbol;
+declare const IAS_OPTION_OVERRIDES: unique symbol;
+declare const ProofOfPossession: _$_nestjs_core0.ReflectableDecorator<ProofOfPossessionPolicy, ProofOfPossessionPolicy>;
+declare const Public: _$_nestjs_core0.ReflectableDecorator<boolean | undefined, boolean>;
+declare const REJECTIONS: {
+    readonly headers_too_many: {
+        readonly status: 400;
+        readonly challenge: "invalid_request";
+        readonly detail: string;
+    };
+    readonly credentials_missing: {
+        readonly status: 401;
+        readonly detail: "This resource needs an access token as Bearer credentials.";
+    };
+    readonly authorization_repeated: {
+        readonly status: 400;
+        readonly challenge: "invalid_request";
+        readonly detail: string;
+    };
+    readonly authorization_malformed: {
+        readonly status: 400;
+        readonly challenge: "invalid_request";
+        readonly detail: string;
+    };
+    readonly token_too_large: {
+        readonly status: 400;
+        readonly challenge: "invalid_request";
+        readonly detail: string;
+    };
+    readonly token_malformed: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_header_refused: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_algorithm_refused: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_type_refused: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_issuer_untrusted: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_audience_mismatch: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_audience_ambiguous: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_expired: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_not_yet_valid: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_key_unknown: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_signature_invalid: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_refused_by_tenant: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly token_refused: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly proof_required: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly proof_unsupported: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly proof_missing: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly proof_mismatch: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly proof_expired: {
+        readonly status: 401;
+        readonly challenge: "invalid_token";
+        readonly detail: string;
+    };
+    readonly api_missing: {
+        readonly status: 403;
+        readonly challenge: "insufficient_scope";
+        readonly detail: string;
+    };
+    readonly caller_not_allowed: {
+        readonly status: 403;
+        readonly challenge: "insufficient_scope";
+        readonly detail: string;
+    };
+    readonly technical_user_required: {
+        readonly status: 403;
+        readonly challenge: "insufficient_scope";
+        readonly detail: string;
+    };
+    readonly keys_unavailable: {
+        readonly status: 503;
+        readonly detail: string;
+    };
+    readonly issuer_unresolved: {
+        readonly status: 503;
+        readonly detail: string;
+    };
+    readonly verdict_unavailable: {
+        readonly status: 503;
+        readonly detail: string;
+    };
+};
+declare const REMEDIES: {
+    readonly binding: {
+        readonly invalid: "create the binding anew with credential-type X509_GENERATED and restage the app.";
+        readonly outdated: "bind the service again to get a new certificate and restage the app.";
+    };
+    readonly own: {
+        readonly invalid: "set IAS_PRIVATE_KEY_FILE (or IAS_PRIVATE_KEY), and IAS_CERTIFICATE_FILE where the binding has no certificate, to a key and certificate that belong together.";
+        readonly outdated: "provide a new certificate and its key where IAS_CERTIFICATE_FILE and IAS_PRIVATE_KEY_FILE say.";
+    };
+};
+declare const RawToken: (...dataOrPipes: unknown[]) => ParameterDecorator;
+declare const SIGNATURE_ALGORITHMS: readonly [
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512"
+];
+declare const SecurityContext: (...dataOrPipes: unknown[]) => ParameterDecorator;
+declare const TechnicalUserOnly: _$_nestjs_core0.ReflectableDecorator<boolean | undefined, boolean>;
+declare const settingsSchema: z.ZodObject<{
+    outbound: z.ZodDefault<z.ZodBoolean>;
+    credentials: z.ZodOptional<z.ZodPipe<z.ZodUnknown, z.ZodTransform<Redacted<{} | null> | undefined, unknown>>>;
+    serviceName: z.ZodOptional<z.ZodString>;
+    privateKey: z.ZodOptional<z.ZodPipe<z.ZodString, z.ZodTransform<Redacted<string>, string>>>;
+    privateKeyFile: z.ZodOptional<z.ZodString>;
+    certificateFile: z.ZodOptional<z.ZodString>;
+    caFile: z.ZodOptional<z.ZodString>;
+    proofOfPossession: z.ZodDefault<z.ZodEnum<{
+        required: "required";
+        "if-bound": "if-bound";
+        off: "off";
+    }>>;
+    trustedCertHosts: z.ZodDefault<z.ZodReadonly<z.ZodArray<z.ZodPipe<z.ZodString, z.ZodTransform<string, string>>>>>;
+    certificateHops: z.ZodDefault<z.ZodInt>;
+    rejectExpiredCertificates: z.ZodDefault<z.ZodBoolean>;
+    trustedIssuers: z.ZodDefault<z.ZodReadonly<z.ZodArray<z.ZodPipe<z.ZodString, z.ZodTransform<string, string>>>>>;
+    issuerResolver: z.ZodOptional<z.ZodCustom<IssuerResolver, IssuerResolver>>;
+    algorithms: z.ZodDefault<z.ZodReadonly<z.ZodArray<z.ZodEnum<{
+        RS256: "RS256";
+        RS384: "RS384";
+        RS512: "RS512";
+        PS256: "PS256";
+        PS384: "PS384";
+        PS512: "PS512";
+        ES256: "ES256";
+        ES384: "ES384";
+        ES512: "ES512";
+    }>>>>;
+    clockTolerance: z.ZodDefault<z.ZodInt>;
+    allowSeveralAudiences: z.ZodDefault<z.ZodBoolean>;
+    resource: z.ZodOptional<z.ZodPipe<z.ZodString, z.ZodTransform<string, string>>>;
+    allowedCallers: z.ZodOptional<z.ZodReadonly<z.ZodArray<z.ZodString>>>;
+    outageTolerance: z.ZodDefault<z.ZodInt>;
+    tokenRequestDeadline: z.ZodDefault<z.ZodInt>;
+    clientSecretMethod: z.ZodDefault<z.ZodEnum<{
+        client_secret_post: "client_secret_post";
+        client_secret_basic: "client_secret_basic";
+    }>>;
+    requireBoundTokens: z.ZodDefault<z.ZodBoolean>;
+}, z.core.$strict>;
+declare const tokenClaimsSchema: z.ZodObject<{
+    iss: z.ZodString;
+    ias_iss: z.ZodOptional<z.ZodString>;
+    sub: z.ZodOptional<z.ZodString>;
+    aud: z.ZodUnion<readonly [
+        z.ZodString,
+        z.ZodArray<z.ZodString>
+    ]>;
+    exp: z.ZodNumber;
+    iat: z.ZodOptional<z.ZodNumber>;
+    nbf: z.ZodOptional<z.ZodNumber>;
+    jti: z.ZodOptional<z.ZodString>;
+    azp: z.ZodOptional<z.ZodString>;
+    app_tid: z.ZodOptional<z.ZodString>;
+    zone_uuid: z.ZodOptional<z.ZodString>;
+    azp_app_tid: z.ZodOptional<z.ZodString>;
+    sap_id_type: z.ZodOptional<z.ZodString>;
+    ias_apis: z.ZodOptional<z.ZodArray<z.ZodString>>;
+}, z.core.$loose>;
+declare const tokenHeaderSchema: z.ZodObject<{
+    alg: z.ZodString;
+    kid: z.ZodString;
+    typ: z.ZodOptional<z.ZodString>;
+}, z.core.$loose>;
+declare function AllowCallers(...clientIds: readonly string[]): CustomDecorator<symbol>;
+declare function RequireApi(names: string | readonly string[], { any }?: {
+    readonly any?: boolean;
+}): CustomDecorator<symbol>;
+declare function loadDefaultEnvironment(files: readonly string[]): void;
+declare function parseTargetUrl(baseURL: string, source?: string): URL;
+export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasClaims, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasHttpModule, type IasHttpModuleOptions, IasModule, type IasModuleOptions, IasTokenProvider, type IdentityBinding, IdentityBindings, type IssuerResolver, type KeySetSighting, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantSightings, type TokenEndpointSighting, type TokenFlightEvent, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, loadDefaultEnvironment, parseTargetUrl };
+import * as _$_nestjs_common0 from "@nestjs/common";
+import * as _$_nestjs_core0 from "@nestjs/core";
+import { Agent } from "node:https";
+import { CanActivate, CustomDecorator, DynamicModule, ExecutionContext, HttpException, OnApplicationShutdown } from "@nestjs/common";
+import { HttpService } from "@nestjs/axios";
+import { IdentityServiceSecurityContext } from "@sap/xssec";
+import { IncomingMessage } from "node:http";
+import { Reflector } from "@nestjs/core";
+import { SecureContext } from "node:tls";
+import { z } from "zod";
+interface AccessTokenProperties {
+    readonly value: string;
+    readonly obtainedAt: number;
+    readonly receivedAt: number;
+    readonly expiresAt: number;
+    readonly agent: Agent;
+    readonly certificateThumbprint?: string | undefined;
+}
+interface ApiRequirement {
+    readonly names: readonly string[];
+    readonly any: boolean;
+}
+interface Authentication {
+    readonly token: RedactedToken;
+    readonly claims: IasClaims;
+    readonly securityContext: IdentityServiceSecurityContext;
+}
+interface AuthenticationProblem {
+    readonly type: 'about:blank';
+    readonly title: string;
+    readonly status: number;
+    readonly detail: string;
+    readonly code: RejectionCode;
+}
+interface BindingEvent {
+    readonly binding: string;
+    readonly certificateThumbprint: string | undefined;
+    readonly certificateExpiresAt: number | undefined;
+}
+interface BindingSource {
+    readonly instances: readonly BoundInstance[];
+    readonly own: OwnKeyMaterial;
+}
+interface BoundInstance {
+    readonly name: string;
+    readonly credentials: unknown;
+}
+interface CertificateHealth {
+    readonly binding: string;
+    readonly status: CertificateStatus;
+    readonly expiresAt: string;
+    readonly daysLeft: number;
+}
+interface CertificatesHealth {
+    readonly status: CertificateStatus;
+    readonly certificates: readonly CertificateHealth[];
+    readonly refusedChange?: string;
+}
+interface IasEventMap {
+    'flight.started': TokenFlightEvent;
+    'flight.succeeded': TokenFlightEvent & {
+        readonly durationMs: number;
+        readonly expiresAt: number;
+    };
+    'flight.failed': TokenFlightEvent & {
+        readonly durationMs: number;
+        readonly code: string;
+    };
+    'token.invalidated': {
+        readonly certificateThumbprint: string | undefined;
+    };
+    'binding.renewed': {
+        readonly bindings: readonly BindingEvent[];
+    };
+    'binding.refused': {
+        readonly code: string;
+    };
+    'certificate.expiring': BindingEvent & {
+        readonly certificateExpiresAt: number;
+    };
+    'circuit.opened': {
+        readonly tenant: string;
+    };
+    'circuit.closed': {
+        readonly tenant: string;
+    };
+    'cooldown.started': {
+        readonly tenant: string;
+        readonly binding: string;
+        readonly until: number;
+    };
+    'cooldown.ended': {
+        readonly tenant: string;
+        readonly binding: string;
+    };
+}
+interface IasHttpModuleOptions {
+    readonly baseURL: string;
+    readonly resource?: string | readonly string[];
+    readonly deadline?: number;
+    readonly correlationId?: () => string | undefined;
+    readonly maxResponseBytes?: number;
+}
+interface IasModuleOptions {
+    readonly outbound?: boolean;
+    readonly credentials?: unknown;
+    readonly serviceName?: string;
+    readonly privateKeyFile?: string;
+    readonly certificateFile?: string;
+    readonly caFile?: string;
+    readonly proofOfPossession?: ProofOfPossessionPolicy;
+    readonly trustedCertHosts?: readonly string[];
+    readonly certificateHops?: number;
+    readonly rejectExpiredCertificates?: boolean;
+    readonly trustedIssuers?: readonly string[];
+    readonly issuerResolver?: IssuerResolver;
+    readonly algorithms?: readonly SignatureAlgorithm[];
+    readonly clockTolerance?: number;
+    readonly allowSeveralAudiences?: boolean;
+    readonly resource?: string;
+    readonly allowedCallers?: readonly string[];
+    readonly outageTolerance?: number;
+    readonly tokenRequestDeadline?: number;
+    readonly clientSecretMethod?: 'client_secret_post' | 'client_secret_basic';
+    readonly requireBoundTokens?: boolean;
+}
+interface IdentityBinding {
+    readonly name: string;
+    readonly credentialType: CredentialType;
+    readonly clientId: string;
+    readonly url: string;
+    readonly domains: readonly string[];
+    readonly appTid?: string;
+    readonly certificate?: ClientCertificate;
+    readonly clientSecret?: Redacted;
+}
+interface KeySetSighting extends Sighting {
+    readonly keys?: number;
+}
+interface OwnKeyMaterial {
+    readonly certificate?: string;
+    readonly key?: string;
+}
+interface PlatformResponse {
+    header(name: string, value: string): unknown;
+}
+interface PresentedToken {
+    readonly jwt: string;
+    readonly header: TokenHeader;
+    readonly claims: IasClaims;
+    readonly signingInput: string;
+    readonly signature: Buffer;
+    readonly issuer: string;
+    readonly binding: IdentityBinding;
+    readonly trustedUntil: number;
+}
+interface PublishedKey {
+    readonly kid: string;
+    readonly alg?: string;
+    readonly [parameter: string]: unknown;
+}
+interface RoutePolicy {
+    readonly isPublic: boolean;
+    readonly proofOfPossession: ProofOfPossessionPolicy;
+    readonly apis: ApiRequirement | undefined;
+    readonly isForTechnicalUsers: boolean;
+    readonly callers: readonly string[] | undefined;
+}
+interface Sighting {
+    readonly lastSuccess?: string;
+    readonly lastFailure?: {
+        readonly at: string;
+        readonly code: string;
+    };
+}
+interface TenantSightings {
+    readonly tokenEndpoints: Readonly<Record<string, TokenEndpointSighting>>;
+    readonly keySets: Readonly<Record<string, KeySetSighting>>;
+}
+interface TokenEndpointSighting extends Sighting {
+    readonly circuit?: 'open';
+    readonly coolingDownUntil?: string;
+}
+interface TokenFlightEvent {
+    readonly tenant: string;
+    readonly grantType: string;
+    readonly trigger: 'caller' | 'refresh';
+}
+interface TokenOptions {
+    readonly resource?: string | readonly string[];
+    readonly appTid?: string;
+    readonly signal?: AbortSignal;
+}
+interface TokenParties {
+    readonly appTid: string | undefined;
+    readonly azp: string | undefined;
+    readonly azpAppTid: string | undefined;
+}
+interface TrustedTenant {
+    readonly issuer: string;
+    readonly binding: IdentityBinding;
+}
+interface Verdict {
+    readonly accepted: boolean;
+    givenAt: number;
+    freshUntil: number;
+    renewAfter: number;
+}
+interface VerifiedToken {
+    readonly authentication: Authentication;
+    readonly token: SignedToken;
+    readonly expiresAt: number;
+    readonly keySet: KeySet;
+    readonly verdict: Verdict;
+}
+type BindingErrorCode = 'binding_missing' | 'binding_unreadable' | 'binding_ambiguous' | 'binding_invalid' | 'binding_certificate_invalid' | 'binding_certificate_expired' | 'binding_cannot_fetch_tokens';
+type CertificateStatus = 'up' | 'degraded' | 'down';
+type Clock = () => number;
+type ConfigurationErrorCode = 'configuration_invalid';
+type CredentialType = 'SECRET' | 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'NONE';
+type DownstreamErrorCode = 'downstream_unreachable' | 'downstream_untrusted' | 'downstream_timeout' | 'downstream_overloaded' | 'downstream_rejected' | 'downstream_failed' | 'downstream_malformed' | 'downstream_aborted' | 'downstream_forbidden_target';
+type FailureKind = 'unavailable' | 'timeout' | 'refused';
+type HttpClientLoader = () => Promise<HttpService>;
+type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;
+type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
+type IasEventName = keyof IasEventMap;
+type IasSettings = z.infer<typeof settingsSchema>;
+type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
+type KeySource = keyof typeof REMEDIES;
+type PlatformRequest = IncomingMessage | {
+    readonly raw: IncomingMessage;
+};
+type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
+type Random = () => number;
+type RejectionCode = keyof typeof REJECTIONS;
+type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
+type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
+type TokenHeader = z.infer<typeof tokenHeaderSchema>;
+type TokenRequestErrorCode = 'token_endpoint_unreachable' | 'token_endpoint_untrusted' | 'token_endpoint_timeout' | 'token_endpoint_overloaded' | 'token_endpoint_unavailable' | 'token_endpoint_redirected' | 'client_rejected' | 'assertion_rejected' | 'token_request_rejected' | 'token_response_too_large' | 'token_response_malformed' | 'token_type_unsupported' | 'token_not_bound' | 'token_endpoint_circuit_open' | 'client_cooling_down' | 'token_request_aborted';

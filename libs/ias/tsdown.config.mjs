@@ -1,0 +1,3 @@
+import { publishedPackage } from '../../scripts/lib/published-package.mjs';
+
+export default publishedPackage('libs/ias', 'nest-ias', { index: 'src/index.ts' });

@@ -1,0 +1,94 @@
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * How a workspace becomes `dist/packages/<folder>`, ready for `npm pack`: one CommonJS implementation and, for each
+ * entry, an ES module that names its exports. Both load the same classes, so injection tokens exist once in a process
+ * (docs/decisions/0021-packages-for-import-and-require.md).
+ *
+ * @param {string} workspace its folder, relative to the root
+ * @param {string} folder its name without scope
+ * @param {Record<string, string>} entry
+ * @returns {import('tsdown').UserConfig}
+ */
+export function publishedPackage(workspace, folder, entry) {
+  const published = join(ROOT, 'dist/packages', folder);
+  return {
+    cwd: join(ROOT, workspace),
+    entry,
+    outDir: join(published, 'dist'),
+    tsconfig: join(ROOT, 'tsconfig.base.json'),
+    format: 'cjs',
+    target: 'node20.19',
+    dts: true,
+    sourcemap: true,
+    report: false,
+    logLevel: 'error',
+    // Dynamic imports become `require`: jest loads no ES modules in its default configuration.
+    outputOptions: { dynamicImportInCjs: false },
+    plugins: [moduleWrappers(), bundledLicences()],
+    onSuccess: () => {
+      for (const file of ['package.json', 'README.md'])
+        cpSync(join(ROOT, workspace, file), join(published, file));
+      for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(join(ROOT, file), join(published, file));
+    },
+  };
+}
+
+/**
+ * Writes an ES module beside each CommonJS entry, with the same exports and types.
+ *
+ * @returns {import('tsdown').Rolldown.Plugin}
+ */
+function moduleWrappers() {
+  return {
+    name: 'module-wrappers',
+    generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk' || !chunk.isEntry || !chunk.fileName.endsWith('.cjs')) continue;
+        const name = basename(chunk.fileName, '.cjs');
+        const names = chunk.exports.join(', ');
+        const wrapper = `import implementation from './${name}.cjs';\nexport const { ${names} } = implementation;\n`;
+        this.emitFile({ type: 'asset', fileName: `${name}.mjs`, source: wrapper });
+        this.emitFile({
+          type: 'asset',
+          fileName: `${name}.d.mts`,
+          source: `export * from './${name}.cjs';\n`,
+        });
+      }
+    },
+  };
+}
+
+/**
+ * Writes the licences of the packages that are bundled, as they demand.
+ *
+ * @returns {import('tsdown').Rolldown.Plugin}
+ */
+function bundledLicences() {
+  return {
+    name: 'bundled-licences',
+    generateBundle(_, bundle) {
+      const modules = Object.values(bundle).flatMap((chunk) =>
+        chunk.type === 'chunk' ? chunk.moduleIds : [],
+      );
+      const packages = new Set(
+        modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []),
+      );
+      if (packages.size === 0) return;
+      const source = Array.from(packages, licenceOf).join('\n\n');
+      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source });
+    },
+  };
+}
+
+/** @param {string} folder */
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file === undefined) throw new Error(`${name} is bundled, but has no licence text.`);
+  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8')}`;
+}

@@ -1,0 +1,49 @@
+/**
+ * `npm run api`: compares the types of the built packages with docs/reference/api. With `-- --accept` it writes the
+ * changes there instead, to be reviewed and committed. Comments and the order of declarations do not count.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const REPORTS = join(ROOT, 'docs/reference/api');
+
+/** Types of an entry by the name of their report. */
+const ENTRIES = {
+  'nest-ias': 'dist/packages/nest-ias/dist/index.d.cts',
+  'nest-ias-testing': 'dist/packages/testing/dist/index.d.cts',
+  'nest-ias-testing-vitest': 'dist/packages/testing/dist/vitest.d.mts',
+  'nest-ias-landscape': 'dist/packages/landscape/dist/index.d.cts',
+};
+
+const accepts = process.argv.includes('--accept');
+mkdirSync(REPORTS, { recursive: true });
+const changed = Object.entries(ENTRIES).filter(([name, types]) => {
+  const report = join(REPORTS, `${name}.d.ts`);
+  const api = describe(join(ROOT, types));
+  if (accepts) writeFileSync(report, api);
+  return readFileSync(report, 'utf8') !== api;
+});
+if (changed.length > 0) {
+  const names = changed.map(([name]) => name).join(', ');
+  console.error(
+    `The public API of ${names} changed. To accept the change: npm run build:packages && npm run api -- --accept`,
+  );
+  process.exitCode = 1;
+}
+
+/**
+ * The declarations of a file, sorted, without comments.
+ *
+ * @param {string} file
+ */
+function describe(file) {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023, true);
+  const printer = ts.createPrinter({ removeComments: true });
+  const declarations = source.statements.map((statement) =>
+    printer.printNode(ts.EmitHint.Unspecified, statement, source),
+  );
+  return `${declarations.sort().join('\n')}\n`;
+}

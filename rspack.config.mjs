@@ -71,7 +71,7 @@ export default function configure(defaults) {
       rules: [
         ...(defaults.module?.rules?.map(compileForNode20) ?? []),
         { test: OUR_LIBRARIES, sideEffects: false },
-        { test: NEST_LOGGERS, loader: resolve('scripts/lazy-date-format.loader.mjs') },
+        { test: NEST_LOGGERS, loader: resolve('scripts/lazy-date-format-loader.mjs') },
       ],
     },
     plugins: [

@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
-import { NotRunReporter } from './test/helper/not-run.reporter.js';
+import { NotRunReporter } from './test/helper/not-run-reporter.js';
 
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     include: ['{apps,libs,test}/**/*.{spec,e2e-spec}.ts'],
-    setupFiles: ['test/helper/no-secret-output.setup.ts'],
+    setupFiles: ['test/helper/no-secret-output-setup.ts'],
     reporters: ['default', new NotRunReporter()],
     maxWorkers: '100%',
     testTimeout: 20_000,

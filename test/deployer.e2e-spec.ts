@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deployerResolves, whyNoDeployer } from './helper/deployer.js';
-import { mtarContent } from './helper/mtar.writer.js';
+import { mtarContent } from './helper/mtar-writer.js';
 
 const PATIENCE_MS = 300_000;
 const DESCRIPTOR = mtarContent(readFileSync('mta.yaml', 'utf8')).descriptor;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { checkDescriptors } from './helper/descriptor.check.js';
-import type { Descriptors } from './helper/descriptor.check.js';
+import { checkDescriptors } from './helper/descriptor-check.js';
+import type { Descriptors } from './helper/descriptor-check.js';
 
 const read = (file: keyof Descriptors) => readFileSync(file, 'utf8');
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { playDrill } from './drill/drill.js';
 import type { DrillResult } from './drill/drill.js';
-import { judge } from './drill/drill.report.js';
-import type { DrillReport } from './drill/drill.report.js';
+import { judge } from './drill/drill-report.js';
+import type { DrillReport } from './drill/drill-report.js';
 
 describe('npm run drill', () => {
   let result: DrillResult;

@@ -4,7 +4,7 @@ import type { ClientCertificateMode, IdentityCredentials, Landscape } from '@nes
 import { parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeployedApp } from './helper/deployed-app.js';
-import { RouterClient } from './helper/router.load.js';
+import { RouterClient } from './helper/router-load.js';
 import { Sidecar } from './helper/sidecar.js';
 
 const CERT_HOST = 'backendclicer.cert.localhost';

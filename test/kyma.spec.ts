@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { checkKymaManifests } from './helper/kyma.check.js';
+import { checkKymaManifests } from './helper/kyma-check.js';
 
 const FOLDER = 'deploy/kyma';
 const MANIFESTS = readdirSync(FOLDER)

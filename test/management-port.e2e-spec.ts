@@ -6,7 +6,7 @@ import { networkInterfaces } from 'node:os';
 import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from './helper/free.port.js';
+import { freePort } from './helper/free-port.js';
 import { DeployedApp } from './helper/deployed-app.js';
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -8,9 +8,9 @@ import type { Landscape } from '@nest-ias/landscape';
 import { strFromU8, strToU8 } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeployedApp } from './helper/deployed-app.js';
-import { checkMtar, moduleFiles } from './helper/mtar.check.js';
-import { mtarContent, writeMtar } from './helper/mtar.writer.js';
-import type { MtarContent } from './helper/mtar.writer.js';
+import { checkMtar, moduleFiles } from './helper/mtar-check.js';
+import { mtarContent, writeMtar } from './helper/mtar-writer.js';
+import type { MtarContent } from './helper/mtar-writer.js';
 
 const MTA_YAML = readFileSync('mta.yaml', 'utf8');
 const MODULES = ['backendclicer', 'frontendclicer'] as const;

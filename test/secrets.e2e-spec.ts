@@ -8,7 +8,7 @@ import { mountBinding, startLandscape } from '@nest-ias/landscape';
 import type { Fault, IdentityCredentials, Landscape } from '@nest-ias/landscape';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DeployedApp } from './helper/deployed-app.js';
-import { SecretScanner } from './helper/secret.scanner.js';
+import { SecretScanner } from './helper/secret-scanner.js';
 
 const scanner = new SecretScanner();
 const folder = mkdtempSync(join(tmpdir(), 'nest-ias-secrets-'));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RouterClient, RouterLoad } from './helper/router.load.js';
+import { RouterClient, RouterLoad } from './helper/router-load.js';
 import { BACKEND, expectOrderlyEnd, FRONTEND, StagedPlatform } from './helper/staged-platform.js';
 
 const CALLERS = 8;

@@ -11,9 +11,9 @@ import { median } from '../lib/statistics.mjs';
 const CONNECTIONS = 32;
 const STARTS_A_ROUND = 2;
 const SIGNATURES = 500;
-const START = fileURLToPath(new URL('../lib/landscape-start.process.mjs', import.meta.url));
-const SERVER = fileURLToPath(new URL('../lib/landscape-server.process.mjs', import.meta.url));
-const LOAD = fileURLToPath(new URL('../lib/token-load.process.mjs', import.meta.url));
+const START = fileURLToPath(new URL('../lib/landscape-start-process.mjs', import.meta.url));
+const SERVER = fileURLToPath(new URL('../lib/landscape-server-process.mjs', import.meta.url));
+const LOAD = fileURLToPath(new URL('../lib/token-load-process.mjs', import.meta.url));
 
 export const title = 'The landscape';
 
@@ -45,7 +45,7 @@ async function measureTokens(rounds, seconds) {
 }
 
 /**
- * @param {import('../lib/token-load.process.mjs').TokenLoad} load
+ * @param {import('../lib/token-load-process.mjs').TokenLoad} load
  * @returns {Promise<{ tokens: number, seconds: number, cpuSeconds: number }>}
  */
 async function generateTokenLoad(load) {

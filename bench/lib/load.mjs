@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const GENERATOR = fileURLToPath(new URL('load.process.mjs', import.meta.url));
+const GENERATOR = fileURLToPath(new URL('load-process.mjs', import.meta.url));
 
 /**
  * @typedef {object} Load

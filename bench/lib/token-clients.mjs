@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { COMPILED } from './product.mjs';
 import { run } from './program.mjs';
 
-const PROCESS = fileURLToPath(new URL('token-client.process.mjs', import.meta.url));
+const PROCESS = fileURLToPath(new URL('token-client-process.mjs', import.meta.url));
 const PEERS = fileURLToPath(new URL('../subjects/token-clients', import.meta.url));
 
 export const OURS = 'nest-ias `getToken`';

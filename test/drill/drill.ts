@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BACKEND, FRONTEND, StagedPlatform } from '../helper/staged-platform.js';
 import type { AppName, InstanceOptions } from '../helper/staged-platform.js';
-import { judge, renderReport } from './drill.report.js';
-import type { DrillReport } from './drill.report.js';
-import { mountAll, rotateByRolling, rotateInPlace, thumbprintOf } from './rotation.drill.js';
-import { playTheft, replaceServiceInstance } from './theft.drill.js';
+import { judge, renderReport } from './drill-report.js';
+import type { DrillReport } from './drill-report.js';
+import { mountAll, rotateByRolling, rotateInPlace, thumbprintOf } from './rotation-drill.js';
+import { playTheft, replaceServiceInstance } from './theft-drill.js';
 import type { Thief } from './thief.js';
 
 /** Seconds: the shortest token policy of IAS (facts: 60 to 43200). */

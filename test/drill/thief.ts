@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { IdentityCredentials } from '@nest-ias/landscape';
-import { RouterClient } from '../helper/router.load.js';
-import type { Answer, ClientIdentity } from '../helper/router.load.js';
+import { RouterClient } from '../helper/router-load.js';
+import type { Answer, ClientIdentity } from '../helper/router-load.js';
 import { BACKEND, HOSTS } from '../helper/staged-platform.js';
 import type { StagedPlatform } from '../helper/staged-platform.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from './free.port.js';
+import { freePort } from './free-port.js';
 
 const START_DEADLINE_MS = 20_000;
 

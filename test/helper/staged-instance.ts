@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DeployedApp } from './deployed-app.js';
 import type { StartCommand } from './deployed-app.js';
-import { manifestSchema } from './descriptor.schemas.js';
+import { manifestSchema } from './descriptor-schemas.js';
 
 /** How the platform hands the binding to an instance: the last one is what somebody has mounted into its container. */
 export type BindingForm = 'environment' | 'file' | { readonly mountedAt: string };

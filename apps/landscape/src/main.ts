@@ -1,5 +1,5 @@
-import { runLandscape } from './landscape.command.js';
-import { whenAbandonedByNpm } from './npm.parent.js';
+import { runLandscape } from './landscape-command.js';
+import { whenAbandonedByNpm } from './npm-parent.js';
 
 const ended = new Promise<void>((resolve) => {
   process.once('SIGTERM', () => resolve());

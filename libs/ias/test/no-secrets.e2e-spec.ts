@@ -9,7 +9,7 @@ import { APP_GUARD } from '@nestjs/core';
 import type { TestingModule } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { SecretScanner } from '../../../test/helper/secret.scanner.js';
+import { SecretScanner } from '../../../test/helper/secret-scanner.js';
 import { BindingWatcher } from '../src/binding/binding.watcher.js';
 import {
   CertificateHealthIndicator,

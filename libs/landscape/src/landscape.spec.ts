@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { requestToken, send } from '../test/https.client.js';
+import { requestToken, send } from '../test/https-client.js';
 import { type Landscape, startLandscape } from './index.js';
 
 describe('startLandscape', () => {

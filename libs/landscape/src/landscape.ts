@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AdminServer } from './admin/admin.server.js';
+import { AdminServer } from './admin/admin-server.js';
 import type { BindingRequest } from './binding/binding-request.js';
-import { type ClientCertificateOptions, IdentityBindingIssuer } from './binding/identity-binding.issuer.js';
+import { type ClientCertificateOptions, IdentityBindingIssuer } from './binding/identity-binding-issuer.js';
 import type { IdentityCredentials } from './binding/identity-credentials.js';
 import { vcapServices, type VcapServices, type VcapServicesOptions } from './binding/vcap-services.js';
 import {
@@ -9,14 +9,14 @@ import {
   landscapeOptionsSchema,
   type TenantOptions,
   tenantOptionsSchema,
-} from './landscape.options.js';
+} from './landscape-options.js';
 import { CertificateAuthority, type IssuedCertificate } from './pki/certificate-authority.js';
 import { validityAround } from './pki/validity.js';
 import { Router } from './router/router.js';
 import { CaFile } from './trust/ca-file.js';
 import { ProcessTrust, type RestoreTrust } from './trust/process-trust.js';
 import type { Application } from './tenant/application.js';
-import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application.options.js';
+import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application-options.js';
 import { Tenant } from './tenant/tenant.js';
 import { validated } from './validated.js';
 

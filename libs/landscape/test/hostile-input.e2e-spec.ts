@@ -5,7 +5,7 @@ import { connect } from 'node:tls';
 import { array, asyncProperty, assert, constantFrom, oneof, string, tuple, uint8Array } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IdentityCredentials, type Landscape, startLandscape } from '../src/index.js';
-import { requestToken, send } from './https.client.js';
+import { requestToken, send } from './https-client.js';
 
 const RUNS = { numRuns: 150 };
 

@@ -10,7 +10,7 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IdentityCredentials, type Landscape, startLandscape } from '../src/index.js';
-import { send } from './https.client.js';
+import { send } from './https-client.js';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 export type * from '@nest-ias/landscape';
 export { IAS_LIMITS, mountBinding, writeSecretJson } from '@nest-ias/landscape';
-export { startLandscape } from './landscape.starter.js';
+export { startLandscape } from './landscape-starter.js';
 export { overrideIas, type IasOverrides } from './override-ias.js';
 export {
   createConsumer,
@@ -10,10 +10,10 @@ export {
   type TestIdentity,
 } from './test-identity.js';
 export { presentCertificate, type PresentedCertificate } from './presented-certificate.js';
-export type { Certificate } from './certificate.thumbprint.js';
+export type { Certificate } from './certificate-thumbprint.js';
 export { BAD_REQUESTS, BAD_TOKENS } from './bad-requests/catalogue.js';
 export type { BadRequest, BadToken } from './bad-requests/bad-request.js';
 export { Forger, type Header } from './bad-requests/forger.js';
-export { waitForFlight } from './wait-for-flight.js';
-export { iasMatchers, type MatcherResult } from './matchers/ias.matchers.js';
+export { waitForFlight } from './wait-for-token-request.js';
+export { iasMatchers, type MatcherResult } from './matchers/ias-matchers.js';
 export type { HttpAnswer } from './matchers/http-answer.js';

@@ -3,7 +3,7 @@ import { IasTokenProvider, IdentityBindings } from 'nest-ias';
 import { type ProtectedAppOptions, createProtectedApp, PLATFORMS } from '../test/protected-app.js';
 import request from 'supertest';
 import { describe, expect } from 'vitest';
-import { startLandscape } from './landscape.starter.js';
+import { startLandscape } from './landscape-starter.js';
 import { createIdentity } from './test-identity.js';
 import { iasTest } from './vitest/index.js';
 

@@ -1,4 +1,4 @@
-import { type Certificate, leafOf } from './certificate.thumbprint.js';
+import { type Certificate, leafOf } from './certificate-thumbprint.js';
 
 /** A host whose `x-forwarded-client-cert` an app believes unless its `trustedCertHosts` say otherwise. */
 export const CERTIFICATE_HOST = 'app.cert.localhost';

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { writeFileAtomically } from '../file/atomic-file.writer.js';
+import { writeFileAtomically } from '../file/atomic-file-writer.js';
 import type { IdentityCredentials } from './identity-credentials.js';
 
 /** How a binding is mounted into a container. */

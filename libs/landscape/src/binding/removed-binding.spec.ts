@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestToken } from '../../test/https.client.js';
+import { requestToken } from '../../test/https-client.js';
 import { type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
 
 describe('a removed binding', () => {

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:https';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { requestToken, send } from '../../test/https.client.js';
+import { requestToken, send } from '../../test/https-client.js';
 import { type Fault, type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
 
 interface Outcome {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { send } from '../../test/https.client.js';
+import { send } from '../../test/https-client.js';
 import { type Landscape, startLandscape } from '../index.js';
 
 describe('a server of the landscape', () => {

@@ -1,7 +1,7 @@
 import { constants } from 'node:crypto';
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
-import { rememberTransports } from './connection.reset.js';
+import { rememberTransports } from './connection-reset.js';
 
 /** gorouter's limit on request headers (facts.md §6). */
 const MAXIMUM_HEADER_BYTES = 64 * 1024;

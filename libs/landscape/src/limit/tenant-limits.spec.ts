@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { requestToken, send, sendPlain } from '../../test/https.client.js';
+import { requestToken, send, sendPlain } from '../../test/https-client.js';
 import { IAS_LIMITS, type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
 
 const MINUTE = 60_000;

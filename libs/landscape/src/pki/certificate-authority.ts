@@ -5,8 +5,8 @@ import {
   authorityExtensions,
   clientExtensions,
   serverExtensions,
-} from './certificate.extensions.js';
-import { type CertificateContent, type Signer, signCertificate } from './certificate.signer.js';
+} from './certificate-extensions.js';
+import { type CertificateContent, type Signer, signCertificate } from './certificate-signer.js';
 import { type ClientKey, generateClientKeyPair, type KeyPair, privateKeyPem } from './client-key.js';
 import type { DistinguishedName } from './distinguished-name.js';
 import { type Validity, validityAround } from './validity.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { CLIENT_CERTIFICATE_HEADER } from './client-certificate.header.js';
-import { endToEndHeaders, type RawHeader } from './hop-by-hop.headers.js';
+import { CLIENT_CERTIFICATE_HEADER } from './client-certificate-header.js';
+import { endToEndHeaders, type RawHeader } from './hop-by-hop-headers.js';
 
 /** Headers the router alone sets: what a client sends under these names never reaches the app. */
 const OWN_HEADERS = new Set([

@@ -6,7 +6,7 @@ import { createServer as createTcpServer, connect as connectTcp } from 'node:net
 import { connect } from 'node:tls';
 import { X509Certificate } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { send } from '../../test/https.client.js';
+import { send } from '../../test/https-client.js';
 import { type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -6,15 +6,15 @@ import { createTlsServer } from '../http/tls-server.js';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
 import { peerCertificateOf } from '../pki/peer-certificate.js';
 import { isWithin, validityOf } from '../pki/validity.js';
-import { clientCertificateHeader } from './client-certificate.header.js';
+import { clientCertificateHeader } from './client-certificate-header.js';
 import { forwardedHeaders } from './forwarded-headers.js';
-import { proxy } from './request.proxy.js';
+import { proxy } from './request-proxy.js';
 import { requestHostName } from './request-host.js';
-import { RouteCertificates } from './route.certificates.js';
-import { assertHostName, instancesOf, type RouteOptions, routeOptionsSchema } from './route.options.js';
+import { RouteCertificates } from './route-certificates.js';
+import { assertHostName, instancesOf, type RouteOptions, routeOptionsSchema } from './route-options.js';
 import { validated } from '../validated.js';
-import { RouteTable } from './route.table.js';
-import { refuse } from './router.refusal.js';
+import { RouteTable } from './route-table.js';
+import { refuse } from './router-refusal.js';
 
 /** What a router is started with. */
 export interface RouterSettings {

@@ -4,7 +4,7 @@ import {
   type ApplicationOptions,
   applicationOptionsSchema,
   type DependencyOptions,
-} from './application.options.js';
+} from './application-options.js';
 import { validated } from '../validated.js';
 import { ApplicationCredentials } from './application-credentials.js';
 import { ClientAssertions } from './client-assertions.js';

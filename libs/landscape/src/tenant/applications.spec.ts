@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestToken, send } from '../../test/https.client.js';
+import { requestToken, send } from '../../test/https-client.js';
 import { type Application, type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';

@@ -5,8 +5,8 @@ import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
 import { isWithin, validityOf } from '../pki/validity.js';
 import type { Application } from './application.js';
 import { claimedClientOf, JWT_ASSERTION_TYPE } from './client-assertions.js';
-import { OAuthError } from './oauth.error.js';
-import type { TokenRequest } from './token-request.parser.js';
+import { OAuthError } from './oauth-error.js';
+import type { TokenRequest } from './token-request-parser.js';
 
 /** An application that has proved who it is. */
 export interface AuthenticatedClient {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestToken } from '../../test/https.client.js';
+import { requestToken } from '../../test/https-client.js';
 import { type Application, type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
 
 describe('client certificates', () => {

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { send } from '../../test/https.client.js';
+import { send } from '../../test/https-client.js';
 import { type Landscape, startLandscape } from '../index.js';
 
 describe('signing keys', () => {

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { connect } from 'node:tls';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { requestToken, send } from '../../test/https.client.js';
+import { requestToken, send } from '../../test/https-client.js';
 import { type Landscape, startLandscape } from '../index.js';
 
 describe('tenant', () => {

@@ -3,7 +3,7 @@ import type { Server } from 'node:https';
 import type { JWK } from 'jose';
 import { callbackify } from 'node:util';
 import { createExpiredContext } from '../fault/expired-certificate.js';
-import { FaultRegistry } from '../fault/fault.registry.js';
+import { FaultRegistry } from '../fault/fault-registry.js';
 import { ClientLocks } from '../limit/client-locks.js';
 import { RequestLimiter } from '../limit/request-limiter.js';
 import { type TenantLimits, tenantLimitsSchema } from '../limit/tenant-limits.js';
@@ -15,17 +15,17 @@ import {
   AccessTokenIssuer,
   type MintingOptions,
   thumbprintOf,
-} from './access-token.issuer.js';
+} from './access-token-issuer.js';
 import { Application } from './application.js';
-import type { ApplicationOptions } from './application.options.js';
-import { JwksEndpoint } from './jwks.endpoint.js';
-import { RequestCounters } from './request.counters.js';
-import { type LoggedRequest, RequestLog } from './request.log.js';
+import type { ApplicationOptions } from './application-options.js';
+import { JwksEndpoint } from './jwks-endpoint.js';
+import { RequestCounters } from './request-counters.js';
+import { type LoggedRequest, RequestLog } from './request-log.js';
 import type { SigningAlgorithm } from './signing-key.js';
 import { type KeyRotation, SigningKeys } from './signing-keys.js';
-import { createTenantRequestListener } from './tenant.request-listener.js';
+import { createTenantRequestListener } from './tenant-request-listener.js';
 import { type TenantUser, userClaims } from './tenant-user.js';
-import { TokenEndpoint } from './token.endpoint.js';
+import { TokenEndpoint } from './token-endpoint.js';
 import { validated } from '../validated.js';
 
 /** What a tenant is started with. */

@@ -1,10 +1,10 @@
-import { AUTHORIZATION_BAD_REQUESTS } from './authorization.bad-requests.js';
+import { AUTHORIZATION_BAD_REQUESTS } from './authorization-bad-requests.js';
 import { type BadRequest, type BadToken, requestWith } from './bad-request.js';
-import { CLAIMS_BAD_TOKENS } from './claims.bad-tokens.js';
-import { POSSESSION_BAD_REQUESTS } from './possession.bad-requests.js';
-import { SIGNATURE_BAD_TOKENS } from './signature.bad-tokens.js';
-import { TOKEN_HEADER_BAD_TOKENS } from './token-header.bad-tokens.js';
-import { TOKEN_SHAPE_BAD_TOKENS } from './token-shape.bad-tokens.js';
+import { CLAIMS_BAD_TOKENS } from './claims-bad-tokens.js';
+import { POSSESSION_BAD_REQUESTS } from './possession-bad-requests.js';
+import { SIGNATURE_BAD_TOKENS } from './signature-bad-tokens.js';
+import { TOKEN_HEADER_BAD_TOKENS } from './token-header-bad-tokens.js';
+import { TOKEN_SHAPE_BAD_TOKENS } from './token-shape-bad-tokens.js';
 
 /** Tokens that must not be accepted, each for a cause of its own, as the value after `Bearer`. */
 export const BAD_TOKENS: readonly BadToken[] = [

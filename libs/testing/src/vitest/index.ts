@@ -13,4 +13,4 @@ declare module 'vitest' {
 
 expect.extend(iasMatchers);
 
-export { iasTest } from './ias-test.fixture.js';
+export { iasTest } from './ias-test-fixture.js';

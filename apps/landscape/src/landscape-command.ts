@@ -1,0 +1,95 @@
+import { type Landscape, startLandscape } from '@nest-ias/landscape';
+import { LandscapeFiles, type LandscapeFilesContent } from './landscape-files.js';
+import { type LandscapeSettings, readLandscapeSettings } from './landscape-settings.js';
+import { StartError } from './start-error.js';
+
+/** What the command is run with. */
+export interface LandscapeCommandInput {
+  readonly environment: NodeJS.ProcessEnv;
+  /** The root of the repository. */
+  readonly root: string;
+  readonly print: (line: string) => void;
+  /** Called once all files are written. */
+  readonly ready: () => void;
+  /** Settles when the landscape is to end. */
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Starts a landscape, tells the apps about it and keeps it running until it is to end.
+ * @throws {StartError} one sentence on why it cannot start
+ */
+export async function runLandscape(input: LandscapeCommandInput): Promise<void> {
+  const settings = readLandscapeSettings(input.environment);
+  const files = new LandscapeFiles(input.root);
+  const landscape = await start(settings);
+  try {
+    // Not before the ports are ours: where they are not, the files may be those of the landscape that has them.
+    await files.removeStale();
+    for (const line of await files.keepForeign()) input.print(line);
+    const backendUrl = mapRoutes(landscape, settings);
+    await files.write(await contentFor(landscape, backendUrl, files.caPath));
+    input.print(
+      `Landscape ready: IAS ${landscape.tenant.url}, router ${landscape.router.url}, ` +
+        `admin ${landscape.admin.url}; the backend is ${backendUrl}`,
+    );
+    input.ready();
+    await input.ended;
+  } finally {
+    await landscape.stop();
+    await files.withdraw();
+  }
+}
+
+async function start(settings: LandscapeSettings): Promise<Landscape> {
+  const { iasPort, routerPort, adminPort } = settings;
+  try {
+    return await startLandscape({ tenantPort: iasPort, routerPort, adminPort, clientKey: 'RSA-2048' });
+  } catch (error) {
+    throw explain(error, settings);
+  }
+}
+
+function mapRoutes({ router }: Landscape, { backendPort, frontendPort }: LandscapeSettings): string {
+  router.map('backend.localhost', `http://localhost:${backendPort}`);
+  router.map('frontend.localhost', `http://localhost:${frontendPort}`);
+  return router.map('backend.cert.localhost', `http://localhost:${backendPort}`);
+}
+
+async function contentFor(
+  landscape: Landscape,
+  backendUrl: string,
+  caPath: string,
+): Promise<LandscapeFilesContent> {
+  const [serviceKey, backend, frontend] = await Promise.all([
+    landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'service-key' }),
+    landscape.issueBinding({ type: 'NONE' }),
+    landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'frontendclicer' }),
+  ]);
+  return {
+    caPem: landscape.ca.pem,
+    serviceKey,
+    backendEnvironment: { VCAP_SERVICES: landscape.vcapServices(backend), IAS_CA_FILE: caPath },
+    frontendEnvironment: {
+      VCAP_SERVICES: landscape.vcapServices(frontend),
+      IAS_CA_FILE: caPath,
+      BACKEND_URL: backendUrl,
+    },
+    landscape: { ias: landscape.tenant.url, router: landscape.router.url, admin: landscape.admin.url },
+  };
+}
+
+function explain(error: unknown, settings: LandscapeSettings): StartError {
+  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
+  const remedy = `set ${variableOf(port, settings)} to another port`;
+  if (code === 'EADDRINUSE') {
+    return new StartError(`Port ${port} is already in use: end what listens there, or ${remedy}.`);
+  }
+  if (code === 'EACCES') return new StartError(`Port ${port} may not be used by this user: ${remedy}.`);
+  return new StartError(`The landscape cannot start: ${message}`, { cause: error });
+}
+
+function variableOf(port: number | undefined, { iasPort, routerPort }: LandscapeSettings): string {
+  if (port === iasPort) return 'LANDSCAPE_IAS_PORT';
+  return port === routerPort ? 'LANDSCAPE_ROUTER_PORT' : 'LANDSCAPE_ADMIN_PORT';
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { readLandscapeSettings } from './landscape-settings.js';
+import { StartError } from './start-error.js';
+
+describe('readLandscapeSettings', () => {
+  it('has a default for everything', () => {
+    expect(readLandscapeSettings({ UNRELATED: 'x' })).toEqual({
+      iasPort: 0,
+      routerPort: 0,
+      adminPort: 0,
+      backendPort: 3001,
+      frontendPort: 3000,
+    });
+  });
+
+  it('reads ports', () => {
+    const settings = readLandscapeSettings({ LANDSCAPE_ROUTER_PORT: '8443', BACKEND_PORT: '4001' });
+    expect(settings).toMatchObject({ routerPort: 8443, backendPort: 4001 });
+  });
+
+  it.each([
+    ['LANDSCAPE_IAS_PORT', '-1'],
+    ['LANDSCAPE_ROUTER_PORT', '65536'],
+    ['LANDSCAPE_ADMIN_PORT', 'eight'],
+    ['BACKEND_PORT', '0'],
+    ['FRONTEND_PORT', ''],
+  ])('names %s when it is %j', (name, value) => {
+    const read = () => readLandscapeSettings({ [name]: value });
+    expect(read).toThrow(StartError);
+    expect(read).toThrow(new RegExp(`^${name} must be a port between [01] and 65535\\.$`));
+  });
+});

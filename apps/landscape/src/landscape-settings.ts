@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { StartError } from './start-error.js';
+
+/** Ports of the landscape and of the apps its router leads to. */
+export interface LandscapeSettings {
+  /** `LANDSCAPE_IAS_PORT`: port of the IAS tenant. @default 0 (any free port) */
+  readonly iasPort: number;
+  /** `LANDSCAPE_ROUTER_PORT`: port of the router. @default 0 (any free port) */
+  readonly routerPort: number;
+  /** `LANDSCAPE_ADMIN_PORT`: port of the admin endpoint. @default 0 (any free port) */
+  readonly adminPort: number;
+  /** `BACKEND_PORT`: where the backend listens. @default 3001 */
+  readonly backendPort: number;
+  /** `FRONTEND_PORT`: where the frontend listens. @default 3000 */
+  readonly frontendPort: number;
+}
+
+const schema = z.object({
+  LANDSCAPE_IAS_PORT: port({ minimum: 0, fallback: 0 }),
+  LANDSCAPE_ROUTER_PORT: port({ minimum: 0, fallback: 0 }),
+  LANDSCAPE_ADMIN_PORT: port({ minimum: 0, fallback: 0 }),
+  BACKEND_PORT: port({ minimum: 1, fallback: 3001 }),
+  FRONTEND_PORT: port({ minimum: 1, fallback: 3000 }),
+});
+
+/**
+ * Reads the settings from environment variables.
+ * @throws {StartError} that names the first invalid variable
+ */
+export function readLandscapeSettings(environment: NodeJS.ProcessEnv): LandscapeSettings {
+  const result = schema.safeParse(environment);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new StartError(`${String(issue?.path[0])} ${issue?.message ?? 'is invalid'}.`);
+  }
+  return {
+    iasPort: result.data.LANDSCAPE_IAS_PORT,
+    routerPort: result.data.LANDSCAPE_ROUTER_PORT,
+    adminPort: result.data.LANDSCAPE_ADMIN_PORT,
+    backendPort: result.data.BACKEND_PORT,
+    frontendPort: result.data.FRONTEND_PORT,
+  };
+}
+
+function port({ minimum, fallback }: { minimum: number; fallback: number }) {
+  const message = `must be a port between ${minimum} and 65535`;
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, message)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= 65_535, message)
+    .default(fallback);
+}

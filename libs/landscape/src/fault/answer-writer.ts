@@ -1,0 +1,47 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault } from './fault.js';
+import type { Answer } from '../http/answer.js';
+import { resetConnection } from '../http/connection-reset.js';
+
+/** Writes an answer; a fault of delivery delays it, drips it or breaks the connection instead. */
+export async function writeAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  fault: Fault | undefined,
+): Promise<void> {
+  if (fault?.kind === 'reset') {
+    if (response.socket !== null) resetConnection(response.socket);
+    return;
+  }
+  if (fault?.kind === 'latency') await waitUnlessClosed(response, fault.milliseconds);
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-length': Buffer.byteLength(answer.body),
+  });
+  if (fault?.kind === 'drip') await drip(response, Buffer.from(answer.body), fault.milliseconds);
+  // Text leaves together with the header, in one TLS record; a buffer would take two.
+  else response.end(answer.body);
+}
+
+async function drip(response: ServerResponse, body: Buffer, milliseconds: number): Promise<void> {
+  for (const byte of body) {
+    await waitUnlessClosed(response, milliseconds);
+    if (response.destroyed) return;
+    response.write(Uint8Array.of(byte));
+  }
+  response.end();
+}
+
+async function waitUnlessClosed(response: ServerResponse, milliseconds: number): Promise<void> {
+  const closed = new AbortController();
+  const abort = () => closed.abort();
+  response.once('close', abort);
+  try {
+    await delay(milliseconds, undefined, { signal: closed.signal });
+  } catch {
+    // The client went away; what is written from now on goes nowhere.
+  } finally {
+    response.off('close', abort);
+  }
+}

@@ -1,0 +1,103 @@
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest,
+  type ServerResponse,
+} from 'node:http';
+import { pipeline } from 'node:stream';
+import { endToEndHeaders } from './hop-by-hop-headers.js';
+import { refuse } from './router-refusal.js';
+
+/** Where a request goes, and how. */
+export interface ProxyTarget {
+  /** Instances of the app; one that takes no connection is passed over. */
+  readonly instances: readonly URL[];
+  /** Name and value by turns. */
+  readonly headers: readonly string[];
+  readonly agent: Agent;
+  /** How long the app may take to begin its answer. */
+  readonly responseTimeoutMilliseconds: number;
+}
+
+/** Streams a request to an app and its answer back; either side may break off at any time. */
+export function proxy(request: IncomingMessage, response: ServerResponse, target: ProxyTarget): void {
+  const [instance, ...others] = target.instances;
+  if (instance === undefined) return refuse(response, 'endpoint_failure');
+  const upstream = httpRequest({
+    host: instance.hostname.replaceAll(/^\[|\]$/g, ''),
+    port: instance.port === '' ? 80 : instance.port,
+    method: request.method,
+    path: request.url,
+    headers: target.headers,
+    agent: target.agent,
+  });
+  const abandon = () => {
+    if (!response.writableFinished) upstream.destroy();
+  };
+  let connected = false;
+  whenConnected(upstream, () => {
+    connected = true;
+    request.pipe(upstream);
+  });
+  const deadline = setTimeout(() => {
+    if (!response.headersSent) refuse(response, 'endpoint_timeout');
+    upstream.destroy();
+  }, target.responseTimeoutMilliseconds);
+  upstream.once('close', () => clearTimeout(deadline));
+  upstream.once('response', (answer) => {
+    clearTimeout(deadline);
+    relay(answer, response);
+  });
+  // Nobody asked for it: `Upgrade` is not forwarded.
+  upstream.once('upgrade', (_, socket) => {
+    socket.destroy();
+    fail(response);
+  });
+  upstream.on('error', (error: NodeJS.ErrnoException) => {
+    response.off('close', abandon);
+    if (response.destroyed || response.headersSent) return fail(response);
+    if (!connected && others.length > 0) return proxy(request, response, { ...target, instances: others });
+    if (isStaleConnection(upstream, error) && hasNoBody(request)) return proxy(request, response, target);
+    fail(response);
+  });
+  response.once('close', abandon);
+  request.on('error', () => upstream.destroy());
+}
+
+/** The body waits for the connection: an instance that takes none has not swallowed a part of it. */
+function whenConnected(upstream: ClientRequest, listener: () => void): void {
+  upstream.once('socket', (socket) => {
+    if (socket.connecting) socket.once('connect', listener);
+    else listener();
+  });
+}
+
+/** The app closed an idle connection just as it was used again; gorouter repeats what it can repeat. */
+function isStaleConnection(upstream: ClientRequest, error: NodeJS.ErrnoException): boolean {
+  return upstream.reusedSocket && error.code === 'ECONNRESET';
+}
+
+function hasNoBody({ method, headers }: IncomingMessage): boolean {
+  const idempotent = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+  return idempotent && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
+}
+
+function relay(answer: IncomingMessage, response: ServerResponse): void {
+  try {
+    response.sendDate = false;
+    // The reason phrase is not relayed: the parser lets characters through that may not be sent.
+    response.writeHead(answer.statusCode ?? 0, endToEndHeaders(answer.rawHeaders).flat());
+  } catch {
+    answer.destroy();
+    fail(response);
+    return;
+  }
+  // Where the app breaks off its answer, pipeline breaks off ours: the client must not take it for complete.
+  pipeline(answer, response, () => undefined);
+}
+
+function fail(response: ServerResponse): void {
+  if (!response.headersSent) refuse(response, 'endpoint_failure');
+  else if (!response.writableEnded) response.destroy();
+}

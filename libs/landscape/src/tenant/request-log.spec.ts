@@ -1,0 +1,83 @@
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { send } from '../../test/https-client.js';
+import { type Landscape, startLandscape } from '../index.js';
+import { RequestLog } from './request-log.js';
+
+const SECRET = 'eyJhbGciOiJSUzI1NiJ9.c2VjcmV0.c2lnbmF0dXJl';
+
+describe('the request log', () => {
+  let landscape: Landscape;
+  beforeAll(async () => {
+    landscape = await startLandscape();
+  });
+  afterAll(async () => landscape.stop());
+
+  const logged = () => inspect(landscape.tenant.requests.at(-1), { depth: null, maxStringLength: null });
+  const post = async (body: string | URLSearchParams, headers: Record<string, string> = {}) =>
+    send(`${landscape.tenant.url}/oauth2/token`, { landscape, body, headers });
+
+  it('shows what is asked for', async () => {
+    await post(new URLSearchParams({ grant_type: 'client_credentials', client_id: 'me', resource: 'urn:x' }));
+    expect(Object.fromEntries(landscape.tenant.requests.at(-1)?.form ?? [])).toEqual({
+      grant_type: 'client_credentials',
+      client_id: 'me',
+      resource: 'urn:x',
+    });
+  });
+
+  it.each([
+    'assertion',
+    'client_assertion',
+    'client_secret',
+    'Client_Secret',
+    'password',
+    'refresh_token',
+    'subject_token',
+    'actor_token',
+    'access_token',
+    'token',
+    'code',
+    'code_verifier',
+  ])('shows that there was a parameter %s, not its value', async (name) => {
+    await post(new URLSearchParams({ grant_type: 'client_credentials', [name]: SECRET }));
+    expect(logged()).not.toContain(SECRET);
+    expect(landscape.tenant.requests.at(-1)?.form?.get(name)).toBe('[redacted]');
+  });
+
+  it('shows no token that came as the name of a parameter', async () => {
+    await post(new URLSearchParams({ grant_type: 'client_credentials', [SECRET]: '' }));
+    expect(logged()).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['application/json', JSON.stringify({ client_secret: SECRET })],
+    ['multipart/form-data; boundary=x', `--x\r\n\r\n${SECRET}\r\n--x--`],
+    ['text/plain', SECRET],
+  ])('keeps nothing of a body of %s', async (type, body) => {
+    expect((await post(body, { 'content-type': type })).status).toBe(400);
+    expect(logged()).not.toContain(SECRET);
+    expect(landscape.tenant.requests.at(-1)?.form).toBeUndefined();
+  });
+
+  it.each([
+    ['authorization', `Bearer ${SECRET}`, 'Bearer [redacted]'],
+    ['authorization', `${SECRET} x`, '[redacted]'],
+    ['authorization', SECRET, '[redacted]'],
+    ['proxy-authorization', `Basic ${SECRET}`, 'Basic [redacted]'],
+    ['cookie', `session=${SECRET}`, '[redacted]'],
+  ])('shows no credentials of the header %s: %s', async (name, value, shown) => {
+    await post('grant_type=client_credentials', { [name]: value });
+    expect(logged()).not.toContain(SECRET);
+    expect(landscape.tenant.requests.at(-1)?.headers[name]).toBe(shown);
+  });
+
+  it('remembers the last thousand', () => {
+    const log = new RequestLog();
+    for (let index = 0; index <= 1000; index += 1) {
+      log.add({ method: 'GET', path: `/${index}`, headers: {}, form: undefined, status: 200 });
+    }
+    expect(log.entries).toHaveLength(1000);
+    expect([log.entries[0]?.path, log.entries.at(-1)?.path]).toEqual(['/1', '/1000']);
+  });
+});

@@ -1,0 +1,45 @@
+import type { Application } from './application.js';
+import { OAuthError } from './oauth-error.js';
+
+/** Whom a token is for. */
+export interface TokenAudience {
+  /** Client ids, the own one where no other application is asked for. */
+  readonly audience: readonly string[];
+  /** Claim `ias_apis`. */
+  readonly apis: readonly string[];
+}
+
+const OWN_API = 'urn:sap:identity:api:name:';
+const PROVIDER_NAME = 'urn:sap:identity:application:provider:name:';
+const PROVIDER_CLIENT_ID = 'urn:sap:identity:application:provider:clientid:';
+
+/**
+ * Resolves the `resource` parameters of a token request (facts.md §4).
+ * @throws {OAuthError} `invalid_target` (RFC 8707 §2) for a resource the application has no dependency on
+ */
+export function resolveResources(application: Application, resources: readonly string[]): TokenAudience {
+  const resolved = resources.map((resource) => resolve(application, resource));
+  if (resolved.length === 0) return { audience: [application.clientId], apis: [] };
+  return {
+    audience: [...new Set(resolved.flatMap(({ audience }) => audience))],
+    apis: [...new Set(resolved.flatMap(({ apis }) => apis))],
+  };
+}
+
+function resolve(application: Application, resource: string): TokenAudience {
+  if (resource.startsWith(OWN_API)) {
+    const api = resource.slice(OWN_API.length);
+    if (application.providedApis.includes(api)) return { audience: [application.clientId], apis: [api] };
+  }
+  const dependency = resource.startsWith(PROVIDER_NAME)
+    ? application.dependencyNamed(resource.slice(PROVIDER_NAME.length))
+    : application.dependencyOn(withoutPrefix(resource, PROVIDER_CLIENT_ID));
+  if (dependency === undefined) {
+    throw new OAuthError('invalid_target', 'The application has no such dependency.', 'resource_unknown');
+  }
+  return { audience: [dependency.provider.clientId], apis: dependency.apis };
+}
+
+function withoutPrefix(text: string, prefix: string): string {
+  return text.startsWith(prefix) ? text.slice(prefix.length) : '';
+}

@@ -1,0 +1,199 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { type Answer, json } from '../http/answer.js';
+import { BodyTooLargeError, readBody } from '../http/body-reader.js';
+import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
+import type { RequestLimiter } from '../limit/request-limiter.js';
+import { writeAnswer } from '../fault/answer-writer.js';
+import type { Fault } from '../fault/fault.js';
+import { faultyAnswer, tooManyRequests } from '../fault/faulty-answer.js';
+import { peerCertificateOf } from '../pki/peer-certificate.js';
+import { discoveryDocument } from './discovery-document.js';
+import type { JwksEndpoint } from './jwks-endpoint.js';
+import { NO_STORE, OAuthError } from './oauth-error.js';
+import type { RequestCounters, TenantEndpoint } from './request-counters.js';
+import type { FaultRegistry } from '../fault/fault-registry.js';
+import type { RequestLog } from './request-log.js';
+import type { TokenEndpoint } from './token-endpoint.js';
+import { isForm } from './token-request-parser.js';
+
+/** What stands behind the tenant's URLs. */
+export interface TenantEndpoints {
+  readonly issuer: string;
+  readonly token: TokenEndpoint;
+  readonly jwks: JwksEndpoint;
+  readonly log: RequestLog;
+  readonly counters: RequestCounters;
+  readonly faults: FaultRegistry;
+  readonly limiter: RequestLimiter;
+  /** The time in milliseconds. */
+  readonly now: () => number;
+}
+
+interface Outcome {
+  readonly answer: Answer;
+  readonly form?: URLSearchParams | undefined;
+  readonly refusal?: string | undefined;
+  /** What is to go wrong with the delivery. */
+  readonly fault?: Fault | undefined;
+}
+
+interface Target {
+  readonly path: string;
+  readonly query: string | undefined;
+  readonly endpoint: TenantEndpoint | undefined;
+}
+
+const MAXIMUM_BODY_BYTES = 64 * 1024;
+
+const ENDPOINTS = new Map<string, { endpoint: TenantEndpoint; methods: readonly string[] }>([
+  ['/oauth2/token', { endpoint: 'token', methods: ['POST'] }],
+  ['/oauth2/certs', { endpoint: 'jwks', methods: ['GET', 'HEAD'] }],
+  ['/.well-known/openid-configuration', { endpoint: 'discovery', methods: ['GET', 'HEAD'] }],
+]);
+
+/** Makes the listener that routes a tenant's requests, counts and logs them, and survives whatever comes. */
+export function createTenantRequestListener(
+  endpoints: TenantEndpoints,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    serve(endpoints, request, response)
+      .catch(async (error: unknown) => {
+        // The client went away, or sent what cannot be read: there is nobody to answer.
+        if (request.socket.destroyed || response.headersSent) request.socket.destroy();
+        else await answerFailure(endpoints, request, response, error);
+      })
+      .catch(() => request.socket.destroy());
+  };
+}
+
+/** A fault of the landscape itself: the log tells which. */
+async function answerFailure(
+  endpoints: TenantEndpoints,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+): Promise<void> {
+  const content = { error: 'server_error', error_description: 'The landscape failed.' };
+  const answer = json(500, content, NO_STORE);
+  const refusal = `internal_error: ${error instanceof Error ? error.message : String(error)}`;
+  log(endpoints.log, request, { answer, refusal });
+  await writeAnswer(response, answer, undefined);
+}
+
+async function serve(
+  endpoints: TenantEndpoints,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const target = targetOf(request);
+  if (target.endpoint !== undefined) count(endpoints.counters, target.endpoint, request.socket);
+  const moment = endpoints.now();
+  const address = request.socket.remoteAddress ?? '';
+  const exceeded = endpoints.limiter.exceededBy({ path: target.path, address, moment });
+  const { answer, form, refusal, fault }: Outcome =
+    exceeded === undefined
+      ? await faultyOutcomeOf(endpoints, request, target, moment)
+      : { answer: tooManyRequests(), refusal: exceeded };
+  log(endpoints.log, request, { answer, form, refusal });
+  await writeAnswer(response, answer, fault);
+}
+
+function log(requests: RequestLog, request: IncomingMessage, { answer, form, refusal }: Outcome): void {
+  const certificate = peerCertificateOf(request.socket);
+  requests.add({
+    method: request.method ?? '',
+    path: targetOf(request).path,
+    headers: request.headers,
+    form,
+    status: answer.status,
+    ...(certificate === undefined ? {} : { clientCertificateThumbprint: certificateThumbprint(certificate) }),
+    ...(refusal === undefined ? {} : { refusal }),
+  });
+}
+
+const counted = new WeakSet<Socket>();
+
+function count(counters: RequestCounters, endpoint: TenantEndpoint, socket: Socket): void {
+  counters[endpoint] += 1;
+  if (counted.has(socket)) return;
+  counted.add(socket);
+  counters.countConnection(endpoint, socket instanceof TLSSocket && socket.isSessionReused());
+}
+
+async function faultyOutcomeOf(
+  endpoints: TenantEndpoints,
+  request: IncomingMessage,
+  target: Target,
+  moment: number,
+): Promise<Outcome> {
+  const fault = target.endpoint === undefined ? undefined : endpoints.faults.take(target.endpoint);
+  const skew = fault?.kind === 'clock-skew' ? fault.seconds * 1000 : 0;
+  const outcome = await outcomeOf(endpoints, request, target, moment + skew);
+  return { ...outcome, answer: faultyAnswer(outcome.answer, fault), fault };
+}
+
+async function outcomeOf(
+  endpoints: TenantEndpoints,
+  request: IncomingMessage,
+  target: Target,
+  moment: number,
+): Promise<Outcome> {
+  const known = ENDPOINTS.get(target.path);
+  if (known === undefined) return { answer: json(404, { error: 'not_found' }) };
+  if (!known.methods.includes(request.method ?? '')) {
+    return { answer: json(405, { error: 'method_not_allowed' }, { allow: known.methods.join(', ') }) };
+  }
+  switch (known.endpoint) {
+    case 'token':
+      return tokenOutcome(endpoints.token, request, target.query, moment);
+    case 'jwks':
+      return { answer: await endpoints.jwks.answer(request.headers) };
+    case 'discovery':
+      return { answer: json(200, discoveryDocument(endpoints.issuer)) };
+  }
+}
+
+async function tokenOutcome(
+  endpoint: TokenEndpoint,
+  request: IncomingMessage,
+  query: string | undefined,
+  moment: number,
+): Promise<Outcome> {
+  // Taken first: a connection that ends while its body arrives has no certificate any more.
+  const certificate = peerCertificateOf(request.socket);
+  const { authorization, 'content-type': contentType } = request.headers;
+  let form: URLSearchParams | undefined;
+  try {
+    const body = await readBody(request, MAXIMUM_BODY_BYTES);
+    if (isForm(contentType)) form = new URLSearchParams(body);
+    if ((request.headersDistinct['authorization']?.length ?? 0) > 1) {
+      throw new OAuthError('invalid_request', 'The header authorization is repeated.');
+    }
+    return {
+      form,
+      answer: await endpoint.answer({ query, form, authorization, certificate, moment }),
+    };
+  } catch (error) {
+    if (error instanceof OAuthError) return { form, answer: error.toAnswer(), refusal: error.detail };
+    if (error instanceof BodyTooLargeError) return { answer: tooLarge(error), refusal: error.message };
+    throw error;
+  }
+}
+
+function tooLarge(error: BodyTooLargeError): Answer {
+  const content = { error: 'invalid_request', error_description: error.message };
+  return json(413, content, { ...NO_STORE, connection: 'close' });
+}
+
+function targetOf(request: IncomingMessage): Target {
+  const url = request.url ?? '';
+  const mark = url.indexOf('?');
+  const path = mark === -1 ? url : url.slice(0, mark);
+  return {
+    path,
+    query: mark === -1 ? undefined : url.slice(mark + 1),
+    endpoint: ENDPOINTS.get(path)?.endpoint,
+  };
+}

@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from 'node:util';
+import { strFromU8, unzipSync } from 'fflate';
+import { parse } from 'yaml';
+import { mtaSchema } from './descriptor-schemas.js';
+import type { Mta } from './descriptor-schemas.js';
+
+const MEGABYTE = 1024 * 1024;
+const MAX_ARCHIVE_BYTES = 5 * MEGABYTE;
+const MAX_MODULE_BYTES = 10 * MEGABYTE;
+const MAX_MODULE_FILES = 60;
+
+const MANIFEST = 'META-INF/MANIFEST.MF';
+const DESCRIPTOR = 'META-INF/mtad.yaml';
+
+/** A deployed module is bundled code and a `package.json`: sources, tests, maps, lock files and settings stay at home. */
+const DEPLOYED_FILE = /^([\w-]+\.js|package\.json)$/;
+/** A map within the code; a name of one that is not there tells nothing. */
+const SOURCE_MAP = /sourceMappingURL=data:/;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----(\\r|\\n|\s)*[A-Za-z0-9+/=]{40}/;
+
+/** Types that `mbt` gives the modules of the deployment descriptor, by those of `mta.yaml`. */
+const PLATFORM_TYPES: Readonly<Record<string, string>> = { nodejs: 'javascript.nodejs' };
+
+type Files = Readonly<Record<string, Uint8Array>>;
+
+/**
+ * Everything that is wrong with an archive that `mbt build` has made, one sentence each; none where it can be deployed.
+ *
+ * @param archive content of the `.mtar`
+ * @param mtaYaml text of the `mta.yaml` it was made from
+ */
+export function checkMtar(archive: Uint8Array, mtaYaml: string): string[] {
+  const mta = mtaSchema.parse(parse(mtaYaml));
+  const files = unzip(archive);
+  if (files === undefined) return ['the archive cannot be read'];
+  const expected = [MANIFEST, DESCRIPTOR, ...mta.modules.map(({ name }) => moduleEntry(name))];
+  return [
+    ...(archive.length > MAX_ARCHIVE_BYTES ? [`the archive has ${archive.length} bytes`] : []),
+    ...expected.filter((path) => files[path] === undefined).map((path) => `${path} is missing`),
+    ...Object.keys(files)
+      .filter((path) => !expected.includes(path))
+      .map((path) => `${path} does not belong into the archive`),
+    ...checkManifest(files, mta),
+    ...checkDescriptor(files, mta),
+    ...mta.modules.flatMap((module) => checkModule(files, module)),
+  ];
+}
+
+/** Files of a module as they are deployed, by their paths; undefined where the archive has no such module. */
+export function moduleFiles(archive: Uint8Array, name: string): Files | undefined {
+  const zipped = unzip(archive)?.[moduleEntry(name)];
+  return zipped && unzip(zipped);
+}
+
+/** Where `mbt` puts a module. */
+function moduleEntry(name: string): string {
+  return `${name}/data.zip`;
+}
+
+function unzip(archive: Uint8Array): Files | undefined {
+  try {
+    const entries = Object.entries(unzipSync(archive)).filter(([path]) => !path.endsWith('/'));
+    return Object.fromEntries(entries);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The deployer finds a module by the section of the manifest that names it (JAR specification, `MTA-Module`). */
+function checkManifest(files: Files, { modules }: Mta): string[] {
+  const manifest = files[MANIFEST];
+  if (manifest === undefined) return [];
+  const sections = strFromU8(manifest)
+    .split(/(?:\r?\n){2,}/)
+    .map((section) =>
+      Object.fromEntries(
+        [...section.matchAll(/^([\w-]+): (.*?)\r?$/gm)].map(([, key, value]) => [key, value]),
+      ),
+    );
+  return modules
+    .filter(({ name }) => {
+      const section = sections.find((candidate) => candidate['MTA-Module'] === name);
+      return section?.['Name'] !== moduleEntry(name) || section['Content-Type'] !== 'application/zip';
+    })
+    .map(({ name }) => `${MANIFEST}: does not say where module ${name} is`);
+}
+
+/** The deployment descriptor says what `mta.yaml` says, but for how it was built. */
+function checkDescriptor(files: Files, mta: Mta): string[] {
+  const descriptor = files[DESCRIPTOR];
+  if (descriptor === undefined) return [];
+  const { 'build-parameters': _howBuilt, ...deployed } = parse(strFromU8(descriptor)) as Record<
+    string,
+    unknown
+  >;
+  const { 'build-parameters': _howToBuild, modules, ...rest } = mta;
+  const expected: Record<string, unknown> = {
+    ...rest,
+    modules: modules.map(deployedModule),
+  };
+  return [...new Set([...Object.keys(expected), ...Object.keys(deployed)])]
+    .filter((aspect) => !isDeepStrictEqual(deployed[aspect], expected[aspect]))
+    .map((aspect) => `${DESCRIPTOR}: ${aspect} is not what mta.yaml says`);
+}
+
+function deployedModule(module: Mta['modules'][number]): Record<string, unknown> {
+  const { 'build-parameters': _howBuilt, provides, ...deployed } = module;
+  return {
+    ...deployed,
+    ...(provides.length > 0 && { provides }),
+    type: PLATFORM_TYPES[module.type],
+    path: module.name,
+  };
+}
+
+function checkModule(files: Files, { name, parameters }: Mta['modules'][number]): string[] {
+  const zipped = files[moduleEntry(name)];
+  if (zipped === undefined) return [];
+  const content = unzip(zipped);
+  if (content === undefined) return [`${moduleEntry(name)} cannot be read`];
+  const paths = Object.keys(content);
+  const bytes = Object.values(content).reduce((sum, file) => sum + file.length, 0);
+  return [
+    ...(paths.length > MAX_MODULE_FILES ? [`${paths.length} files`] : []),
+    ...(bytes > MAX_MODULE_BYTES ? [`${bytes} bytes`] : []),
+    ...paths.filter((path) => !DEPLOYED_FILE.test(path)).map((path) => `${path} is not deployed`),
+    ...Object.entries(content).flatMap(([path, file]) => checkFile(path, strFromU8(file))),
+    ...checkPackage(content['package.json'], parameters.command),
+  ].map((finding) => `module ${name}: ${finding}`);
+}
+
+function checkFile(path: string, text: string): string[] {
+  return [
+    ...(SOURCE_MAP.test(text) ? [`${path} has a source map`] : []),
+    ...(PRIVATE_KEY.test(text) ? [`${path} holds a private key`] : []),
+  ];
+}
+
+/** Without dependencies nothing is installed at staging; the start line is the one of the descriptor. */
+function checkPackage(file: Uint8Array | undefined, command: string): string[] {
+  if (file === undefined) return ['package.json is missing'];
+  const { scripts, dependencies, devDependencies } = JSON.parse(strFromU8(file)) as {
+    scripts?: { start?: string };
+    dependencies?: object;
+    devDependencies?: object;
+  };
+  return [
+    ...(scripts?.start === command ? [] : [`its start line is not "${command}"`]),
+    ...(Object.keys({ ...dependencies, ...devDependencies }).length > 0 ? ['it has dependencies'] : []),
+  ];
+}

@@ -83,8 +83,13 @@ function linksOf(markdown: string): string[] {
   return links;
 }
 
-/** Anchors as GitHub makes them: of headings, and `id` attributes. */
-function anchorsOf(markdown: string): Set<string> {
+/** Of Markdown texts that were already read: one is cited many times. */
+const knownAnchors = new Map<string, ReadonlySet<string>>();
+
+/** Anchors as GitHub creates them: of headings, and `id` attributes. */
+function anchorsOf(markdown: string): ReadonlySet<string> {
+  const known = knownAnchors.get(markdown);
+  if (known) return known;
   const anchors = new Set<string>();
   const slugger = new Slugger();
   visit(fromMarkdown(markdown), (node) => {
@@ -92,5 +97,6 @@ function anchorsOf(markdown: string): Set<string> {
     if (node.type === 'html')
       for (const [, id] of node.value.matchAll(/\bid="([^"]+)"/g)) anchors.add(id ?? '');
   });
+  knownAnchors.set(markdown, anchors);
   return anchors;
 }

@@ -10,5 +10,12 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // of what runs in the processes of vitest; the deployed apps run in their own
+    coverage: {
+      provider: 'v8',
+      include: ['{apps,libs}/*/src/**/*.ts'],
+      exclude: ['**/*.spec.ts'],
+      reporter: ['text-summary', 'html'],
+    },
   },
 });

@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * How a workspace becomes `dist/packages/<folder>`, ready for `npm pack`: one CommonJS implementation and, for each
  * entry, an ES module that names its exports. Both load the same classes, so injection tokens exist once in a process
- * (docs/decisions/0021-packages-for-import-and-require.md).
+ * (docs/decisions/0028-importable-and-requirable-packages.md).
  *
  * @param {string} workspace its folder, relative to the root
  * @param {string} folder its name without scope

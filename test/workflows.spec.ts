@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const FOLDER = '.github/workflows';
+const workflows = readdirSync(FOLDER).map(
+  (name) => [name, readFileSync(`${FOLDER}/${name}`, 'utf8')] as const,
+);
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+
+// actionlint passes when it finds no workflow
+it('are there', () => {
+  expect(workflows.map(([name]) => name)).toEqual(expect.arrayContaining(['ci.yml', 'release.yml']));
+});
+
+it('run the test command of the README', () => {
+  const command = 'npm ci && npm test';
+  expect(readFileSync('README.md', 'utf8')).toContain(command);
+  expect(readFileSync('.ci/run', 'utf8')).toContain(command);
+  expect(workflows.find(([name]) => name === 'ci.yml')?.[1]).toContain(`- run: ${command}`);
+});
+
+describe.each(workflows)('%s', (_name, text) => {
+  it('pins actions by commit, and says which version that is', () => {
+    for (const [, action = '', comment] of text.matchAll(/\buses: (\S+)(.*)/g)) {
+      if (action.startsWith('./')) continue;
+      expect(action).toMatch(/^[\w-]+\/[\w-]+@[\da-f]{40}$/);
+      expect(comment).toMatch(/^ # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  it('gives jobs no permission that they do not name', () => {
+    expect([{}, { contents: 'read' }]).toContainEqual((parse(text) as { permissions?: object }).permissions);
+  });
+
+  it('calls scripts that exist', () => {
+    for (const [, script = ''] of text.matchAll(/\bnpm run (?:-s )?([\w:-]+)/g)) {
+      expect(Object.keys(scripts)).toContain(script);
+    }
+  });
+});

@@ -3,7 +3,6 @@ import { debuglog } from 'node:util';
 import { Logger } from '@nestjs/common';
 import xsenv from '@sap/xsenv';
 import { errors } from '@sap/xssec';
-import type { IdentityServiceToken } from '@sap/xssec';
 import ownDebug from 'debug';
 import { isDeployed } from './core/deployment.js';
 import { ConfigurationError } from './errors/errors.js';
@@ -53,7 +52,7 @@ function findNodeSections(): string | undefined {
 /** Loggers of a copy of `debug` that is out of reach, for example in a linked package or a bundle. */
 function findLoggers({ DEBUG }: NodeJS.ProcessEnv): string | undefined {
   if (!DEBUG) return undefined;
-  void new errors.TokenValidationError({ jwt: '' } as IdentityServiceToken);
+  void new errors.TokenValidationError({ jwt: '' });
   try {
     xsenv.loadCertificates('no file: nest-ias checks that this line is not printed');
   } catch {

@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** xssec hands out the token with its errors where its logger is enabled. */
 function printsTokens({ errors }: Xssec): boolean {
-  const error: { jwt?: string } = new errors.TokenValidationError({ jwt: 'token' } as never);
+  const error: { jwt?: string } = new errors.TokenValidationError({ jwt: 'token' });
   return error.jwt !== undefined;
 }
 

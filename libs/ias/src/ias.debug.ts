@@ -45,7 +45,7 @@ function findNodeSections(): string | undefined {
   if (printing.length === 0) return undefined;
   return (
     `NODE_DEBUG makes Node.js print access tokens (${printing.join(', ')}): unset NODE_DEBUG. ` +
-    'To debug, set LOG_LEVEL=debug, or subscribe to diagnostics_channel "http.client.request.start".'
+    'To debug, raise the log level of the app, or subscribe to diagnostics_channel "http.client.request.start".'
   );
 }
 
@@ -61,7 +61,7 @@ function findLoggers({ DEBUG }: NodeJS.ProcessEnv): string | undefined {
   if (['xssec', 'xsenv'].every((logger) => silentLoggers.has(logger))) return undefined;
   return (
     'DEBUG can make @sap/xssec or @sap/xsenv print access tokens and secrets, and their loggers cannot be silenced: ' +
-    'unset DEBUG. To debug, set LOG_LEVEL=debug, or install one copy of these packages and of "debug".'
+    'unset DEBUG. To debug, raise the log level of the app, or install one copy of these packages and of "debug".'
   );
 }
 

@@ -3,6 +3,7 @@ import { Agent } from 'node:https';
 import type { AgentOptions } from 'node:https';
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 
 /** What a connection presents and trusts. */
@@ -31,6 +32,7 @@ export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
     minVersion: 'TLSv1.2',
     autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS,
     lookup: lookupLoopback,
+    checkServerIdentity: checkAlternativeNames,
     ...(secureContext ? { secureContext } : ca && { ca: [...ca] }),
   };
   return new Agent(options);
@@ -46,6 +48,13 @@ export function drainAgent(agent: Agent): void {
   agent.maxFreeSockets = 0;
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
+
+/**
+ * Compares the host with the subjectAltName alone. Where it holds no host name, Node.js reads the common name, which
+ * authorities need not have checked (RFC 9525 Appendix A; RFC 6125 §6.4.4 still allowed it).
+ */
+const checkAlternativeNames: typeof checkServerIdentity = (host, certificate) =>
+  checkServerIdentity(host, { ...certificate, subject: { ...certificate.subject, CN: '' } });
 
 /** Names under `.localhost` are loopback, but many resolvers do not know it (RFC 6761 §6.3). */
 const lookupLoopback: LookupFunction = (hostname, options, callback) => {

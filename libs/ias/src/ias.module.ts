@@ -5,6 +5,7 @@ import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard
 import { CertificateGauge, CertificateHealthIndicator, LastSeen } from './health/health.js';
 import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
+import { assertNoSecretIsDebugged } from './ias.debug.js';
 import { IasEvents } from './ias.events.js';
 import { LOADED_HTTP } from './ias.http.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } from './ias.module-definition.js';
@@ -27,8 +28,10 @@ import { IasTokenProvider } from './token/token.js';
     {
       provide: IAS_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN, IAS_OPTION_OVERRIDES],
-      useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) =>
-        resolveSettings({ ...options, ...overrides }, process.env),
+      useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) => {
+        assertNoSecretIsDebugged(process.env);
+        return resolveSettings({ ...options, ...overrides }, process.env);
+      },
     },
     NO_OPTION_OVERRIDES,
     {

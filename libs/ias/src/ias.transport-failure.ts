@@ -1,6 +1,6 @@
 /** Why no answer came over the wire. */
 type TransportFailureReason =
-  'timeout' | 'untrusted' | 'certificate-refused' | 'too-large' | 'malformed' | 'unreachable';
+  'timeout' | 'untrusted' | 'misnamed' | 'certificate-refused' | 'too-large' | 'malformed' | 'unreachable';
 
 export interface TransportFailure {
   readonly reason: TransportFailureReason;
@@ -10,6 +10,8 @@ export interface TransportFailure {
 
 const UNTRUSTED =
   /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|INVALID_(CA|PURPOSE)|PATH_LENGTH|CRL_|ERROR_IN_C|HOSTNAME_MISMATCH)/;
+/** The certificate is trusted, but its subjectAltName does not name the host. */
+const MISNAMED = 'ERR_TLS_CERT_ALTNAME_INVALID';
 const CERTIFICATE_REFUSED = /^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
 /** Of the HTTP parser, of zlib and Brotli, and ours for a coding or protocol nobody asked for. */
 const MALFORMED = /^(HPE_|Z_|ERR_BROTLI|ERR__|ERR_CONTENT_CODING$|ERR_UPGRADE$)/;
@@ -23,6 +25,7 @@ export function classifyTransportFailure(error: unknown): TransportFailure {
   const { code, message } = readError(error);
   if (message.startsWith('maxContentLength')) return { reason: 'too-large', detail: code };
   if (TIMEOUT.test(code)) return { reason: 'timeout', detail: code };
+  if (code === MISNAMED) return { reason: 'misnamed', detail: code };
   if (UNTRUSTED.test(code)) return { reason: 'untrusted', detail: code };
   if (CERTIFICATE_REFUSED.test(code)) return { reason: 'certificate-refused', detail: code };
   if (MALFORMED.test(code)) return { reason: 'malformed', detail: code };

@@ -1,6 +1,5 @@
-import './ias.debug.js';
-
 export { IasModule } from './ias.module.js';
+export { isDeployed } from './core/deployment.js';
 export { IAS_CLOCK, type Clock } from './ias.clock.js';
 export {
   type BindingEvent,

@@ -10,7 +10,11 @@ import {
   type TenantOptions,
   tenantOptionsSchema,
 } from './landscape-options.js';
-import { CertificateAuthority, type IssuedCertificate } from './pki/certificate-authority.js';
+import {
+  CertificateAuthority,
+  type IssuedCertificate,
+  type ServerNames,
+} from './pki/certificate-authority.js';
 import { validityAround } from './pki/validity.js';
 import { Router } from './router/router.js';
 import { CaFile } from './trust/ca-file.js';
@@ -135,6 +139,19 @@ export class Landscape {
     application = this.application,
   ): Promise<IssuedCertificate> {
     return this.#bindings.issueCertificate(options, application);
+  }
+
+  /**
+   * Issues a certificate for a server of the test, valid for 30 days: who trusts the landscape trusts its authority.
+   * Without names it has no subjectAltName, and clients that follow RFC 9525 refuse it.
+   */
+  async issueServerCertificate({
+    dnsNames = [],
+    ipAddresses = [],
+    commonName = 'localhost',
+  }: Partial<ServerNames> = {}): Promise<IssuedCertificate> {
+    const validity = validityAround(Date.now(), { before: 1, after: 30 });
+    return this.#ground.ca.issueServerCertificate({ dnsNames, ipAddresses, commonName, validity });
   }
 
   /** The content of `VCAP_SERVICES` for an app with these credentials. */

@@ -1,13 +1,13 @@
 import { isatty } from 'node:tty';
 import type { LogLevel } from '@nestjs/common';
-import { ConfigurationError } from 'nest-ias';
+import { ConfigurationError, isDeployed } from 'nest-ias';
 import { z } from 'zod';
 
 /** How the server of an app runs, from the environment. */
 export interface ServerSettings {
   readonly port: number;
   readonly logLevels: LogLevel[];
-  /** One JSON object a line: on Cloud Foundry, where logs are collected. */
+  /** One JSON object a line: where the app is deployed and logs are collected. */
   readonly jsonLogs: boolean;
   readonly colors: boolean;
   /** One event a request; off where the router writes one already. */
@@ -64,12 +64,12 @@ export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: 
   };
 }
 
-/** On Cloud Foundry, or where `LOG_FORMAT` says so, a program reads the logs, elsewhere somebody at a terminal. */
+/** A program reads the logs of a deployed app, a person at a terminal all others; `LOG_FORMAT` wins. */
 export function whereLogsGo(environment: NodeJS.ProcessEnv): Pick<ServerSettings, 'jsonLogs' | 'colors'> {
   const format = environment['LOG_FORMAT'];
   // One that does not exist ends the start; how that is told, the platform decides.
   const isKnown = format === 'json' || format === 'text';
-  const jsonLogs = isKnown ? format === 'json' : environment['VCAP_APPLICATION'] !== undefined;
+  const jsonLogs = isKnown ? format === 'json' : isDeployed(environment);
   return { jsonLogs, colors: isatty(1) && !jsonLogs };
 }
 

@@ -3,13 +3,15 @@ import { z } from 'zod';
 /** A backend that sends back what it got must not bring our token onto a page. */
 const TOKEN = /eyJ[\w-]{8,}\.[\w-]+/;
 
+/** Levels of nesting in an answer; what nests deeper overflows the stack of whoever walks through it. */
+const MAX_DEPTH = 32;
+
 const text = z
   .string()
   .max(2_048)
   .refine((value) => !TOKEN.test(value));
 
-/** The answer of `GET /endpoint`: claims of the token we sent, as the backend saw them. */
-export const backendClaimsSchema = z.object({
+const claims = z.object({
   subject: text.nullish(),
   zone_uuid: text.nullish(),
   issuer: text,
@@ -17,4 +19,15 @@ export const backendClaimsSchema = z.object({
   cnf: z.object({ 'x5t#S256': text.nullish() }).nullish(),
 });
 
+/** The answer of `GET /endpoint`: claims of the token we sent, as the backend saw them. */
+export const backendClaimsSchema = z
+  .unknown()
+  .refine((answer) => !isDeeperThan(MAX_DEPTH, answer))
+  .pipe(claims);
+
 export type BackendClaims = z.infer<typeof backendClaimsSchema>;
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
+}

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import xsenv from '@sap/xsenv';
+import { isDeployed } from '../core/deployment.js';
 import { BindingError } from '../errors/errors.js';
 
 /**
  * Loads the first of `files` that exists (`default-env.json`) into the environment, for development.
  *
  * Variables that are set already win, and so does a binding that comes in another form (`SERVICE_BINDING_ROOT`).
- * On Cloud Foundry, where `VCAP_APPLICATION` is set, no file is read: a file left in the deployed folder must not
- * stand in for a binding.
+ * A deployed app reads no file: one that was left in the deployed folder must not replace a binding.
  *
  * @throws {BindingError} code `binding_unreadable`: the file is not JSON
  */
 export function loadDefaultEnvironment(files: readonly string[]): void {
-  if (process.env['VCAP_APPLICATION'] !== undefined) return;
+  if (isDeployed(process.env)) return;
   const file = files.find((candidate) => existsSync(candidate));
   if (file === undefined) return;
   const { VCAP_SERVICES, SERVICE_BINDING_ROOT } = process.env;

@@ -19,6 +19,11 @@ export function downstreamTransportFailure(target: string, error: unknown): Down
         'downstream_untrusted',
         `${call} its server certificate is not trusted (${detail}); check the URL, or name the authority in IAS_CA_FILE.`,
       );
+    case 'misnamed':
+      return new DownstreamError(
+        'downstream_untrusted',
+        `${call} the subjectAltName of its server certificate does not name this host (${detail}); check the URL.`,
+      );
     case 'certificate-refused':
       return new DownstreamError(
         'downstream_rejected',

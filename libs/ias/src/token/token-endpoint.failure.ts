@@ -16,6 +16,11 @@ export function transportFailure(tenant: string, error: unknown): TokenRequestEr
         'token_endpoint_untrusted',
         `${from} its server certificate is not trusted (${detail}); check "url" of the binding, or name the authority in IAS_CA_FILE.`,
       );
+    case 'misnamed':
+      return new TokenRequestError(
+        'token_endpoint_untrusted',
+        `${from} the subjectAltName of its server certificate does not name this host (${detail}); check "url" of the binding.`,
+      );
     case 'certificate-refused':
       return new TokenRequestError(
         'client_rejected',

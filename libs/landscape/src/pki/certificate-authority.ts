@@ -27,8 +27,14 @@ export interface ClientCertificateRequest {
   readonly validity: Validity;
 }
 
+/** What a server certificate calls its server. */
+export interface ServerNames extends AlternativeNames {
+  /** @default the first DNS name */
+  readonly commonName?: string;
+}
+
 /** What a server certificate is issued for. */
-export interface ServerCertificateRequest extends AlternativeNames {
+export interface ServerCertificateRequest extends ServerNames {
   readonly validity: Validity;
 }
 
@@ -90,9 +96,14 @@ export class CertificateAuthority {
   }
 
   /** Issues a server certificate; its key is always EC, nobody looks at it. */
-  async issueServerCertificate({ validity, ...names }: ServerCertificateRequest): Promise<IssuedCertificate> {
+  async issueServerCertificate({
+    validity,
+    commonName,
+    ...names
+  }: ServerCertificateRequest): Promise<IssuedCertificate> {
     const keys = await generateClientKeyPair('EC');
-    return this.#issue(keys, [['CN', names.dnsNames[0] ?? 'server']], validity, serverExtensions(names));
+    const subject: DistinguishedName = [['CN', commonName ?? names.dnsNames[0] ?? 'server']];
+    return this.#issue(keys, subject, validity, serverExtensions(names));
   }
 
   /** Whether a certificate carries this authority's signature. Says nothing about its validity period. */

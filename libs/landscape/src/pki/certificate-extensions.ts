@@ -41,7 +41,7 @@ export function clientExtensions(): Extension[] {
   return [...leafExtensions(), extension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_clientAuth]))];
 }
 
-/** What a server certificate is for, and whom it names. */
+/** What a server certificate is for, and whom it names; without names it has no subjectAltName. */
 export function serverExtensions({ dnsNames, ipAddresses }: AlternativeNames): Extension[] {
   const names = [
     ...dnsNames.map((dNSName) => new GeneralName({ dNSName })),
@@ -50,7 +50,7 @@ export function serverExtensions({ dnsNames, ipAddresses }: AlternativeNames): E
   return [
     ...leafExtensions(),
     extension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_serverAuth])),
-    extension(id_ce_subjectAltName, new SubjectAlternativeName(names)),
+    ...(names.length > 0 ? [extension(id_ce_subjectAltName, new SubjectAlternativeName(names))] : []),
   ];
 }
 

@@ -60,7 +60,8 @@ export class PossessionVerifier {
   #match(header: string, { 'x5t#S256': thumbprint }: Confirmation): ForwardedCertificate {
     const expected = Buffer.from(thumbprint, 'base64url');
     const der = parseForwardedCertificate(header, this.settings.certificateHops);
-    if (!der) throw new AuthenticationException('proof_missing', 'not exactly one certificate');
+    if (!der)
+      throw new AuthenticationException('proof_missing', 'not exactly one certificate that fits its hash');
     if (!timingSafeEqual(createHash('sha256').update(der).digest(), expected)) {
       throw new AuthenticationException('proof_mismatch');
     }

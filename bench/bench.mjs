@@ -18,6 +18,7 @@ const BENCHMARKS = [
   'homepage',
   'thousand-requests',
   'guarded-endpoint',
+  'token-rotation',
   'forged-tokens',
   'cold-start',
   'landscape',

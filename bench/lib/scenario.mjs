@@ -49,13 +49,26 @@ export class Scenario {
 }
 
 /** Headers of a caller as the router hands them to the backend: a token, and the certificate it is bound to. */
-export async function callerHeaders(/** @type {Scenario} */ { landscape }) {
+export async function callerHeaders(/** @type {Scenario} */ scenario) {
+  const { headers, authorizations } = await callerWithTokens(scenario, 1);
+  return { ...headers, authorization: authorizations[0] ?? '' };
+}
+
+/**
+ * A caller with several tokens: the headers that all its requests have, and values of `authorization`.
+ *
+ * @param {Scenario} scenario
+ * @param {number} count
+ */
+export async function callerWithTokens({ landscape }, count) {
   const { certificate = '' } = await landscape.issueBinding({ type: 'X509_GENERATED' });
-  const token = await landscape.tenant.issueToken({ certificate });
   const leaf = new X509Certificate(certificate);
+  const authorizations = [];
+  while (authorizations.length < count) {
+    authorizations.push(`Bearer ${await landscape.tenant.issueToken({ certificate })}`);
+  }
   return {
-    host: CERT_HOST,
-    authorization: `Bearer ${token}`,
-    'x-forwarded-client-cert': leaf.raw.toString('base64'),
+    headers: { host: CERT_HOST, 'x-forwarded-client-cert': leaf.raw.toString('base64') },
+    authorizations,
   };
 }

@@ -1,13 +1,13 @@
 export { AuthenticationException, type AuthenticationProblem } from './answer/authentication.exception.js';
 export type { RejectionCode } from './answer/rejections.js';
-export { AllowCallers } from './decorators/allow-callers.decorator.js';
-export { Claims } from './decorators/claims.decorator.js';
-export { ProofOfPossession } from './decorators/proof-of-possession.decorator.js';
-export { Public } from './decorators/public.decorator.js';
-export { RawToken } from './decorators/raw-token.decorator.js';
-export { RequireApi } from './decorators/require-api.decorator.js';
-export { SecurityContext } from './decorators/security-context.decorator.js';
-export { TechnicalUserOnly } from './decorators/technical-user-only.decorator.js';
+export { Claims, RawToken, SecurityContext } from './caller.decorator.js';
+export {
+  AllowCallers,
+  ProofOfPossession,
+  Public,
+  RequireApi,
+  TechnicalUserOnly,
+} from './demands.decorator.js';
 export { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard.providers.js';
 export { IasAuthGuard } from './ias-auth.guard.js';
 export type { RedactedToken } from './redacted.token.js';

@@ -54,7 +54,7 @@ export class RequestAuthenticator {
 
   #permit(authentication: Authentication, request: IncomingMessage, policy: RoutePolicy): Authentication {
     const { claims } = authentication;
-    const proof = strictest(this.settings.proofOfPossession, policy.proofOfPossession);
+    const proof = strictest(this.settings.proofOfPossession, policy.proofOfPossession ?? 'off');
     this.#assertProof(claims, request, proof);
     assertPermitted(claims, policy, this.settings.allowedCallers);
     return authentication;

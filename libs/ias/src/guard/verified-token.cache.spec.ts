@@ -13,8 +13,12 @@ describe('VerifiedTokenCache', () => {
     cache = new VerifiedTokenCache(() => now);
   });
 
-  const verified = (ends: { expiresAt?: number; keySet?: number; verdict?: number } = {}) =>
+  const verified = (
+    ends: { expiresAt?: number; keySet?: number; verdict?: number } = {},
+    claims: object = { sub: 'a' },
+  ) =>
     ({
+      authentication: { claims },
       expiresAt: ends.expiresAt ?? 9_000,
       keySet: { freshUntil: ends.keySet ?? 9_000 } as KeySet,
       verdict: { freshUntil: ends.verdict ?? 9_000 } as Verdict,
@@ -35,12 +39,34 @@ describe('VerifiedTokenCache', () => {
     expect(cache.get('a')).toBeUndefined();
   });
 
-  it('is bounded by number and by size', () => {
-    for (let index = 0; index < 5_001; index += 1) cache.set(`small-${index}`, verified());
-    expect(cache.get('small-0')).toBeUndefined();
-    expect(cache.get('small-5000')).toBeDefined();
-    for (let index = 0; index < 300; index += 1) cache.set(`${'x'.repeat(8_000)}${index}`, verified());
-    expect(cache.get(`${'x'.repeat(8_000)}0`)).toBeUndefined();
-    expect(cache.get(`${'x'.repeat(8_000)}299`)).toBeDefined();
+  const countKept = (count: number, length: number, claims?: object) => {
+    const jwts = Array.from({ length: count }, (_, index) => `${index}`.padEnd(length, 'x'));
+    for (const jwt of jwts) cache.set(jwt, verified({}, claims));
+    return jwts.filter((jwt) => cache.get(jwt)).length;
+  };
+
+  it('has room for 5 000 tokens of an ordinary size', () => {
+    const claims = {
+      ias_iss: 'https://tenant.accounts.ondemand.com',
+      sub: '00000000-0000-4000-8000-000000000000',
+      app_tid: '00000000-0000-4000-8000-000000000000',
+      aud: ['00000000-0000-4000-8000-000000000000'],
+      ias_apis: ['read', 'write'],
+      cnf: { 'x5t#S256': 'A'.repeat(43) },
+    };
+    expect(countKept(5_000, 1_500, claims)).toBe(5_000);
+  });
+
+  it('keeps fewer of long tokens', () => {
+    expect(countKept(3_000, 8_192)).toBeLessThan(2_500);
+  });
+
+  it.each([
+    ['long claims', { a: 'x'.repeat(400_000) }],
+    ['many members', { a: Array.from({ length: 25_000 }, () => 0) }],
+    ['many objects', { a: Array.from({ length: 6_000 }, () => ({})) }],
+    ['many names', Object.fromEntries(Array.from({ length: 8_000 }, (_, index) => [`${index}`, 0]))],
+  ])('keeps fewer of tokens with %s', (_, claims) => {
+    expect(countKept(60, 1_000, claims)).toBeLessThan(60);
   });
 });

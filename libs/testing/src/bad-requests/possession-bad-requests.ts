@@ -1,4 +1,5 @@
 import type { RejectionCode } from 'nest-ias';
+import type { X509Certificate } from 'node:crypto';
 import { CERTIFICATE_HOST } from '../presented-certificate.js';
 import { badRequest, type BadRequest } from './bad-request.js';
 import { bearer, FILLERS, type Forger, type Header } from './forger.js';
@@ -13,8 +14,11 @@ const stolen = (cause: string, code: RejectionCode, headers: (forger: Forger) =>
 const XFCC = 'x-forwarded-client-cert';
 const der = ({ certificate }: Forger) => certificate.raw.toString('base64');
 const pem = ({ certificate }: Forger) => encodeURIComponent(certificate.toString());
-const fingerprint = ({ certificate }: Forger) => certificate.fingerprint256.replaceAll(':', '').toLowerCase();
 const otherDer = ({ otherCertificate }: Forger) => otherCertificate.raw.toString('base64');
+const otherPem = ({ otherCertificate }: Forger) => encodeURIComponent(otherCertificate.toString());
+const hashOf = (certificate: X509Certificate) => certificate.fingerprint256.replaceAll(':', '').toLowerCase();
+const hash = ({ certificate }: Forger) => hashOf(certificate);
+const otherHash = ({ otherCertificate }: Forger) => hashOf(otherCertificate);
 const missing = (cause: string, headers: (forger: Forger) => Header[]) =>
   stolen(cause, 'proof_missing', headers);
 const fromHost = (cause: string, host: string) =>
@@ -28,8 +32,8 @@ const withValue = (cause: string, value: (forger: Forger) => string) =>
 export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
   missing('no certificate', () => []),
   stolen('another certificate', 'proof_mismatch', (forger) => [[XFCC, otherDer(forger)]]),
-  stolen('another certificate as Envoy forwards it', 'proof_mismatch', ({ otherCertificate }) => [
-    [XFCC, `Hash=ab;Cert="${encodeURIComponent(otherCertificate.toString())}"`],
+  stolen('another certificate as Envoy forwards it', 'proof_mismatch', (forger) => [
+    [XFCC, `Hash=${otherHash(forger)};Cert="${otherPem(forger)}"`],
   ]),
   stolen('the key of the certificate in place of it', 'proof_mismatch', ({ certificate }) => [
     [XFCC, certificate.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')],
@@ -43,30 +47,30 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
   stolen('the thumbprint in base64', 'proof_mismatch', ({ thumbprint }) => [
     [XFCC, Buffer.from(thumbprint, 'base64url').toString('base64')],
   ]),
-  stolen('another certificate beside the right hash', 'proof_mismatch', (forger) => [
-    [XFCC, `Hash=${fingerprint(forger)};Cert="${encodeURIComponent(forger.otherCertificate.toString())}"`],
-  ]),
   stolen('another certificate beside the right chain', 'proof_mismatch', (forger) => [
-    [XFCC, `Cert="${encodeURIComponent(forger.otherCertificate.toString())}";Chain="${pem(forger)}"`],
+    [XFCC, `Cert="${otherPem(forger)}";Chain="${pem(forger)}"`],
   ]),
   stolen('another certificate with the name of the right one', 'proof_mismatch', (forger) => [
-    [
-      XFCC,
-      `Subject="${forger.certificate.subject.replaceAll('\n', ',')}";Cert="${encodeURIComponent(forger.otherCertificate.toString())}"`,
-    ],
+    [XFCC, `Subject="${forger.certificate.subject.replaceAll('\n', ',')}";Cert="${otherPem(forger)}"`],
   ]),
   stolen('the bytes that the certificate signs', 'proof_mismatch', ({ certificate }) => [
     [XFCC, certificate.raw.subarray(4).toString('base64')],
   ]),
-  withValue('the chain and no certificate', (forger) => `Hash=${fingerprint(forger)};Chain="${pem(forger)}"`),
+  withValue('the chain and no certificate', (forger) => `Hash=${hash(forger)};Chain="${pem(forger)}"`),
   withValue('an element whose certificate is empty', () => 'Hash=a;Cert=""'),
-  withValue('an empty element before the right one', (forger) => `,Hash=a;Cert="${pem(forger)}"`),
-  withValue('an empty element after the right one', (forger) => `Hash=a;Cert="${pem(forger)}",`),
+  withValue(
+    'an empty element before the right one',
+    (forger) => `,Hash=${hash(forger)};Cert="${pem(forger)}"`,
+  ),
+  withValue(
+    'an empty element after the right one',
+    (forger) => `Hash=${hash(forger)};Cert="${pem(forger)}",`,
+  ),
   withValue(
     'two certificates in an element, in two cases',
     (forger) => `cert="${pem(forger)}";CERT="${pem(forger)}"`,
   ),
-  withValue('a certificate in single quotes', (forger) => `Hash=a;Cert='${pem(forger)}'`),
+  withValue('a certificate in single quotes', (forger) => `Hash=${hash(forger)};Cert='${pem(forger)}'`),
   withValue('PEM that is percent-encoded twice', (forger) => encodeURIComponent(pem(forger))),
   withValue('PEM of a trusted certificate, as OpenSSL names it', (forger) =>
     pem(forger).replaceAll('CERTIFICATE', 'TRUSTED%20CERTIFICATE'),
@@ -93,18 +97,60 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
   withValue('the thumbprint alone', ({ thumbprint }) => thumbprint),
   withValue(
     'an element with the right hash and no certificate',
-    (forger) => `Hash=${fingerprint(forger)};Subject="CN=me"`,
+    (forger) => `Hash=${hash(forger)};Subject="CN=me"`,
   ),
   withValue('two certificates, the last the right one', (forger) => `${otherDer(forger)},${der(forger)}`),
   withValue(
     'two elements, the last the right one',
-    (forger) => `Hash=a;Cert="${pem(forger)}",Hash=b;Cert="${pem(forger)}"`,
+    (forger) => `Hash=${hash(forger)};Cert="${pem(forger)}",Hash=${hash(forger)};Cert="${pem(forger)}"`,
   ),
   withValue(
     'two certificates in an element',
-    (forger) => `Hash=a;Cert="${pem(forger)}";Cert="${pem(forger)}"`,
+    (forger) => `Hash=${hash(forger)};Cert="${pem(forger)}";Cert="${pem(forger)}"`,
   ),
-  withValue('a certificate that hides in a subject', (forger) => `Hash=a;Subject="Cert=${pem(forger)}"`),
+  withValue(
+    'another certificate beside the right hash',
+    (forger) => `Hash=${hash(forger)};Cert="${otherPem(forger)}"`,
+  ),
+  withValue(
+    'the right certificate beside the hash of another',
+    (forger) => `Hash=${otherHash(forger)};Cert="${pem(forger)}"`,
+  ),
+  withValue('the right certificate beside an empty hash', (forger) => `Hash=;Cert="${pem(forger)}"`),
+  withValue(
+    'the right certificate beside half of its hash',
+    (forger) => `Hash=${hash(forger).slice(0, 32)};Cert="${pem(forger)}"`,
+  ),
+  withValue('the right certificate without quotes', (forger) => `Hash=${hash(forger)};Cert=${pem(forger)}`),
+  withValue(
+    'the right certificate beside a chain without quotes',
+    (forger) => `Hash=${hash(forger)};Cert="${pem(forger)}";Chain=${pem(forger)}`,
+  ),
+  withValue(
+    'the right certificate in the URI of another',
+    (forger) => `Subject="";URI=spiffe://x/;Cert=${pem(forger)}`,
+  ),
+  withValue(
+    'the right certificate in the URI of another, in quotes',
+    (forger) => `Hash=${otherHash(forger)};Subject="";URI=spiffe://x/;Cert="${pem(forger)}"`,
+  ),
+  withValue(
+    'the right certificate and its hash in the URI of another, in quotes',
+    (forger) =>
+      `Hash=${otherHash(forger)};Subject="";URI=spiffe://x/;Hash=${hash(forger)};Cert="${pem(forger)}"`,
+  ),
+  withValue(
+    'the right certificate in the URI of another, behind that one',
+    (forger) => `Cert="${otherPem(forger)}";Subject="";URI=spiffe://x/;Cert="${pem(forger)}"`,
+  ),
+  withValue(
+    'an element with the right certificate in the DNS name of another',
+    (forger) => `Hash=${otherHash(forger)};DNS=x,Hash=${hash(forger)};Cert="${pem(forger)}"`,
+  ),
+  withValue(
+    'a certificate that hides in a subject',
+    (forger) => `Hash=${hash(forger)};Subject="Cert=${pem(forger)}"`,
+  ),
   withValue('two PEM blocks', (forger) => `${pem(forger)}${pem(forger)}`),
   withValue('base64 in the other alphabet', (forger) =>
     der(forger).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''),
@@ -114,7 +160,7 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
     (forger) => `${der(forger).slice(0, 40)}!${der(forger).slice(40)}`,
   ),
   withValue('broken percent-encoding', (forger) => `%E0%A4%A${der(forger)}`),
-  withValue('a quote that never ends', (forger) => `Hash=a;Cert="${pem(forger)}`),
+  withValue('a quote that never ends', (forger) => `Hash=${hash(forger)};Cert="${pem(forger)}`),
   missing('the header twice', (forger) => [
     [XFCC, der(forger)],
     [XFCC, der(forger)],

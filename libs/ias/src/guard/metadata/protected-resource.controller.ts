@@ -2,7 +2,7 @@ import { Controller, Get, Header, Inject, NotFoundException } from '@nestjs/comm
 import { IdentityBindings } from '../../binding/binding.js';
 import { IAS_SETTINGS } from '../../ias.settings.js';
 import type { IasSettings } from '../../ias.settings.js';
-import { Public } from '../decorators/public.decorator.js';
+import { Public } from '../demands.decorator.js';
 import { METADATA_PATH } from './metadata.url.js';
 
 /** Protected resource metadata (RFC 9728 §2). */

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Base64 of the largest certificate that is looked at, and of what surrounds it in the longest of the formats. */
 const MAX_HEADER_CHARACTERS = 16_384;
 const PEM = /^-----BEGIN CERTIFICATE-----\n?([A-Za-z0-9+/=\n]+?)\n?-----END CERTIFICATE-----\n?$/;
@@ -15,9 +17,14 @@ export function parseForwardedCertificate(value: string, hops: number): Buffer |
   if (value.length > MAX_HEADER_CHARACTERS) return undefined;
   if (!/^[A-Za-z]+=/.test(value)) return hops === 1 ? decodeCertificate(value) : undefined;
   const elements = splitElements(value);
-  const [certificate, ...others] = elements?.[0] ?? [];
-  if (elements?.length !== hops || certificate === undefined || others.length > 0) return undefined;
-  return decodeCertificate(certificate);
+  return elements?.length === hops ? certificateOf(elements[0] ?? []) : undefined;
+}
+
+interface Pair {
+  /** In lower case. */
+  readonly key: string;
+  readonly text: string;
+  readonly isQuoted: boolean;
 }
 
 /**
@@ -26,17 +33,33 @@ export function parseForwardedCertificate(value: string, hops: number): Buffer |
  */
 const PAIR = /([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^",;]*)([;,]|$)/y;
 
-/** The certificates of each element. */
-function splitElements(value: string): string[][] | undefined {
-  const elements: string[][] = [[]];
+function splitElements(value: string): Pair[][] | undefined {
+  const elements: Pair[][] = [[]];
   PAIR.lastIndex = 0;
   while (PAIR.lastIndex < value.length) {
     const [, key, text = '', delimiter] = PAIR.exec(value) ?? [];
     if (key === undefined) return undefined;
-    if (key.toLowerCase() === 'cert') elements.at(-1)?.push(text.replace(/^"(.*)"$/s, '$1'));
+    const isQuoted = text.startsWith('"');
+    elements.at(-1)?.push({ key: key.toLowerCase(), text: isQuoted ? text.slice(1, -1) : text, isQuoted });
     if (delimiter === ',') elements.push([]);
   }
   return elements;
+}
+
+/**
+ * Envoy always quotes `Cert`, `Chain` and `Subject`, and always writes `Hash`. It quotes and escapes no alternative name
+ * of the certificate, so whoever gets to choose one can add pairs: `URI=spiffe://x/;Cert=…`. An added certificate is
+ * refused for want of quotes, as a second one, or by its hash.
+ */
+function certificateOf(element: readonly Pair[]): Buffer | undefined {
+  const certificates = element.filter(({ key }) => key === 'cert' || key === 'chain');
+  if (!certificates.every(({ isQuoted }) => isQuoted)) return undefined;
+  const [certificate, ...others] = certificates.filter(({ key }) => key === 'cert');
+  if (!certificate || others.length > 0) return undefined;
+  const der = decodeCertificate(certificate.text);
+  const hash = der && createHash('sha256').update(der).digest('hex');
+  const hashes = element.filter(({ key }) => key === 'hash');
+  return hashes.every(({ text }) => text.toLowerCase() === hash) ? der : undefined;
 }
 
 function decodeCertificate(text: string): Buffer | undefined {

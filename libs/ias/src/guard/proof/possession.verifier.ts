@@ -9,11 +9,16 @@ import type { IasSettings } from '../../ias.settings.js';
 import { AuthenticationException } from '../answer/authentication.exception.js';
 import { compileHostPatterns } from '../request/host.pattern.js';
 import type { HostMatcher } from '../request/host.pattern.js';
+import { RandomReplacementCache } from '../random-replacement-cache.js';
 import { headerValues } from '../request/raw-headers.reader.js';
 import { parseForwardedCertificate } from './forwarded-certificate.parser.js';
 
 /** A target that no router takes for one with a host in it (RFC 9112 §3.2.1, RFC 3986 §4.2). */
 const ORIGIN_FORM = /^\/(?![/\\])/;
+
+/** Room for more than 1 000 certificates with keys of 2 048 bits, each once, however many tokens are bound to it. */
+const MAX_CERTIFICATE_BYTES = 2 * 1_024 * 1_024;
+const BYTES_OF_OBJECTS = 256;
 
 /** base64url of 32 bytes, without padding. */
 const THUMBPRINT = /^[\w-]{43}$/;
@@ -27,8 +32,8 @@ const THUMBPRINT = /^[\w-]{43}$/;
 @Injectable()
 export class PossessionVerifier {
   readonly #isTrustedHost: HostMatcher;
-  /** What proved a token last, by its claim `cnf`: on a busy connection nothing is decoded anew. */
-  readonly #proofs = new WeakMap<object, ForwardedCertificate>();
+  /** Certificates that proved a token, by thumbprint: on a busy connection nothing is decoded anew. */
+  readonly #certificates = new RandomReplacementCache<ForwardedCertificate>(MAX_CERTIFICATE_BYTES);
 
   constructor(
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
@@ -50,22 +55,24 @@ export class PossessionVerifier {
     }
     assertThumbprint(confirmation);
     const header = this.#readHeader(request);
-    const known = this.#proofs.get(confirmation);
-    const certificate = known?.header === header ? known : this.#match(header, confirmation);
-    this.#assertValid(certificate);
-    this.#proofs.set(confirmation, certificate);
+    const { 'x5t#S256': thumbprint } = confirmation;
+    const known = this.#certificates.get(thumbprint);
+    this.#assertValid(known?.header === header ? known : this.#match(header, thumbprint));
     return true;
   }
 
-  #match(header: string, { 'x5t#S256': thumbprint }: Confirmation): ForwardedCertificate {
+  #match(header: string, thumbprint: string): ForwardedCertificate {
     const expected = Buffer.from(thumbprint, 'base64url');
     const der = parseForwardedCertificate(header, this.settings.certificateHops);
-    if (!der) throw new AuthenticationException('proof_missing', 'not exactly one certificate');
+    if (!der)
+      throw new AuthenticationException('proof_missing', 'not exactly one certificate that fits its hash');
     if (!timingSafeEqual(createHash('sha256').update(der).digest(), expected)) {
       throw new AuthenticationException('proof_mismatch');
     }
     const { validFrom, validTo } = new X509Certificate(der);
-    return { header, notBefore: Date.parse(validFrom), notAfter: Date.parse(validTo) };
+    const certificate = { header, notBefore: Date.parse(validFrom), notAfter: Date.parse(validTo) };
+    this.#certificates.set(thumbprint, certificate, header.length + BYTES_OF_OBJECTS);
+    return certificate;
   }
 
   /** The router has checked the dates at the handshake; a connection may outlive them. */

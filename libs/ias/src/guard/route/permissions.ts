@@ -1,7 +1,24 @@
 import { AuthenticationException } from '../answer/authentication.exception.js';
-import type { ApiRequirement } from '../decorators/require-api.decorator.js';
+import type { RejectionCode } from '../answer/rejections.js';
+import type { ApiRequirement, Demands } from '../demands.decorator.js';
 import type { IasClaims } from '../token/access-token.schema.js';
 import type { RoutePolicy } from './route-policy.js';
+
+/** A demand that the claims alone decide: every one but the proof of possession. */
+type Permission = Exclude<keyof Demands, 'proofOfPossession'>;
+
+/** How each permission is checked, in this order. */
+const PERMISSIONS: {
+  readonly [Name in Permission]: {
+    readonly code: RejectionCode;
+    isGranted(claims: IasClaims, demand: NonNullable<Demands[Name]>): boolean;
+  };
+} = {
+  callers: { code: 'caller_not_allowed', isGranted: includesCaller },
+  isForTechnicalUsers: { code: 'technical_user_required', isGranted: isTechnicalUser },
+  apis: { code: 'api_missing', isGranted: grants },
+};
+const NAMES = Object.keys(PERMISSIONS) as Permission[];
 
 /**
  * @param appCallers client ids that the app lets in; `undefined` for all
@@ -9,20 +26,26 @@ import type { RoutePolicy } from './route-policy.js';
  */
 export function assertPermitted(
   claims: IasClaims,
-  { callers, isForTechnicalUsers, apis }: RoutePolicy,
+  policy: RoutePolicy,
   appCallers: readonly string[] | undefined,
 ): void {
-  if (!includesCaller(appCallers, claims) || !includesCaller(callers, claims)) {
+  if (appCallers && !includesCaller(claims, appCallers)) {
     throw new AuthenticationException('caller_not_allowed');
   }
-  if (isForTechnicalUsers && claims.sap_id_type !== 'app') {
-    throw new AuthenticationException('technical_user_required');
-  }
-  if (apis && !grants(claims, apis)) throw new AuthenticationException('api_missing');
+  for (const name of NAMES) assertGranted(name, claims, policy[name]);
 }
 
-function includesCaller(callers: readonly string[] | undefined, { azp }: IasClaims): boolean {
-  return callers === undefined || (azp !== undefined && callers.includes(azp));
+function assertGranted<Name extends Permission>(name: Name, claims: IasClaims, demand: Demands[Name]): void {
+  const { code, isGranted } = PERMISSIONS[name];
+  if (demand !== undefined && !isGranted(claims, demand)) throw new AuthenticationException(code);
+}
+
+function includesCaller({ azp }: IasClaims, callers: readonly string[]): boolean {
+  return azp !== undefined && callers.includes(azp);
+}
+
+function isTechnicalUser({ sap_id_type: type }: IasClaims, isDemanded: boolean): boolean {
+  return !isDemanded || type === 'app';
 }
 
 function grants({ ias_apis = [] }: IasClaims, { names, any }: ApiRequirement): boolean {

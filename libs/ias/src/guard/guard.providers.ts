@@ -6,6 +6,7 @@ import { PossessionVerifier } from './proof/possession.verifier.js';
 import { RequestAuthenticator } from './request.authenticator.js';
 import { KeyStore } from './tenant/key.store.js';
 import { TenantClient } from './tenant/tenant.client.js';
+import { DEFAULT_TENANT_DEADLINES } from './tenant/tenant.deadlines.js';
 import { TrustedIssuers } from './tenant/trusted.issuers.js';
 import { VerdictStore } from './tenant/verdict.store.js';
 import { TokenGate } from './token/token.gate.js';
@@ -13,8 +14,9 @@ import { TokenAuthenticator } from './token.authenticator.js';
 import { VerifiedTokenCache } from './verified-token.cache.js';
 import { XssecAuthenticator } from './xssec/xssec.authenticator.js';
 
-/** What the guard consists of; needs `IdentityBindings`, `IAS_SETTINGS` and `IAS_CLOCK` beside it. */
+/** What the guard consists of; needs `IdentityBindings`, `IAS_SETTINGS`, and the clocks beside it. */
 export const GUARD_PROVIDERS: Provider[] = [
+  DEFAULT_TENANT_DEADLINES,
   TenantClient,
   TrustedIssuers,
   KeyStore,

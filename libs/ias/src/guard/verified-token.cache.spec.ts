@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Clocks } from '../core/clocks.js';
+import { Freshness } from './tenant/freshness.js';
 import type { KeySet } from './tenant/key-set.js';
 import type { Verdict } from './tenant/verdict.store.js';
 import { VerifiedTokenCache } from './verified-token.cache.js';
@@ -10,14 +12,19 @@ describe('VerifiedTokenCache', () => {
 
   beforeEach(() => {
     now = 1_000;
-    cache = new VerifiedTokenCache(() => now);
+    cache = new VerifiedTokenCache();
   });
 
-  const verified = (ends: { expiresAt?: number; keySet?: number; verdict?: number } = {}) =>
+  const clocks = new Clocks(
+    () => now,
+    () => now,
+  );
+  const freshness = (reliedFor = 9_000) => new Freshness(clocks, clocks.startAge(), { reliedFor });
+  const verified = (relied: { token?: number; keySet?: number; verdict?: number } = {}) =>
     ({
-      expiresAt: ends.expiresAt ?? 9_000,
-      keySet: { freshUntil: ends.keySet ?? 9_000 } as KeySet,
-      verdict: { freshUntil: ends.verdict ?? 9_000 } as Verdict,
+      freshness: freshness(relied.token),
+      keySet: { freshness: freshness(relied.keySet) } as KeySet,
+      verdict: { freshness: freshness(relied.verdict) } as Verdict,
     }) as VerifiedToken;
 
   it('finds a token again', () => {
@@ -27,13 +34,16 @@ describe('VerifiedTokenCache', () => {
     expect(cache.get('b')).toBeUndefined();
   });
 
-  it.each([[{ expiresAt: 2_000 }], [{ keySet: 2_000 }], [{ verdict: 2_000 }]])('forgets it at %j', (ends) => {
-    cache.set('a', verified(ends));
-    now = 1_999;
-    expect(cache.get('a')).toBeDefined();
-    now = 2_000;
-    expect(cache.get('a')).toBeUndefined();
-  });
+  it.each([[{ token: 1_000 }], [{ keySet: 1_000 }], [{ verdict: 1_000 }]])(
+    'forgets it after %j',
+    (relied) => {
+      cache.set('a', verified(relied));
+      now = 1_999;
+      expect(cache.get('a')).toBeDefined();
+      now = 2_000;
+      expect(cache.get('a')).toBeUndefined();
+    },
+  );
 
   it('is bounded by number and by size', () => {
     for (let index = 0; index < 5_001; index += 1) cache.set(`small-${index}`, verified());

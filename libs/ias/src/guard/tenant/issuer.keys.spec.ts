@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Clocks } from '../../core/clocks.js';
 import { IssuerKeys } from './issuer.keys.js';
-import { TenantUnavailableError } from './json.request.js';
+import { TenantUnavailableError } from './tenant-unavailable.error.js';
 
 const publicJwk = generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey.export({ format: 'jwk' });
 const published = (...kids: string[]) => kids.map((kid) => Object.assign({ kid }, publicJwk));
@@ -21,8 +22,20 @@ describe('IssuerKeys', () => {
     now = 1_000_000;
     fetchKeys.mockReset();
     up('a');
-    keys = new IssuerKeys({ issuer: 'https://t', fetchKeys, now: () => now, outageTolerance: 60 * MINUTE });
+    keys = issuerKeys(60 * MINUTE);
   });
+
+  const issuerKeys = (outageTolerance: number) =>
+    new IssuerKeys({
+      issuer: 'https://t',
+      fetchKeys,
+      clocks: new Clocks(
+        () => now,
+        () => now,
+      ),
+      deadline: 5_000,
+      outageTolerance,
+    });
 
   const codeOf = (kid: string) =>
     keys.holding(kid).then(
@@ -64,7 +77,7 @@ describe('IssuerKeys', () => {
     up('b');
     now += 5 * MINUTE;
     expect(await keys.holding('a')).toBe(first);
-    await vi.waitFor(() => expect(first.freshUntil).toBe(0));
+    await vi.waitFor(() => expect(first.freshness.isOver).toBe(true));
     expect(await codeOf('a')).toBe('token_key_unknown');
     up('c');
     now += 10 * MINUTE;
@@ -76,12 +89,12 @@ describe('IssuerKeys', () => {
     const first = await keys.holding('a');
     now += 10 * MINUTE;
     expect(await keys.holding('a')).toBe(first);
-    expect(first.freshUntil).toBe(now + 10 * MINUTE);
+    expect(first.freshness.left).toBe(10 * MINUTE);
   });
 
   it('fetches once for tokens that rest on a set of an earlier life', async () => {
     const first = await keys.holding('a');
-    const reborn = new IssuerKeys({ issuer: 'https://t', fetchKeys, now: () => now, outageTolerance: 0 });
+    const reborn = issuerKeys(0);
     now += 6 * MINUTE;
     reborn.renewAhead(first);
     await vi.waitFor(() => expect(fetchKeys).toHaveBeenCalledTimes(2));

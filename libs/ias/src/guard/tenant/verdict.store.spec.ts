@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Clocks } from '../../core/clocks.js';
 import type { IasSettings } from '../../ias.settings.js';
 import type { PresentedToken } from '../token/token.gate.js';
-import { TenantUnavailableError } from './json.request.js';
 import type { TenantClient } from './tenant.client.js';
+import { TenantUnavailableError } from './tenant-unavailable.error.js';
 import { VerdictStore } from './verdict.store.js';
 
 const MINUTE = 60_000;
@@ -21,7 +22,12 @@ describe('VerdictStore', () => {
     now = 1_000_000;
     fetchVerdict.mockReset().mockResolvedValue(true);
     const tenants = { fetchVerdict } as unknown as TenantClient;
-    store = new VerdictStore(tenants, { outageTolerance: 60 * MINUTE } as IasSettings, () => now);
+    const clocks = new Clocks(
+      () => now,
+      () => now,
+    );
+    const deadlines = { issuer: 5_000, keys: 5_000, verdict: 5_000 };
+    store = new VerdictStore(tenants, { outageTolerance: 60 * MINUTE } as IasSettings, clocks, deadlines);
   });
 
   const codeOf = (claims: object) =>
@@ -61,11 +67,11 @@ describe('VerdictStore', () => {
     expect(fetchVerdict).toHaveBeenCalledTimes(1);
     now += 10 * MINUTE;
     store.renewAhead(signed, verdict);
-    await vi.waitFor(() => expect(verdict.freshUntil).toBeGreaterThan(now + 13 * MINUTE));
+    await vi.waitFor(() => expect(verdict.freshness.left).toBeGreaterThan(13 * MINUTE));
     fetchVerdict.mockResolvedValue(false);
     now += 10 * MINUTE;
     store.renewAhead(signed, verdict);
-    await vi.waitFor(() => expect(verdict.freshUntil).toBe(0));
+    await vi.waitFor(() => expect(verdict.freshness.isOver).toBe(true));
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
   });
 

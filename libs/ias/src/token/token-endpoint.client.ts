@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { AxiosResponse } from 'axios';
+import { untilAborted } from '../core/until-aborted.js';
 import { TokenRequestError } from '../errors/errors.js';
 import type { Clock } from '../ias.clock.js';
 import type { HttpClientLoader } from '../ias.http.js';
@@ -21,6 +22,7 @@ export class TokenEndpointClient {
   constructor(
     private readonly http: HttpClientLoader,
     private readonly settings: Pick<IasSettings, 'clientSecretMethod' | 'requireBoundTokens'>,
+    /** ms since the epoch. */
     private readonly now: Clock,
   ) {}
 
@@ -55,7 +57,7 @@ export class TokenEndpointClient {
     for (const [name, value] of [...client.parameters, ...parameters]) form.append(name, value);
     const { axiosRef } = await this.http();
     try {
-      return await axiosRef.post<string>(`${tenant}/oauth2/token`, form.toString(), {
+      const answer = axiosRef.post<string>(`${tenant}/oauth2/token`, form.toString(), {
         headers: {
           accept: 'application/json',
           'accept-encoding': 'identity',
@@ -72,6 +74,7 @@ export class TokenEndpointClient {
         validateStatus: () => true,
         signal,
       });
+      return await untilAborted(answer, signal);
     } catch (error) {
       throw transportFailure(tenant, error);
     }

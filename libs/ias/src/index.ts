@@ -1,7 +1,7 @@
 import './ias.debug.js';
 
 export { IasModule } from './ias.module.js';
-export { IAS_CLOCK, type Clock } from './ias.clock.js';
+export { IAS_CLOCK, IAS_MONOTONIC_CLOCK, type Clock } from './ias.clock.js';
 export {
   type BindingEvent,
   type IasEventListener,

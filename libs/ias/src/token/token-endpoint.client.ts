@@ -1,4 +1,8 @@
 import { Logger } from '@nestjs/common';
+import { request as requestHttps } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { AxiosResponse } from 'axios';
 import { untilAborted } from '../core/until-aborted.js';
 import { TokenRequestError } from '../errors/errors.js';
@@ -14,6 +18,21 @@ import { parseTokenResponse } from './token-response.parser.js';
 import type { TokenResponse } from './token-response.parser.js';
 
 const MAX_RESPONSE_BYTES = 64 * 1024;
+
+/** After `101 Switching Protocols` axios does not settle by itself before the request is aborted. */
+const TRANSPORT = {
+  request(options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest {
+    const request = requestHttps(options, onAnswer);
+    return request.once('upgrade', (_: IncomingMessage, socket: Duplex) => {
+      socket.destroy();
+      request.emit('error', new SwitchedProtocolError());
+    });
+  },
+};
+
+class SwitchedProtocolError extends Error {
+  readonly code = 'ERR_UPGRADE';
+}
 
 /** Speaks with the token endpoint of a tenant: one request, one validated answer or one typed error. */
 export class TokenEndpointClient {
@@ -73,6 +92,7 @@ export class TokenEndpointClient {
         maxContentLength: MAX_RESPONSE_BYTES,
         validateStatus: () => true,
         signal,
+        transport: TRANSPORT,
       });
       return await untilAborted(answer, signal);
     } catch (error) {

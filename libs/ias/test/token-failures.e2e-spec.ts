@@ -82,6 +82,7 @@ describe('hostile answers', () => {
       'token_endpoint_redirected',
       'refused',
     ],
+    ['another protocol', { ...token, kind: 'break', how: 'upgrade' }, 'token_response_malformed', 'refused'],
     ['403 that is not JSON', { ...token, kind: 'status', status: 403 }, 'token_request_rejected', 'refused'],
   ])('%s: one request, one typed error', async (_, fault, code, kind) => {
     const tokens = await startProvider();
@@ -225,6 +226,19 @@ describe('outages', () => {
     expect((await tokens.getToken()).value).toBeTruthy();
   });
 
+  it('keep a circuit open no longer because the wall clock is set back', async () => {
+    const tokens = await startProvider();
+    // The certificate of the binding is still valid after the step back.
+    outbound.forward(3_000);
+    landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
+    for (const _ of [1, 2, 3]) await failureOf(tokens);
+    landscape.tenant.faults.clear();
+    outbound.stepWallClock(-3_000);
+    expect((await failureOf(tokens)).code).toBe('token_endpoint_circuit_open');
+    outbound.forward(5);
+    expect((await tokens.getToken()).value).toBeTruthy();
+  });
+
   it('are invisible while a token lives', async () => {
     const tokens = await startProvider();
     const living = await tokens.getToken();
@@ -256,6 +270,20 @@ describe('a refused client', () => {
     outbound.forward(15 * 60);
     expect((await failureOf(tokens)).code).toBe('client_rejected');
     expect(refusals()).toHaveLength(2);
+  });
+
+  it('cools down no longer because the wall clock is set back', async () => {
+    const credentials = await outbound.bind();
+    landscape.tenant.revokeCertificate(String(credentials['certificate']));
+    const tokens = await startProvider({ credentials });
+    outbound.forward(3_000);
+    await failureOf(tokens);
+    outbound.stepWallClock(-3_000);
+    const cooling = await failureOf(tokens);
+    expect(cooling.code).toBe('client_cooling_down');
+    expect(cooling.message).toContain(new Date(outbound.now + 15 * 60_000).toISOString());
+    outbound.forward(15 * 60);
+    expect((await failureOf(tokens)).code).toBe('client_rejected');
   });
 
   it('is not presented as often as locks it, however many tokens are asked for at once', async () => {

@@ -6,7 +6,6 @@ import { PossessionVerifier } from './proof/possession.verifier.js';
 import { RequestAuthenticator } from './request.authenticator.js';
 import { KeyStore } from './tenant/key.store.js';
 import { TenantClient } from './tenant/tenant.client.js';
-import { DEFAULT_TENANT_DEADLINES } from './tenant/tenant.deadlines.js';
 import { TrustedIssuers } from './tenant/trusted.issuers.js';
 import { VerdictStore } from './tenant/verdict.store.js';
 import { TokenGate } from './token/token.gate.js';
@@ -16,7 +15,6 @@ import { XssecAuthenticator } from './xssec/xssec.authenticator.js';
 
 /** What the guard consists of; needs `IdentityBindings`, `IAS_SETTINGS`, and the clocks beside it. */
 export const GUARD_PROVIDERS: Provider[] = [
-  DEFAULT_TENANT_DEADLINES,
   TenantClient,
   TrustedIssuers,
   KeyStore,

@@ -6,6 +6,8 @@ import { Freshness } from './freshness.js';
 import { KeySet } from './key-set.js';
 import { asTenantUnavailable, TenantUnavailableError } from './tenant-unavailable.error.js';
 
+/** For all requests that it takes: together with the verdict, a caller waits ten seconds at most. */
+const DEADLINE_MS = 5_000;
 /** A removed key is accepted no longer than this, and fetched again in the background before. */
 const LIMITS = { reliedFor: 10 * 60_000, renewedAfter: 5 * 60_000 } as const;
 const UNKNOWN_KEY_REFETCH_MS = 30_000;
@@ -19,8 +21,6 @@ export interface IssuerKeysContext {
   /** @throws {TenantUnavailableError} */
   readonly fetchKeys: (signal: AbortSignal) => Promise<readonly unknown[]>;
   readonly clocks: Clocks;
-  /** ms that callers wait for the keys. */
-  readonly deadline: number;
   /** ms that keys stay in use while the tenant is down. */
   readonly outageTolerance: number;
 }
@@ -28,7 +28,7 @@ export interface IssuerKeysContext {
 /** The keys of one trusted issuer: fetched once, renewed ahead, kept through an outage. */
 export class IssuerKeys {
   readonly #logger = new Logger('IasKeys');
-  readonly #flights: SingleFlight<string, KeySet>;
+  readonly #flights = new SingleFlight<string, KeySet>(DEADLINE_MS);
   #current: KeySet | undefined;
   /** Fetches that have come to an end, whatever it was. */
   #fetches = 0;
@@ -37,9 +37,7 @@ export class IssuerKeys {
   #failedAt = Number.NEGATIVE_INFINITY;
   #refetchedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly context: IssuerKeysContext) {
-    this.#flights = new SingleFlight(context.deadline);
-  }
+  constructor(private readonly context: IssuerKeysContext) {}
 
   /**
    * A set that holds the key, fetched anew for an unknown one at most once in 30 s, whatever its `kid`.

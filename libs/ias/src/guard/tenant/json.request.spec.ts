@@ -44,6 +44,12 @@ describe('getJson', () => {
     ['a connection that breaks', { kind: 'reset' }, /gave no answer: unreachable \(ECONNRESET\)/],
     ['an answer that drips', { kind: 'drip', milliseconds: 20 }, /gave no complete answer in time/],
     ['an answer that is late', { kind: 'latency', milliseconds: 5_000 }, /gave no complete answer in time/],
+    ['another protocol', { kind: 'break', how: 'upgrade' }, /gave no answer: malformed \(ERR_UPGRADE\)/],
+    ['a connection that ends', { kind: 'break', how: 'close' }, /gave no answer: unreachable/],
+    ['a connection that half ends', { kind: 'break', how: 'half-close' }, /gave no answer: unreachable/],
+    ['interim answers', { kind: 'break', how: 'interim' }, /gave no complete answer in time/],
+    ['an answer that breaks off', { kind: 'break', how: 'truncate' }, /gave no answer: unreachable/],
+    ['an answer that stops', { kind: 'break', how: 'stall' }, /gave no complete answer in time/],
     ['too much', { kind: 'oversized', bytes: 2_000_000 }, /is larger than 1048576 bytes/],
     ['text that is not JSON', { kind: 'malformed' }, /is not JSON/],
   ])('gives up on %s', async (_, what, message) => {

@@ -10,8 +10,6 @@ import { IssuerKeys } from './issuer.keys.js';
 import type { KeySet, PublishedKey } from './key-set.js';
 import { TenantClient } from './tenant.client.js';
 import type { TrustedTenant } from './tenant.client.js';
-import { TENANT_DEADLINES } from './tenant.deadlines.js';
-import type { TenantDeadlines } from './tenant.deadlines.js';
 
 /** Issuers whose keys are kept; a resolver may accept any number. */
 const MAX_ISSUERS = 1_000;
@@ -32,7 +30,6 @@ export class KeyStore {
     private readonly lastSeen: LastSeen,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
     private readonly clocks: Clocks,
-    @Inject(TENANT_DEADLINES) private readonly deadlines: TenantDeadlines,
   ) {}
 
   /**
@@ -60,7 +57,6 @@ export class KeyStore {
       fetchKeys: (signal) =>
         this.lastSeen.watchKeys(issuer, () => this.tenants.fetchKeys({ issuer, binding }, signal)),
       clocks: this.clocks,
-      deadline: this.deadlines.keys,
       outageTolerance: this.settings.outageTolerance,
     });
     this.#issuers.set(issuer, created);

@@ -9,10 +9,9 @@ import type { IasSettings } from '../../ias.settings.js';
 import { Allowance } from '../allowance.js';
 import { AuthenticationException } from '../answer/authentication.exception.js';
 import { Freshness } from './freshness.js';
-import { TENANT_DEADLINES } from './tenant.deadlines.js';
-import type { TenantDeadlines } from './tenant.deadlines.js';
 import { isTenantOrigin } from './tenant.domain.js';
 
+const DEADLINE_MS = 5_000;
 const ACCEPTED_MS = 5 * 60_000;
 const REFUSED_MS = 60_000;
 const MAX_ACCEPTED = 10_000;
@@ -33,16 +32,14 @@ export class TrustedIssuers {
   readonly #logger = new Logger('IasIssuers');
   readonly #accepted = new LRUCache<string, Freshness>({ max: MAX_ACCEPTED });
   readonly #refused = new LRUCache<string, Freshness>({ max: MAX_REFUSED });
-  readonly #flights: SingleFlight<string, number>;
+  readonly #flights = new SingleFlight<string, number>(DEADLINE_MS);
   readonly #newIssuers: Allowance;
   #isFailing = false;
 
   constructor(
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
     private readonly clocks: Clocks,
-    @Inject(TENANT_DEADLINES) { issuer: deadline }: TenantDeadlines,
   ) {
-    this.#flights = new SingleFlight(deadline);
     this.#newIssuers = new Allowance(NEW_ISSUERS, clocks.monotonic);
   }
 

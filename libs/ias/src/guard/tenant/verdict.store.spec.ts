@@ -15,19 +15,20 @@ Logger.overrideLogger(false);
 
 describe('VerdictStore', () => {
   let now: number;
+  let stepped: number;
   let store: VerdictStore;
   const fetchVerdict = vi.fn<TenantClient['fetchVerdict']>();
 
   beforeEach(() => {
     now = 1_000_000;
+    stepped = 0;
     fetchVerdict.mockReset().mockResolvedValue(true);
     const tenants = { fetchVerdict } as unknown as TenantClient;
     const clocks = new Clocks(
-      () => now,
+      () => now + stepped,
       () => now,
     );
-    const deadlines = { issuer: 5_000, keys: 5_000, verdict: 5_000 };
-    store = new VerdictStore(tenants, { outageTolerance: 60 * MINUTE } as IasSettings, clocks, deadlines);
+    store = new VerdictStore(tenants, { outageTolerance: 60 * MINUTE } as IasSettings, clocks);
   });
 
   const codeOf = (claims: object) =>
@@ -58,6 +59,28 @@ describe('VerdictStore', () => {
     now += 2 * MINUTE;
     await codeOf({ azp: 'A' });
     expect(fetchVerdict).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    ['the wall clock is set back', -50 * MINUTE, 15 * MINUTE],
+    ['the machine sleeps', 15 * MINUTE, 0],
+  ])('relies on an acceptance no longer where %s', async (_, step, passed) => {
+    await codeOf({ azp: 'A' });
+    fetchVerdict.mockResolvedValue(false);
+    stepped = step;
+    now += passed;
+    expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
+  });
+
+  it('answers all callers of a verdict that never comes, and the next one asks anew', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    fetchVerdict.mockReturnValue(new Promise(() => undefined));
+    const all = Promise.all([codeOf({ azp: 'A' }), codeOf({ azp: 'A' })]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect(await all).toEqual(['verdict_unavailable', 'verdict_unavailable']);
+    fetchVerdict.mockResolvedValue(true);
+    expect(await codeOf({ azp: 'A' })).toBe('accepted');
   });
 
   it('renews an acceptance in the background, and revokes it where the tenant has changed its mind', async () => {

@@ -14,8 +14,6 @@ import { asTenantUnavailable } from './tenant-unavailable.error.js';
 import type { TenantUnavailableError } from './tenant-unavailable.error.js';
 import { TenantClient } from './tenant.client.js';
 import type { TokenParties, TrustedTenant } from './tenant.client.js';
-import { TENANT_DEADLINES } from './tenant.deadlines.js';
-import type { TenantDeadlines } from './tenant.deadlines.js';
 
 /** What the tenant said about the parties of a token. */
 export interface Verdict {
@@ -26,6 +24,7 @@ export interface Verdict {
 /** A token whose signature holds. */
 export type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
 
+const DEADLINE_MS = 5_000;
 const MAX_VERDICTS = 10_000;
 const MAX_FLIGHTS = 100;
 const ACCEPTED_MS = 15 * 60_000;
@@ -44,16 +43,13 @@ const JITTER = 0.1;
 export class VerdictStore {
   readonly #logger = new Logger('IasVerdicts');
   readonly #verdicts = new LRUCache<string, Verdict>({ max: MAX_VERDICTS });
-  readonly #flights: SingleFlight<string, Verdict>;
+  readonly #flights = new SingleFlight<string, Verdict>(DEADLINE_MS);
 
   constructor(
     private readonly tenants: TenantClient,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
     private readonly clocks: Clocks,
-    @Inject(TENANT_DEADLINES) { verdict: deadline }: TenantDeadlines,
-  ) {
-    this.#flights = new SingleFlight(deadline);
-  }
+  ) {}
 
   /** @throws {AuthenticationException} `token_refused_by_tenant`, `verdict_unavailable` */
   async assertAccepted(token: SignedToken): Promise<Verdict> {

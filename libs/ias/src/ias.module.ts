@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { BindingWatcher, CertificateExpiryMonitor, IdentityBindings } from './binding/binding.js';
+import { Clocks } from './core/clocks.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from './guard/guard.js';
 import { CertificateGauge, CertificateHealthIndicator, LastSeen } from './health/health.js';
-import { IAS_CLOCK, SYSTEM_CLOCK } from './ias.clock.js';
+import { IAS_CLOCK, IAS_MONOTONIC_CLOCK, SYSTEM_CLOCK, SYSTEM_MONOTONIC_CLOCK } from './ias.clock.js';
 import type { Clock } from './ias.clock.js';
 import { assertNoSecretIsDebugged } from './ias.debug.js';
 import { IasEvents } from './ias.events.js';
@@ -46,6 +47,8 @@ import { IasTokenProvider } from './token/token.js';
     IasEvents,
     LastSeen,
     SYSTEM_CLOCK,
+    SYSTEM_MONOTONIC_CLOCK,
+    Clocks,
     SYSTEM_RANDOM,
     LOADED_HTTP,
     IasTokenProvider,
@@ -54,6 +57,7 @@ import { IasTokenProvider } from './token/token.js';
   exports: [
     CertificateHealthIndicator,
     IAS_CLOCK,
+    IAS_MONOTONIC_CLOCK,
     IasEvents,
     IdentityBindings,
     IasTokenProvider,

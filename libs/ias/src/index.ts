@@ -1,6 +1,6 @@
 export { IasModule } from './ias.module.js';
 export { isDeployed } from './core/deployment.js';
-export { IAS_CLOCK, type Clock } from './ias.clock.js';
+export { IAS_CLOCK, IAS_MONOTONIC_CLOCK, type Clock } from './ias.clock.js';
 export {
   type BindingEvent,
   type IasEventListener,

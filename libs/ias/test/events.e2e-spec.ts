@@ -86,12 +86,11 @@ describe('events', () => {
   });
 
   it('tell when a circuit opens and closes', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
     const { tokens, heard } = await startListening();
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'status', status: 500 });
     for (const _ of [1, 2, 3]) await tokens.getToken().catch(() => undefined);
     landscape.tenant.faults.clear();
-    vi.setSystemTime(Date.now() + 5_000);
+    outbound.forward(5);
     await tokens.getToken();
     const circuits = heard.filter(([name]) => name.startsWith('circuit'));
     expect(circuits).toEqual([

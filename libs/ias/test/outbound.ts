@@ -6,7 +6,7 @@ import type { Landscape, LandscapeOptions } from '@nest-ias/landscape';
 import type { ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
-import { IAS_CLOCK } from '../src/ias.clock.js';
+import { IAS_CLOCK, IAS_MONOTONIC_CLOCK } from '../src/ias.clock.js';
 import { IAS_RANDOM } from '../src/ias.random.js';
 import { IasModule } from '../src/index.js';
 import type { IasModuleOptions } from '../src/index.js';
@@ -15,6 +15,8 @@ import type { IasModuleOptions } from '../src/index.js';
 export class Outbound {
   /** ms since the epoch, for the landscape and the modules. */
   now = Date.now();
+  /** ms that the wall clock was set forward, the monotonic one not. */
+  #stepped = 0;
   /** In [0, 1): 0 turns every back-off with jitter into none. */
   random = 0;
   readonly #closing: (() => Promise<void>)[] = [];
@@ -46,6 +48,12 @@ export class Outbound {
     this.now += seconds * 1_000;
   }
 
+  /** Sets the wall clock forward or, negative, back. */
+  stepWallClock(seconds: number): void {
+    this.now += seconds * 1_000;
+    this.#stepped += seconds * 1_000;
+  }
+
   /** Credentials of a new binding, with a certificate of the same subject each time. */
   async bind(): Promise<Record<string, unknown>> {
     return { ...(await this.landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'outbound' })) };
@@ -66,6 +74,8 @@ export class Outbound {
     })
       .overrideProvider(IAS_CLOCK)
       .useValue(() => this.now)
+      .overrideProvider(IAS_MONOTONIC_CLOCK)
+      .useValue(() => this.now - this.#stepped)
       .overrideProvider(IAS_RANDOM)
       .useValue(() => this.random)
       .compile();

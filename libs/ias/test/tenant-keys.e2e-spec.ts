@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { JWK } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PLATFORMS, startGuardedApp } from './guarded-app.js';
 import type { GuardedApp } from './guarded-app.js';
@@ -58,6 +60,16 @@ describe.each(PLATFORMS)('keys and verdicts of the tenant on %s', (platform) => 
     const { tenant } = trusted.landscape;
     tenant.publishJwk({ kty: 'AKP', kid: 'post-quantum', alg: 'ML-DSA-65', pub: 'AQAB' });
     expect((await call(await tenant.issueToken())).status).toBe(200);
+  });
+
+  it('finds its key among more than a hundred, and among those of its kid', async () => {
+    const { tenant } = trusted.landscape;
+    const token = await tenant.issueToken();
+    const kid = (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as JWK).kid;
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+    for (let index = 0; index < 300; index += 1) tenant.publishJwk({ ...ec, kid: `other-${index}` } as JWK);
+    tenant.publishJwk({ ...ec, kid } as JWK);
+    expect((await call(token)).status).toBe(200);
   });
 
   it.each([

@@ -82,6 +82,7 @@ describe('hostile answers', () => {
       'token_endpoint_redirected',
       'refused',
     ],
+    ['another protocol', { ...token, kind: 'break', how: 'upgrade' }, 'token_response_malformed', 'refused'],
     ['403 that is not JSON', { ...token, kind: 'status', status: 403 }, 'token_request_rejected', 'refused'],
   ])('%s: one request, one typed error', async (_, fault, code, kind) => {
     const tokens = await startProvider();
@@ -208,7 +209,6 @@ describe('outages', () => {
   });
 
   it('open a circuit after ten failures in a row, and it closes again', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
     const tokens = await startProvider();
     landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
     const codes = [];
@@ -222,7 +222,20 @@ describe('outages', () => {
     expect(landscape.tenant.counters.token).toBe(10);
 
     landscape.tenant.faults.clear();
-    vi.setSystemTime(Date.now() + 5_000);
+    outbound.forward(5);
+    expect((await tokens.getToken()).value).toBeTruthy();
+  });
+
+  it('keep a circuit open no longer because the wall clock is set back', async () => {
+    const tokens = await startProvider();
+    // The certificate of the binding is still valid after the step back.
+    outbound.forward(3_000);
+    landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
+    for (const _ of [1, 2, 3]) await failureOf(tokens);
+    landscape.tenant.faults.clear();
+    outbound.stepWallClock(-3_000);
+    expect((await failureOf(tokens)).code).toBe('token_endpoint_circuit_open');
+    outbound.forward(5);
     expect((await tokens.getToken()).value).toBeTruthy();
   });
 
@@ -257,6 +270,20 @@ describe('a refused client', () => {
     outbound.forward(15 * 60);
     expect((await failureOf(tokens)).code).toBe('client_rejected');
     expect(refusals()).toHaveLength(2);
+  });
+
+  it('cools down no longer because the wall clock is set back', async () => {
+    const credentials = await outbound.bind();
+    landscape.tenant.revokeCertificate(String(credentials['certificate']));
+    const tokens = await startProvider({ credentials });
+    outbound.forward(3_000);
+    await failureOf(tokens);
+    outbound.stepWallClock(-3_000);
+    const cooling = await failureOf(tokens);
+    expect(cooling.code).toBe('client_cooling_down');
+    expect(cooling.message).toContain(new Date(outbound.now + 15 * 60_000).toISOString());
+    outbound.forward(15 * 60);
+    expect((await failureOf(tokens)).code).toBe('client_rejected');
   });
 
   it('is not presented as often as locks it, however many tokens are asked for at once', async () => {

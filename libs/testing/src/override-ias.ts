@@ -4,7 +4,7 @@ import { type Clock, IAS_CLOCK, IAS_OPTION_OVERRIDES, type IasModuleOptions } fr
 
 /** What is different in the test; every option not named here stays as the app has it. */
 export interface IasOverrides extends IasModuleOptions {
-  /** Clock of the app, milliseconds since the epoch. @default `Date.now` */
+  /** Clock of the app, milliseconds since the epoch, for dates and durations alike. @default the clocks of the system */
   readonly now?: Clock;
 }
 

@@ -32,6 +32,7 @@ const axiosAdapter = axios.getAdapter('http');
 /**
  * An axios instance for one target that adds the access token and presents the certificate it is bound to.
  *
+ * @param now a monotonic clock, in milliseconds
  * @throws {ConfigurationError} the base URL or a limit cannot be used
  */
 export function createIasHttpClient(

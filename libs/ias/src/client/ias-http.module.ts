@@ -1,6 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import { ConfigurableModuleBuilder, Module } from '@nestjs/common';
-import { IAS_CLOCK } from '../ias.clock.js';
+import { IAS_MONOTONIC_CLOCK } from '../ias.clock.js';
 import type { Clock } from '../ias.clock.js';
 import { IasTokenProvider } from '../token/token.js';
 import { createIasHttpClient } from './ias-http.client.js';
@@ -20,7 +20,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   providers: [
     {
       provide: HttpService,
-      inject: [MODULE_OPTIONS_TOKEN, IasTokenProvider, IAS_CLOCK],
+      inject: [MODULE_OPTIONS_TOKEN, IasTokenProvider, IAS_MONOTONIC_CLOCK],
       useFactory: (options: IasHttpModuleOptions, tokens: IasTokenProvider, now: Clock) =>
         new HttpService(createIasHttpClient(options, tokens, now)),
     },

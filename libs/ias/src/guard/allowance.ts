@@ -11,7 +11,7 @@ export class Allowance {
   #left: number;
   #countedAt: number;
 
-  /** @param clock ms since the epoch */
+  /** @param clock a monotonic one, in milliseconds */
   constructor(
     private readonly options: AllowanceOptions,
     private readonly clock: () => number,

@@ -13,7 +13,7 @@ import { TokenAuthenticator } from './token.authenticator.js';
 import { VerifiedTokenCache } from './verified-token.cache.js';
 import { XssecAuthenticator } from './xssec/xssec.authenticator.js';
 
-/** What the guard consists of; needs `IdentityBindings`, `IAS_SETTINGS` and `IAS_CLOCK` beside it. */
+/** What the guard consists of; needs `IdentityBindings`, `IAS_SETTINGS`, and the clocks beside it. */
 export const GUARD_PROVIDERS: Provider[] = [
   TenantClient,
   TrustedIssuers,

@@ -1,6 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { IAS_SETTINGS } from '../ias.settings.js';
-import type { IasSettings } from '../ias.settings.js';
+import { Injectable } from '@nestjs/common';
 import type { Authentication } from './authentication.js';
 import { deepFreeze } from './deep.freeze.js';
 import { RedactedToken } from './redacted.token.js';
@@ -19,7 +17,6 @@ export class TokenAuthenticator {
     private readonly keys: KeyStore,
     private readonly verdicts: VerdictStore,
     private readonly xssec: XssecAuthenticator,
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
   ) {}
 
   /**
@@ -44,17 +41,15 @@ export class TokenAuthenticator {
    */
   async verify(jwt: string): Promise<Authentication> {
     const token = await this.gate.admit(jwt);
-    const keySet = await this.keys.verify(token);
+    const { key, keySet } = await this.keys.verify(token);
     const verdict = await this.verdicts.assertAccepted(token);
-    const securityContext = await this.xssec.createSecurityContext(token, keySet);
-    const { issuer, binding } = token;
+    const securityContext = await this.xssec.createSecurityContext(token, key);
+    const { issuer, binding, freshness } = token;
     // Requests that carry the same token share the claims.
     const claims = deepFreeze(token.claims);
     const authentication = { token: new RedactedToken(jwt, issuer), claims, securityContext };
-    const end = (token.claims.exp + this.settings.clockTolerance) * 1_000;
-    const expiresAt = Math.min(end, token.trustedUntil);
     const signed = { issuer, binding, claims };
-    this.verifiedTokens.set(jwt, { authentication, token: signed, expiresAt, keySet, verdict });
+    this.verifiedTokens.set(jwt, { authentication, token: signed, freshness, keySet, verdict });
     return authentication;
   }
 }

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Clocks } from '../core/clocks.js';
+import { Freshness } from './tenant/freshness.js';
 import type { KeySet } from './tenant/key-set.js';
 import type { Verdict } from './tenant/verdict.store.js';
 import { VerifiedTokenCache } from './verified-token.cache.js';
@@ -10,18 +12,23 @@ describe('VerifiedTokenCache', () => {
 
   beforeEach(() => {
     now = 1_000;
-    cache = new VerifiedTokenCache(() => now);
+    cache = new VerifiedTokenCache();
   });
 
+  const clocks = new Clocks(
+    () => now,
+    () => now,
+  );
+  const freshness = (reliedFor = 9_000) => new Freshness(clocks, clocks.startAge(), { reliedFor });
   const verified = (
-    ends: { expiresAt?: number; keySet?: number; verdict?: number } = {},
+    relied: { token?: number; keySet?: number; verdict?: number } = {},
     claims: object = { sub: 'a' },
   ) =>
     ({
       authentication: { claims },
-      expiresAt: ends.expiresAt ?? 9_000,
-      keySet: { freshUntil: ends.keySet ?? 9_000 } as KeySet,
-      verdict: { freshUntil: ends.verdict ?? 9_000 } as Verdict,
+      freshness: freshness(relied.token),
+      keySet: { freshness: freshness(relied.keySet) } as KeySet,
+      verdict: { freshness: freshness(relied.verdict) } as Verdict,
     }) as VerifiedToken;
 
   it('finds a token again', () => {
@@ -31,13 +38,16 @@ describe('VerifiedTokenCache', () => {
     expect(cache.get('b')).toBeUndefined();
   });
 
-  it.each([[{ expiresAt: 2_000 }], [{ keySet: 2_000 }], [{ verdict: 2_000 }]])('forgets it at %j', (ends) => {
-    cache.set('a', verified(ends));
-    now = 1_999;
-    expect(cache.get('a')).toBeDefined();
-    now = 2_000;
-    expect(cache.get('a')).toBeUndefined();
-  });
+  it.each([[{ token: 1_000 }], [{ keySet: 1_000 }], [{ verdict: 1_000 }]])(
+    'forgets it after %j',
+    (relied) => {
+      cache.set('a', verified(relied));
+      now = 1_999;
+      expect(cache.get('a')).toBeDefined();
+      now = 2_000;
+      expect(cache.get('a')).toBeUndefined();
+    },
+  );
 
   const countKept = (count: number, length: number, claims?: object) => {
     const jwts = Array.from({ length: count }, (_, index) => `${index}`.padEnd(length, 'x'));

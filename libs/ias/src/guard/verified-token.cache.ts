@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { IAS_CLOCK } from '../ias.clock.js';
-import type { Clock } from '../ias.clock.js';
+import { Injectable } from '@nestjs/common';
 import type { Authentication } from './authentication.js';
 import { RandomReplacementCache } from './random-replacement-cache.js';
+import type { Freshness } from './tenant/freshness.js';
 import type { KeySet } from './tenant/key-set.js';
 import type { SignedToken, Verdict } from './tenant/verdict.store.js';
 
@@ -10,8 +9,8 @@ import type { SignedToken, Verdict } from './tenant/verdict.store.js';
 export interface VerifiedToken {
   readonly authentication: Authentication;
   readonly token: SignedToken;
-  /** When the token expires or its issuer is to be asked about again; ms since the epoch. */
-  readonly expiresAt: number;
+  /** Until the token expires, or its issuer is to be asked about again. */
+  readonly freshness: Freshness;
   readonly keySet: KeySet;
   readonly verdict: Verdict;
 }
@@ -35,15 +34,11 @@ const BYTES_OF_MEMBER = 16;
 export class VerifiedTokenCache {
   readonly #tokens = new RandomReplacementCache<VerifiedToken>(MAX_BYTES);
 
-  constructor(@Inject(IAS_CLOCK) private readonly clock: Clock) {}
-
   get(jwt: string): VerifiedToken | undefined {
     const token = this.#tokens.get(jwt);
     if (!token) return undefined;
-    const now = this.clock();
-    return now < token.expiresAt && now < token.keySet.freshUntil && now < token.verdict.freshUntil
-      ? token
-      : undefined;
+    const { freshness, keySet, verdict } = token;
+    return freshness.isOver || keySet.freshness.isOver || verdict.freshness.isOver ? undefined : token;
   }
 
   set(jwt: string, token: VerifiedToken): void {

@@ -1,12 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { IdentityBindings, readTrustedAuthorities } from '../binding/binding.js';
+import { Clocks } from '../core/clocks.js';
+import type { Age } from '../core/clocks.js';
+import { FlightOverdueError, SingleFlight } from '../core/single-flight.js';
+import { untilAborted } from '../core/until-aborted.js';
 import { TokenRequestError } from '../errors/errors.js';
 import type { RedactedToken } from '../guard/guard.js';
 import { TokenTelemetry } from '../health/health.js';
 import { drainAgent } from '../ias.agent.js';
-import { IAS_CLOCK } from '../ias.clock.js';
-import type { Clock } from '../ias.clock.js';
 import { IasEvents } from '../ias.events.js';
 import type { TokenFlightEvent } from '../ias.events.js';
 import { IAS_HTTP } from '../ias.http.js';
@@ -19,6 +21,7 @@ import { AccessToken } from './access-token.js';
 import { createClientCredential } from './client-credential.js';
 import type { ClientCredential } from './client-credential.js';
 import { TokenEndpointClient } from './token-endpoint.client.js';
+import { transportFailure } from './token-endpoint.failure.js';
 import { TokenRequestPolicy } from './token-request.policy.js';
 import { clientCredentialsRequest, exchangeRequest } from './token-request.js';
 import type { TokenRequest } from './token-request.js';
@@ -27,6 +30,12 @@ import type { TokenOptions } from './token.options.js';
 
 /** What `getToken()` without options asks for. */
 const OWN_APPLICATION: TokenOptions = Object.freeze({});
+
+interface AgedToken {
+  readonly token: AccessToken;
+  /** Since it was asked for. */
+  readonly age: Age;
+}
 
 interface PreparedRequest {
   readonly credential: ClientCredential;
@@ -44,9 +53,9 @@ interface PreparedRequest {
 @Injectable()
 export class IasTokenProvider implements OnApplicationShutdown {
   readonly #logger = new Logger(IasTokenProvider.name);
-  readonly #cache = new TokenCache();
+  readonly #cache: TokenCache;
   readonly #prepared = new WeakMap<TokenOptions, PreparedRequest>();
-  readonly #flights = new Map<string, Promise<AccessToken>>();
+  readonly #flights: SingleFlight<string, AccessToken>;
   readonly #endpoint: TokenEndpointClient;
   readonly #policy: TokenRequestPolicy;
   readonly #telemetry: TokenTelemetry;
@@ -56,12 +65,15 @@ export class IasTokenProvider implements OnApplicationShutdown {
     @Inject(IAS_HTTP) http: HttpClientLoader,
     private readonly bindings: IdentityBindings,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
+    private readonly clocks: Clocks,
     @Inject(IAS_RANDOM) private readonly random: Random,
     private readonly events: IasEvents,
   ) {
-    this.#endpoint = new TokenEndpointClient(http, settings, now);
-    this.#policy = new TokenRequestPolicy({ deadline: settings.tokenRequestDeadline, now, random, events });
+    const deadline = settings.tokenRequestDeadline;
+    this.#cache = new TokenCache(clocks);
+    this.#flights = new SingleFlight(deadline);
+    this.#endpoint = new TokenEndpointClient(http, settings, clocks.wall);
+    this.#policy = new TokenRequestPolicy({ deadline, clocks, random, events });
     this.#telemetry = new TokenTelemetry(events);
   }
 
@@ -103,7 +115,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
   }
 
   private async lookUp(prepared: PreparedRequest, signal: AbortSignal | undefined): Promise<AccessToken> {
-    const cached = this.#cache.get(prepared.key, this.now());
+    const cached = this.#cache.get(prepared.key);
     const flight = this.#flights.get(prepared.key);
     this.#telemetry.countLookup(cached ? (cached.stale ? 'stale' : 'hit') : 'miss');
     if (cached) {
@@ -130,37 +142,46 @@ export class IasTokenProvider implements OnApplicationShutdown {
       key,
       request: { tenant, grantType, refreshable },
     } = prepared;
-    const flight = this.#telemetry
-      .observe({ tenant, grantType, trigger }, () => this.fetchToken(prepared))
-      .then((token) => {
-        this.#cache.set(key, token, { refreshable, random: this.random() });
-        return token;
-      })
-      .finally(() => this.#flights.delete(key));
-    this.#flights.set(key, flight);
-    return flight;
+    const fly = () =>
+      this.#flights.run(key, {
+        start: (signal) => this.fetchToken(prepared, signal),
+        land: ({ token, age }) => {
+          this.#cache.set(key, { token, age, refreshable, random: this.random() });
+          return token;
+        },
+        fail: (error) => {
+          throw error instanceof FlightOverdueError ? transportFailure(tenant, error) : error;
+        },
+      });
+    return this.#telemetry.observe({ tenant, grantType, trigger }, fly);
   }
 
-  private async fetchToken({ request, credential }: PreparedRequest): Promise<AccessToken> {
-    let obtainedAt = this.now();
-    const response = await this.#policy.execute(credential, request.tenant, (signal) => {
-      obtainedAt = this.now();
+  private async fetchToken(
+    { request, credential }: PreparedRequest,
+    signal: AbortSignal,
+  ): Promise<AgedToken> {
+    let obtainedAt = this.clocks.wall();
+    let age = this.clocks.startAge();
+    const response = await this.#policy.execute(credential, request.tenant, () => {
+      obtainedAt = this.clocks.wall();
+      age = this.clocks.startAge();
       return this.#endpoint.request(request, credential, signal);
     });
-    return new AccessToken({
+    const token = new AccessToken({
       value: response.accessToken,
       obtainedAt,
-      receivedAt: this.now(),
+      receivedAt: this.clocks.wall(),
       expiresAt: Math.min(obtainedAt + response.lifetime * 1_000, request.usableUntil),
       agent: credential.agent,
       certificateThumbprint: credential.binding.certificate?.thumbprint,
     });
+    return { token, age };
   }
 
   /** Fetches ahead of the expiry, in the background: a failure is invisible while the token in use lives. */
   private refresh(prepared: PreparedRequest): void {
     this.startFlight(prepared, 'refresh').catch((error: unknown) => {
-      this.#cache.postponeRefresh(prepared.key, this.now());
+      this.#cache.postponeRefresh(prepared.key);
       const reason = error instanceof TokenRequestError ? error.message : 'unexpected failure';
       this.#logger.warn(`The access token in use lives on, its refresh failed. ${reason}`);
     });
@@ -181,13 +202,13 @@ function prepareRequest(credential: ClientCredential, request: TokenRequest): Pr
   return { credential, request, key: tokenCacheKey([credential.fingerprint, ...request.identity]) };
 }
 
-function waitFor<T>(flight: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function waitFor<T>(flight: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return flight;
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(waitEnded());
-    signal.addEventListener('abort', abort, { once: true });
-    flight.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+  try {
+    return await untilAborted(flight, signal);
+  } catch (error) {
+    throw signal.aborted ? waitEnded() : error;
+  }
 }
 
 function waitEnded(): TokenRequestError {

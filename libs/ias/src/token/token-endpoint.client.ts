@@ -1,5 +1,10 @@
 import { Logger } from '@nestjs/common';
+import { request as requestHttps } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { AxiosResponse } from 'axios';
+import { untilAborted } from '../core/until-aborted.js';
 import { TokenRequestError } from '../errors/errors.js';
 import type { Clock } from '../ias.clock.js';
 import type { HttpClientLoader } from '../ias.http.js';
@@ -14,6 +19,21 @@ import type { TokenResponse } from './token-response.parser.js';
 
 const MAX_RESPONSE_BYTES = 64 * 1024;
 
+/** After `101 Switching Protocols` axios does not settle by itself before the request is aborted. */
+const TRANSPORT = {
+  request(options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest {
+    const request = requestHttps(options, onAnswer);
+    return request.once('upgrade', (_: IncomingMessage, socket: Duplex) => {
+      socket.destroy();
+      request.emit('error', new SwitchedProtocolError());
+    });
+  },
+};
+
+class SwitchedProtocolError extends Error {
+  readonly code = 'ERR_UPGRADE';
+}
+
 /** Speaks with the token endpoint of a tenant: one request, one validated answer or one typed error. */
 export class TokenEndpointClient {
   readonly #logger = new Logger(TokenEndpointClient.name);
@@ -21,6 +41,7 @@ export class TokenEndpointClient {
   constructor(
     private readonly http: HttpClientLoader,
     private readonly settings: Pick<IasSettings, 'clientSecretMethod' | 'requireBoundTokens'>,
+    /** ms since the epoch. */
     private readonly now: Clock,
   ) {}
 
@@ -55,7 +76,7 @@ export class TokenEndpointClient {
     for (const [name, value] of [...client.parameters, ...parameters]) form.append(name, value);
     const { axiosRef } = await this.http();
     try {
-      return await axiosRef.post<string>(`${tenant}/oauth2/token`, form.toString(), {
+      const answer = axiosRef.post<string>(`${tenant}/oauth2/token`, form.toString(), {
         headers: {
           accept: 'application/json',
           'accept-encoding': 'identity',
@@ -71,7 +92,9 @@ export class TokenEndpointClient {
         maxContentLength: MAX_RESPONSE_BYTES,
         validateStatus: () => true,
         signal,
+        transport: TRANSPORT,
       });
+      return await untilAborted(answer, signal);
     } catch (error) {
       throw transportFailure(tenant, error);
     }

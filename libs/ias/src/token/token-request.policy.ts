@@ -1,19 +1,12 @@
-import {
-  BrokenCircuitError,
-  bulkhead,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  DelegateBackoff,
-  handleWhen,
-  retry,
-} from 'cockatiel';
-import type { BulkheadPolicy, CircuitBreakerPolicy } from 'cockatiel';
+import { bulkhead, DelegateBackoff, handleWhen, retry } from 'cockatiel';
+import type { BulkheadPolicy } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
+import type { Clocks } from '../core/clocks.js';
 import { TokenRequestError, printable } from '../errors/errors.js';
 import type { TokenRequestErrorCode } from '../errors/errors.js';
-import type { Clock } from '../ias.clock.js';
 import type { IasEvents } from '../ias.events.js';
 import type { Random } from '../ias.random.js';
+import { Circuit, CircuitOpenError } from './circuit.js';
 import type { ClientCredential } from './client-credential.js';
 
 const MAX_RETRIES = 3;
@@ -47,14 +40,14 @@ const OUTAGES: ReadonlySet<TokenRequestErrorCode> = new Set([
 interface CoolDown {
   readonly fingerprint: string;
   readonly binding: string;
-  /** ms since the epoch. */
+  /** On the monotonic clock. */
   readonly until: number;
 }
 
 export interface TokenRequestPolicyOptions {
   /** Milliseconds for all attempts and the pauses between them. */
   readonly deadline: number;
-  readonly now: Clock;
+  readonly clocks: Clocks;
   readonly random: Random;
   readonly events: IasEvents;
 }
@@ -70,7 +63,7 @@ export interface TokenRequestPolicyOptions {
  * - Four requests to a tenant run at a time, others wait for their turn within the deadline.
  */
 export class TokenRequestPolicy {
-  readonly #circuits = new LRUCache<string, CircuitBreakerPolicy>({ max: MAX_TENANTS });
+  readonly #circuits = new LRUCache<string, Circuit>({ max: MAX_TENANTS });
   readonly #turns = new LRUCache<string, BulkheadPolicy>({ max: MAX_TENANTS });
   readonly #coolDowns = new LRUCache<string, CoolDown>({ max: MAX_TENANTS });
 
@@ -78,23 +71,17 @@ export class TokenRequestPolicy {
 
   /**
    * @param tenant origin of the tenant that is asked
-   * @param attempt sends the request once; ends when its signal aborts
+   * @param attempt sends the request once
    * @throws {TokenRequestError}
    */
-  async execute<T>(
-    credential: ClientCredential,
-    tenant: string,
-    attempt: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  async execute<T>(credential: ClientCredential, tenant: string, attempt: () => Promise<T>): Promise<T> {
     const circuit = this.circuitOf(tenant);
     const turns = this.turnsOf(tenant);
-    const signal = AbortSignal.timeout(this.options.deadline);
-    const present = () =>
-      this.unlessRefused(credential, tenant, () => circuit.execute(() => attempt(signal)));
+    const present = () => this.unlessRefused(credential, tenant, () => circuit.execute(attempt));
     try {
       return await this.retrying().execute(() => turns.execute(present));
     } catch (error) {
-      throw error instanceof BrokenCircuitError ? circuitOpen(tenant) : error;
+      throw error instanceof CircuitOpenError ? circuitOpen(tenant) : error;
     }
   }
 
@@ -123,28 +110,31 @@ export class TokenRequestPolicy {
     return turns;
   }
 
-  private circuitOf(tenant: string): CircuitBreakerPolicy {
+  private circuitOf(tenant: string): Circuit {
     const known = this.#circuits.get(tenant);
     if (known) return known;
-    const circuit = circuitBreaker(handleWhen(isOutage), {
-      halfOpenAfter: CIRCUIT_PAUSE_MS,
-      breaker: new ConsecutiveBreaker(CIRCUIT_THRESHOLD),
+    const { clocks, events } = this.options;
+    const circuit = new Circuit({
+      threshold: CIRCUIT_THRESHOLD,
+      pause: CIRCUIT_PAUSE_MS,
+      now: clocks.monotonic,
+      isFailure: isOutage,
+      onOpen: () => events.emit('circuit.opened', { tenant }),
+      onClose: () => events.emit('circuit.closed', { tenant }),
     });
-    circuit.onBreak(() => this.options.events.emit('circuit.opened', { tenant }));
-    circuit.onReset(() => this.options.events.emit('circuit.closed', { tenant }));
     this.#circuits.set(tenant, circuit);
     return circuit;
   }
 
   private retrying(): ReturnType<typeof retry> {
-    const { now, deadline } = this.options;
-    const end = now() + deadline;
+    const { clocks, deadline } = this.options;
+    const end = clocks.monotonic() + deadline;
     let attempts = 0;
     let pause = 0;
     const isWorthwhile = (error: Error): boolean => {
       if (!isOutage(error)) return false;
       pause = error.retryAfter ?? this.backoff(attempts++);
-      return now() + pause < end;
+      return clocks.monotonic() + pause < end;
     };
     return retry(handleWhen(isWorthwhile), {
       maxAttempts: MAX_RETRIES,
@@ -157,29 +147,32 @@ export class TokenRequestPolicy {
   }
 
   private startCoolDown({ fingerprint, binding }: ClientCredential, tenant: string): void {
-    const until = this.options.now() + COOL_DOWN_MS;
+    const { clocks, events } = this.options;
+    const until = clocks.monotonic() + COOL_DOWN_MS;
     this.#coolDowns.set(tenant, { fingerprint, binding: binding.name, until });
-    this.options.events.emit('cooldown.started', { tenant, binding: binding.name, until });
+    events.emit('cooldown.started', { tenant, binding: binding.name, until: clocks.wall() + COOL_DOWN_MS });
   }
 
   private assertNotCoolingDown({ fingerprint }: ClientCredential, tenant: string): void {
     const coolDown = this.#coolDowns.get(tenant);
     if (coolDown === undefined) return;
+    const { clocks, events } = this.options;
     const { until, binding } = coolDown;
-    if (coolDown.fingerprint !== fingerprint || this.options.now() >= until) {
+    const left = until - clocks.monotonic();
+    if (coolDown.fingerprint !== fingerprint || left <= 0) {
       this.#coolDowns.delete(tenant);
-      this.options.events.emit('cooldown.ended', { tenant, binding });
+      events.emit('cooldown.ended', { tenant, binding });
       return;
     }
     throw new TokenRequestError(
       'client_cooling_down',
       `No access token from ${tenant}: it refused the client of the identity binding "${printable(binding)}", and asking ` +
-        `again could lock it; the next attempt is after ${new Date(until).toISOString()}, or at once with a new certificate.`,
+        `again could lock it; the next attempt is after ${new Date(clocks.wall() + left).toISOString()}, or at once with a new certificate.`,
     );
   }
 }
 
-function isOutage(error: Error): error is TokenRequestError {
+function isOutage(error: unknown): error is TokenRequestError {
   return error instanceof TokenRequestError && OUTAGES.has(error.code);
 }
 

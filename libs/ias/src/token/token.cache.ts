@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Age, Clocks } from '../core/clocks.js';
 import type { AccessToken } from './access-token.js';
 
 const MAX_TOKENS = 1_000;
@@ -17,44 +18,61 @@ const REFRESH_PAUSE_MS = 5_000;
 
 interface Entry {
   readonly token: AccessToken;
-  readonly usableUntil: number;
-  refreshAt: number;
+  readonly age: Age;
+  /** ms of its age, as is the next one. */
+  readonly usableFor: number;
+  readonly refreshedAfter: number;
+  /** On the monotonic clock: after a refresh failed, the next one is later. */
+  pausedUntil: number;
+}
+
+/** A token as it is kept. */
+export interface CachedToken {
+  readonly token: AccessToken;
+  /** Since it was asked for. */
+  readonly age: Age;
+  readonly refreshable: boolean;
+  /** In [0, 1), spreads the refresh. */
+  readonly random: number;
 }
 
 /** Access tokens by the parameters they were asked for with; bounded, with the least recently used one leaving first. */
 export class TokenCache {
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_TOKENS });
 
+  constructor(private readonly clocks: Clocks) {}
+
   /** The usable token under `key`, and whether it is time to refresh it in the background. */
-  get(key: string, now: number): { readonly token: AccessToken; readonly stale: boolean } | undefined {
+  get(key: string): { readonly token: AccessToken; readonly stale: boolean } | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    if (now >= entry.usableUntil) {
+    const age = entry.age.elapsed;
+    if (age >= entry.usableFor) {
       this.#entries.delete(key);
       return undefined;
     }
-    return { token: entry.token, stale: now >= entry.refreshAt };
+    return {
+      token: entry.token,
+      stale: age >= entry.refreshedAfter && this.clocks.monotonic() >= entry.pausedUntil,
+    };
   }
 
-  /** @param options.random in [0, 1), spreads the refresh */
-  set(
-    key: string,
-    token: AccessToken,
-    { refreshable, random }: { readonly refreshable: boolean; readonly random: number },
-  ): void {
+  set(key: string, { token, age, refreshable, random }: CachedToken): void {
     const lifetime = token.expiresAt - token.obtainedAt;
     this.#entries.set(key, {
       token,
-      usableUntil: token.expiresAt - Math.min(MARGIN_MS, lifetime * MARGIN_SHARE),
-      refreshAt: refreshable
-        ? token.obtainedAt + lifetime * (REFRESH_SHARE + REFRESH_JITTER * random)
+      age,
+      usableFor: lifetime - Math.min(MARGIN_MS, lifetime * MARGIN_SHARE),
+      refreshedAfter: refreshable
+        ? lifetime * (REFRESH_SHARE + REFRESH_JITTER * random)
         : Number.POSITIVE_INFINITY,
+      pausedUntil: Number.NEGATIVE_INFINITY,
     });
   }
 
-  postponeRefresh(key: string, now: number): void {
+  postponeRefresh(key: string): void {
     const entry = this.#entries.get(key);
-    if (entry) entry.refreshAt = now + REFRESH_PAUSE_MS;
+    if (entry) entry.pausedUntil = this.clocks.monotonic() + REFRESH_PAUSE_MS;
   }
 
   /**

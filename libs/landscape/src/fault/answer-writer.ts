@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { breakAnswer } from './broken-answer.js';
 import type { Fault } from './fault.js';
 import type { Answer } from '../http/answer.js';
 import { resetConnection } from '../http/connection-reset.js';
@@ -12,6 +13,10 @@ export async function writeAnswer(
 ): Promise<void> {
   if (fault?.kind === 'reset') {
     if (response.socket !== null) resetConnection(response.socket);
+    return;
+  }
+  if (fault?.kind === 'break') {
+    breakAnswer(response, answer, fault.how);
     return;
   }
   if (fault?.kind === 'latency') await waitUnlessClosed(response, fault.milliseconds);

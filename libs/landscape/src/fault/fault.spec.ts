@@ -109,6 +109,7 @@ describe('faults', () => {
   describe.each<[string, Fault, (answer: Outcome) => boolean]>([
     ['drip', { endpoint: 'jwks', kind: 'drip', milliseconds: 0 }, ({ chunks }) => chunks > 10],
     ['reset', { endpoint: 'token', kind: 'reset' }, ({ error }) => error === 'ECONNRESET'],
+    ['break', { endpoint: 'token', kind: 'break', how: 'close' }, ({ error }) => error === 'ECONNRESET'],
     ['throttle', { endpoint: 'token', kind: 'throttle' }, ({ status }) => status === 429],
     ['status', { endpoint: 'token', kind: 'status', status: 502 }, ({ status }) => status === 502],
     ['malformed', { endpoint: 'token', kind: 'malformed', body: '{' }, ({ text }) => text === '{'],

@@ -13,6 +13,16 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('drip'), ...common, milliseconds }),
   /** The connection is reset (RST), without an answer. */
   z.strictObject({ kind: z.literal('reset'), ...common }),
+  /**
+   * The connection does what no honest tenant does: `upgrade` switches protocols (101), `close` ends without an answer,
+   * `half-close` ends its own side only, `interim` sends interim answers (103) without end, `truncate` ends in the middle
+   * of the answer, `stall` falls silent there.
+   */
+  z.strictObject({
+    kind: z.literal('break'),
+    ...common,
+    how: z.enum(['upgrade', 'close', 'half-close', 'interim', 'truncate', 'stall']),
+  }),
   /** 429; with `retryAfter` (seconds, or an HTTP date) it says when to come back, IAS is not documented to. */
   z.strictObject({
     kind: z.literal('throttle'),

@@ -17,6 +17,7 @@ export function faultyAnswer(answer: Answer, fault: Fault | undefined): Answer {
     case 'latency':
     case 'drip':
     case 'reset':
+    case 'break':
     case 'clock-skew':
     case 'expired-certificate':
     case undefined:

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { IAS_CLOCK } from '../../ias.clock.js';
+import { IAS_MONOTONIC_CLOCK } from '../../ias.clock.js';
 import type { Clock } from '../../ias.clock.js';
 import { Allowance } from '../allowance.js';
 import { parseBearerCredentials } from '../request/bearer-credentials.parser.js';
@@ -19,7 +19,7 @@ export class SecurityEvents {
   readonly #allowance: Allowance;
   #suppressed = 0;
 
-  constructor(@Inject(IAS_CLOCK) clock: Clock) {
+  constructor(@Inject(IAS_MONOTONIC_CLOCK) clock: Clock) {
     this.#allowance = new Allowance(EVENTS, clock);
   }
 

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Clocks } from '../../core/clocks.js';
 import { IssuerKeys } from './issuer.keys.js';
-import { TenantUnavailableError } from './json.request.js';
+import { TenantUnavailableError } from './tenant-unavailable.error.js';
 
 const publicJwk = generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey.export({ format: 'jwk' });
 const published = (...kids: string[]) => kids.map((kid) => Object.assign({ kid }, publicJwk));
@@ -12,6 +13,8 @@ Logger.overrideLogger(false);
 
 describe('IssuerKeys', () => {
   let now: number;
+  /** ms that the wall clock was set forward, or stands still for the monotonic one. */
+  let stepped: number;
   let keys: IssuerKeys;
   const fetchKeys = vi.fn<() => Promise<readonly unknown[]>>();
   const down = () => fetchKeys.mockRejectedValue(new TenantUnavailableError('down'));
@@ -19,10 +22,22 @@ describe('IssuerKeys', () => {
 
   beforeEach(() => {
     now = 1_000_000;
+    stepped = 0;
     fetchKeys.mockReset();
     up('a');
-    keys = new IssuerKeys({ issuer: 'https://t', fetchKeys, now: () => now, outageTolerance: 60 * MINUTE });
+    keys = issuerKeys(60 * MINUTE);
   });
+
+  const issuerKeys = (outageTolerance: number) =>
+    new IssuerKeys({
+      issuer: 'https://t',
+      fetchKeys,
+      clocks: new Clocks(
+        () => now + stepped,
+        () => now,
+      ),
+      outageTolerance,
+    });
 
   const codeOf = (kid: string) =>
     keys.holding(kid).then(
@@ -64,7 +79,7 @@ describe('IssuerKeys', () => {
     up('b');
     now += 5 * MINUTE;
     expect(await keys.holding('a')).toBe(first);
-    await vi.waitFor(() => expect(first.freshUntil).toBe(0));
+    await vi.waitFor(() => expect(first.freshness.isOver).toBe(true));
     expect(await codeOf('a')).toBe('token_key_unknown');
     up('c');
     now += 10 * MINUTE;
@@ -76,12 +91,12 @@ describe('IssuerKeys', () => {
     const first = await keys.holding('a');
     now += 10 * MINUTE;
     expect(await keys.holding('a')).toBe(first);
-    expect(first.freshUntil).toBe(now + 10 * MINUTE);
+    expect(first.freshness.left).toBe(10 * MINUTE);
   });
 
   it('fetches once for tokens that rest on a set of an earlier life', async () => {
     const first = await keys.holding('a');
-    const reborn = new IssuerKeys({ issuer: 'https://t', fetchKeys, now: () => now, outageTolerance: 0 });
+    const reborn = issuerKeys(0);
     now += 6 * MINUTE;
     reborn.renewAhead(first);
     await vi.waitFor(() => expect(fetchKeys).toHaveBeenCalledTimes(2));
@@ -110,6 +125,55 @@ describe('IssuerKeys', () => {
     expect(await codeOf('b')).toBe('keys_unavailable');
     expect(await codeOf('c')).toBe('keys_unavailable');
     expect(fetchKeys).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    ['the wall clock is set back', -50 * MINUTE, 10 * MINUTE],
+    ['the wall clock is set forward', 10 * MINUTE, 0],
+    ['the machine sleeps', 10 * MINUTE, 0],
+  ])('does not rely on a removed key for more than 10 min where %s', async (_, step, passed) => {
+    await keys.holding('a');
+    up('b');
+    stepped = step;
+    now += passed;
+    expect(await codeOf('a')).toBe('token_key_unknown');
+    expect(await codeOf('b')).toBe('found');
+  });
+
+  it('finds a new key right after the wall clock was set back', async () => {
+    await keys.holding('a');
+    up('a', 'b');
+    stepped = -50 * MINUTE;
+    expect(await codeOf('b')).toBe('found');
+  });
+
+  it('refetches for unknown keys and ends its cool-down whatever the wall clock says', async () => {
+    await keys.holding('a');
+    expect(await codeOf('x')).toBe('token_key_unknown');
+    down();
+    stepped = -50 * MINUTE;
+    now += 30_000;
+    expect(await codeOf('x')).toBe('keys_unavailable');
+    expect(fetchKeys).toHaveBeenCalledTimes(3);
+  });
+
+  it('makes no caller wait for more than one fetch', async () => {
+    await keys.holding('a');
+    down();
+    now += 10 * MINUTE;
+    expect(await codeOf('b')).toBe('keys_unavailable');
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
+  });
+
+  it('answers all callers of a fetch that never ends, and the next one fetches anew', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    fetchKeys.mockReturnValue(new Promise(() => undefined));
+    const all = Promise.all([codeOf('a'), codeOf('a')]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect(await all).toEqual(['keys_unavailable', 'keys_unavailable']);
+    up('a');
+    expect(await codeOf('a')).toBe('found');
   });
 
   it('heals with the next request', async () => {

@@ -1,14 +1,15 @@
 import { Logger } from '@nestjs/common';
+import type { Age, Clocks } from '../../core/clocks.js';
+import { SingleFlight } from '../../core/single-flight.js';
 import { AuthenticationException } from '../answer/authentication.exception.js';
-import { TenantUnavailableError } from './json.request.js';
+import { Freshness } from './freshness.js';
 import { KeySet } from './key-set.js';
+import { asTenantUnavailable, TenantUnavailableError } from './tenant-unavailable.error.js';
 
-/** A removed key is accepted no longer than this. */
-const REFRESH_MS = 10 * 60_000;
-const REFRESH_AHEAD_MS = 5 * 60_000;
-/** While the tenant is down, it is asked again in the background before the keys at hand stop being relied on. */
-const OUTAGE_RELIANCE_MS = 30_000;
-const OUTAGE_RETRY_MS = 15_000;
+/** For all requests that it takes: together with the verdict, a caller waits ten seconds at most. */
+const DEADLINE_MS = 5_000;
+/** A removed key is accepted no longer than this, and fetched again in the background before. */
+const LIMITS = { reliedFor: 10 * 60_000, renewedAfter: 5 * 60_000 } as const;
 const UNKNOWN_KEY_REFETCH_MS = 30_000;
 /** Failures in a row after which the tenant is asked at most once in {@link COOL_DOWN_MS}. */
 const FAILURES_BEFORE_COOL_DOWN = 5;
@@ -18,8 +19,8 @@ const COOL_DOWN_MS = 1_000;
 export interface IssuerKeysContext {
   readonly issuer: string;
   /** @throws {TenantUnavailableError} */
-  readonly fetchKeys: () => Promise<readonly unknown[]>;
-  readonly now: () => number;
+  readonly fetchKeys: (signal: AbortSignal) => Promise<readonly unknown[]>;
+  readonly clocks: Clocks;
   /** ms that keys stay in use while the tenant is down. */
   readonly outageTolerance: number;
 }
@@ -27,10 +28,13 @@ export interface IssuerKeysContext {
 /** The keys of one trusted issuer: fetched once, renewed ahead, kept through an outage. */
 export class IssuerKeys {
   readonly #logger = new Logger('IasKeys');
+  readonly #flights = new SingleFlight<string, KeySet>(DEADLINE_MS);
   #current: KeySet | undefined;
-  #flight: Promise<KeySet> | undefined;
+  /** Fetches that have come to an end, whatever it was. */
+  #fetches = 0;
   #failures = 0;
-  #failedAt = 0;
+  /** On the monotonic clock, as is the next one. */
+  #failedAt = Number.NEGATIVE_INFINITY;
   #refetchedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly context: IssuerKeysContext) {}
@@ -41,10 +45,11 @@ export class IssuerKeys {
    * @throws {AuthenticationException} `token_key_unknown`, `keys_unavailable`
    */
   async holding(kid: string): Promise<KeySet> {
-    const startedAt = this.context.now();
+    const fetches = this.#fetches;
     const known = await this.#usable();
     if (known.has(kid)) return known;
-    const renewed = known.fetchedAt < startedAt ? await this.#refetch() : undefined;
+    // One fetch at most for a caller: a slow tenant must not make it wait for two.
+    const renewed = this.#fetches === fetches ? await this.#refetch() : undefined;
     if (renewed?.has(kid)) return renewed;
     // While the tenant is down nobody can tell whether it has published this key.
     throw new AuthenticationException(this.#failures > 0 ? 'keys_unavailable' : 'token_key_unknown');
@@ -53,77 +58,74 @@ export class IssuerKeys {
   /** Fetches again in the background once the set is old enough. */
   renewAhead(keySet: KeySet): void {
     // A set that outlived its place in the key store has a successor here.
-    const { renewAfter } = this.#current ?? keySet;
-    if (this.context.now() >= renewAfter && !this.#flight) void this.#renew().catch(() => undefined);
+    const { freshness } = this.#current ?? keySet;
+    if (freshness.isDue && this.#flights.size === 0) void this.#renew().catch(() => undefined);
   }
 
   async #usable(): Promise<KeySet> {
-    if (!this.#current || this.context.now() >= this.#current.freshUntil) return this.#renew();
+    if (!this.#current || this.#current.freshness.isOver) return this.#renew();
     this.renewAhead(this.#current);
     return this.#current;
   }
 
   async #refetch(): Promise<KeySet | undefined> {
-    if (this.#flight) return this.#flight;
-    const now = this.context.now();
+    if (this.#flights.size > 0) return this.#renew();
+    const now = this.context.clocks.monotonic();
     if (now < this.#refetchedAt + UNKNOWN_KEY_REFETCH_MS) return undefined;
     this.#refetchedAt = now;
     return this.#renew();
   }
 
-  #renew(): Promise<KeySet> {
-    this.#flight ??= this.#fetch().finally(() => (this.#flight = undefined));
-    return this.#flight;
-  }
-
-  async #fetch(): Promise<KeySet> {
+  async #renew(): Promise<KeySet> {
     if (this.#isCoolingDown()) return this.#survive();
-    try {
-      const entries = await this.context.fetchKeys();
-      return this.#adopt(KeySet.from(entries, this.context.now()));
-    } catch (error) {
-      if (!(error instanceof TenantUnavailableError)) throw error;
-      this.#noteFailure(error);
-      return this.#survive();
-    }
+    const age = this.context.clocks.startAge();
+    return this.#flights.run(this.context.issuer, {
+      start: (signal) => this.#fetch(age, signal),
+      land: (fetched) => this.#adopt(fetched, age),
+      fail: (error) => {
+        this.#noteFailure(asTenantUnavailable(error));
+        return this.#survive();
+      },
+    });
   }
 
-  #adopt(fetched: KeySet): KeySet {
-    if (fetched.size === 0)
-      throw new TenantUnavailableError(`${this.context.issuer} publishes no usable key.`);
+  async #fetch(age: Age, signal: AbortSignal): Promise<KeySet> {
+    const entries = await this.context.fetchKeys(signal);
+    const fetched = KeySet.from(entries, new Freshness(this.context.clocks, age, LIMITS));
+    if (fetched.size > 0) return fetched;
+    throw new TenantUnavailableError(`${this.context.issuer} publishes no usable key.`);
+  }
+
+  #adopt(fetched: KeySet, age: Age): KeySet {
     if (this.#failures > 0) this.#logger.log(`The keys of ${this.context.issuer} can be fetched again.`);
+    this.#fetches += 1;
     this.#failures = 0;
     const previous = this.#current;
-    const current = previous?.equals(fetched) ? previous : fetched;
-    if (previous && previous !== current) previous.freshUntil = 0;
-    current.fetchedAt = fetched.fetchedAt;
-    current.freshUntil = fetched.fetchedAt + REFRESH_MS;
-    current.renewAfter = fetched.fetchedAt + REFRESH_AHEAD_MS;
-    this.#current = current;
-    return current;
+    if (previous?.equals(fetched)) {
+      previous.freshness.renew(age, LIMITS);
+      return previous;
+    }
+    previous?.freshness.end();
+    this.#current = fetched;
+    return fetched;
   }
 
   /** Goes on with the keys at hand, for a bounded time. */
   #survive(): KeySet {
-    const now = this.context.now();
-    const current = this.#current;
-    const end = (current?.fetchedAt ?? 0) + this.context.outageTolerance;
-    if (!current || now >= Math.max(end, current.freshUntil)) {
-      throw new AuthenticationException('keys_unavailable');
-    }
-    current.freshUntil = Math.max(current.freshUntil, Math.min(now + OUTAGE_RELIANCE_MS, end));
-    current.renewAfter = now + OUTAGE_RETRY_MS;
-    return current;
+    if (this.#current?.freshness.survive(this.context.outageTolerance)) return this.#current;
+    throw new AuthenticationException('keys_unavailable');
   }
 
   #isCoolingDown(): boolean {
-    return this.#failures >= FAILURES_BEFORE_COOL_DOWN && this.context.now() < this.#failedAt + COOL_DOWN_MS;
+    const isOver = this.context.clocks.monotonic() >= this.#failedAt + COOL_DOWN_MS;
+    return this.#failures >= FAILURES_BEFORE_COOL_DOWN && !isOver;
   }
 
   #noteFailure({ message }: TenantUnavailableError): void {
     if (this.#failures === 0)
       this.#logger.warn(`The keys of ${this.context.issuer} cannot be fetched. ${message}`);
+    this.#fetches += 1;
     this.#failures += 1;
-    this.#failedAt = this.context.now();
+    this.#failedAt = this.context.clocks.monotonic();
   }
 }

@@ -1,19 +1,14 @@
-import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import type { Agent, RequestOptions } from 'node:https';
 import { classifyTransportFailure } from '../../ias.transport-failure.js';
-
-/** No answer that can be used came from the tenant; `message` is safe to log. */
-export class TenantUnavailableError extends Error {
-  override readonly name = 'TenantUnavailableError';
-}
+import { TenantUnavailableError } from './tenant-unavailable.error.js';
 
 export interface JsonRequest {
   readonly agent: Agent;
   readonly headers: Readonly<Record<string, string>>;
-  /** Milliseconds for everything: connect, answer, body. */
-  readonly deadline: number;
+  /** Ends everything: connection, answer, body. */
+  readonly signal: AbortSignal;
 }
 
 export interface JsonAnswer {
@@ -22,23 +17,23 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
-const MAX_BODY_BYTES = 256 * 1_024;
+/** More than a thousand keys, or two hundred with certificate chains. */
+const MAX_BODY_BYTES = 1_024 * 1_024;
 
 /**
  * Fetches JSON over TLS, bounded in time and size; redirects are not followed.
  *
  * @throws {TenantUnavailableError} no answer, too large, or a 200 that is not JSON
  */
-export async function getJson(url: URL, { agent, headers, deadline }: JsonRequest): Promise<JsonAnswer> {
-  const signal = AbortSignal.timeout(deadline);
+export async function getJson(url: URL, { agent, headers, signal }: JsonRequest): Promise<JsonAnswer> {
   try {
     const response = await open(url, { agent, signal, headers: { accept: 'application/json', ...headers } });
     const status = response.statusCode ?? 0;
-    if (status === 200) return { status, body: JSON.parse(await readText(response)) };
-    response.resume();
-    return { status, body: undefined };
+    // Read to the end whatever it is: an answer that nobody reads keeps its connection.
+    const text = await readText(response);
+    return { status, body: status === 200 ? JSON.parse(text) : undefined };
   } catch (error) {
-    throw signal.aborted ? overdue(url, deadline) : unavailable(url, error);
+    throw signal.aborted ? overdue(url) : unavailable(url, error);
   }
 }
 
@@ -53,9 +48,16 @@ async function open(url: URL, options: RequestOptions): Promise<IncomingMessage>
   }
 }
 
-async function answerTo(request: ClientRequest): Promise<IncomingMessage> {
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  return response;
+function answerTo(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve).once('error', reject);
+    // After `101 Switching Protocols` Node.js closes the request with neither of them.
+    request.once('close', () => reject(new SwitchedProtocolError()));
+  });
+}
+
+class SwitchedProtocolError extends Error {
+  readonly code = 'ERR_UPGRADE';
 }
 
 async function readText(response: IncomingMessage): Promise<string> {
@@ -69,8 +71,8 @@ async function readText(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function overdue({ origin, pathname }: URL, deadline: number): TenantUnavailableError {
-  return new TenantUnavailableError(`${origin}${pathname} gave no complete answer within ${deadline} ms.`);
+function overdue({ origin, pathname }: URL): TenantUnavailableError {
+  return new TenantUnavailableError(`${origin}${pathname} gave no complete answer in time.`);
 }
 
 /** The error of Node.js is not passed on: it would carry the request. */

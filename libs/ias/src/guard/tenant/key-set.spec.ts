@@ -1,12 +1,21 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { Clocks } from '../../core/clocks.js';
 import type { PresentedToken } from '../token/token.gate.js';
+import { Freshness } from './freshness.js';
 import { KeySet } from './key-set.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const weak = generateKeyPairSync('rsa', { modulusLength: 1_024 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const clocks = new Clocks(
+  () => 0,
+  () => 0,
+);
+const setOf = (...entries: unknown[]) =>
+  KeySet.from(entries, new Freshness(clocks, clocks.startAge(), { reliedFor: 1 }));
 const jwk = (kid: string, { publicKey }: { publicKey: KeyObject }, more: object = {}) => ({
   ...publicKey.export({ format: 'jwk' }),
   kid,
@@ -15,48 +24,100 @@ const jwk = (kid: string, { publicKey }: { publicKey: KeyObject }, more: object 
 const token = (alg: string, kid: string, signature: Buffer) =>
   ({ header: { alg, kid }, signingInput: 'a.b', signature }) as PresentedToken;
 const signed = (privateKey: KeyObject) => sign('sha256', Buffer.from('a.b'), privateKey);
+const ecSigned = sign('sha256', Buffer.from('a.b'), { key: ec.privateKey, dsaEncoding: 'ieee-p1363' });
+const changed = (parameter: string | undefined, change: (bytes: Buffer) => void) => {
+  const bytes = Buffer.from(parameter ?? '', 'base64url');
+  change(bytes);
+  return bytes.toString('base64url');
+};
+const exponent = (value: number) =>
+  Buffer.from(value.toString(16).padStart(8, '0'), 'hex').toString('base64url');
 
 describe('KeySet', () => {
   it('skips entries that cannot be used and keeps the others', () => {
-    const set = KeySet.from(
-      [
-        null,
-        {},
-        { kty: 'XYZ', kid: 'unknown' },
-        { kty: 'oct', k: 'AQAB', kid: 'secret' },
-        jwk('encryption', rsa, { use: 'enc' }),
-        jwk('wrapping', rsa, { key_ops: ['wrapKey'] }),
-        { ...jwk('nameless', rsa), kid: undefined },
-        { kty: 'RSA', kid: 'half', n: 'AQAB' },
-        jwk('good', rsa, { key_ops: ['verify'] }),
-      ],
-      0,
+    const set = setOf(
+      null,
+      {},
+      { kty: 'XYZ', kid: 'unknown' },
+      { kty: 'oct', k: 'AQAB', kid: 'secret' },
+      jwk('encryption', rsa, { use: 'enc' }),
+      jwk('wrapping', rsa, { key_ops: ['wrapKey'] }),
+      { ...jwk('nameless', rsa), kid: undefined },
+      { kty: 'RSA', kid: 'half', n: 'AQAB' },
+      jwk('good', rsa, { key_ops: ['verify'] }),
     );
-    expect(set.jwks.map(({ kid }) => kid)).toEqual(['good']);
+    expect(set.size).toBe(1);
+    expect(set.has('good')).toBe(true);
   });
 
-  it('verifies a signature with the key of its kid', () => {
-    const set = KeySet.from([jwk('r', rsa), jwk('e', ec)], 0);
-    expect(set.hasSigned(token('RS256', 'r', signed(rsa.privateKey)))).toBe(true);
-    expect(set.hasSigned(token('RS256', 'r', Buffer.from('forged')))).toBe(false);
-    expect(set.hasSigned(token('RS256', '__proto__', signed(rsa.privateKey)))).toBe(false);
+  it.each<[string, object]>([
+    ['an exponent of 1, with which anybody can sign', jwk('k', rsa, { e: exponent(1) })],
+    ['an even exponent', jwk('k', rsa, { e: exponent(65_538) })],
+    ['an exponent of 3', jwk('k', rsa, { e: exponent(3) })],
+    ['an exponent just below 65537', jwk('k', rsa, { e: exponent(65_535) })],
+    [
+      'an even modulus',
+      jwk('k', rsa, { n: changed(jwk('k', rsa).n, (n) => n.writeUInt8(n.readUInt8(255) - 1, 255)) }),
+    ],
+    ['a modulus of 1024 bits', jwk('k', weak)],
+    [
+      'a modulus of 1024 bits in the length of a longer one',
+      jwk('k', weak, { n: changed(jwk('k', weak).n, () => undefined).padStart(344, 'A') }),
+    ],
+    [
+      'a point that is not on its curve',
+      jwk('k', ec, { y: changed(jwk('k', ec).y, (y) => y.writeUInt8(y.readUInt8(31) ^ 1, 31)) }),
+    ],
+    ['a point with a coordinate of zero', jwk('k', ec, { x: 'A'.repeat(43), y: 'A'.repeat(43) })],
+    ['a kind of key without an algorithm here', jwk('k', generateKeyPairSync('ed25519'))],
+  ])('does not use a key with %s', (_, entry) => {
+    expect(setOf(entry).has('k')).toBe(false);
   });
 
-  it('wants an algorithm that fits the kind, the strength and the purpose of the key', () => {
-    const set = KeySet.from([jwk('r', rsa, { alg: 'RS512' }), jwk('e', ec), jwk('w', weak)], 0);
-    const ecSignature = sign('sha256', Buffer.from('a.b'), { key: ec.privateKey, dsaEncoding: 'ieee-p1363' });
-    expect(set.hasSigned(token('RS256', 'r', signed(rsa.privateKey)))).toBe(false);
-    expect(set.hasSigned(token('ES256', 'r', signed(rsa.privateKey)))).toBe(false);
-    expect(set.hasSigned(token('RS256', 'e', ecSignature))).toBe(false);
-    expect(set.hasSigned(token('ES384', 'e', ecSignature))).toBe(false);
-    expect(set.hasSigned(token('ES256', 'e', ecSignature))).toBe(true);
-    expect(set.hasSigned(token('RS256', 'w', signed(weak.privateKey)))).toBe(false);
+  it('uses a key with a large odd exponent', () => {
+    expect(setOf(jwk('k', rsa, { e: exponent(65_539) })).has('k')).toBe(true);
+  });
+
+  it('finds the key that made a signature by its kid', () => {
+    const set = setOf(jwk('r', rsa), jwk('e', ec));
+    expect(set.signerOf(token('RS256', 'r', signed(rsa.privateKey)))).toEqual(jwk('r', rsa));
+    expect(set.signerOf(token('RS256', 'r', Buffer.from('forged')))).toBeUndefined();
+    expect(set.signerOf(token('RS256', '__proto__', signed(rsa.privateKey)))).toBeUndefined();
+  });
+
+  it('wants an algorithm that fits the kind and the purpose of the key', () => {
+    const set = setOf(jwk('r', rsa, { alg: 'RS512' }), jwk('e', ec));
+    expect(set.signerOf(token('RS256', 'r', signed(rsa.privateKey)))).toBeUndefined();
+    expect(set.signerOf(token('ES256', 'r', signed(rsa.privateKey)))).toBeUndefined();
+    expect(set.signerOf(token('RS256', 'e', ecSigned))).toBeUndefined();
+    expect(set.signerOf(token('ES384', 'e', ecSigned))).toBeUndefined();
+    expect(set.signerOf(token('ES256', 'e', ecSigned))).toEqual(jwk('e', ec));
+  });
+
+  describe('with several keys of one kid', () => {
+    const keys = [jwk('k', otherRsa), jwk('k', rsa, { alg: 'RS512' }), jwk('k', ec), jwk('k', rsa)];
+
+    it.each([keys, keys.toReversed()])('uses the one that fits, whatever their order', (...entries) => {
+      const set = setOf(...entries);
+      expect(set.size).toBe(4);
+      expect(set.signerOf(token('ES256', 'k', ecSigned))).toEqual(jwk('k', ec));
+      expect(set.signerOf(token('RS256', 'k', signed(rsa.privateKey)))).toEqual(jwk('k', rsa));
+      expect(set.signerOf(token('RS256', 'k', signed(otherRsa.privateKey)))).toEqual(jwk('k', otherRsa));
+    });
+
+    it('uses ten of them, and each once', () => {
+      const repeated = Array.from({ length: 20 }, () => jwk('k', otherRsa));
+      expect(setOf(...repeated, jwk('k', rsa)).size).toBe(2);
+      const many = Array.from({ length: 11 }, () => generateKeyPairSync('ec', { namedCurve: 'P-256' }));
+      expect(setOf(...many.map((pair) => jwk('k', pair))).size).toBe(10);
+    });
   });
 
   it('is equal to a set of the same keys', () => {
-    const one = KeySet.from([jwk('r', rsa), jwk('e', ec)], 0);
-    expect(one.equals(KeySet.from([jwk('e', ec), jwk('r', rsa)], 1))).toBe(true);
-    expect(one.equals(KeySet.from([jwk('r', rsa)], 1))).toBe(false);
-    expect(one.equals(KeySet.from([jwk('e', rsa), jwk('r', ec)], 1))).toBe(false);
+    const one = setOf(jwk('r', rsa), jwk('e', ec));
+    expect(one.equals(setOf(jwk('e', ec), jwk('r', rsa)))).toBe(true);
+    expect(one.equals(setOf(jwk('r', rsa)))).toBe(false);
+    expect(one.equals(setOf(jwk('e', rsa), jwk('r', ec)))).toBe(false);
+    expect(one.equals(setOf(jwk('r', rsa, { alg: 'RS512' }), jwk('e', ec)))).toBe(false);
   });
 });

@@ -1,8 +1,12 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import type { Freshness } from './freshness.js';
 import type { PresentedToken } from '../token/token.gate.js';
-import { fitsAlgorithm, verifySignature } from './signature.algorithm.js';
+import { fitsAlgorithm, isSound, verifySignature } from './signature.algorithm.js';
+
+/** Keys that share a `kid`; each of them costs a verification for a forged token. */
+const MAX_KEYS_OF_ONE_ID = 10;
 
 const jwkSchema = z.looseObject({
   kty: z.string(),
@@ -29,37 +33,31 @@ interface SigningKey {
 
 /** The usable keys of a tenant at one moment, and how long they may be relied on. */
 export class KeySet {
-  /** Until then tokens are verified without asking again; ms since the epoch, 0 once it is superseded. */
-  freshUntil = 0;
-  /** From then on the keys are fetched again in the background. */
-  renewAfter = 0;
-  readonly #keys: ReadonlyMap<string, SigningKey>;
+  /** By `kid`, which need not be unique: keys of different kinds may share one (RFC 7517 §4.5). */
+  readonly #keys: ReadonlyMap<string, readonly SigningKey[]>;
 
   private constructor(
-    keys: ReadonlyMap<string, SigningKey>,
-    /** When the tenant last confirmed this set; ms since the epoch. */
-    public fetchedAt: number,
+    keys: ReadonlyMap<string, readonly SigningKey[]>,
+    readonly freshness: Freshness,
   ) {
     this.#keys = keys;
   }
 
   /** Leaves out entries that cannot be used: one of an unknown kind must not take the others with it. */
-  static from(entries: readonly unknown[], fetchedAt: number): KeySet {
-    const keys = new Map<string, SigningKey>();
+  static from(entries: readonly unknown[], freshness: Freshness): KeySet {
+    const keys = new Map<string, SigningKey[]>();
     for (const entry of entries) {
       const key = readKey(entry);
-      if (key && !keys.has(key.jwk.kid)) keys.set(key.jwk.kid, key);
+      if (!key) continue;
+      const known = keys.get(key.jwk.kid) ?? [];
+      if (known.length === MAX_KEYS_OF_ONE_ID || includes(known, key)) continue;
+      keys.set(key.jwk.kid, [...known, key]);
     }
-    return new KeySet(keys, fetchedAt);
+    return new KeySet(keys, freshness);
   }
 
   get size(): number {
-    return this.#keys.size;
-  }
-
-  /** The keys as they were published. */
-  get jwks(): PublishedKey[] {
-    return Array.from(this.#keys.values(), ({ jwk }) => jwk);
+    return Array.from(this.#keys.values()).flat().length;
   }
 
   has(kid: string): boolean {
@@ -68,20 +66,24 @@ export class KeySet {
 
   equals(other: KeySet): boolean {
     return (
-      this.size === other.size && Array.from(this.#keys).every(([kid, { key }]) => other.#holds(kid, key))
+      this.size === other.size &&
+      Array.from(this.#keys.values())
+        .flat()
+        .every((key) => includes(other.#keys.get(key.jwk.kid) ?? [], key))
     );
   }
 
-  /** Whether a key of this set, fit for the algorithm of the token, made its signature. */
-  hasSigned({ header: { kid, alg }, signingInput, signature }: PresentedToken): boolean {
-    const { key, jwk } = this.#keys.get(kid) ?? {};
-    if (!key || (jwk?.alg ?? alg) !== alg || !fitsAlgorithm(key, alg)) return false;
-    return verifySignature(alg, key, signingInput, signature);
+  /** The key of this set, fit for the algorithm of the token, that made its signature. */
+  signerOf({ header: { kid, alg }, signingInput, signature }: PresentedToken): PublishedKey | undefined {
+    return this.#keys
+      .get(kid)
+      ?.filter(({ key, jwk }) => (jwk.alg ?? alg) === alg && fitsAlgorithm(key, alg))
+      .find(({ key }) => verifySignature(alg, key, signingInput, signature))?.jwk;
   }
+}
 
-  #holds(kid: string, key: KeyObject): boolean {
-    return this.#keys.get(kid)?.key.equals(key) ?? false;
-  }
+function includes(keys: readonly SigningKey[], { jwk, key }: SigningKey): boolean {
+  return keys.some((known) => known.jwk.alg === jwk.alg && known.key.equals(key));
 }
 
 function readKey(entry: unknown): SigningKey | undefined {
@@ -89,7 +91,8 @@ function readKey(entry: unknown): SigningKey | undefined {
   if (!success) return undefined;
   const jwk = entry as PublishedKey;
   try {
-    return { jwk, key: createPublicKey({ key: jwk, format: 'jwk' }) };
+    const key = createPublicKey({ key: jwk, format: 'jwk' });
+    return isSound(key) ? { jwk, key } : undefined;
   } catch {
     return undefined;
   }

@@ -1,19 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { Clocks } from '../../core/clocks.js';
 import { LastSeen } from '../../health/health.js';
-import { IAS_CLOCK } from '../../ias.clock.js';
-import type { Clock } from '../../ias.clock.js';
 import { IAS_SETTINGS } from '../../ias.settings.js';
 import type { IasSettings } from '../../ias.settings.js';
 import { AuthenticationException } from '../answer/authentication.exception.js';
 import type { PresentedToken } from '../token/token.gate.js';
 import { IssuerKeys } from './issuer.keys.js';
-import type { KeySet } from './key-set.js';
+import type { KeySet, PublishedKey } from './key-set.js';
 import { TenantClient } from './tenant.client.js';
 import type { TrustedTenant } from './tenant.client.js';
 
 /** Issuers whose keys are kept; a resolver may accept any number. */
 const MAX_ISSUERS = 1_000;
+
+/** The key that made a signature, and the set that it belongs to. */
+export interface Signer {
+  readonly key: PublishedKey;
+  readonly keySet: KeySet;
+}
 
 /** The keys of every trusted issuer; the one place that our own check and xssec take them from. */
 @Injectable()
@@ -24,18 +29,19 @@ export class KeyStore {
     private readonly tenants: TenantClient,
     private readonly lastSeen: LastSeen,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    @Inject(IAS_CLOCK) private readonly clock: Clock,
+    private readonly clocks: Clocks,
   ) {}
 
   /**
-   * The key set that the signature of the token holds under.
+   * The key that made the signature of the token.
    *
    * @throws {AuthenticationException} `token_key_unknown`, `token_signature_invalid`, `keys_unavailable`
    */
-  async verify(token: PresentedToken): Promise<KeySet> {
+  async verify(token: PresentedToken): Promise<Signer> {
     const keySet = await this.#keysOf(token).holding(token.header.kid);
-    if (!keySet.hasSigned(token)) throw new AuthenticationException('token_signature_invalid');
-    return keySet;
+    const key = keySet.signerOf(token);
+    if (!key) throw new AuthenticationException('token_signature_invalid');
+    return { key, keySet };
   }
 
   /** Keeps the keys of a busy issuer fresh without letting a request wait. */
@@ -48,8 +54,9 @@ export class KeyStore {
     if (known) return known;
     const created = new IssuerKeys({
       issuer,
-      fetchKeys: () => this.lastSeen.watchKeys(issuer, () => this.tenants.fetchKeys({ issuer, binding })),
-      now: this.clock,
+      fetchKeys: (signal) =>
+        this.lastSeen.watchKeys(issuer, () => this.tenants.fetchKeys({ issuer, binding }, signal)),
+      clocks: this.clocks,
       outageTolerance: this.settings.outageTolerance,
     });
     this.#issuers.set(issuer, created);

@@ -7,13 +7,33 @@ const CURVES: Readonly<Record<string, string>> = {
   ES512: 'secp521r1',
 };
 const MIN_RSA_BITS = 2_048;
+/** FIPS 186-5 §5.1; IAS publishes exactly this one. With 1 anybody can sign, and small ones have a history of forgeries. */
+const MIN_RSA_EXPONENT = 65_537n;
 
-/** Whether a key is of the kind and strength that an algorithm calls for (RFC 7518 §3.3 and §3.4). */
+/**
+ * Whether a public key can be relied on at all. OpenSSL turns away points that are not on their curve by itself, but takes
+ * RSA keys as they come.
+ */
+export function isSound(key: KeyObject): boolean {
+  const { asymmetricKeyType, asymmetricKeyDetails } = key;
+  if (asymmetricKeyType === 'ec') return true;
+  if (asymmetricKeyType !== 'rsa') return false;
+  const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {};
+  const isOdd = publicExponent % 2n === 1n && hasOddModulus(key);
+  return modulusLength >= MIN_RSA_BITS && publicExponent >= MIN_RSA_EXPONENT && isOdd;
+}
+
+/** A product of two large primes is odd. */
+function hasOddModulus(key: KeyObject): boolean {
+  const modulus = Buffer.from(key.export({ format: 'jwk' }).n ?? '', 'base64url');
+  return (modulus.at(-1) ?? 0) % 2 === 1;
+}
+
+/** Whether a sound key is of the kind that an algorithm calls for (RFC 7518 §3.3 and §3.4). */
 export function fitsAlgorithm(key: KeyObject, algorithm: string): boolean {
   const { asymmetricKeyType, asymmetricKeyDetails } = key;
   if (asymmetricKeyType === 'ec') return CURVES[algorithm] === asymmetricKeyDetails?.namedCurve;
-  const strong = (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS;
-  return asymmetricKeyType === 'rsa' && strong && /^[RP]S/.test(algorithm);
+  return asymmetricKeyType === 'rsa' && /^[RP]S/.test(algorithm);
 }
 
 /**

@@ -8,8 +8,9 @@ import type { IdentityBinding } from '../../binding/binding.js';
 import { createAgent } from '../../ias.agent.js';
 import { IAS_SETTINGS } from '../../ias.settings.js';
 import type { IasSettings } from '../../ias.settings.js';
-import { getJson, TenantUnavailableError } from './json.request.js';
+import { getJson } from './json.request.js';
 import type { JsonAnswer } from './json.request.js';
+import { TenantUnavailableError } from './tenant-unavailable.error.js';
 import { isUnderDomains } from './tenant.domain.js';
 
 /** A trusted issuer, asked on behalf of one of our bindings. */
@@ -25,11 +26,10 @@ export interface TokenParties {
   readonly azpAppTid: string | undefined;
 }
 
-const DEADLINE_MS = 5_000;
 const MAX_ISSUERS = 1_000;
 
 const discoverySchema = z.looseObject({ jwks_uri: z.url({ protocol: /^https$/ }).max(2_048) });
-const jwksSchema = z.looseObject({ keys: z.array(z.unknown()).min(1).max(100) });
+const jwksSchema = z.looseObject({ keys: z.array(z.unknown()).min(1) });
 
 /** Asks trusted tenants for their keys, and for their verdict on a token. */
 @Injectable()
@@ -44,10 +44,11 @@ export class TenantClient implements OnApplicationShutdown {
   /**
    * The published keys of the tenant, each still to be checked (RFC 7517 §5).
    *
+   * @param signal ends all requests that this takes
    * @throws {TenantUnavailableError}
    */
-  async fetchKeys(tenant: TrustedTenant): Promise<readonly unknown[]> {
-    const { status, body } = await this.#askForKeys(tenant, {});
+  async fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]> {
+    const { status, body } = await this.#askForKeys(tenant, {}, signal);
     const { success, data } = jwksSchema.safeParse(body);
     if (status === 200 && success) return data.keys;
     throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} without a key set.`);
@@ -56,14 +57,20 @@ export class TenantClient implements OnApplicationShutdown {
   /**
    * Whether the tenant stands by tokens for these parties: it answers 400 where a token should not be accepted.
    *
+   * @param signal ends all requests that this takes
    * @throws {TenantUnavailableError}
    */
-  async fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties): Promise<boolean> {
-    const { status } = await this.#askForKeys(tenant, {
+  async fetchVerdict(
+    tenant: TrustedTenant,
+    { appTid, azp, azpAppTid }: TokenParties,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const headers = {
       ...(appTid !== undefined && { 'x-app_tid': appTid }),
       ...(azp !== undefined && { 'x-azp': azp }),
       ...(azpAppTid !== undefined && { 'x-azp_app_tid': azpAppTid }),
-    });
+    };
+    const { status } = await this.#askForKeys(tenant, headers, signal);
     if (status === 200) return true;
     if (status === 400) return false;
     throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} instead of a verdict.`);
@@ -73,11 +80,15 @@ export class TenantClient implements OnApplicationShutdown {
     this.#agent.destroy();
   }
 
-  async #askForKeys(tenant: TrustedTenant, headers: Record<string, string>): Promise<JsonAnswer> {
+  async #askForKeys(
+    tenant: TrustedTenant,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<JsonAnswer> {
     const { issuer, binding } = tenant;
-    const url = this.#jwksUrls.get(issuer) ?? (await this.#discover(tenant));
+    const url = this.#jwksUrls.get(issuer) ?? (await this.#discover(tenant, signal));
     try {
-      return await this.#get(url, { 'x-client_id': binding.clientId, ...headers });
+      return await this.#get(url, { 'x-client_id': binding.clientId, ...headers }, signal);
     } catch (error) {
       // The tenant may have moved: look it up again next time.
       this.#jwksUrls.delete(issuer);
@@ -85,8 +96,9 @@ export class TenantClient implements OnApplicationShutdown {
     }
   }
 
-  async #discover(tenant: TrustedTenant): Promise<URL> {
-    const { status, body } = await this.#get(new URL('/.well-known/openid-configuration', tenant.issuer), {});
+  async #discover(tenant: TrustedTenant, signal: AbortSignal): Promise<URL> {
+    const configuration = new URL('/.well-known/openid-configuration', tenant.issuer);
+    const { status, body } = await this.#get(configuration, {}, signal);
     const { success, data } = discoverySchema.safeParse(body);
     if (status !== 200 || !success) {
       throw new TenantUnavailableError(
@@ -103,8 +115,8 @@ export class TenantClient implements OnApplicationShutdown {
     return url;
   }
 
-  #get(url: URL, headers: Record<string, string>): Promise<JsonAnswer> {
-    return getJson(url, { agent: this.#agent, headers, deadline: DEADLINE_MS });
+  #get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<JsonAnswer> {
+    return getJson(url, { agent: this.#agent, headers, signal });
   }
 }
 

@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Clocks } from '../../core/clocks.js';
 import type { IasSettings } from '../../ias.settings.js';
 import type { PresentedToken } from '../token/token.gate.js';
-import { TenantUnavailableError } from './json.request.js';
 import type { TenantClient } from './tenant.client.js';
+import { TenantUnavailableError } from './tenant-unavailable.error.js';
 import { VerdictStore } from './verdict.store.js';
 
 const MINUTE = 60_000;
@@ -14,14 +15,20 @@ Logger.overrideLogger(false);
 
 describe('VerdictStore', () => {
   let now: number;
+  let stepped: number;
   let store: VerdictStore;
   const fetchVerdict = vi.fn<TenantClient['fetchVerdict']>();
 
   beforeEach(() => {
     now = 1_000_000;
+    stepped = 0;
     fetchVerdict.mockReset().mockResolvedValue(true);
     const tenants = { fetchVerdict } as unknown as TenantClient;
-    store = new VerdictStore(tenants, { outageTolerance: 60 * MINUTE } as IasSettings, () => now);
+    const clocks = new Clocks(
+      () => now + stepped,
+      () => now,
+    );
+    store = new VerdictStore(tenants, { outageTolerance: 60 * MINUTE } as IasSettings, clocks);
   });
 
   const codeOf = (claims: object) =>
@@ -54,6 +61,28 @@ describe('VerdictStore', () => {
     expect(fetchVerdict).toHaveBeenCalledTimes(2);
   });
 
+  it.each([
+    ['the wall clock is set back', -50 * MINUTE, 15 * MINUTE],
+    ['the machine sleeps', 15 * MINUTE, 0],
+  ])('relies on an acceptance no longer where %s', async (_, step, passed) => {
+    await codeOf({ azp: 'A' });
+    fetchVerdict.mockResolvedValue(false);
+    stepped = step;
+    now += passed;
+    expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
+  });
+
+  it('answers all callers of a verdict that never comes, and the next one asks anew', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    fetchVerdict.mockReturnValue(new Promise(() => undefined));
+    const all = Promise.all([codeOf({ azp: 'A' }), codeOf({ azp: 'A' })]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect(await all).toEqual(['verdict_unavailable', 'verdict_unavailable']);
+    fetchVerdict.mockResolvedValue(true);
+    expect(await codeOf({ azp: 'A' })).toBe('accepted');
+  });
+
   it('renews an acceptance in the background, and revokes it where the tenant has changed its mind', async () => {
     const signed = token({ azp: 'A' });
     const verdict = await store.assertAccepted(signed);
@@ -61,11 +90,11 @@ describe('VerdictStore', () => {
     expect(fetchVerdict).toHaveBeenCalledTimes(1);
     now += 10 * MINUTE;
     store.renewAhead(signed, verdict);
-    await vi.waitFor(() => expect(verdict.freshUntil).toBeGreaterThan(now + 13 * MINUTE));
+    await vi.waitFor(() => expect(verdict.freshness.left).toBeGreaterThan(13 * MINUTE));
     fetchVerdict.mockResolvedValue(false);
     now += 10 * MINUTE;
     store.renewAhead(signed, verdict);
-    await vi.waitFor(() => expect(verdict.freshUntil).toBe(0));
+    await vi.waitFor(() => expect(verdict.freshness.isOver).toBe(true));
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
   });
 

@@ -1,37 +1,35 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { IAS_CLOCK } from '../../ias.clock.js';
-import type { Clock } from '../../ias.clock.js';
+import { Clocks } from '../../core/clocks.js';
+import type { Age } from '../../core/clocks.js';
+import { SingleFlight } from '../../core/single-flight.js';
 import { IAS_SETTINGS } from '../../ias.settings.js';
 import type { IasSettings } from '../../ias.settings.js';
 import { AuthenticationException } from '../answer/authentication.exception.js';
 import type { PresentedToken } from '../token/token.gate.js';
-import { TenantUnavailableError } from './json.request.js';
+import { Freshness } from './freshness.js';
+import type { FreshnessLimits } from './freshness.js';
+import { asTenantUnavailable } from './tenant-unavailable.error.js';
+import type { TenantUnavailableError } from './tenant-unavailable.error.js';
 import { TenantClient } from './tenant.client.js';
 import type { TokenParties, TrustedTenant } from './tenant.client.js';
 
 /** What the tenant said about the parties of a token. */
 export interface Verdict {
   readonly accepted: boolean;
-  givenAt: number;
-  /** Until then it is relied on without asking again; ms since the epoch, 0 once it is revoked. */
-  freshUntil: number;
-  /** From then on the tenant is asked again in the background. */
-  renewAfter: number;
+  readonly freshness: Freshness;
 }
 
 /** A token whose signature holds. */
 export type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
 
+const DEADLINE_MS = 5_000;
 const MAX_VERDICTS = 10_000;
 const MAX_FLIGHTS = 100;
 const ACCEPTED_MS = 15 * 60_000;
 const REFUSED_MS = 60_000;
 const RENEW_AHEAD_MS = 5 * 60_000;
-/** While the tenant is down, it is asked again in the background before an acceptance stops being relied on. */
-const OUTAGE_RELIANCE_MS = 30_000;
-const OUTAGE_RETRY_MS = 15_000;
 /** Acceptances end up to a tenth early, each at its own time, so that they are not renewed all at once. */
 const JITTER = 0.1;
 
@@ -45,62 +43,56 @@ const JITTER = 0.1;
 export class VerdictStore {
   readonly #logger = new Logger('IasVerdicts');
   readonly #verdicts = new LRUCache<string, Verdict>({ max: MAX_VERDICTS });
-  readonly #flights = new Map<string, Promise<Verdict>>();
+  readonly #flights = new SingleFlight<string, Verdict>(DEADLINE_MS);
 
   constructor(
     private readonly tenants: TenantClient,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    @Inject(IAS_CLOCK) private readonly clock: Clock,
+    private readonly clocks: Clocks,
   ) {}
 
   /** @throws {AuthenticationException} `token_refused_by_tenant`, `verdict_unavailable` */
   async assertAccepted(token: SignedToken): Promise<Verdict> {
     const question = questionAbout(token);
     const known = this.#verdicts.get(question.slot);
-    const verdict = known && this.clock() < known.freshUntil ? known : await this.#ask(question);
+    const verdict = known?.freshness.isOver === false ? known : await this.#ask(question);
     if (!verdict.accepted) throw new AuthenticationException('token_refused_by_tenant');
     return verdict;
   }
 
   /** Asks again in the background once the verdict is old enough. */
   renewAhead(token: SignedToken, verdict: Verdict): void {
-    const now = this.clock();
-    if (now < verdict.renewAfter) return;
+    if (!verdict.freshness.isDue) return;
     // A verdict that was pushed out of its slot is not renewed with it: it must not ask on every request.
-    verdict.renewAfter = now + OUTAGE_RETRY_MS;
+    verdict.freshness.noteAttempt();
     void this.#ask(questionAbout(token)).catch(() => undefined);
   }
 
   async #ask(question: Question): Promise<Verdict> {
-    const flight = this.#flights.get(question.slot);
-    if (flight) return flight;
-    if (this.#flights.size >= MAX_FLIGHTS) {
+    const { tenant, parties, slot } = question;
+    if (this.#flights.size >= MAX_FLIGHTS && !this.#flights.get(slot)) {
       throw new AuthenticationException('verdict_unavailable', 'too many verdicts are waited for');
     }
-    const started = this.#fetch(question).finally(() => this.#flights.delete(question.slot));
-    this.#flights.set(question.slot, started);
-    return started;
-  }
-
-  async #fetch(question: Question): Promise<Verdict> {
-    try {
-      const accepted = await this.tenants.fetchVerdict(question.tenant, question.parties);
-      return this.#note(question, accepted);
-    } catch (error) {
-      if (!(error instanceof TenantUnavailableError)) throw error;
-      return this.#survive(question, error);
-    }
+    const age = this.clocks.startAge();
+    return this.#flights.run(slot, {
+      start: (signal) => this.tenants.fetchVerdict(tenant, parties, signal),
+      land: (accepted) => this.#note(question, accepted, age),
+      fail: (error) => this.#survive(question, asTenantUnavailable(error)),
+    });
   }
 
   /** A renewed acceptance stays the same object, so that verified tokens that rest on it live on. */
-  #note({ slot, lifetime }: Question, accepted: boolean): Verdict {
-    const givenAt = this.clock();
-    const freshUntil = givenAt + (accepted ? lifetime : REFUSED_MS);
-    const renewAfter = accepted ? freshUntil - RENEW_AHEAD_MS : freshUntil;
+  #note({ slot, lifetime }: Question, accepted: boolean, age: Age): Verdict {
+    const limits: FreshnessLimits = accepted
+      ? { reliedFor: lifetime, renewedAfter: lifetime - RENEW_AHEAD_MS }
+      : { reliedFor: REFUSED_MS };
     const known = this.#verdicts.get(slot);
-    if (known?.accepted && accepted) return Object.assign(known, { givenAt, freshUntil, renewAfter });
-    if (known) known.freshUntil = 0;
-    const verdict = { accepted, givenAt, freshUntil, renewAfter };
+    if (known?.accepted && accepted) {
+      known.freshness.renew(age, limits);
+      return known;
+    }
+    known?.freshness.end();
+    const verdict = { accepted, freshness: new Freshness(this.clocks, age, limits) };
     this.#verdicts.set(slot, verdict);
     return verdict;
   }
@@ -108,14 +100,10 @@ export class VerdictStore {
   /** Goes on with an earlier acceptance, for a bounded time. */
   #survive({ slot }: Question, { message }: TenantUnavailableError): Verdict {
     const known = this.#verdicts.get(slot);
-    const now = this.clock();
-    const end = (known?.givenAt ?? 0) + this.settings.outageTolerance;
-    if (!known?.accepted || now >= Math.max(end, known.freshUntil)) {
+    if (!known?.accepted || !known.freshness.survive(this.settings.outageTolerance)) {
       throw new AuthenticationException('verdict_unavailable', message);
     }
     this.#logger.debug(`An earlier acceptance is relied on. ${message}`);
-    known.freshUntil = Math.max(known.freshUntil, Math.min(now + OUTAGE_RELIANCE_MS, end));
-    known.renewAfter = now + OUTAGE_RETRY_MS;
     return known;
   }
 }

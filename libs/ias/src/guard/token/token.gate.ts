@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { IdentityBindings } from '../../binding/binding.js';
 import type { IdentityBinding } from '../../binding/binding.js';
-import { IAS_CLOCK } from '../../ias.clock.js';
-import type { Clock } from '../../ias.clock.js';
+import { Clocks } from '../../core/clocks.js';
 import { IAS_SETTINGS } from '../../ias.settings.js';
 import type { IasSettings } from '../../ias.settings.js';
 import { AuthenticationException } from '../answer/authentication.exception.js';
+import { Freshness } from '../tenant/freshness.js';
 import { TrustedIssuers } from '../tenant/trusted.issuers.js';
 import { tokenClaimsSchema, tokenHeaderSchema } from './access-token.schema.js';
 import type { IasClaims, TokenHeader } from './access-token.schema.js';
@@ -23,8 +23,8 @@ export interface PresentedToken {
   readonly issuer: string;
   /** The binding that the token is meant for. */
   readonly binding: IdentityBinding;
-  /** Until when the issuer is trusted without asking again, ms since the epoch. */
-  readonly trustedUntil: number;
+  /** Until it expires, or its issuer is to be asked about again. */
+  readonly freshness: Freshness;
 }
 
 /** RFC 7519 §5.1 and RFC 9068 §2.1; logout tokens and others carry a type of their own. */
@@ -41,7 +41,7 @@ export class TokenGate {
     private readonly bindings: IdentityBindings,
     private readonly issuers: TrustedIssuers,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    @Inject(IAS_CLOCK) private readonly clock: Clock,
+    private readonly clocks: Clocks,
   ) {}
 
   /** @throws {AuthenticationException} any code that starts with `token_`, `issuer_unresolved` */
@@ -52,18 +52,25 @@ export class TokenGate {
     const issuer = effectiveIssuer(claims);
     const binding = this.#bindingFor(issuer, claims);
     this.assertTimely(claims);
-    const trustedUntil = await this.issuers.trustedUntil(issuer, binding);
-    return { jwt, header: tokenHeader, claims, signingInput, signature, issuer, binding, trustedUntil };
+    const trustedFor = await this.issuers.trustedFor(issuer, binding);
+    const freshness = this.#freshnessOf(claims, trustedFor);
+    return { jwt, header: tokenHeader, claims, signingInput, signature, issuer, binding, freshness };
   }
 
   /** @throws {AuthenticationException} `token_expired`, `token_not_yet_valid` */
   assertTimely({ exp, nbf, iat }: IasClaims): void {
-    const now = this.clock() / 1_000;
+    const now = this.clocks.wall() / 1_000;
     const { clockTolerance } = this.settings;
     if (now >= exp + clockTolerance) throw new AuthenticationException('token_expired');
     if (Math.max(nbf ?? 0, iat ?? 0) > now + clockTolerance) {
       throw new AuthenticationException('token_not_yet_valid', '"nbf" or "iat" lies in the future');
     }
+  }
+
+  /** By its age, so that a clock that is set back does not prolong the life of a token that was verified before. */
+  #freshnessOf({ exp }: IasClaims, trustedFor: number): Freshness {
+    const livesFor = (exp + this.settings.clockTolerance) * 1_000 - this.clocks.wall();
+    return new Freshness(this.clocks, this.clocks.startAge(), { reliedFor: Math.min(livesFor, trustedFor) });
   }
 
   #admitHeader(decoded: unknown): TokenHeader {

@@ -7,9 +7,9 @@ import type { IdentityServiceSecurityContext } from '@sap/xssec';
 import { randomUUID } from 'node:crypto';
 import passport from 'passport';
 import { AuthenticationException } from '../answer/authentication.exception.js';
-import type { KeySet } from '../tenant/key-set.js';
+import type { PublishedKey } from '../tenant/key-set.js';
 import type { PresentedToken } from '../token/token.gate.js';
-import { KeySetIdentityService } from './key-set.identity-service.js';
+import { KeyIdentityService } from './key.identity-service.js';
 import { registerXssecStrategy } from './xssec.strategy.js';
 import type { VettedRequest } from './xssec.strategy.js';
 
@@ -21,8 +21,8 @@ export class XssecAuthenticator implements OnApplicationShutdown {
   readonly #logger = new Logger('IasXssec');
   readonly #strategy = `ias-${randomUUID()}`;
   readonly #guard: CanActivate;
-  /** A service lives as long as its key set, which bounds what xssec keeps inside. */
-  readonly #services = new WeakMap<KeySet, Map<string, KeySetIdentityService>>();
+  /** A service lives as long as its key, which bounds what xssec keeps inside. */
+  readonly #services = new WeakMap<PublishedKey, Map<string, KeyIdentityService>>();
 
   constructor() {
     registerXssecStrategy(this.#strategy);
@@ -31,16 +31,16 @@ export class XssecAuthenticator implements OnApplicationShutdown {
   }
 
   /**
-   * @param keySet the one our own check of the signature used
+   * @param key the one that made the signature, by our own check
    * @throws {AuthenticationException} `token_refused`
    */
   async createSecurityContext(
     token: PresentedToken,
-    keySet: KeySet,
+    key: PublishedKey,
   ): Promise<IdentityServiceSecurityContext> {
     const { jwt, header, claims } = token;
     const request: VettedRequest = {
-      service: this.#serviceFor(token, keySet),
+      service: this.#serviceFor(token, key),
       token: new IdentityServiceToken(jwt, { header, payload: claims as XssecPayload }),
     };
     try {
@@ -59,11 +59,11 @@ export class XssecAuthenticator implements OnApplicationShutdown {
     passport.unuse(this.#strategy);
   }
 
-  #serviceFor(token: PresentedToken, keySet: KeySet): KeySetIdentityService {
-    const services = this.#services.get(keySet) ?? new Map<string, KeySetIdentityService>();
-    this.#services.set(keySet, services);
+  #serviceFor(token: PresentedToken, key: PublishedKey): KeyIdentityService {
+    const services = this.#services.get(key) ?? new Map<string, KeyIdentityService>();
+    this.#services.set(key, services);
     const { clientId } = token.binding;
-    const service = services.get(clientId) ?? new KeySetIdentityService(token, keySet);
+    const service = services.get(clientId) ?? new KeyIdentityService(token, key);
     services.set(clientId, service);
     return service;
   }

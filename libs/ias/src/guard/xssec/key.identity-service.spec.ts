@@ -2,8 +2,7 @@ import { IdentityService, IdentityServiceToken } from '@sap/xssec';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { IdentityBinding } from '../../binding/binding.js';
-import { KeySet } from '../tenant/key-set.js';
-import { KeySetIdentityService } from './key-set.identity-service.js';
+import { KeyIdentityService } from './key.identity-service.js';
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const encode = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url');
@@ -17,10 +16,10 @@ function issue(claims: object, kid = 'a'): IdentityServiceToken {
   );
 }
 
-describe('KeySetIdentityService', () => {
-  const keySet = KeySet.from([{ ...publicKey.export({ format: 'jwk' }), kid: 'a' }], 0);
+describe('KeyIdentityService', () => {
+  const key = { ...publicKey.export({ format: 'jwk' }), kid: 'a' };
   const binding = { clientId: 'C' } as IdentityBinding;
-  const service = new KeySetIdentityService({ issuer: 'https://t.example', binding }, keySet);
+  const service = new KeyIdentityService({ issuer: 'https://t.example', binding }, key);
 
   it('still finds xssec asking its key cache the way this class answers', () => {
     expect(
@@ -28,7 +27,7 @@ describe('KeySetIdentityService', () => {
     ).toBeTypeOf('function');
   });
 
-  it('accepts without a request what a key of the set has signed', async () => {
+  it('accepts without a request what the key has signed', async () => {
     const context = await service.createSecurityContext(issue({ azp: 'A', app_tid: 'T', azp_app_tid: 'U' }));
     expect(context.token.appTid).toBe('T');
   });

@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { IAS_CLOCK, IAS_MONOTONIC_CLOCK } from '../ias.clock.js';
+import type { Clock } from '../ias.clock.js';
+
+/**
+ * The two clocks of the app (docs/decisions/0027).
+ *
+ * Dates that others set, such as `exp`, are compared with the wall clock. Cool-downs, circuits and rate limits run on the
+ * monotonic clock. Trust in what was fetched ends by its {@link Age}.
+ */
+@Injectable()
+export class Clocks {
+  constructor(
+    /** Milliseconds since the epoch. */
+    @Inject(IAS_CLOCK) readonly wall: Clock,
+    /** Milliseconds; for differences only. */
+    @Inject(IAS_MONOTONIC_CLOCK) readonly monotonic: Clock,
+  ) {}
+
+  /** The age of something that is asked for now. */
+  startAge(): Age {
+    return new Age(this);
+  }
+}
+
+/**
+ * The time since a moment, by the clock that says more: the wall clock can be set back, and the monotonic clock stands still
+ * while the machine sleeps. So neither makes anything younger than it is.
+ */
+export class Age {
+  readonly #wallStart: number;
+  readonly #monotonicStart: number;
+
+  constructor(private readonly clocks: Clocks) {
+    this.#wallStart = clocks.wall();
+    this.#monotonicStart = clocks.monotonic();
+  }
+
+  /** Milliseconds. */
+  get elapsed(): number {
+    return Math.max(this.clocks.monotonic() - this.#monotonicStart, this.clocks.wall() - this.#wallStart);
+  }
+}

@@ -14,7 +14,7 @@ const UNUSED_PACKAGES = /^(@fastify\/(ajv|fast-json-stringify)-compiler|pino|lig
 
 const NEST_LOGGERS = /@nestjs\/common\/services\/(console-)?logger\.service\.js$/;
 
-/** Our libraries do nothing when they are loaded, except `ias.debug.ts`: it is loaded with what it exports. */
+/** Our libraries do nothing when they are loaded, except `debug-output.ts`: it is loaded with what it exports. */
 const OUR_LIBRARIES = /libs\/(ias|runtime)\/src\/.*\.ts$/;
 
 /**

@@ -8,10 +8,10 @@ import {
   type Files,
   unlistedStandards,
   unpublishedCitations,
-} from './helper/citation.check.js';
+} from './helper/citation-check.js';
 
 /** Cites what does not exist, to test the check. */
-const EXAMPLES = 'test/helper/citation.check.spec.ts';
+const EXAMPLES = 'test/helper/citation-check.spec.ts';
 
 /** What is tracked, or new and not ignored. */
 function repository(): Files {

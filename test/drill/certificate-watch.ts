@@ -1,4 +1,4 @@
-interface Sighting {
+interface SeenCertificate {
   /** ms since the epoch. */
   readonly first: number;
   readonly last: number;
@@ -6,7 +6,7 @@ interface Sighting {
 
 /** Which certificate answers of the frontend were proven with, and when. */
 export class CertificateWatch {
-  readonly #sightings = new Map<string, Sighting>();
+  readonly #sightings = new Map<string, SeenCertificate>();
 
   /** @param body of `GET /homepage` as JSON */
   note(body: string): void {

@@ -44,7 +44,7 @@ declare class CertificateAuthority {
     get pem(): string;
     get trustedPem(): string;
     issueClientCertificate({ subject, key, validity }: ClientCertificateRequest): Promise<IssuedCertificate>;
-    issueServerCertificate({ validity, ...names }: ServerCertificateRequest): Promise<IssuedCertificate>;
+    issueServerCertificate({ validity, commonName, ...names }: ServerCertificateRequest): Promise<IssuedCertificate>;
     hasIssued(certificate: X509Certificate): boolean;
 }
 declare class ClientAssertions {
@@ -78,6 +78,7 @@ declare class Landscape {
     issueBinding(request: BindingRequest, application?: Application): Promise<IdentityCredentials>;
     removeBinding(credentials: IdentityCredentials): void;
     issueCertificate(options: ClientCertificateOptions, application?: Application): Promise<IssuedCertificate>;
+    issueServerCertificate({ dnsNames, ipAddresses, commonName }?: Partial<ServerNames>): Promise<IssuedCertificate>;
     vcapServices(credentials: IdentityCredentials, options?: VcapServicesOptions): VcapServices;
     trust(): RestoreTrust;
     caFile(): Promise<string>;
@@ -204,6 +205,23 @@ declare const faultSchema: z.ZodDiscriminatedUnion<[
         kind: z.ZodLiteral<"reset">;
     }, z.core.$strict>,
     z.ZodObject<{
+        how: z.ZodEnum<{
+            upgrade: "upgrade";
+            close: "close";
+            "half-close": "half-close";
+            interim: "interim";
+            truncate: "truncate";
+            stall: "stall";
+        }>;
+        endpoint: z.ZodEnum<{
+            token: "token";
+            jwks: "jwks";
+            discovery: "discovery";
+        }>;
+        times: z.ZodOptional<z.ZodInt>;
+        kind: z.ZodLiteral<"break">;
+    }, z.core.$strict>,
+    z.ZodObject<{
         retryAfter: z.ZodOptional<z.ZodUnion<readonly [
             z.ZodInt,
             z.ZodString
@@ -277,7 +295,7 @@ declare function mountBinding(root: string, credentials: IdentityCredentials, { 
 declare function startLandscape(options?: LandscapeOptions): Promise<Landscape>;
 declare function writeFileAtomically(path: string, content: string, mode: number): Promise<void>;
 declare function writeSecretJson(path: string, content: object): Promise<void>;
-export { type Application, type ApplicationOptions, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeOptions, type LoggedRequest, type MintingOptions, type MountOptions, type RestoreTrust, type RouteOptions, type SigningAlgorithm, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, mountBinding, startLandscape, writeFileAtomically, writeSecretJson };
+export { type Application, type ApplicationOptions, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeOptions, type LoggedRequest, type MintingOptions, type MountOptions, type RestoreTrust, type RouteOptions, type ServerNames, type SigningAlgorithm, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, mountBinding, startLandscape, writeFileAtomically, writeSecretJson };
 import { IncomingHttpHeaders } from "node:http";
 import { KeyObject, X509Certificate } from "node:crypto";
 import { z } from "zod";
@@ -425,8 +443,11 @@ interface RouterSettings {
     readonly host: string;
     readonly port: number;
 }
-interface ServerCertificateRequest extends AlternativeNames {
+interface ServerCertificateRequest extends ServerNames {
     readonly validity: Validity;
+}
+interface ServerNames extends AlternativeNames {
+    readonly commonName?: string;
 }
 interface TenantOptions {
     readonly port?: number;

@@ -14,6 +14,12 @@ declare class AccessToken {
     toJSON(): string;
     toString(): string;
 }
+declare class Age {
+    #private;
+    private readonly clocks;
+    constructor(clocks: Clocks);
+    get elapsed(): number;
+}
 declare class AuthenticationException extends HttpException {
     readonly code: RejectionCode;
     readonly title: string;
@@ -49,6 +55,12 @@ declare class ClientCertificate {
     private assertUsable;
     createSecureContext(ca: readonly string[] | undefined): SecureContext;
 }
+declare class Clocks {
+    readonly wall: Clock;
+    readonly monotonic: Clock;
+    constructor(wall: Clock, monotonic: Clock);
+    startAge(): Age;
+}
 declare class ConfigurationError extends IasError<ConfigurationErrorCode> {
     constructor(message: string);
 }
@@ -56,6 +68,18 @@ declare class DownstreamError extends IasError<DownstreamErrorCode> {
     readonly kind: FailureKind;
     readonly status: number | undefined;
     constructor(code: DownstreamErrorCode, message: string, status?: number);
+}
+declare class Freshness {
+    #private;
+    private readonly clocks;
+    constructor(clocks: Clocks, age: Age, limits: FreshnessLimits);
+    get left(): number;
+    get isOver(): boolean;
+    get isDue(): boolean;
+    renew(age: Age, limits: FreshnessLimits): void;
+    noteAttempt(): void;
+    survive(tolerance: number): boolean;
+    end(): void;
 }
 declare class IasAuthGuard implements CanActivate {
     #private;
@@ -80,10 +104,10 @@ declare class IasTokenProvider implements OnApplicationShutdown {
     #private;
     private readonly bindings;
     private readonly settings;
-    private readonly now;
+    private readonly clocks;
     private readonly random;
     private readonly events;
-    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, now: Clock, random: Random, events: IasEvents);
+    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
     invalidate(token: AccessToken): void;
@@ -97,7 +121,7 @@ declare class IasTokenProvider implements OnApplicationShutdown {
 }
 declare class IdentityBindings {
     #private;
-    refusal: Error | undefined;
+    refusedChange: string | undefined;
     private constructor();
     static load(settings: IasSettings, now?: number): IdentityBindings;
     get fingerprint(): string;
@@ -107,33 +131,29 @@ declare class IdentityBindings {
 }
 declare class KeySet {
     #private;
-    fetchedAt: number;
-    freshUntil: number;
-    renewAfter: number;
+    readonly freshness: Freshness;
     private constructor();
-    static from(entries: readonly unknown[], fetchedAt: number): KeySet;
+    static from(entries: readonly unknown[], freshness: Freshness): KeySet;
     get size(): number;
-    get jwks(): PublishedKey[];
     has(kid: string): boolean;
     equals(other: KeySet): boolean;
-    hasSigned({ header: { kid, alg }, signingInput, signature }: PresentedToken): boolean;
+    signerOf({ header: { kid, alg }, signingInput, signature }: PresentedToken): PublishedKey | undefined;
 }
 declare class KeyStore {
     #private;
     private readonly tenants;
-    private readonly lastSeen;
+    private readonly events;
     private readonly settings;
-    private readonly clock;
-    constructor(tenants: TenantClient, lastSeen: LastSeen, settings: IasSettings, clock: Clock);
-    verify(token: PresentedToken): Promise<KeySet>;
+    private readonly clocks;
+    constructor(tenants: TenantClient, events: IasEvents, settings: IasSettings, clocks: Clocks);
+    verify(token: PresentedToken): Promise<Signer>;
     renewAhead(tenant: TrustedTenant, keySet: KeySet): void;
 }
 declare class LastSeen {
     #private;
     private readonly now;
     constructor(events: IasEvents, now: Clock);
-    get tenants(): TenantSightings;
-    watchKeys(issuer: string, fetchKeys: () => Promise<readonly unknown[]>): Promise<readonly unknown[]>;
+    get tenants(): TenantStatus;
 }
 declare class PossessionVerifier {
     #private;
@@ -170,8 +190,8 @@ declare class SecurityEvents {
 declare class TenantClient implements OnApplicationShutdown {
     #private;
     constructor({ caFile }: IasSettings);
-    fetchKeys(tenant: TrustedTenant): Promise<readonly unknown[]>;
-    fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties): Promise<boolean>;
+    fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]>;
+    fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties, signal: AbortSignal): Promise<boolean>;
     onApplicationShutdown(): void;
 }
 declare class TokenAuthenticator {
@@ -180,8 +200,7 @@ declare class TokenAuthenticator {
     private readonly keys;
     private readonly verdicts;
     private readonly xssec;
-    private readonly settings;
-    constructor(verifiedTokens: VerifiedTokenCache, gate: TokenGate, keys: KeyStore, verdicts: VerdictStore, xssec: XssecAuthenticator, settings: IasSettings);
+    constructor(verifiedTokens: VerifiedTokenCache, gate: TokenGate, keys: KeyStore, verdicts: VerdictStore, xssec: XssecAuthenticator);
     recall(jwt: string): Authentication | undefined;
     verify(jwt: string): Promise<Authentication>;
 }
@@ -190,8 +209,8 @@ declare class TokenGate {
     private readonly bindings;
     private readonly issuers;
     private readonly settings;
-    private readonly clock;
-    constructor(bindings: IdentityBindings, issuers: TrustedIssuers, settings: IasSettings, clock: Clock);
+    private readonly clocks;
+    constructor(bindings: IdentityBindings, issuers: TrustedIssuers, settings: IasSettings, clocks: Clocks);
     admit(jwt: string): Promise<PresentedToken>;
     assertTimely({ exp, nbf, iat }: IasClaims): void;
 }
@@ -203,31 +222,29 @@ declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
 declare class TrustedIssuers {
     #private;
     private readonly settings;
-    private readonly clock;
-    constructor(settings: IasSettings, clock: Clock);
+    private readonly clocks;
+    constructor(settings: IasSettings, clocks: Clocks);
     mayBeTrusted(issuer: string, binding: IdentityBinding): boolean;
-    trustedUntil(issuer: string, binding: IdentityBinding): Promise<number>;
+    trustedFor(issuer: string, binding: IdentityBinding): Promise<number>;
 }
 declare class VerdictStore {
     #private;
     private readonly tenants;
     private readonly settings;
-    private readonly clock;
-    constructor(tenants: TenantClient, settings: IasSettings, clock: Clock);
+    private readonly clocks;
+    constructor(tenants: TenantClient, settings: IasSettings, clocks: Clocks);
     assertAccepted(token: SignedToken): Promise<Verdict>;
     renewAhead(token: SignedToken, verdict: Verdict): void;
 }
 declare class VerifiedTokenCache {
     #private;
-    private readonly clock;
-    constructor(clock: Clock);
     get(jwt: string): VerifiedToken | undefined;
     set(jwt: string, token: VerifiedToken): void;
 }
 declare class XssecAuthenticator implements OnApplicationShutdown {
     #private;
     constructor();
-    createSecurityContext(token: PresentedToken, keySet: KeySet): Promise<IdentityServiceSecurityContext>;
+    createSecurityContext(token: PresentedToken, key: PublishedKey): Promise<IdentityServiceSecurityContext>;
     onApplicationShutdown(): void;
 }
 declare const Claims: (...dataOrPipes: unknown[]) => ParameterDecorator;
@@ -237,10 +254,17 @@ declare const ConfigurableModuleClass$1: _$_nestjs_common0.ConfigurableModuleCls
     isGlobal: boolean;
 }>;
 declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasHttpModuleOptions, "register", "create", {}>;
+declare const DEMANDS: {
+    proofOfPossession: ReflectableDecorator<ProofOfPossessionPolicy, ProofOfPossessionPolicy>;
+    apis: ReflectableDecorator<ApiRequirement, ApiRequirement>;
+    isForTechnicalUsers: ReflectableDecorator<boolean | undefined, boolean>;
+    callers: ReflectableDecorator<readonly string[], readonly string[]>;
+};
 declare const IAS_CLOCK: unique symbol;
+declare const IAS_MONOTONIC_CLOCK: unique symbol;
 declare const IAS_OPTION_OVERRIDES: unique symbol;
-declare const ProofOfPossession: _$_nestjs_core0.ReflectableDecorator<ProofOfPossessionPolicy, ProofOfPossessionPolicy>;
-declare const Public: _$_nestjs_core0.ReflectableDecorator<boolean | undefined, boolean>;
+declare const ProofOfPossession: ReflectableDecorator<ProofOfPossessionPolicy, ProofOfPossessionPolicy>;
+declare const Public: ReflectableDecorator<boolean | undefined, boolean>;
 declare const REJECTIONS: {
     readonly headers_too_many: {
         readonly status: 400;
@@ -407,7 +431,7 @@ declare const SIGNATURE_ALGORITHMS: readonly [
     "ES512"
 ];
 declare const SecurityContext: (...dataOrPipes: unknown[]) => ParameterDecorator;
-declare const TechnicalUserOnly: _$_nestjs_core0.ReflectableDecorator<boolean | undefined, boolean>;
+declare const TechnicalUserOnly: ReflectableDecorator<boolean | undefined, boolean>;
 declare const settingsSchema: z.ZodObject<{
     outbound: z.ZodDefault<z.ZodBoolean>;
     credentials: z.ZodOptional<z.ZodPipe<z.ZodUnknown, z.ZodTransform<Redacted<{} | null> | undefined, unknown>>>;
@@ -438,7 +462,7 @@ declare const settingsSchema: z.ZodObject<{
         ES512: "ES512";
     }>>>>;
     clockTolerance: z.ZodDefault<z.ZodInt>;
-    allowSeveralAudiences: z.ZodDefault<z.ZodBoolean>;
+    allowMultipleAudiences: z.ZodDefault<z.ZodBoolean>;
     resource: z.ZodOptional<z.ZodPipe<z.ZodString, z.ZodTransform<string, string>>>;
     allowedCallers: z.ZodOptional<z.ZodReadonly<z.ZodArray<z.ZodString>>>;
     outageTolerance: z.ZodDefault<z.ZodInt>;
@@ -473,21 +497,21 @@ declare const tokenHeaderSchema: z.ZodObject<{
     kid: z.ZodString;
     typ: z.ZodOptional<z.ZodString>;
 }, z.core.$loose>;
-declare function AllowCallers(...clientIds: readonly string[]): CustomDecorator<symbol>;
+declare function AllowCallers(...clientIds: readonly string[]): CustomDecorator;
 declare function RequireApi(names: string | readonly string[], { any }?: {
     readonly any?: boolean;
-}): CustomDecorator<symbol>;
+}): CustomDecorator;
+declare function isDeployed({ VCAP_APPLICATION, KUBERNETES_SERVICE_HOST, NODE_ENV }: Readonly<NodeJS.ProcessEnv>): boolean;
 declare function loadDefaultEnvironment(files: readonly string[]): void;
 declare function parseTargetUrl(baseURL: string, source?: string): URL;
-export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasClaims, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasHttpModule, type IasHttpModuleOptions, IasModule, type IasModuleOptions, IasTokenProvider, type IdentityBinding, IdentityBindings, type IssuerResolver, type KeySetSighting, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantSightings, type TokenEndpointSighting, type TokenFlightEvent, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, loadDefaultEnvironment, parseTargetUrl };
+export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasClaims, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasHttpModule, type IasHttpModuleOptions, IasModule, type IasModuleOptions, IasTokenProvider, type IdentityBinding, IdentityBindings, type IssuerResolver, type KeySetStatus, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, isDeployed, loadDefaultEnvironment, parseTargetUrl };
 import * as _$_nestjs_common0 from "@nestjs/common";
-import * as _$_nestjs_core0 from "@nestjs/core";
 import { Agent } from "node:https";
 import { CanActivate, CustomDecorator, DynamicModule, ExecutionContext, HttpException, OnApplicationShutdown } from "@nestjs/common";
 import { HttpService } from "@nestjs/axios";
 import { IdentityServiceSecurityContext } from "@sap/xssec";
 import { IncomingMessage } from "node:http";
-import { Reflector } from "@nestjs/core";
+import { ReflectableDecorator, Reflector } from "@nestjs/core";
 import { SecureContext } from "node:tls";
 import { z } from "zod";
 interface AccessTokenProperties {
@@ -538,13 +562,17 @@ interface CertificatesHealth {
     readonly certificates: readonly CertificateHealth[];
     readonly refusedChange?: string;
 }
+interface FreshnessLimits {
+    readonly reliedFor: number;
+    readonly renewedAfter?: number;
+}
 interface IasEventMap {
-    'flight.started': TokenFlightEvent;
-    'flight.succeeded': TokenFlightEvent & {
+    'token-request.started': TokenRequestEvent;
+    'token-request.succeeded': TokenRequestEvent & {
         readonly durationMs: number;
         readonly expiresAt: number;
     };
-    'flight.failed': TokenFlightEvent & {
+    'token-request.failed': TokenRequestEvent & {
         readonly durationMs: number;
         readonly code: string;
     };
@@ -559,6 +587,14 @@ interface IasEventMap {
     };
     'certificate.expiring': BindingEvent & {
         readonly certificateExpiresAt: number;
+    };
+    'keys.fetched': {
+        readonly issuer: string;
+        readonly keys: number;
+    };
+    'keys.failed': {
+        readonly issuer: string;
+        readonly code: 'keys_unavailable';
     };
     'circuit.opened': {
         readonly tenant: string;
@@ -598,7 +634,7 @@ interface IasModuleOptions {
     readonly issuerResolver?: IssuerResolver;
     readonly algorithms?: readonly SignatureAlgorithm[];
     readonly clockTolerance?: number;
-    readonly allowSeveralAudiences?: boolean;
+    readonly allowMultipleAudiences?: boolean;
     readonly resource?: string;
     readonly allowedCallers?: readonly string[];
     readonly outageTolerance?: number;
@@ -616,7 +652,7 @@ interface IdentityBinding {
     readonly certificate?: ClientCertificate;
     readonly clientSecret?: Redacted;
 }
-interface KeySetSighting extends Sighting {
+interface KeySetStatus extends RequestStatus {
     readonly keys?: number;
 }
 interface OwnKeyMaterial {
@@ -634,39 +670,34 @@ interface PresentedToken {
     readonly signature: Buffer;
     readonly issuer: string;
     readonly binding: IdentityBinding;
-    readonly trustedUntil: number;
+    readonly freshness: Freshness;
 }
 interface PublishedKey {
     readonly kid: string;
     readonly alg?: string;
     readonly [parameter: string]: unknown;
 }
-interface RoutePolicy {
-    readonly isPublic: boolean;
-    readonly proofOfPossession: ProofOfPossessionPolicy;
-    readonly apis: ApiRequirement | undefined;
-    readonly isForTechnicalUsers: boolean;
-    readonly callers: readonly string[] | undefined;
-}
-interface Sighting {
+interface RequestStatus {
     readonly lastSuccess?: string;
     readonly lastFailure?: {
         readonly at: string;
         readonly code: string;
     };
 }
-interface TenantSightings {
-    readonly tokenEndpoints: Readonly<Record<string, TokenEndpointSighting>>;
-    readonly keySets: Readonly<Record<string, KeySetSighting>>;
+interface RoutePolicy extends Demands {
+    readonly isPublic: boolean;
 }
-interface TokenEndpointSighting extends Sighting {
+interface Signer {
+    readonly key: PublishedKey;
+    readonly keySet: KeySet;
+}
+interface TenantStatus {
+    readonly tokenEndpoints: Readonly<Record<string, TokenEndpointStatus>>;
+    readonly keySets: Readonly<Record<string, KeySetStatus>>;
+}
+interface TokenEndpointStatus extends RequestStatus {
     readonly circuit?: 'open';
     readonly coolingDownUntil?: string;
-}
-interface TokenFlightEvent {
-    readonly tenant: string;
-    readonly grantType: string;
-    readonly trigger: 'caller' | 'refresh';
 }
 interface TokenOptions {
     readonly resource?: string | readonly string[];
@@ -678,20 +709,23 @@ interface TokenParties {
     readonly azp: string | undefined;
     readonly azpAppTid: string | undefined;
 }
+interface TokenRequestEvent {
+    readonly tenant: string;
+    readonly grantType: string;
+    readonly trigger: 'caller' | 'refresh';
+}
 interface TrustedTenant {
     readonly issuer: string;
     readonly binding: IdentityBinding;
 }
 interface Verdict {
     readonly accepted: boolean;
-    givenAt: number;
-    freshUntil: number;
-    renewAfter: number;
+    readonly freshness: Freshness;
 }
 interface VerifiedToken {
     readonly authentication: Authentication;
     readonly token: SignedToken;
-    readonly expiresAt: number;
+    readonly freshness: Freshness;
     readonly keySet: KeySet;
     readonly verdict: Verdict;
 }
@@ -700,6 +734,9 @@ type CertificateStatus = 'up' | 'degraded' | 'down';
 type Clock = () => number;
 type ConfigurationErrorCode = 'configuration_invalid';
 type CredentialType = 'SECRET' | 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'NONE';
+type Demands = {
+    readonly [Name in keyof typeof DEMANDS]: ValueOf<(typeof DEMANDS)[Name]> | undefined;
+};
 type DownstreamErrorCode = 'downstream_unreachable' | 'downstream_untrusted' | 'downstream_timeout' | 'downstream_overloaded' | 'downstream_rejected' | 'downstream_failed' | 'downstream_malformed' | 'downstream_aborted' | 'downstream_forbidden_target';
 type FailureKind = 'unavailable' | 'timeout' | 'refused';
 type HttpClientLoader = () => Promise<HttpService>;
@@ -719,3 +756,4 @@ type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
 type TokenHeader = z.infer<typeof tokenHeaderSchema>;
 type TokenRequestErrorCode = 'token_endpoint_unreachable' | 'token_endpoint_untrusted' | 'token_endpoint_timeout' | 'token_endpoint_overloaded' | 'token_endpoint_unavailable' | 'token_endpoint_redirected' | 'client_rejected' | 'assertion_rejected' | 'token_request_rejected' | 'token_response_too_large' | 'token_response_malformed' | 'token_type_unsupported' | 'token_not_bound' | 'token_endpoint_circuit_open' | 'client_cooling_down' | 'token_request_aborted';
+type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Value> ? Value : never;

@@ -1,64 +1,58 @@
-export { IasModule } from './ias.module.js';
+export { IasModule } from './module/ias.module.js';
 export { isDeployed } from './core/deployment.js';
-export { IAS_CLOCK, IAS_MONOTONIC_CLOCK, type Clock } from './ias.clock.js';
+export { IAS_CLOCK, IAS_MONOTONIC_CLOCK, type Clock } from './core/clocks.js';
 export {
   type BindingEvent,
   type IasEventListener,
   type IasEventMap,
   type IasEventName,
   IasEvents,
-  type TokenFlightEvent,
-} from './ias.events.js';
-export { IAS_OPTION_OVERRIDES } from './ias.option-overrides.js';
+  type TokenRequestEvent,
+} from './core/events.js';
+export { IAS_OPTION_OVERRIDES } from './core/option-overrides.js';
 export type {
   IasModuleOptions,
   IssuerResolver,
   ProofOfPossessionPolicy,
   SignatureAlgorithm,
-} from './ias.options.js';
-export {
-  type CredentialType,
-  type IdentityBinding,
-  IdentityBindings,
-  loadDefaultEnvironment,
-} from './binding/binding.js';
-export { AccessToken, IasTokenProvider, type TokenOptions } from './token/token.js';
+} from './core/options.js';
+export { type CredentialType, type IdentityBinding } from './binding/identity-binding.js';
+export { IdentityBindings } from './binding/identity-bindings.js';
+export { loadDefaultEnvironment } from './binding/default-environment.js';
+export { AccessToken } from './token/access-token.js';
+export { IasTokenProvider } from './token/ias-token-provider.js';
+export { type TokenOptions } from './token/token-options.js';
 export {
   AllowCallers,
-  AuthenticationException,
-  type AuthenticationProblem,
-  Claims,
-  IasAuthGuard,
-  type IasClaims,
   ProofOfPossession,
   Public,
-  RawToken,
-  type RedactedToken,
-  type RejectionCode,
   RequireApi,
-  SecurityContext,
   TechnicalUserOnly,
-} from './guard/guard.js';
+} from './guard/demands.decorator.js';
+export { AuthenticationException, type AuthenticationProblem } from './guard/authentication-exception.js';
+export { Claims, RawToken, SecurityContext } from './guard/caller.decorator.js';
+export { IasAuthGuard } from './guard/ias-auth.guard.js';
+export { type IasClaims } from './guard/access-token-schema.js';
+export { type RedactedToken } from './core/redacted-token.js';
+export { type RejectionCode } from './guard/rejections.js';
 export {
   type CertificateHealth,
   CertificateHealthIndicator,
   type CertificatesHealth,
   type CertificateStatus,
-  type KeySetSighting,
-  LastSeen,
-  type TenantSightings,
-  type TokenEndpointSighting,
-} from './health/health.js';
-export { IasHttpModule, type IasHttpModuleOptions, parseTargetUrl } from './client/client.js';
+} from './health/certificate-health-indicator.js';
 export {
-  BindingError,
-  type BindingErrorCode,
-  ConfigurationError,
-  type ConfigurationErrorCode,
-  DownstreamError,
-  type DownstreamErrorCode,
-  type FailureKind,
-  IasError,
-  TokenRequestError,
-  type TokenRequestErrorCode,
-} from './errors/errors.js';
+  type KeySetStatus,
+  LastSeen,
+  type TenantStatus,
+  type TokenEndpointStatus,
+} from './health/last-seen.js';
+export { IasHttpModule } from './client/ias-http.module.js';
+export { type IasHttpModuleOptions } from './client/ias-http-options.js';
+export { parseTargetUrl } from './client/target-url.js';
+export { BindingError, type BindingErrorCode } from './errors/binding-error.js';
+export { ConfigurationError, type ConfigurationErrorCode } from './errors/configuration-error.js';
+export { DownstreamError, type DownstreamErrorCode } from './errors/downstream-error.js';
+export { type FailureKind } from './errors/failure-kind.js';
+export { IasError } from './errors/ias-error.js';
+export { TokenRequestError, type TokenRequestErrorCode } from './errors/token-request-error.js';

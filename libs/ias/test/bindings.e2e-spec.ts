@@ -46,7 +46,7 @@ describe('issuers and audiences', () => {
     const unbound = await tenant.issueToken({ claims });
     expect(await call(app.url, unbound)).toEqual({ status: 401, code: 'token_audience_ambiguous' });
     await app.close();
-    const lenient = await startGuardedApp({ ias: { ...trusted.ias, allowSeveralAudiences: true } });
+    const lenient = await startGuardedApp({ ias: { ...trusted.ias, allowMultipleAudiences: true } });
     expect(await call(lenient.url, unbound)).toMatchObject({ status: 200 });
     await lenient.close();
   });

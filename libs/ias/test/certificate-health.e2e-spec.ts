@@ -11,7 +11,7 @@ import { CertificateHealthIndicator, IAS_CLOCK, IasModule } from 'nest-ias';
 import type { IasModuleOptions } from 'nest-ias';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BindingWatcher } from '../src/binding/binding.watcher.js';
+import { BindingWatcher } from '../src/binding/binding-watcher.js';
 import { Outbound } from './outbound.js';
 
 const DAY = 86_400;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IAS_MONOTONIC_CLOCK } from '../src/index.js';
-import { CollectingLogger } from './collecting.logger.js';
+import { CollectingLogger } from './collecting-logger.js';
 import { startGuardedApp } from './guarded-app.js';
 import type { GuardedApp } from './guarded-app.js';
 import { sendRaw } from './raw-request.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { CollectingLogger } from './collecting.logger.js';
+import { CollectingLogger } from './collecting-logger.js';
 
 type Xssec = typeof import('@sap/xssec');
 type Debug = typeof import('debug');

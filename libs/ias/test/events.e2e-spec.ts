@@ -3,7 +3,7 @@ import type { IdentityCredentials, Landscape } from '@nest-ias/landscape';
 import { Logger } from '@nestjs/common';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BindingWatcher } from '../src/binding/binding.watcher.js';
+import { BindingWatcher } from '../src/binding/binding-watcher.js';
 import { IasEvents, IasTokenProvider } from '../src/index.js';
 import type { IasEventName, IasModuleOptions } from '../src/index.js';
 import { EVENT_NAMES } from './event-names.js';
@@ -52,9 +52,9 @@ describe('events', () => {
     const token = await tokens.getToken();
     await tokens.getToken();
     expect(heard).toEqual([
-      ['flight.started', flight('caller')],
+      ['token-request.started', flight('caller')],
       [
-        'flight.succeeded',
+        'token-request.succeeded',
         { ...flight('caller'), durationMs: expect.any(Number), expiresAt: token.expiresAt },
       ],
     ]);
@@ -68,9 +68,9 @@ describe('events', () => {
     await tokens.getToken();
     await expect.poll(() => heard).toHaveLength(4);
     expect(heard.slice(2)).toEqual([
-      ['flight.started', flight('refresh')],
+      ['token-request.started', flight('refresh')],
       [
-        'flight.failed',
+        'token-request.failed',
         { ...flight('refresh'), durationMs: expect.any(Number), code: 'token_response_malformed' },
       ],
     ]);
@@ -166,25 +166,25 @@ describe('events', () => {
     const errors = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     const { module, tokens, heard } = await startListening();
     const events = module.get(IasEvents);
-    events.on('flight.started', () => {
+    events.on('token-request.started', () => {
       throw new TypeError('secret');
     });
-    events.on('flight.succeeded', () => Promise.reject(new RangeError('secret')));
-    events.on('flight.started', (event) => Object.assign(event, { tenant: 'other' }));
+    events.on('token-request.succeeded', () => Promise.reject(new RangeError('secret')));
+    events.on('token-request.started', (event) => Object.assign(event, { tenant: 'other' }));
     await expect(tokens.getToken()).resolves.toBeDefined();
     await expect.poll(() => errors.mock.calls.length).toBe(3);
     expect(errors.mock.calls.flat()).toEqual([
-      'A listener to flight.started failed with TypeError.',
-      'A listener to flight.started failed with TypeError.',
-      'A listener to flight.succeeded failed with RangeError.',
+      'A listener to token-request.started failed with TypeError.',
+      'A listener to token-request.started failed with TypeError.',
+      'A listener to token-request.succeeded failed with RangeError.',
     ]);
-    expect(heard[0]).toEqual(['flight.started', flight('caller')]);
+    expect(heard[0]).toEqual(['token-request.started', flight('caller')]);
   });
 
   it('end when the listener says so', async () => {
     const { module, tokens } = await startListening();
     const listener = vi.fn<() => void>();
-    module.get(IasEvents).on('flight.started', listener)();
+    module.get(IasEvents).on('token-request.started', listener)();
     await tokens.getToken();
     expect(listener).not.toHaveBeenCalled();
   });

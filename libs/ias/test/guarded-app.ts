@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { Claims, IasAuthGuard, IasModule, Public } from 'nest-ias';
 import type { IasClaims, IasModuleOptions } from 'nest-ias';
-import { IAS_CLOCK } from '../src/ias.clock.js';
+import { IAS_CLOCK } from '../src/core/clocks.js';
 
 export const PLATFORMS = ['fastify', 'express'] as const;
 type Platform = (typeof PLATFORMS)[number];

@@ -3,7 +3,7 @@ import type { Tenant } from '@nest-ias/landscape';
 import { IAS_OPTION_OVERRIDES } from 'nest-ias';
 import type { IasModuleOptions, IssuerResolver } from 'nest-ias';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CollectingLogger } from './collecting.logger.js';
+import { CollectingLogger } from './collecting-logger.js';
 import { PLATFORMS, startGuardedApp } from './guarded-app.js';
 import type { GuardedApp } from './guarded-app.js';
 import { sendRaw } from './raw-request.js';

@@ -10,7 +10,7 @@ import type { TestingModule } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SecretScanner } from '../../../test/helper/secret-scanner.js';
-import { BindingWatcher } from '../src/binding/binding.watcher.js';
+import { BindingWatcher } from '../src/binding/binding-watcher.js';
 import {
   CertificateHealthIndicator,
   IasAuthGuard,
@@ -22,7 +22,7 @@ import {
   RawToken,
 } from '../src/index.js';
 import type { IasModuleOptions, RedactedToken } from '../src/index.js';
-import { CollectingLogger } from './collecting.logger.js';
+import { CollectingLogger } from './collecting-logger.js';
 import { EVENT_NAMES } from './event-names.js';
 import { startGuardedApp } from './guarded-app.js';
 import { Outbound } from './outbound.js';
@@ -147,7 +147,7 @@ async function rotate(): Promise<string[]> {
   for (const next of [{ ...good, key }, { ...good, key: 'x' }, good]) {
     await mountBinding(root, next as IdentityCredentials);
     for (const _ of [1, 2]) module.get(BindingWatcher).check();
-    outcomes.push(module.get(IdentityBindings).refusal?.name ?? 'renewed', await getToken(module));
+    outcomes.push(module.get(IdentityBindings).refusedChange ?? 'renewed', await getToken(module));
     expect(scanner.findIn(module.get(CertificateHealthIndicator).check())).toEqual([]);
   }
   return outcomes;
@@ -279,9 +279,9 @@ it('nothing that is logged, thrown, told or measured holds a token, a key or a s
   }
   expect(await rotate()).toEqual([
     'success',
-    'BindingError',
+    'binding_certificate_invalid',
     'success',
-    'BindingError',
+    'binding_certificate_invalid',
     'success',
     'renewed',
     'success',
@@ -291,7 +291,12 @@ it('nothing that is logged, thrown, told or measured holds a token, a key or a s
   await start({ credentials: x509 });
 
   expect(events.map((event) => (event as { name: string }).name)).toEqual(
-    expect.arrayContaining(['flight.failed', 'token.invalidated', 'binding.refused', 'cooldown.started']),
+    expect.arrayContaining([
+      'token-request.failed',
+      'token.invalidated',
+      'binding.refused',
+      'cooldown.started',
+    ]),
   );
   expect(logger.lines.length).toBeGreaterThan(10);
   expect(errors.length).toBeGreaterThan(20);

@@ -6,7 +6,7 @@ import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BindingWatcher } from '../src/binding/binding.watcher.js';
+import { BindingWatcher } from '../src/binding/binding-watcher.js';
 import { IAS_CLOCK, IasModule, IasTokenProvider, IdentityBindings } from '../src/index.js';
 import { Outbound } from './outbound.js';
 
@@ -137,7 +137,7 @@ describe('a binding that is renewed while the app runs', () => {
     expect(errors).toHaveBeenCalledOnce();
     outbound.forward(86_400);
     settle();
-    expect(module.get(IdentityBindings).refusal).toBeUndefined();
+    expect(module.get(IdentityBindings).refusedChange).toBeUndefined();
     expect(module.get(IdentityBindings).outbound.certificate?.thumbprint).not.toBe(
       before.certificateThumbprint,
     );
@@ -158,7 +158,7 @@ describe('a binding that is renewed while the app runs', () => {
     watcher.check();
     write('key');
     watcher.check();
-    expect(module.get(IdentityBindings).refusal).toBeUndefined();
+    expect(module.get(IdentityBindings).refusedChange).toBeUndefined();
     expect(await tokens.getToken()).toBe(before);
     watcher.check();
     expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
@@ -184,13 +184,15 @@ describe('a binding that is renewed while the app runs', () => {
 
     const good = await bind();
     await mountBinding(root, breakIt(good, await bind()) as IdentityCredentials);
+    const errors = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     settle();
     expect(await tokens.getToken()).toBe(before);
-    expect(module.get(IdentityBindings).refusal?.message).toContain(reason);
+    expect(errors).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(reason));
+    expect(module.get(IdentityBindings).refusedChange).toMatch(/^binding_/);
 
     await mountBinding(root, good);
     settle();
-    expect(module.get(IdentityBindings).refusal).toBeUndefined();
+    expect(module.get(IdentityBindings).refusedChange).toBeUndefined();
     expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
   });
 

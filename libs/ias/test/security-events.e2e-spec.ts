@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CollectingLogger } from './collecting.logger.js';
+import { CollectingLogger } from './collecting-logger.js';
 import { startGuardedApp } from './guarded-app.js';
 import type { GuardedApp } from './guarded-app.js';
 import { sendRaw } from './raw-request.js';

@@ -9,7 +9,7 @@ import { HttpService } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { IasHttpModule, IasTokenProvider } from '../src/index.js';
-import { CollectingLogger } from './collecting.logger.js';
+import { CollectingLogger } from './collecting-logger.js';
 import { startGuardedApp } from './guarded-app.js';
 import { Outbound } from './outbound.js';
 import { sendRaw } from './raw-request.js';

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { refusalOf, refusedBeforeRouting } from './early-refusal.js';
+import { refusalOf, refusedBeforeRouting } from './malformed-request.js';
 
 const MAX_PATH_CHARACTERS = 256;
 

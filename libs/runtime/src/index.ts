@@ -1,4 +1,4 @@
-export { currentCorrelationId } from './correlation.context.js';
+export { currentCorrelationId } from './correlation-context.js';
 export { createApp, runApp, serve, type AppDescription } from './run-app.js';
 export { RuntimeModule } from './runtime.module.js';
-export { readServerSettings, type ServerSettings } from './server.settings.js';
+export { readServerSettings, type ServerSettings } from './server-settings.js';

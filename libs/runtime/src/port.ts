@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { allInterfaces } from './all.interfaces.js';
+import { allInterfaces } from './listen-address.js';
 
 const PATIENCE_MS = 2_000;
 const RETRY_MS = 200;

@@ -1,8 +1,8 @@
 import { Catch, HttpException, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { PROBLEM_HEADERS, problemOfStatus, statusOfRefusal } from './problem.details.js';
-import type { ProblemDetails } from './problem.details.js';
+import { PROBLEM_HEADERS, problemOfStatus, statusOfRefusal } from './problem-details.js';
+import type { ProblemDetails } from './problem-details.js';
 
 /** Gives every failure the form of a problem; the reason of an unexpected one stays in the log. */
 @Catch()

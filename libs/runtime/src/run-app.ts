@@ -7,18 +7,18 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IdentityBindings, loadDefaultEnvironment } from 'nest-ias';
 import { registerAccessLog } from './access-log.js';
-import { allInterfaces } from './all.interfaces.js';
-import { registerAnswerHeaders } from './answer.headers.js';
-import { AppLogger } from './app.logger.js';
-import { registerCorrelation } from './correlation.context.js';
-import { assertDirectConnections } from './direct.connections.js';
-import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './last-words.js';
-import { startManagementServer } from './management.server.js';
+import { allInterfaces } from './listen-address.js';
+import { registerAnswerHeaders } from './answer-headers.js';
+import { AppLogger } from './app-logger.js';
+import { registerCorrelation } from './correlation-context.js';
+import { assertDirectConnections } from './direct-connections.js';
+import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './fatal-errors.js';
+import { startManagementServer } from './management-server.js';
 import { waitForPort } from './port.js';
 import { ProblemFilter } from './problem.filter.js';
-import { SERVER_OPTIONS } from './server.options.js';
-import { readServerSettings, whereLogsGo } from './server.settings.js';
-import type { ServerSettings } from './server.settings.js';
+import { SERVER_OPTIONS } from './server-options.js';
+import { readServerSettings, whereLogsGo } from './server-settings.js';
+import type { ServerSettings } from './server-settings.js';
 import { ShutdownService } from './shutdown.service.js';
 
 /** What tells one app from another. */

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SERVER_OPTIONS } from '../src/server.options.js';
+import { SERVER_OPTIONS } from '../src/server-options.js';
 
 /** The time-outs of the deployed server are tens of seconds. */
 const HURRIED_OPTIONS = {

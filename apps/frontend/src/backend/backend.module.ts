@@ -1,7 +1,7 @@
 import { currentCorrelationId } from '@nest-ias/runtime';
 import { Module } from '@nestjs/common';
 import { IasHttpModule, parseTargetUrl } from 'nest-ias';
-import { BackendClient } from './backend.client.js';
+import { BackendClient } from './backend-client.js';
 
 const DEFAULT_BACKEND_URL = 'http://localhost:3001';
 

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DownstreamError, TokenRequestError } from 'nest-ias';
 import type { FailureKind } from 'nest-ias';
 import { prefersJson } from './content-negotiation.js';
-import { renderFailure } from './failure.page.js';
+import { renderFailure } from './failure-page.js';
 import { sendPage } from './html-page.js';
 
 const STATUS: Readonly<Record<FailureKind, HttpStatus>> = {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { prefersJson } from './content-negotiation.js';
 import { FailureFilter } from './failure.filter.js';
 import { sendPage } from './html-page.js';
-import { renderHomepage } from './homepage.page.js';
+import { renderHomepage } from './homepage-page.js';
 import { HomepageService } from './homepage.service.js';
 import type { Homepage } from './homepage.service.js';
 

@@ -1,6 +1,6 @@
 import type { AccessToken, IasTokenProvider } from 'nest-ias';
 import { describe, expect, it } from 'vitest';
-import type { BackendClient } from '../backend/backend.client.js';
+import type { BackendClient } from '../backend/backend-client.js';
 import { HomepageService } from './homepage.service.js';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');

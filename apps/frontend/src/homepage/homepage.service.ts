@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { IAS_CLOCK, IasTokenProvider } from 'nest-ias';
 import type { AccessToken, Clock } from 'nest-ias';
-import { BackendClient } from '../backend/backend.client.js';
-import type { BackendClaims } from '../backend/backend-claims.schema.js';
+import { BackendClient } from '../backend/backend-client.js';
+import type { BackendClaims } from '../backend/backend-claims-schema.js';
 
 /** What the homepage shows: the claims, and whether they prove that the token belongs to our certificate. */
 export interface Homepage {

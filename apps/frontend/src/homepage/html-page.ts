@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
-import { HOMEPAGE_STYLE } from './homepage.style.js';
+import { HOMEPAGE_STYLE } from './homepage-style.js';
 
 /** The page's own style sheet is the only thing a browser may use. */
 const STYLE_HASH = createHash('sha256').update(HOMEPAGE_STYLE).digest('base64');

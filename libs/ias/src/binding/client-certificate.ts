@@ -2,8 +2,9 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
-import { BindingError, printable } from '../errors/errors.js';
-import { repairPem } from './pem.repair.js';
+import { BindingError } from '../errors/binding-error.js';
+import { printable } from '../errors/printable.js';
+import { repairPem } from './pem-repair.js';
 
 /** A certificate that was issued this minute is not refused because our clock is behind the tenant's. */
 const CLOCK_SKEW_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { ClientCertificate } from './client-certificate.js';
-import type { Redacted } from '../ias.redacted.js';
+import type { Redacted } from '../core/redacted.js';
 
 /** How the app authenticates to the token endpoint (facts.md §2). */
 export type CredentialType = 'SECRET' | 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'NONE';

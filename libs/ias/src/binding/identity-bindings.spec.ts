@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { resolveSettings } from '../ias.settings.js';
+import { resolveSettings } from '../core/settings.js';
 import { IdentityBindings } from './identity-bindings.js';
 import { loadDefaultEnvironment } from './default-environment.js';
 

@@ -1,16 +1,17 @@
-import { BindingError, printable } from '../errors/errors.js';
-import type { IasSettings } from '../ias.settings.js';
-import { fingerprintOf, readBindingSource } from './binding.source.js';
-import type { BindingSource } from './binding.source.js';
-import { parseIdentityBinding } from './identity-binding.parser.js';
+import { BindingError } from '../errors/binding-error.js';
+import { printable } from '../errors/printable.js';
+import type { IasSettings } from '../core/settings.js';
+import { fingerprintOf, readBindingSource } from './binding-source.js';
+import type { BindingSource } from './binding-source.js';
+import { parseIdentityBinding } from './identity-binding-parser.js';
 import type { IdentityBinding } from './identity-binding.js';
 
 /** The validated identity bindings of the app: who we are. They can be renewed while the app runs. */
 export class IdentityBindings {
   #all: readonly IdentityBinding[];
   #fingerprint: string;
-  /** Why the last change at the source was refused; `undefined` while the bindings in use are those of the source. */
-  refusal: Error | undefined;
+  /** Error code of the last change at the source, if it was rejected; `undefined` while its bindings are in use. */
+  refusedChange: string | undefined;
 
   private constructor(bindings: readonly IdentityBinding[], source: BindingSource) {
     this.#all = bindings;

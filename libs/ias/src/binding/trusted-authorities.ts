@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
-import { ConfigurationError, printablePath } from '../errors/errors.js';
-import { repairPem } from './pem.repair.js';
+import { ConfigurationError } from '../errors/configuration-error.js';
+import { printablePath } from '../errors/printable.js';
+import { repairPem } from './pem-repair.js';
 
 /**
  * Certificates to trust when `caFile` is given: the usual roots, `NODE_EXTRA_CA_CERTS` and the file.

@@ -1,10 +1,10 @@
 import { HttpService } from '@nestjs/axios';
 import { ConfigurableModuleBuilder, Module } from '@nestjs/common';
-import { IAS_MONOTONIC_CLOCK } from '../ias.clock.js';
-import type { Clock } from '../ias.clock.js';
-import { IasTokenProvider } from '../token/token.js';
-import { createIasHttpClient } from './ias-http.client.js';
-import type { IasHttpModuleOptions } from './ias-http.options.js';
+import { IAS_MONOTONIC_CLOCK } from '../core/clocks.js';
+import type { Clock } from '../core/clocks.js';
+import { IasTokenProvider } from '../token/ias-token-provider.js';
+import { createIasHttpClient } from './ias-http-client.js';
+import type { IasHttpModuleOptions } from './ias-http-options.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<IasHttpModuleOptions>(
   { moduleName: 'IasHttp', alwaysTransient: true },

@@ -98,6 +98,6 @@ describe('SingleFlight', () => {
     const setTimeout = vi.spyOn(globalThis, 'setTimeout');
     await run('k', async () => 'a');
     expect(vi.getTimerCount()).toBe(0);
-    expect((setTimeout.mock.results[0]?.value as NodeJS.Timeout).hasRef()).toBe(false);
+    expect(setTimeout.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())[0]).toBe(false);
   });
 });

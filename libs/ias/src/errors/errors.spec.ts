@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DownstreamError, TokenRequestError } from './errors.js';
-import type { DownstreamErrorCode, TokenRequestErrorCode } from './errors.js';
+import { DownstreamError } from './downstream-error.js';
+import { TokenRequestError } from './token-request-error.js';
+import type { DownstreamErrorCode } from './downstream-error.js';
+import type { TokenRequestErrorCode } from './token-request-error.js';
 
 const reference = readFileSync('docs/reference/errors.md', 'utf8');
 const documented = [...reference.matchAll(/^\| `([a-z_]+)` +\|(?: ([a-z]+) +\|)?/gm)].map(

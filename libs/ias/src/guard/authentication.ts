@@ -1,7 +1,7 @@
 import type { IdentityServiceSecurityContext } from '@sap/xssec';
-import type { IasClaims } from './token/access-token.schema.js';
-import type { RedactedToken } from './redacted.token.js';
-import type { PlatformRequest } from './request/raw-headers.reader.js';
+import type { IasClaims } from './access-token-schema.js';
+import type { RedactedToken } from '../core/redacted-token.js';
+import type { PlatformRequest } from './raw-headers.js';
 
 /** Who is calling: what the guard knows once it has let a request pass. */
 export interface Authentication {

@@ -1,7 +1,7 @@
 import type { CustomDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { ReflectableDecorator } from '@nestjs/core';
-import type { ProofOfPossessionPolicy } from '../ias.options.js';
+import type { ProofOfPossessionPolicy } from '../core/options.js';
 
 /** Names of APIs of which a token must grant all, or any. */
 export interface ApiRequirement {

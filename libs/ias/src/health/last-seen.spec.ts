@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { IasEvents } from '../ias.events.js';
+import { IasEvents } from '../core/events.js';
 import { LastSeen } from './last-seen.js';
 
 const TENANT = 'https://tenant.example';
@@ -23,9 +23,9 @@ describe('LastSeen', () => {
   });
 
   it('remembers the last success and the last failure of a token endpoint', () => {
-    events.emit('flight.succeeded', { ...flight, expiresAt: now });
+    events.emit('token-request.succeeded', { ...flight, expiresAt: now });
     now += 1_000;
-    events.emit('flight.failed', { ...flight, code: 'client_rejected' });
+    events.emit('token-request.failed', { ...flight, code: 'client_rejected' });
     expect(endpoint()).toEqual({
       lastSuccess: '2026-01-01T00:00:00.000Z',
       lastFailure: { at: '2026-01-01T00:00:01.000Z', code: 'client_rejected' },
@@ -42,11 +42,10 @@ describe('LastSeen', () => {
     expect(endpoint()).toEqual({});
   });
 
-  it('watches requests for keys, whose outcome it leaves as it is', async () => {
-    const failure = new Error('down');
-    expect(await lastSeen.watchKeys(TENANT, async () => Promise.resolve(['a', 'b']))).toEqual(['a', 'b']);
+  it('remembers the last success and the last failure of a key set', () => {
+    events.emit('keys.fetched', { issuer: TENANT, keys: 2 });
     now += 1_000;
-    await expect(lastSeen.watchKeys(TENANT, async () => Promise.reject(failure))).rejects.toBe(failure);
+    events.emit('keys.failed', { issuer: TENANT, code: 'keys_unavailable' });
     expect(lastSeen.tenants.keySets[TENANT]).toEqual({
       keys: 2,
       lastSuccess: '2026-01-01T00:00:00.000Z',

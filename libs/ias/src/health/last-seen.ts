@@ -1,20 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { IAS_CLOCK } from '../ias.clock.js';
-import type { Clock } from '../ias.clock.js';
-import { IasEvents } from '../ias.events.js';
+import { IAS_CLOCK } from '../core/clocks.js';
+import type { Clock } from '../core/clocks.js';
+import { IasEvents } from '../core/events.js';
 
 /** Tenants and issuers that are remembered; there may be any number where a resolver accepts them. */
 const MAX_ORIGINS = 1_000;
 
 /** When something was asked last, and what came of it. Times are ISO 8601. */
-interface Sighting {
+interface RequestStatus {
   readonly lastSuccess?: string;
   readonly lastFailure?: { readonly at: string; readonly code: string };
 }
 
 /** The token endpoint of a tenant. */
-export interface TokenEndpointSighting extends Sighting {
+export interface TokenEndpointStatus extends RequestStatus {
   /** It failed several times in a row and is left in peace. */
   readonly circuit?: 'open';
   /** It refused our client, which is not presented to it before then. */
@@ -22,15 +22,15 @@ export interface TokenEndpointSighting extends Sighting {
 }
 
 /** The key set of an issuer. */
-export interface KeySetSighting extends Sighting {
+export interface KeySetStatus extends RequestStatus {
   /** Keys that were published. */
   readonly keys?: number;
 }
 
 /** What the app has last seen of its tenants, by their origins. */
-export interface TenantSightings {
-  readonly tokenEndpoints: Readonly<Record<string, TokenEndpointSighting>>;
-  readonly keySets: Readonly<Record<string, KeySetSighting>>;
+export interface TenantStatus {
+  readonly tokenEndpoints: Readonly<Record<string, TokenEndpointStatus>>;
+  readonly keySets: Readonly<Record<string, KeySetStatus>>;
 }
 
 /**
@@ -39,17 +39,17 @@ export interface TenantSightings {
  */
 @Injectable()
 export class LastSeen {
-  readonly #tokenEndpoints = new LRUCache<string, TokenEndpointSighting>({ max: MAX_ORIGINS });
-  readonly #keySets = new LRUCache<string, KeySetSighting>({ max: MAX_ORIGINS });
+  readonly #tokenEndpoints = new LRUCache<string, TokenEndpointStatus>({ max: MAX_ORIGINS });
+  readonly #keySets = new LRUCache<string, KeySetStatus>({ max: MAX_ORIGINS });
 
   constructor(
     events: IasEvents,
     @Inject(IAS_CLOCK) private readonly now: Clock,
   ) {
-    events.on('flight.succeeded', ({ tenant }) =>
+    events.on('token-request.succeeded', ({ tenant }) =>
       this.#noteEndpoint(tenant, { lastSuccess: this.#moment() }),
     );
-    events.on('flight.failed', ({ tenant, code }) =>
+    events.on('token-request.failed', ({ tenant, code }) =>
       this.#noteEndpoint(tenant, { lastFailure: this.#failure(code) }),
     );
     events.on('circuit.opened', ({ tenant }) => this.#noteEndpoint(tenant, { circuit: 'open' }));
@@ -58,31 +58,28 @@ export class LastSeen {
       this.#noteEndpoint(tenant, { coolingDownUntil: new Date(until).toISOString() }),
     );
     events.on('cooldown.ended', ({ tenant }) => this.#forget(tenant, 'coolingDownUntil'));
+    events.on('keys.fetched', ({ issuer, keys }) =>
+      this.#noteKeySet(issuer, { keys, lastSuccess: this.#moment() }),
+    );
+    events.on('keys.failed', ({ issuer, code }) =>
+      this.#noteKeySet(issuer, { lastFailure: this.#failure(code) }),
+    );
   }
 
-  /** The sightings so far. */
-  get tenants(): TenantSightings {
+  /** What was seen so far. */
+  get tenants(): TenantStatus {
     return {
       tokenEndpoints: Object.fromEntries(this.#tokenEndpoints.entries()),
       keySets: Object.fromEntries(this.#keySets.entries()),
     };
   }
 
-  /** Watches a request for the keys of an issuer. */
-  async watchKeys(issuer: string, fetchKeys: () => Promise<readonly unknown[]>): Promise<readonly unknown[]> {
-    const known = this.#keySets.get(issuer);
-    try {
-      const keys = await fetchKeys();
-      this.#keySets.set(issuer, { ...known, lastSuccess: this.#moment(), keys: keys.length });
-      return keys;
-    } catch (error) {
-      this.#keySets.set(issuer, { ...known, lastFailure: this.#failure('keys_unavailable') });
-      throw error;
-    }
+  #noteEndpoint(tenant: string, status: TokenEndpointStatus): void {
+    this.#tokenEndpoints.set(tenant, { ...this.#tokenEndpoints.get(tenant), ...status });
   }
 
-  #noteEndpoint(tenant: string, sighting: TokenEndpointSighting): void {
-    this.#tokenEndpoints.set(tenant, { ...this.#tokenEndpoints.get(tenant), ...sighting });
+  #noteKeySet(issuer: string, status: KeySetStatus): void {
+    this.#keySets.set(issuer, { ...this.#keySets.get(issuer), ...status });
   }
 
   #forget(tenant: string, aspect: 'circuit' | 'coolingDownUntil'): void {

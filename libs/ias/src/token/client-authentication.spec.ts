@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { IdentityBinding } from '../binding/binding.js';
-import { Redacted } from '../ias.redacted.js';
+import type { IdentityBinding } from '../binding/identity-binding.js';
+import { Redacted } from '../core/redacted.js';
 import { authenticateClient } from './client-authentication.js';
 
 const binding: IdentityBinding = {

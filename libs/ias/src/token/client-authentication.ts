@@ -1,5 +1,5 @@
-import type { IdentityBinding } from '../binding/binding.js';
-import type { IasSettings } from '../ias.settings.js';
+import type { IdentityBinding } from '../binding/identity-binding.js';
+import type { IasSettings } from '../core/settings.js';
 
 /** What a token request has in addition to its grant, so that the tenant knows who asks. */
 export interface ClientAuthentication {

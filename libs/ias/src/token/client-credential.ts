@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Agent } from 'node:https';
-import type { IdentityBinding } from '../binding/binding.js';
-import { BindingError, printable } from '../errors/errors.js';
-import { createAgent } from '../ias.agent.js';
+import type { IdentityBinding } from '../binding/identity-binding.js';
+import { BindingError } from '../errors/binding-error.js';
+import { printable } from '../errors/printable.js';
+import { createAgent } from '../net/agent.js';
 
 /** What a token request authenticates with: one binding and the agent that presents its certificate. */
 export interface ClientCredential {

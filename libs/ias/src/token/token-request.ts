@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { IdentityBinding } from '../binding/binding.js';
-import type { RedactedToken } from '../guard/guard.js';
-import type { TokenOptions } from './token.options.js';
+import type { IdentityBinding } from '../binding/identity-binding.js';
+import type { RedactedToken } from '../core/redacted-token.js';
+import type { TokenOptions } from './token-options.js';
 
 /** A token request without client authentication. */
 export interface TokenRequest {

@@ -2,8 +2,8 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Clocks } from '../../core/clocks.js';
-import type { PresentedToken } from '../token/token.gate.js';
-import { Freshness } from './freshness.js';
+import type { PresentedToken } from '../token-gate.js';
+import { Freshness } from '../cache/freshness.js';
 import { KeySet } from './key-set.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });

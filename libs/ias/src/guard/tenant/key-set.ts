@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import type { Freshness } from './freshness.js';
-import type { PresentedToken } from '../token/token.gate.js';
-import { fitsAlgorithm, isSound, verifySignature } from './signature.algorithm.js';
+import type { Freshness } from '../cache/freshness.js';
+import type { PresentedToken } from '../token-gate.js';
+import { fitsAlgorithm, isSound, verifySignature } from './signature-algorithm.js';
 
 /** Keys that share a `kid`; each of them costs a verification for a forged token. */
 const MAX_KEYS_OF_ONE_ID = 10;

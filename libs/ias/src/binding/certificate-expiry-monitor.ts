@@ -1,0 +1,75 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { printable } from '../errors/printable.js';
+import { IAS_CLOCK } from '../core/clocks.js';
+import type { Clock } from '../core/clocks.js';
+import { IasEvents } from '../core/events.js';
+import { bindingEvent } from './binding-event.js';
+import type { ClientCertificate } from './client-certificate.js';
+import { IdentityBindings } from './identity-bindings.js';
+
+const INTERVAL_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** Shares of a certificate's life that are left when the operator is told; the third warning comes a day before. */
+const WARNING_SHARES = [0.3, 0.1];
+
+/** Warns before the certificate of a binding expires: at 30 % and 10 % of its life, and a day before the end. */
+@Injectable()
+export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger(CertificateExpiryMonitor.name);
+  /** How many warnings each certificate has had. */
+  readonly #warned = new WeakMap<ClientCertificate, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly bindings: IdentityBindings,
+    @Inject(IAS_CLOCK) private readonly now: Clock,
+    private readonly events: IasEvents,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.check();
+    this.#timer = setInterval(() => this.check(), INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Warns about each certificate that has come closer to its end than the last warning said. */
+  check(): void {
+    for (const binding of this.bindings.all) {
+      const { name, certificate } = binding;
+      if (certificate === undefined) continue;
+      const due = warningsDue(certificate, this.now());
+      if (due <= (this.#warned.get(certificate) ?? 0)) continue;
+      this.#warned.set(certificate, due);
+      this.warn(name, certificate);
+      const certificateExpiresAt = certificate.notAfter.getTime();
+      this.events.emit('certificate.expiring', { ...bindingEvent(binding), certificateExpiresAt });
+    }
+  }
+
+  private warn(name: string, { notAfter, renewal }: ClientCertificate): void {
+    const hours = Math.floor((notAfter.getTime() - this.now()) / 3_600_000);
+    const left =
+      hours < 0
+        ? 'has expired'
+        : `expires in ${hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`}`;
+    this.#logger.warn(
+      `The certificate of the identity binding "${printable(name)}" ${left}, on ${notAfter.toISOString()}: ${renewal}`,
+    );
+  }
+}
+
+/** 0 to 3, or 4 once the certificate has expired. */
+function warningsDue({ notBefore, notAfter }: ClientCertificate, now: number): number {
+  const life = notAfter.getTime() - notBefore.getTime();
+  const left = notAfter.getTime() - now;
+  const reached = [...WARNING_SHARES.map((share) => share * life), DAY_MS, 0].filter(
+    (bound) => left <= bound,
+  );
+  return reached.length;
+}

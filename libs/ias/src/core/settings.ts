@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { ConfigurationError } from '../errors/configuration-error.js';
+import { SIGNATURE_ALGORITHMS } from './options.js';
+import type { IasModuleOptions, IssuerResolver } from './options.js';
+import { Redacted } from './redacted.js';
+
+/** Injection token of {@link IasSettings}. */
+export const IAS_SETTINGS = Symbol('IAS_SETTINGS');
+
+const name = z.string().trim().min(1, 'is empty').max(256, 'is too long');
+const path = z.string().trim().min(1, 'is empty').max(4_096, 'is too long');
+const hostPattern = z
+  .string()
+  .trim()
+  .max(253)
+  .regex(/^[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$/i, 'is not a host name with * for any characters')
+  .transform((pattern) => pattern.toLowerCase());
+const origin = z
+  .string()
+  .trim()
+  .regex(/^https:\/\/[^/?#@\s]+\/?$/i, 'is not a URL of the form https://host[:port]')
+  .refine((value) => URL.canParse(value), 'is not a URL')
+  .transform((value) => new URL(value).origin);
+
+const settingsSchema = z.strictObject({
+  outbound: z.boolean().default(false),
+  credentials: z
+    .unknown()
+    .transform((value) => (value === undefined ? undefined : new Redacted(value, 'credentials')))
+    .optional(),
+  serviceName: name.optional(),
+  privateKey: z
+    .string()
+    .max(100_000)
+    .transform((value) => new Redacted(value, 'private key'))
+    .optional(),
+  privateKeyFile: path.optional(),
+  certificateFile: path.optional(),
+  caFile: path.optional(),
+  proofOfPossession: z.enum(['required', 'if-bound', 'off']).default('if-bound'),
+  trustedCertHosts: z.array(hostPattern).readonly().default(['*.cert.*']),
+  certificateHops: z
+    .int('is not a whole number from 1 to 10')
+    .min(1, 'is less than 1')
+    .max(10, 'is more than 10')
+    .default(1),
+  rejectExpiredCertificates: z.boolean().default(false),
+  trustedIssuers: z.array(origin).readonly().default([]),
+  issuerResolver: z
+    .custom<IssuerResolver>((value) => typeof value === 'function', 'is not a function')
+    .optional(),
+  algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(['RS256']),
+  clockTolerance: z.int().min(0).max(60).default(30),
+  allowMultipleAudiences: z.boolean().default(false),
+  resource: origin.optional(),
+  allowedCallers: z.array(name).readonly().optional(),
+  outageTolerance: z.int().min(0).max(43_200_000).default(3_600_000),
+  tokenRequestDeadline: z.int().min(100).max(60_000).default(10_000),
+  clientSecretMethod: z.enum(['client_secret_post', 'client_secret_basic']).default('client_secret_post'),
+  requireBoundTokens: z.boolean().default(false),
+});
+
+/** Options and environment variables merged, validated, with defaults. */
+export type IasSettings = z.infer<typeof settingsSchema>;
+
+const VARIABLES = {
+  serviceName: 'IAS_SERVICE_NAME',
+  privateKey: 'IAS_PRIVATE_KEY',
+  privateKeyFile: 'IAS_PRIVATE_KEY_FILE',
+  certificateFile: 'IAS_CERTIFICATE_FILE',
+  caFile: 'IAS_CA_FILE',
+  proofOfPossession: 'IAS_PROOF_OF_POSSESSION',
+  trustedCertHosts: 'IAS_TRUSTED_CERT_HOSTS',
+  certificateHops: 'IAS_CERTIFICATE_HOPS',
+  trustedIssuers: 'IAS_TRUSTED_ISSUERS',
+} as const satisfies Partial<Record<keyof IasSettings, string>>;
+
+const LISTS: ReadonlySet<string> = new Set(['trustedCertHosts', 'trustedIssuers']);
+const NUMBERS: ReadonlySet<string> = new Set(['certificateHops']);
+
+/**
+ * Merges the options of the module over the environment.
+ *
+ * @throws {ConfigurationError} naming the first option or variable whose value cannot be used
+ */
+export function resolveSettings(options: IasModuleOptions, environment: NodeJS.ProcessEnv): IasSettings {
+  assertServersAreVerified(environment);
+  const result = settingsSchema.safeParse({ ...fromEnvironment(environment), ...withoutUndefined(options) });
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const option = String(issue?.path[0] ?? '');
+  const variable = (VARIABLES as Record<string, string>)[option];
+  const isVariable = variable !== undefined && !(option in options);
+  const what = isVariable ? `The environment variable ${variable}` : `The option "${option}" of IasModule`;
+  throw new ConfigurationError(
+    option === ''
+      ? `The options of IasModule cannot be used: ${issue?.message ?? 'not an object'}.`
+      : `${what} cannot be used: ${issue?.message ?? 'invalid'}; correct it and start the app again.`,
+  );
+}
+
+/** Without it anybody between us and the tenant could hand out tokens and keys. */
+function assertServersAreVerified({ NODE_TLS_REJECT_UNAUTHORIZED }: NodeJS.ProcessEnv): void {
+  if (NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
+  throw new ConfigurationError(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of servers: remove it, and name the authority to trust in IAS_CA_FILE.',
+  );
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [option, variable] of Object.entries(VARIABLES)) {
+    const value = environment[variable];
+    if (value === undefined) continue;
+    values[option] = LISTS.has(option) ? splitList(value) : NUMBERS.has(option) ? toNumber(value) : value;
+  }
+  return values;
+}
+
+/** What is no number stays text, which the schema refuses. */
+function toNumber(value: string): number | string {
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** An empty variable is an empty list: "trust none", which is not the same as the default. */
+function splitList(value: string): string[] {
+  return value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+function withoutUndefined(options: IasModuleOptions): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

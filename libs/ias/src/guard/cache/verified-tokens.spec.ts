@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Clocks } from '../../core/clocks.js';
+import { Freshness } from './freshness.js';
+import type { KeySet } from '../tenant/key-set.js';
+import type { Verdict } from '../tenant/verdict-store.js';
+import { VerifiedTokenCache } from './verified-tokens.js';
+import type { VerifiedToken } from './verified-tokens.js';
+
+describe('VerifiedTokenCache', () => {
+  let now: number;
+  let cache: VerifiedTokenCache;
+
+  beforeEach(() => {
+    now = 1_000;
+    cache = new VerifiedTokenCache();
+  });
+
+  const clocks = new Clocks(
+    () => now,
+    () => now,
+  );
+  const freshness = (reliedFor = 9_000) => new Freshness(clocks, clocks.startAge(), { reliedFor });
+  const verified = (
+    relied: { token?: number; keySet?: number; verdict?: number } = {},
+    claims: object = { sub: 'a' },
+  ) =>
+    ({
+      authentication: { claims },
+      freshness: freshness(relied.token),
+      keySet: { freshness: freshness(relied.keySet) } as KeySet,
+      verdict: { freshness: freshness(relied.verdict) } as Verdict,
+    }) as VerifiedToken;
+
+  it('finds a token again', () => {
+    const token = verified();
+    cache.set('a', token);
+    expect(cache.get('a')).toBe(token);
+    expect(cache.get('b')).toBeUndefined();
+  });
+
+  it.each([[{ token: 1_000 }], [{ keySet: 1_000 }], [{ verdict: 1_000 }]])(
+    'forgets it after %j',
+    (relied) => {
+      cache.set('a', verified(relied));
+      now = 1_999;
+      expect(cache.get('a')).toBeDefined();
+      now = 2_000;
+      expect(cache.get('a')).toBeUndefined();
+    },
+  );
+
+  const countKept = (count: number, length: number, claims?: object) => {
+    const jwts = Array.from({ length: count }, (_, index) => `${index}`.padEnd(length, 'x'));
+    for (const jwt of jwts) cache.set(jwt, verified({}, claims));
+    return jwts.filter((jwt) => cache.get(jwt)).length;
+  };
+
+  it('has room for 5 000 tokens of an ordinary size', () => {
+    const claims = {
+      ias_iss: 'https://tenant.accounts.ondemand.com',
+      sub: '00000000-0000-4000-8000-000000000000',
+      app_tid: '00000000-0000-4000-8000-000000000000',
+      aud: ['00000000-0000-4000-8000-000000000000'],
+      ias_apis: ['read', 'write'],
+      cnf: { 'x5t#S256': 'A'.repeat(43) },
+    };
+    expect(countKept(5_000, 1_500, claims)).toBe(5_000);
+  });
+
+  it('keeps fewer of long tokens', () => {
+    expect(countKept(3_000, 8_192)).toBeLessThan(2_500);
+  });
+
+  it.each([
+    ['long claims', { a: 'x'.repeat(400_000) }],
+    ['many members', { a: Array.from({ length: 25_000 }, () => 0) }],
+    ['many objects', { a: Array.from({ length: 6_000 }, () => ({})) }],
+    ['many names', Object.fromEntries(Array.from({ length: 8_000 }, (_, index) => [`${index}`, 0]))],
+  ])('keeps fewer of tokens with %s', (_, claims) => {
+    expect(countKept(60, 1_000, claims)).toBeLessThan(60);
+  });
+});

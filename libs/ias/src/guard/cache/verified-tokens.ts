@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { Authentication } from '../authentication.js';
+import { RandomReplacementCache } from './random-replacement-cache.js';
+import type { Freshness } from './freshness.js';
+import type { KeySet } from '../tenant/key-set.js';
+import type { SignedToken, Verdict } from '../tenant/verdict-store.js';
+
+/** A token that passed every check that depends on the token alone, and what that rests on. */
+export interface VerifiedToken {
+  readonly authentication: Authentication;
+  readonly token: SignedToken;
+  /** Until the token expires, or its issuer is to be asked about again. */
+  readonly freshness: Freshness;
+  readonly keySet: KeySet;
+  readonly verdict: Verdict;
+}
+
+/** Room for 5 000 tokens of 1 500 characters, twice as many of the shortest (docs/decisions/0013). */
+const MAX_BYTES = 20 * 1_024 * 1_024;
+/** What a token takes on V8 beside its text and its claims: objects of the guard, of xssec and of this cache. */
+const BYTES_OF_OBJECTS = 512;
+const BYTES_OF_STRING = 24;
+const BYTES_OF_COLLECTION = 56;
+const BYTES_OF_MEMBER = 16;
+
+/**
+ * Remembers verified tokens, so that a token is verified once and not on each request.
+ *
+ * Only accepted tokens get in, so rejected ones cannot push them out. An entry counts while the token, the keys and
+ * the verdict of the tenant all do. The look-up compares tokens only where their hashes, which V8 seeds for each process,
+ * are equal, so its time tells nothing of a token.
+ */
+@Injectable()
+export class VerifiedTokenCache {
+  readonly #tokens = new RandomReplacementCache<VerifiedToken>(MAX_BYTES);
+
+  get(jwt: string): VerifiedToken | undefined {
+    const token = this.#tokens.get(jwt);
+    if (!token) return undefined;
+    const { freshness, keySet, verdict } = token;
+    return freshness.isOver || keySet.freshness.isOver || verdict.freshness.isOver ? undefined : token;
+  }
+
+  set(jwt: string, token: VerifiedToken): void {
+    this.#tokens.set(jwt, token, BYTES_OF_OBJECTS + jwt.length + bytesOf(token.authentication.claims));
+  }
+}
+
+/** Memory that claims take, approximately: some have many times as much as their text. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return BYTES_OF_STRING + value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  const members: unknown[] = Array.isArray(value) ? value : Object.entries(value).flat();
+  return members.reduce<number>(
+    (sum, member) => sum + BYTES_OF_MEMBER + bytesOf(member),
+    BYTES_OF_COLLECTION,
+  );
+}

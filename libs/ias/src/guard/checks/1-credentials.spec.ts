@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { parseBearerCredentials } from './1-credentials.js';
+
+describe('parseBearerCredentials', () => {
+  it.each([
+    ['Bearer abc', 'abc'],
+    ['bearer abc', 'abc'],
+    ['BEARER   abc', 'abc'],
+    ['Bearer !?"\u00e9', '!?"\u00e9'],
+    ['Bearer \u00a0abc', '\u00a0abc'],
+  ])('reads the value of %j', (value, token) => {
+    expect(parseBearerCredentials([value])).toBe(token);
+  });
+
+  it.each([
+    [[], 'credentials_missing'],
+    [[''], 'credentials_missing'],
+    [['Basic dTpw'], 'credentials_missing'],
+    [['Bearerx abc'], 'credentials_missing'],
+    [['DPoP abc'], 'credentials_missing'],
+    [['Bearer a', 'Bearer a'], 'authorization_repeated'],
+    [['Basic a', 'Bearer a'], 'authorization_repeated'],
+    [['Bearer'], 'authorization_malformed'],
+    [['Bearer a b'], 'authorization_malformed'],
+    [['Bearer a,Bearer b'], 'authorization_malformed'],
+    [['Bearer a\tb'], 'authorization_malformed'],
+    [['Bearer\ta'], 'authorization_malformed'],
+    [['Bearer: a'], 'authorization_malformed'],
+    [['"Bearer" a'], 'authorization_malformed'],
+    [[`Bearer ${'a'.repeat(8_193)}`], 'token_too_large'],
+  ])('refuses %j', (values, code) => {
+    expect(() => parseBearerCredentials(values)).toThrow(expect.objectContaining({ code }));
+  });
+});

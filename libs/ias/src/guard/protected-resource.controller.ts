@@ -1,0 +1,37 @@
+import { Controller, Get, Header, Inject, NotFoundException } from '@nestjs/common';
+import { IdentityBindings } from '../binding/identity-bindings.js';
+import { IAS_SETTINGS } from '../core/settings.js';
+import type { IasSettings } from '../core/settings.js';
+import { Public } from './demands.decorator.js';
+import { METADATA_PATH } from './metadata-url.js';
+
+/** Protected resource metadata (RFC 9728 §2). */
+export interface ProtectedResourceMetadata {
+  readonly resource: string;
+  readonly authorization_servers: readonly string[];
+  readonly bearer_methods_supported: readonly ['header'];
+  readonly tls_client_certificate_bound_access_tokens: boolean;
+}
+
+/** Tells clients where to get tokens for this app; only with the option `resource`. */
+@Public()
+@Controller(METADATA_PATH)
+export class ProtectedResourceController {
+  constructor(
+    private readonly bindings: IdentityBindings,
+    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
+  ) {}
+
+  @Get()
+  @Header('Cache-Control', 'max-age=3600')
+  describe(): ProtectedResourceMetadata {
+    const { resource, trustedIssuers, proofOfPossession } = this.settings;
+    if (resource === undefined) throw new NotFoundException();
+    return {
+      resource,
+      authorization_servers: [...new Set([...this.bindings.all.map(({ url }) => url), ...trustedIssuers])],
+      bearer_methods_supported: ['header'],
+      tls_client_certificate_bound_access_tokens: proofOfPossession === 'required',
+    };
+  }
+}

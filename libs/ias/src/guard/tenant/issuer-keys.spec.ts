@@ -1,0 +1,201 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Clocks } from '../../core/clocks.js';
+import { IssuerKeys } from './issuer-keys.js';
+import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
+
+const publicJwk = generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey.export({ format: 'jwk' });
+const published = (...kids: string[]) => kids.map((kid) => Object.assign({ kid }, publicJwk));
+const MINUTE = 60_000;
+
+Logger.overrideLogger(false);
+
+describe('IssuerKeys', () => {
+  let now: number;
+  /** ms that the wall clock was set forward, or stands still for the monotonic one. */
+  let stepped: number;
+  let keys: IssuerKeys;
+  const fetchKeys = vi.fn<() => Promise<readonly unknown[]>>();
+  const down = () => fetchKeys.mockRejectedValue(new TenantUnavailableError('down'));
+  const up = (...kids: string[]) => fetchKeys.mockImplementation(async () => published(...kids));
+
+  beforeEach(() => {
+    now = 1_000_000;
+    stepped = 0;
+    fetchKeys.mockReset();
+    up('a');
+    keys = issuerKeys(60 * MINUTE);
+  });
+
+  const issuerKeys = (outageTolerance: number) =>
+    new IssuerKeys({
+      issuer: 'https://t',
+      fetchKeys,
+      clocks: new Clocks(
+        () => now + stepped,
+        () => now,
+      ),
+      outageTolerance,
+    });
+
+  const codeOf = (kid: string) =>
+    keys.holding(kid).then(
+      () => 'found',
+      (error: { code?: string }) => error.code,
+    );
+
+  it('fetches once for many callers', async () => {
+    await Promise.all(Array.from({ length: 100 }, () => keys.holding('a')));
+    await keys.holding('a');
+    expect(fetchKeys).toHaveBeenCalledTimes(1);
+  });
+
+  it('refetches for an unknown key at most once in 30 s, whatever its kid', async () => {
+    await keys.holding('a');
+    now += 1;
+    expect(await codeOf('x0')).toBe('token_key_unknown');
+    for (let index = 1; index < 50; index += 1) expect(await codeOf(`x${index}`)).toBe('token_key_unknown');
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
+    up('a', 'b');
+    now += 30_000;
+    expect(await codeOf('b')).toBe('found');
+  });
+
+  it('finds a key right after a rotation', async () => {
+    await keys.holding('a');
+    up('a', 'b');
+    now += 1;
+    expect(await codeOf('b')).toBe('found');
+  });
+
+  it('does not fetch twice for the first token of all', async () => {
+    expect(await codeOf('x')).toBe('token_key_unknown');
+    expect(fetchKeys).toHaveBeenCalledTimes(1);
+  });
+
+  it('renews in the background from 5 min on, and waits for it from 10 min on', async () => {
+    const first = await keys.holding('a');
+    up('b');
+    now += 5 * MINUTE;
+    expect(await keys.holding('a')).toBe(first);
+    await vi.waitFor(() => expect(first.freshness.isOver).toBe(true));
+    expect(await codeOf('a')).toBe('token_key_unknown');
+    up('c');
+    now += 10 * MINUTE;
+    expect(await codeOf('b')).toBe('token_key_unknown');
+    expect(await codeOf('c')).toBe('found');
+  });
+
+  it('keeps the same set when nothing has changed', async () => {
+    const first = await keys.holding('a');
+    now += 10 * MINUTE;
+    expect(await keys.holding('a')).toBe(first);
+    expect(first.freshness.left).toBe(10 * MINUTE);
+  });
+
+  it('fetches once for tokens that rest on a set of an earlier life', async () => {
+    const first = await keys.holding('a');
+    const reborn = issuerKeys(0);
+    now += 6 * MINUTE;
+    reborn.renewAhead(first);
+    await vi.waitFor(() => expect(fetchKeys).toHaveBeenCalledTimes(2));
+    await reborn.holding('a');
+    reborn.renewAhead(first);
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
+  });
+
+  it('goes on through an outage, asks rarely, and ends after the tolerance', async () => {
+    await keys.holding('a');
+    down();
+    now += 10 * MINUTE;
+    expect(await codeOf('a')).toBe('found');
+    expect(await codeOf('a')).toBe('found');
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
+    now += 49 * MINUTE;
+    expect(await codeOf('a')).toBe('found');
+    now += MINUTE;
+    expect(await codeOf('a')).toBe('keys_unavailable');
+  });
+
+  it('answers keys_unavailable for an unknown key while the tenant is down', async () => {
+    await keys.holding('a');
+    down();
+    now += 1;
+    expect(await codeOf('b')).toBe('keys_unavailable');
+    expect(await codeOf('c')).toBe('keys_unavailable');
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    ['the wall clock is set back', -50 * MINUTE, 10 * MINUTE],
+    ['the wall clock is set forward', 10 * MINUTE, 0],
+    ['the machine sleeps', 10 * MINUTE, 0],
+  ])('does not rely on a removed key for more than 10 min where %s', async (_, step, passed) => {
+    await keys.holding('a');
+    up('b');
+    stepped = step;
+    now += passed;
+    expect(await codeOf('a')).toBe('token_key_unknown');
+    expect(await codeOf('b')).toBe('found');
+  });
+
+  it('finds a new key right after the wall clock was set back', async () => {
+    await keys.holding('a');
+    up('a', 'b');
+    stepped = -50 * MINUTE;
+    expect(await codeOf('b')).toBe('found');
+  });
+
+  it('refetches for unknown keys and ends its cool-down whatever the wall clock says', async () => {
+    await keys.holding('a');
+    expect(await codeOf('x')).toBe('token_key_unknown');
+    down();
+    stepped = -50 * MINUTE;
+    now += 30_000;
+    expect(await codeOf('x')).toBe('keys_unavailable');
+    expect(fetchKeys).toHaveBeenCalledTimes(3);
+  });
+
+  it('makes no caller wait for more than one fetch', async () => {
+    await keys.holding('a');
+    down();
+    now += 10 * MINUTE;
+    expect(await codeOf('b')).toBe('keys_unavailable');
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
+  });
+
+  it('answers all callers of a fetch that never ends, and the next one fetches anew', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    fetchKeys.mockReturnValue(new Promise(() => undefined));
+    const all = Promise.all([codeOf('a'), codeOf('a')]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect(await all).toEqual(['keys_unavailable', 'keys_unavailable']);
+    up('a');
+    expect(await codeOf('a')).toBe('found');
+  });
+
+  it('heals with the next request', async () => {
+    down();
+    expect(await codeOf('a')).toBe('keys_unavailable');
+    up('a');
+    expect(await codeOf('a')).toBe('found');
+  });
+
+  it('cools down after failures in a row, and heals within a second', async () => {
+    down();
+    for (let index = 0; index < 20; index += 1) expect(await codeOf('a')).toBe('keys_unavailable');
+    expect(fetchKeys).toHaveBeenCalledTimes(5);
+    up('a');
+    now += 1_000;
+    expect(await codeOf('a')).toBe('found');
+  });
+
+  it('takes a set without a usable key for a failure', async () => {
+    await keys.holding('a');
+    fetchKeys.mockResolvedValue([{ kty: 'XYZ', kid: 'x' }]);
+    now += 10 * MINUTE;
+    expect(await codeOf('a')).toBe('found');
+  });
+});

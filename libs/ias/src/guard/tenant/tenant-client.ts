@@ -1,0 +1,125 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { Agent } from 'node:https';
+import { z } from 'zod';
+import { readTrustedAuthorities } from '../../binding/trusted-authorities.js';
+import type { IdentityBinding } from '../../binding/identity-binding.js';
+import { createAgent } from '../../net/agent.js';
+import { IAS_SETTINGS } from '../../core/settings.js';
+import type { IasSettings } from '../../core/settings.js';
+import { getJson } from '../../net/json-request.js';
+import type { JsonAnswer } from '../../net/json-request.js';
+import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
+import { isUnderDomains } from './tenant-domain.js';
+
+/** A trusted issuer, asked on behalf of one of our bindings. */
+export interface TrustedTenant {
+  readonly issuer: string;
+  readonly binding: IdentityBinding;
+}
+
+/** What a verified token says about whom it is for; the tenant decides online whether it stands (facts.md §4). */
+export interface TokenParties {
+  readonly appTid: string | undefined;
+  readonly azp: string | undefined;
+  readonly azpAppTid: string | undefined;
+}
+
+const MAX_ISSUERS = 1_000;
+
+const discoverySchema = z.looseObject({ jwks_uri: z.url({ protocol: /^https$/ }).max(2_048) });
+const jwksSchema = z.looseObject({ keys: z.array(z.unknown()).min(1) });
+
+/** Asks trusted tenants for their keys, and for their verdict on a token. */
+@Injectable()
+export class TenantClient implements OnApplicationShutdown {
+  readonly #agent: Agent;
+  readonly #jwksUrls = new LRUCache<string, URL>({ max: MAX_ISSUERS });
+
+  constructor(@Inject(IAS_SETTINGS) { caFile }: IasSettings) {
+    this.#agent = createAgent({ ca: readTrustedAuthorities(caFile) });
+  }
+
+  /**
+   * The published keys of the tenant, each still to be checked (RFC 7517 §5).
+   *
+   * @param signal ends all requests that this takes
+   * @throws {TenantUnavailableError}
+   */
+  async fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]> {
+    const { status, body } = await this.#askForKeys(tenant, {}, signal);
+    const { success, data } = jwksSchema.safeParse(body);
+    if (status === 200 && success) return data.keys;
+    throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} without a key set.`);
+  }
+
+  /**
+   * Whether the tenant stands by tokens for these parties: it answers 400 where a token should not be accepted.
+   *
+   * @param signal ends all requests that this takes
+   * @throws {TenantUnavailableError}
+   */
+  async fetchVerdict(
+    tenant: TrustedTenant,
+    { appTid, azp, azpAppTid }: TokenParties,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const headers = {
+      ...(appTid !== undefined && { 'x-app_tid': appTid }),
+      ...(azp !== undefined && { 'x-azp': azp }),
+      ...(azpAppTid !== undefined && { 'x-azp_app_tid': azpAppTid }),
+    };
+    const { status } = await this.#askForKeys(tenant, headers, signal);
+    if (status === 200) return true;
+    if (status === 400) return false;
+    throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} instead of a verdict.`);
+  }
+
+  onApplicationShutdown(): void {
+    this.#agent.destroy();
+  }
+
+  async #askForKeys(
+    tenant: TrustedTenant,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<JsonAnswer> {
+    const { issuer, binding } = tenant;
+    const url = this.#jwksUrls.get(issuer) ?? (await this.#discover(tenant, signal));
+    try {
+      return await this.#get(url, { 'x-client_id': binding.clientId, ...headers }, signal);
+    } catch (error) {
+      // The tenant may have moved: look it up again next time.
+      this.#jwksUrls.delete(issuer);
+      throw error;
+    }
+  }
+
+  async #discover(tenant: TrustedTenant, signal: AbortSignal): Promise<URL> {
+    const configuration = new URL('/.well-known/openid-configuration', tenant.issuer);
+    const { status, body } = await this.#get(configuration, {}, signal);
+    const { success, data } = discoverySchema.safeParse(body);
+    if (status !== 200 || !success) {
+      throw new TenantUnavailableError(
+        `The tenant ${tenant.issuer} answered ${status} without a usable "jwks_uri".`,
+      );
+    }
+    const url = new URL(data.jwks_uri);
+    if (!belongsTo(tenant, url)) {
+      throw new TenantUnavailableError(
+        `The tenant ${tenant.issuer} names ${url.origin} as the place of its keys, which is not under "domains" of the binding.`,
+      );
+    }
+    this.#jwksUrls.set(tenant.issuer, url);
+    return url;
+  }
+
+  #get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<JsonAnswer> {
+    return getJson(url, { agent: this.#agent, headers, signal });
+  }
+}
+
+function belongsTo({ issuer, binding }: TrustedTenant, { origin, host }: URL): boolean {
+  return origin === issuer || isUnderDomains(host, binding);
+}

@@ -1,0 +1,77 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { BindingWatcher } from '../binding/binding-watcher.js';
+import { CertificateExpiryMonitor } from '../binding/certificate-expiry-monitor.js';
+import { IdentityBindings } from '../binding/identity-bindings.js';
+import { Clocks } from '../core/clocks.js';
+import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from '../guard/guard-providers.js';
+import { CertificateGauge } from '../health/certificate-gauge.js';
+import { CertificateHealthIndicator } from '../health/certificate-health-indicator.js';
+import { LastSeen } from '../health/last-seen.js';
+import { IAS_CLOCK, IAS_MONOTONIC_CLOCK, SYSTEM_CLOCK, SYSTEM_MONOTONIC_CLOCK } from '../core/clocks.js';
+import type { Clock } from '../core/clocks.js';
+import { assertNoSecretIsDebugged } from '../core/debug-output.js';
+import { IasEvents } from '../core/events.js';
+import { LOADED_HTTP } from '../core/http-client.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } from './ias.module-definition.js';
+import { IAS_OPTION_OVERRIDES, NO_OPTION_OVERRIDES } from '../core/option-overrides.js';
+import type { IasModuleOptions } from '../core/options.js';
+import { SYSTEM_RANDOM } from '../core/random.js';
+import { IAS_SETTINGS, resolveSettings } from '../core/settings.js';
+import type { IasSettings } from '../core/settings.js';
+import { IasTokenProvider } from '../token/ias-token-provider.js';
+
+/**
+ * App-to-app security with SAP Cloud Identity Services: the binding, tokens for calls to other apps, and the guard.
+ *
+ * `IasModule.forRoot()` reads everything from the environment. A binding or option that cannot be used ends the start
+ * with a `BindingError` or `ConfigurationError`; nothing is fetched from the tenant before a request needs it.
+ */
+@Module({
+  controllers: GUARD_CONTROLLERS,
+  providers: [
+    {
+      provide: IAS_SETTINGS,
+      inject: [MODULE_OPTIONS_TOKEN, IAS_OPTION_OVERRIDES],
+      useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) => {
+        assertNoSecretIsDebugged(process.env);
+        return resolveSettings({ ...options, ...overrides }, process.env);
+      },
+    },
+    NO_OPTION_OVERRIDES,
+    {
+      provide: IdentityBindings,
+      inject: [IAS_SETTINGS, IAS_CLOCK],
+      useFactory: (settings: IasSettings, now: Clock) => IdentityBindings.load(settings, now()),
+    },
+    BindingWatcher,
+    CertificateExpiryMonitor,
+    CertificateGauge,
+    CertificateHealthIndicator,
+    IasEvents,
+    LastSeen,
+    SYSTEM_CLOCK,
+    SYSTEM_MONOTONIC_CLOCK,
+    Clocks,
+    SYSTEM_RANDOM,
+    LOADED_HTTP,
+    IasTokenProvider,
+    ...GUARD_PROVIDERS,
+  ],
+  exports: [
+    CertificateHealthIndicator,
+    IAS_CLOCK,
+    IAS_MONOTONIC_CLOCK,
+    IasEvents,
+    IdentityBindings,
+    IasTokenProvider,
+    LastSeen,
+    ...GUARD_EXPORTS,
+  ],
+})
+export class IasModule extends ConfigurableModuleClass {
+  /** @param options what the environment does not say, or is to be said otherwise */
+  static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+}

@@ -1,0 +1,87 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { get } from 'node:https';
+import type { Agent, RequestOptions } from 'node:https';
+import { classifyTransportFailure } from './transport-failure.js';
+import { TenantUnavailableError } from './tenant-unavailable-error.js';
+
+export interface JsonRequest {
+  readonly agent: Agent;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends everything: connection, answer, body. */
+  readonly signal: AbortSignal;
+}
+
+export interface JsonAnswer {
+  readonly status: number;
+  /** The parsed body of a 200, else `undefined`. */
+  readonly body: unknown;
+}
+
+/** More than a thousand keys, or two hundred with certificate chains. */
+const MAX_BODY_BYTES = 1_024 * 1_024;
+
+/**
+ * Fetches JSON over TLS, bounded in time and size; redirects are not followed.
+ *
+ * @throws {TenantUnavailableError} no answer, too large, or a 200 that is not JSON
+ */
+export async function getJson(url: URL, { agent, headers, signal }: JsonRequest): Promise<JsonAnswer> {
+  try {
+    const response = await open(url, { agent, signal, headers: { accept: 'application/json', ...headers } });
+    const status = response.statusCode ?? 0;
+    // Read to the end whatever it is: an answer that nobody reads keeps its connection.
+    const text = await readText(response);
+    return { status, body: status === 200 ? JSON.parse(text) : undefined };
+  } catch (error) {
+    throw signal.aborted ? overdue(url) : unavailable(url, error);
+  }
+}
+
+async function open(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  const request = get(url, options);
+  try {
+    return await answerTo(request);
+  } catch (error) {
+    // The tenant may close an idle connection at the moment it is used again: that says nothing about the tenant.
+    if (!request.reusedSocket || options.signal?.aborted) throw error;
+    return answerTo(get(url, options));
+  }
+}
+
+function answerTo(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve).once('error', reject);
+    // After `101 Switching Protocols` Node.js closes the request with neither of them.
+    request.once('close', () => reject(new SwitchedProtocolError()));
+  });
+}
+
+class SwitchedProtocolError extends Error {
+  readonly code = 'ERR_UPGRADE';
+}
+
+async function readText(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new TenantUnavailableError('too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function overdue({ origin, pathname }: URL): TenantUnavailableError {
+  return new TenantUnavailableError(`${origin}${pathname} gave no complete answer in time.`);
+}
+
+/** The error of Node.js is not passed on: it would carry the request. */
+function unavailable({ origin, pathname }: URL, error: unknown): TenantUnavailableError {
+  const place = `${origin}${pathname}`;
+  if (error instanceof TenantUnavailableError) {
+    return new TenantUnavailableError(`The answer of ${place} is larger than ${MAX_BODY_BYTES} bytes.`);
+  }
+  if (error instanceof SyntaxError) return new TenantUnavailableError(`The answer of ${place} is not JSON.`);
+  const { reason, detail } = classifyTransportFailure(error);
+  return new TenantUnavailableError(`${place} gave no answer: ${reason} (${detail}).`);
+}

@@ -1,0 +1,121 @@
+import { Logger } from '@nestjs/common';
+import { request as requestHttps } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AxiosResponse } from 'axios';
+import { untilAborted } from '../core/until-aborted.js';
+import { TokenRequestError } from '../errors/token-request-error.js';
+import type { Clock } from '../core/clocks.js';
+import type { HttpClientLoader } from '../core/http-client.js';
+import type { IasSettings } from '../core/settings.js';
+import { authenticateClient } from './client-authentication.js';
+import type { ClientCredential } from './client-credential.js';
+import { parseRetryAfter } from './retry-after.js';
+import { statusFailure, transportFailure } from './token-endpoint-failure.js';
+import type { TokenRequest } from './token-request.js';
+import { parseTokenResponse } from './token-response.js';
+import type { TokenResponse } from './token-response.js';
+
+const MAX_RESPONSE_BYTES = 64 * 1024;
+
+/** After `101 Switching Protocols` axios does not settle by itself before the request is aborted. */
+const TRANSPORT = {
+  request(options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest {
+    const request = requestHttps(options, onAnswer);
+    return request.once('upgrade', (_: IncomingMessage, socket: Duplex) => {
+      socket.destroy();
+      request.emit('error', new SwitchedProtocolError());
+    });
+  },
+};
+
+class SwitchedProtocolError extends Error {
+  readonly code = 'ERR_UPGRADE';
+}
+
+/** Speaks with the token endpoint of a tenant: one request, one validated answer or one typed error. */
+export class TokenEndpointClient {
+  readonly #logger = new Logger(TokenEndpointClient.name);
+
+  constructor(
+    private readonly http: HttpClientLoader,
+    private readonly settings: Pick<IasSettings, 'clientSecretMethod' | 'requireBoundTokens'>,
+    /** ms since the epoch. */
+    private readonly now: Clock,
+  ) {}
+
+  /**
+   * POSTs one token request, authenticated by the credential.
+   *
+   * @param signal ends the request, its body included
+   * @throws {TokenRequestError}
+   */
+  async request(
+    request: TokenRequest,
+    credential: ClientCredential,
+    signal: AbortSignal,
+  ): Promise<TokenResponse> {
+    const { tenant } = request;
+    const { status, data, headers } = await this.post(request, credential, signal);
+    if (status < 200 || status >= 300) {
+      throw statusFailure(tenant, status, data, parseRetryAfter(headers['retry-after'], this.now()));
+    }
+    const response = parseTokenResponse(data, tenant);
+    this.checkConfirmation(response, tenant, credential);
+    return response;
+  }
+
+  private async post(
+    { tenant, grantType, parameters }: TokenRequest,
+    { agent, binding }: ClientCredential,
+    signal: AbortSignal,
+  ): Promise<AxiosResponse<string>> {
+    const client = authenticateClient(binding, this.settings.clientSecretMethod);
+    const form = new URLSearchParams({ grant_type: grantType });
+    for (const [name, value] of [...client.parameters, ...parameters]) form.append(name, value);
+    const { axiosRef } = await this.http();
+    try {
+      const answer = axiosRef.post<string>(`${tenant}/oauth2/token`, form.toString(), {
+        headers: {
+          accept: 'application/json',
+          'accept-encoding': 'identity',
+          'content-type': 'application/x-www-form-urlencoded',
+          ...client.headers,
+        },
+        httpsAgent: agent,
+        proxy: false,
+        maxRedirects: 0,
+        decompress: false,
+        responseType: 'text',
+        transformResponse: (body: string) => body,
+        maxContentLength: MAX_RESPONSE_BYTES,
+        validateStatus: () => true,
+        signal,
+        transport: TRANSPORT,
+      });
+      return await untilAborted(answer, signal);
+    } catch (error) {
+      throw transportFailure(tenant, error);
+    }
+  }
+
+  /** A token that is bound to somebody else's certificate is of no use to us and should not be sent (RFC 8705 §3). */
+  private checkConfirmation(
+    { confirmation }: TokenResponse,
+    tenant: string,
+    { binding: { certificate } }: ClientCredential,
+  ): void {
+    if (certificate === undefined || confirmation === certificate.thumbprint) return;
+    if (confirmation === undefined && !this.settings.requireBoundTokens) {
+      this.#logger.warn(
+        `The access token of ${tenant} is not bound to our certificate: a stolen one could be used by anybody.`,
+      );
+      return;
+    }
+    throw new TokenRequestError(
+      'token_not_bound',
+      `No access token from ${tenant}: the one it issued is not bound to our certificate; check for a proxy that presents its own.`,
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TokenRequestError } from '../errors/token-request-error.js';
+import { parseTokenResponse } from './token-response.js';
+
+const tenant = 'https://tenant.example';
+const jwt = (claims: unknown) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+const good = { access_token: jwt({ iat: 100, exp: 3_700 }), token_type: 'Bearer', expires_in: 3_600 };
+
+describe('parseTokenResponse', () => {
+  it('takes the shorter of expires_in and exp − iat', () => {
+    const parse = (change: object) =>
+      parseTokenResponse(JSON.stringify({ ...good, ...change }), tenant).lifetime;
+    expect(parse({})).toBe(3_600);
+    expect(parse({ expires_in: 60 })).toBe(60);
+    // a moment that no Date can say
+    expect(parse({ access_token: 'opaque', expires_in: Number.MAX_SAFE_INTEGER })).toBe(315_360_000);
+    expect(parse({ access_token: jwt({ iat: 100, exp: 200 }) })).toBe(100);
+    expect(parse({ access_token: 'opaque' })).toBe(3_600);
+  });
+
+  it('reads the confirmation claim', () => {
+    const body = { ...good, access_token: jwt({ cnf: { 'x5t#S256': 'abc' } }) };
+    expect(parseTokenResponse(JSON.stringify(body), tenant).confirmation).toBe('abc');
+  });
+
+  it.each([
+    ['not JSON', '<html>', 'token_response_malformed'],
+    ['empty', '', 'token_response_malformed'],
+    ['null', 'null', 'token_response_malformed'],
+    ['an array', '[]', 'token_response_malformed'],
+    ['without a token', { access_token: undefined }, 'token_response_malformed'],
+    ['with an empty token', { access_token: '' }, 'token_response_malformed'],
+    ['with a token of another type', { access_token: 5 }, 'token_response_malformed'],
+    ['with a token that breaks out of the header', { access_token: 'a\r\nx: y' }, 'token_response_malformed'],
+    ['without expires_in', { expires_in: undefined }, 'token_response_malformed'],
+    ['with a negative expires_in', { expires_in: -1 }, 'token_response_malformed'],
+    ['with expires_in 0', { expires_in: 0 }, 'token_response_malformed'],
+    ['with expires_in as text', { expires_in: '3600' }, 'token_response_malformed'],
+    ['without token_type', { token_type: undefined }, 'token_response_malformed'],
+    ['with token_type MAC', { token_type: 'mac' }, 'token_type_unsupported'],
+    [
+      'with a token that expired before it was issued',
+      { access_token: jwt({ iat: 9, exp: 5 }) },
+      'token_response_malformed',
+    ],
+    ['with claims of a wrong form', { access_token: jwt({ cnf: 'text' }) }, 'token_response_malformed'],
+    ['with claims that are null', { access_token: jwt(null) }, 'token_response_malformed'],
+  ])('refuses an answer %s', (_, change, code) => {
+    const body = typeof change === 'string' ? change : JSON.stringify({ ...good, ...change });
+    expect(() => parseTokenResponse(body, tenant)).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(tenant) }),
+    );
+  });
+
+  it('answers any text with a token or a typed error that does not repeat it', () => {
+    const value = fc.oneof(fc.string(), fc.double(), fc.jsonValue());
+    const body = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.record({ access_token: value, token_type: value, expires_in: value }).map((o) => JSON.stringify(o)),
+    );
+    fc.assert(
+      fc.property(body, (text) => {
+        expect(outcomeOf(() => parseTokenResponse(text, tenant).lifetime > 0)).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+/** @returns true for the expected result and for a typed error */
+function outcomeOf(parse: () => boolean): boolean {
+  try {
+    return parse();
+  } catch (error) {
+    return error instanceof TokenRequestError;
+  }
+}

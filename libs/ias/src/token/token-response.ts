@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { TokenRequestError } from '../errors/token-request-error.js';
+import type { TokenRequestErrorCode } from '../errors/token-request-error.js';
+
+/** Ten years: a longer life is no date any more once it is added to the time. */
+const MAX_LIFETIME_SECONDS = 315_360_000;
+
+/** The parts of a token response (RFC 6749 §5.1) this library uses. */
+export interface TokenResponse {
+  readonly accessToken: string;
+  /** Seconds the token lives: the smaller of `expires_in` and the token's own `exp − iat`. */
+  readonly lifetime: number;
+  /** Claim `cnf["x5t#S256"]`; `undefined` for an opaque token or one that is not bound to a certificate. */
+  readonly confirmation: string | undefined;
+}
+
+const responseSchema = z.object({
+  // VSCHAR without blank (RFC 6750 §2.1), so that the token cannot break out of a header
+  access_token: z.string().regex(/^[A-Za-z0-9\-._~+/]+=*$/),
+  token_type: z.string().min(1).max(64),
+  expires_in: z.number().positive().max(Number.MAX_SAFE_INTEGER),
+});
+
+const claimsSchema = z.object({
+  exp: z.number().positive().optional(),
+  iat: z.number().positive().optional(),
+  cnf: z.object({ 'x5t#S256': z.string().optional() }).optional(),
+});
+
+/**
+ * Reads the body of a successful answer of the token endpoint. The claims are read to match the token to our
+ * certificate and clock, not to trust them: the token is ours to send, and its signature the receiver's to check.
+ *
+ * @param tenant URL of the tenant, for errors
+ * @throws {TokenRequestError} codes `token_response_malformed`, `token_type_unsupported`
+ */
+export function parseTokenResponse(body: string, tenant: string): TokenResponse {
+  const result = responseSchema.safeParse(parseJson(body));
+  if (!result.success) {
+    const property = String(result.error.issues[0]?.path[0] ?? 'the body');
+    throw failure(
+      'token_response_malformed',
+      tenant,
+      `its token response cannot be used: ${property} is missing or of a wrong form`,
+    );
+  }
+  const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn } = result.data;
+  if (tokenType.toLowerCase() !== 'bearer') {
+    throw failure('token_type_unsupported', tenant, 'it issued a token of another type than Bearer');
+  }
+  const claims = readClaims(accessToken, tenant);
+  const ownLifetime =
+    claims?.exp !== undefined && claims.iat !== undefined
+      ? claims.exp - claims.iat
+      : Number.POSITIVE_INFINITY;
+  const lifetime = Math.min(expiresIn, ownLifetime, MAX_LIFETIME_SECONDS);
+  if (lifetime <= 0)
+    throw failure('token_response_malformed', tenant, 'it issued a token that is expired already');
+  return { accessToken, lifetime, confirmation: claims?.cnf?.['x5t#S256'] };
+}
+
+/** @returns `undefined` for an opaque token */
+function readClaims(token: string, tenant: string): z.infer<typeof claimsSchema> | undefined {
+  const [, payload, signature] = token.split('.');
+  if (payload === undefined || signature === undefined) return undefined;
+  const claims = parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
+  if (claims === undefined) return undefined;
+  const result = claimsSchema.safeParse(claims);
+  if (result.success) return result.data;
+  throw failure('token_response_malformed', tenant, 'it issued a token whose claims are of a wrong form');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function failure(code: TokenRequestErrorCode, tenant: string, what: string): TokenRequestError {
+  return new TokenRequestError(
+    code,
+    `No access token from ${tenant}: ${what}; check that "url" of the binding is the tenant's.`,
+  );
+}

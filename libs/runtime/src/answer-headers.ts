@@ -1,0 +1,19 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CORRELATION_HEADER } from './correlation-context.js';
+import { SECURITY_HEADERS } from './security-headers.js';
+
+/** Headers of every answer, names in lower case. */
+export function answerHeaders(correlationId: string): Record<string, string> {
+  return { ...SECURITY_HEADERS, [CORRELATION_HEADER]: correlationId };
+}
+
+/** Set first, so that no failure goes without, and a route may replace them. */
+export function registerAnswerHeaders(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      void reply.headers(SECURITY_HEADERS).header(CORRELATION_HEADER, request.id);
+      done();
+    });
+}

@@ -1,0 +1,28 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { CertificateHealthIndicator, IdentityBindings, LastSeen } from 'nest-ias';
+import type { CertificatesHealth, CredentialType, TenantStatus } from 'nest-ias';
+import { ShutdownService } from './shutdown.service.js';
+
+/** Health of an app for whoever looks after it; nothing secret, and nothing is asked of another system for it. */
+interface HealthDetails extends TenantStatus {
+  readonly status: 'up' | 'stopping';
+  readonly bindings: readonly {
+    readonly name: string;
+    readonly credentialType: CredentialType;
+    readonly tenant: string;
+  }[];
+  readonly certificate: CertificatesHealth;
+}
+
+/** @param app one with `IasModule` */
+export function describeHealth(app: INestApplicationContext): HealthDetails {
+  const find = { strict: false };
+  return {
+    status: app.get(ShutdownService).stopping ? 'stopping' : 'up',
+    bindings: app
+      .get(IdentityBindings, find)
+      .all.map(({ name, credentialType, url }) => ({ name, credentialType, tenant: url })),
+    certificate: app.get(CertificateHealthIndicator, find).check().certificate,
+    ...app.get(LastSeen, find).tenants,
+  };
+}

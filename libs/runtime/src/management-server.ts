@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ConfigurationError } from 'nest-ias';
+import { describeHealth } from './health-details.js';
+import { PROBLEM_HEADERS, problemOfStatus } from './problem-details.js';
+
+const LOOPBACK = '127.0.0.1';
+const PATH = '/health';
+
+/** Names under which loopback is asked; a web page that had its own name lead here would ask under that (DNS rebinding). */
+const LOCAL_HOST = /^(localhost|127\.0\.0\.1)(:\d+)?$/;
+
+/**
+ * Tells details of the app's health to programs on the same machine or in the same container, until the app closes.
+ *
+ * A listener of its own on loopback, because a platform that routes to the app does not route there (decision 0008).
+ *
+ * @throws {ConfigurationError} the port cannot be had
+ */
+export async function startManagementServer(app: NestFastifyApplication, port: number): Promise<void> {
+  const server = createServer((request, response) => answer(request, response, () => describeHealth(app)));
+  server.listen(port, LOOPBACK);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new ConfigurationError(
+      `The port ${port} of MANAGEMENT_PORT cannot be used (${(error as NodeJS.ErrnoException).code}): choose another one.`,
+    );
+  }
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onClose', () => {
+      server.closeAllConnections();
+      server.close();
+    });
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, describe: () => object): void {
+  const { method, url, headers } = request;
+  if (headers.origin !== undefined || !LOCAL_HOST.test(headers.host ?? '')) return refuse(response, 403);
+  if (url !== PATH) return refuse(response, 404);
+  if (method !== 'GET') return refuse(response, 405);
+  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(describe(), undefined, 2)}\n`);
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status, PROBLEM_HEADERS).end(JSON.stringify(problemOfStatus(status)));
+}

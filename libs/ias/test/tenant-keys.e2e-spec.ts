@@ -67,7 +67,7 @@ describe.each(PLATFORMS)('keys and verdicts of the tenant on %s', (platform) => 
     const token = await tenant.issueToken();
     const kid = (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as JWK).kid;
     const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
-    for (let index = 0; index < 300; index += 1) tenant.publishJwk({ ...ec, kid: `other-${index}` } as JWK);
+    for (let index = 0; index < 300; index += 1) tenant.publishJwk({ ...ec, kid: `other-${index}` });
     tenant.publishJwk({ ...ec, kid } as JWK);
     expect((await call(token)).status).toBe(200);
   });

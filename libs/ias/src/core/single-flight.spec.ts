@@ -95,9 +95,10 @@ describe('SingleFlight', () => {
   });
 
   it('leaves no timer behind, and keeps no process alive', async () => {
-    const setTimeout = vi.spyOn(globalThis, 'setTimeout');
+    const timers = vi.spyOn(globalThis, 'setTimeout');
     await run('k', async () => 'a');
     expect(vi.getTimerCount()).toBe(0);
-    expect(setTimeout.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())[0]).toBe(false);
+    const [timer] = timers.mock.results.map(({ value }) => value as NodeJS.Timeout);
+    expect(timer?.hasRef()).toBe(false);
   });
 });

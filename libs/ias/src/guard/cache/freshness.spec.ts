@@ -47,6 +47,14 @@ describe('Freshness', () => {
     expect(freshness.isOver).toBe(true);
   });
 
+  it('forgets an outage once it was confirmed', () => {
+    pass(10 * MINUTE);
+    freshness.survive(60 * MINUTE);
+    freshness.renew(clocks.startAge(), { reliedFor: 1_000 });
+    pass(1_000);
+    expect(freshness.isOver).toBe(true);
+  });
+
   it('waits between attempts to renew it', () => {
     pass(5 * MINUTE);
     freshness.noteAttempt();

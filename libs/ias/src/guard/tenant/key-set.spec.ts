@@ -69,6 +69,7 @@ describe('KeySet', () => {
       jwk('k', ec, { y: changed(jwk('k', ec).y, (y) => y.writeUInt8(y.readUInt8(31) ^ 1, 31)) }),
     ],
     ['a point with a coordinate of zero', jwk('k', ec, { x: 'A'.repeat(43), y: 'A'.repeat(43) })],
+    ['a curve without an algorithm here', jwk('k', generateKeyPairSync('ec', { namedCurve: 'secp256k1' }))],
     ['a kind of key without an algorithm here', jwk('k', generateKeyPairSync('ed25519'))],
   ])('does not use a key with %s', (_, entry) => {
     expect(setOf(entry).has('k')).toBe(false);

@@ -16,9 +16,9 @@ const MIN_RSA_EXPONENT = 65_537n;
  */
 export function isSound(key: KeyObject): boolean {
   const { asymmetricKeyType, asymmetricKeyDetails } = key;
-  if (asymmetricKeyType === 'ec') return true;
+  const { namedCurve = '', modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {};
+  if (asymmetricKeyType === 'ec') return Object.values(CURVES).includes(namedCurve);
   if (asymmetricKeyType !== 'rsa') return false;
-  const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {};
   const isOdd = publicExponent % 2n === 1n && hasOddModulus(key);
   return modulusLength >= MIN_RSA_BITS && publicExponent >= MIN_RSA_EXPONENT && isOdd;
 }

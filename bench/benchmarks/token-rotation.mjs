@@ -9,8 +9,8 @@ import { median } from '../lib/statistics.mjs';
 const CONNECTIONS = 32;
 const FEW = 500;
 const MANY = 5_000;
-/** About 7 400 of these tokens fit into the cache of the guard. */
-const COUNTS = [FEW, MANY, 7_000, 8_000, 10_000];
+/** About 5 200 of these tokens fit into the cache of the guard. */
+const COUNTS = [FEW, MANY, 5_500, 6_000, 10_000];
 
 export const title = 'Valid tokens in rotation';
 

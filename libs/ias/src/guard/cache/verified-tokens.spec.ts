@@ -64,11 +64,11 @@ describe('VerifiedTokenCache', () => {
       ias_apis: ['read', 'write'],
       cnf: { 'x5t#S256': 'A'.repeat(43) },
     };
-    expect(countKept(5_000, 1_500, claims)).toBe(5_000);
+    expect(countKept(5_000, 1_000, claims)).toBe(5_000);
   });
 
   it('keeps fewer of long tokens', () => {
-    expect(countKept(3_000, 8_192)).toBeLessThan(2_500);
+    expect(countKept(3_000, 8_192)).toBeLessThan(1_800);
   });
 
   it.each([

@@ -15,8 +15,8 @@ export interface VerifiedToken {
   readonly verdict: Verdict;
 }
 
-/** Room for 5 000 tokens of 1 500 characters, twice as many of the shortest (docs/decisions/0013). */
-const MAX_BYTES = 20 * 1_024 * 1_024;
+/** Room for about 5 000 tokens of 1 000 characters (docs/decisions/0013). */
+const MAX_BYTES = 14 * 1_024 * 1_024;
 /** What a token takes on V8 beside its text and its claims: objects of the guard, of xssec and of this cache. */
 const BYTES_OF_OBJECTS = 512;
 const BYTES_OF_STRING = 24;

@@ -16,6 +16,7 @@ export default defineConfig({
       include: ['{apps,libs}/*/src/**/*.ts'],
       exclude: ['**/*.spec.ts'],
       reporter: ['text-summary', 'html'],
+      reportOnFailure: true,
     },
   },
 });

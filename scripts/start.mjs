@@ -6,6 +6,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const START_TIMEOUT_MS = 60_000;
@@ -129,9 +130,10 @@ async function assertFree({ port, variable }) {
 
 /** @param {string[]} names */
 async function build(names) {
+  const nest = fileURLToPath(import.meta.resolve('@nestjs/cli/bin/nest.js')); // `npx` is no program on Windows
   for (const name of names) {
     try {
-      await promisify(execFile)('npx', ['nest', 'build', name]);
+      await promisify(execFile)(process.execPath, [nest, 'build', name]);
     } catch (error) {
       const { stdout, stderr } = /** @type {{ stdout?: string, stderr?: string }} */ (error);
       fail(`${name} could not be built:\n${stdout ?? ''}${stderr ?? ''}`);

@@ -14,7 +14,7 @@ const it = iasTest.extend('orders', { scope: 'file' }, async ({ landscape }, { o
   return (headers: Readonly<Record<string, string>>) => app.inject({ url: '/orders', headers });
 });
 
-it('lets an application in', async ({ orders, identity, landscape }) => {
+it('accepts an application', async ({ orders, identity, landscape }) => {
   landscape.tenant.limit(IAS_LIMITS);
   const answer = await orders({ ...(await identity.headers()) });
   expect(answer.json()).toEqual({ orders: [], askedBy: identity.application.clientId });
@@ -22,7 +22,7 @@ it('lets an application in', async ({ orders, identity, landscape }) => {
 });
 
 it.for(BAD_TOKENS.slice(0, 5))(
-  'keeps bad tokens out: $cause',
+  'rejects a bad token: $cause',
   async ({ forge, code }, { orders, forger }) => {
     expect(await orders({ authorization: `Bearer ${forge(forger)}` })).toBeRejectedWith(code);
   },

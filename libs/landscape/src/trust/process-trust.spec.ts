@@ -91,7 +91,7 @@ describe('trust on a Node.js that keeps its default authorities', () => {
     expect(tls.createSecureContext).toBe(create);
   });
 
-  it('adds to the authorities of Node.js', async () => {
+  it('keeps the authorities of Node.js', async () => {
     trust.acquire();
     await clients['node:https'](own);
     expect(create.mock.lastCall?.[0]?.ca).toEqual([...tls.rootCertificates, ca.pem]);

@@ -92,7 +92,9 @@ for (const quota of quotas.length > 0 ? quotas : QUOTAS_MB) {
   }
 }
 console.log(
-  smallest === undefined ? 'None of these quotas is sufficient.' : `Smallest sufficient quota: ${smallest} MB`,
+  smallest === undefined
+    ? 'None of these quotas is sufficient.'
+    : `Smallest sufficient quota: ${smallest} MB`,
 );
 process.exit(smallest === undefined ? 1 : 0);
 
@@ -122,7 +124,11 @@ async function measure(quota) {
     if (lost > 0) return { verdict: `loses ${lost} (${reasons})`, requestsPerSecond, details };
     const faults = apps.map(({ group }, index) => group.majorFaults() - (faultsAtStart[index] ?? 0));
     const verdict = Math.max(...faults) > REQUESTS * MAX_FAULTS_PER_REQUEST ? 'thrashes' : 'sufficient';
-    return { verdict, requestsPerSecond, details: `${details}; ${faults.join(' and ')} major faults under load` };
+    return {
+      verdict,
+      requestsPerSecond,
+      details: `${details}; ${faults.join(' and ')} major faults under load`,
+    };
   } finally {
     await Promise.all(processes.map((child) => end(child)));
     await removeGroups();

@@ -70,11 +70,7 @@ describe('the findings of the drill', () => {
       { ...good, rotations: [{ ...rotation, lost: ['502 gone'] }] },
       /1 requests were lost, the first: 502 gone/,
     ],
-    [
-      'a request lost in the theft',
-      { ...good, theft: { ...good.theft, lost: ['503'] } },
-      /theft: 1 req/,
-    ],
+    ['a request lost in the theft', { ...good, theft: { ...good.theft, lost: ['503'] } }, /theft: 1 req/],
     [
       'an attempt accepted before the deletion',
       withAttempt({ accepted: { before: true, after: false } }),

@@ -34,7 +34,12 @@ describe('the manifests for Kyma', () => {
     ['a port that is text', 'port: 80\n    ', "port: '80'\n    ", /Service:.*integer/],
     ['an unknown kind', 'kind: APIRule', 'kind: ApiRule', /kind: Invalid/],
     ['an old version', 'gateway.kyma-project.io/v2', 'gateway.kyma-project.io/v1beta1', /apiVersion/],
-    ['a mount in an unknown directory', 'sapcp/identity', 'sapcp/ias', /is not a directory that @sap\/xsenv reads/],
+    [
+      'a mount in an unknown directory',
+      'sapcp/identity',
+      'sapcp/ias',
+      /is not a directory that @sap\/xsenv reads/,
+    ],
     [
       'a secret that does not exist',
       'secretName: frontendclicer-identity\n  par',

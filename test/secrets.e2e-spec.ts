@@ -20,31 +20,32 @@ let landscape: Landscape;
 let caFile: string;
 let backend: DeployedApp;
 let backendUrl: string;
-let hop: Server;
-/** Answers instead of the backend if defined, and sees the tokens. */
-let inPlaceOfBackend: RequestListener | undefined;
+/** Between router and backend: records the tokens. */
+let interceptor: Server;
+/** Answers instead of the backend, if defined. */
+let backendStub: RequestListener | undefined;
 
 beforeAll(async () => {
   landscape = await startLandscape({ clientKey: 'RSA-2048' });
   caFile = await landscape.caFile();
   backend = await start('backend', vcap(await landscape.issueBinding({ type: 'NONE' })));
-  hop = createServer((request, response) => {
+  interceptor = createServer((request, response) => {
     scanner.addToken(String(request.headers.authorization).slice('Bearer '.length));
-    if (inPlaceOfBackend) return inPlaceOfBackend(request, response);
-    passOn(request, response);
+    if (backendStub) return backendStub(request, response);
+    forwardToBackend(request, response);
   }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => hop.once('listening', resolve));
-  const { port } = hop.address() as AddressInfo;
+  await new Promise((resolve) => interceptor.once('listening', resolve));
+  const { port } = interceptor.address() as AddressInfo;
   backendUrl = landscape.router.map('backend.cert.localhost', `http://127.0.0.1:${port}`);
 });
 afterAll(async () => {
   for (const app of running) await app.stop();
-  hop.close();
+  interceptor.close();
   await landscape.stop();
   rmSync(folder, { recursive: true });
 });
 
-const passOn: RequestListener = (request: IncomingMessage, response) => {
+const forwardToBackend: RequestListener = (request: IncomingMessage, response) => {
   const { method, url: path, rawHeaders } = request;
   const headers = rawHeaders as unknown as NodeJS.ReadOnlyDict<string>;
   forward({ host: '127.0.0.1', port: backend.port, method, path, headers, setHost: false }, (answer) => {
@@ -134,16 +135,16 @@ it('every failure of the backend', async () => {
     ({ headers: { authorization } }, response) =>
       response.writeHead(status, { 'x-echo': authorization, ...headers }).end(authorization);
   const page = async (listener?: RequestListener): Promise<number> => {
-    inPlaceOfBackend = listener;
+    backendStub = listener;
     const status = await get(`${app.url}/homepage`);
-    inPlaceOfBackend = undefined;
+    backendStub = undefined;
     return status;
   };
   let rejected = false;
   const statuses = [
     await page(),
     await page((request, response) => {
-      if (rejected) return passOn(request, response);
+      if (rejected) return forwardToBackend(request, response);
       rejected = true;
       echo(401, { 'www-authenticate': 'Bearer error="invalid_token"' })(request, response);
     }),

@@ -113,19 +113,16 @@ describe('npm start', () => {
     ]);
   });
 
-  it.each(['127.0.0.1', '0.0.0.0', ...LOOPBACK_V6])(
-    'rejects a port that is in use on %s',
-    async (host) => {
-      const { BACKEND_PORT } = await freePorts();
-      const occupant = createServer().listen(0, host);
-      await once(occupant, 'listening');
-      const { port } = occupant.address() as AddressInfo;
-      const { code, output } = await run({}, { PORT: String(port), BACKEND_PORT }).ended;
-      occupant.close();
-      expect(code).toBe(1);
-      expect(output).toMatch(new RegExp(`^Port ${port} is in use: .*: PORT=\\d+ npm start\\n$`));
-    },
-  );
+  it.each(['127.0.0.1', '0.0.0.0', ...LOOPBACK_V6])('rejects a port that is in use on %s', async (host) => {
+    const { BACKEND_PORT } = await freePorts();
+    const occupant = createServer().listen(0, host);
+    await once(occupant, 'listening');
+    const { port } = occupant.address() as AddressInfo;
+    const { code, output } = await run({}, { PORT: String(port), BACKEND_PORT }).ended;
+    occupant.close();
+    expect(code).toBe(1);
+    expect(output).toMatch(new RegExp(`^Port ${port} is in use: .*: PORT=\\d+ npm start\\n$`));
+  });
 
   it('waits until each app reports that it is ready, and gives up after a time limit', async () => {
     const { FRONTEND_PORT, BACKEND_PORT } = await freePorts();

@@ -22,7 +22,9 @@ export function judge({ rotations, theft, replacement, clockTolerance }: DrillRe
     ...rotations.flatMap(({ how, lost }) => lostIn(`rotation (${how})`, lost)),
     ...lostIn('theft', theft.lost),
     ...theft.attempts.flatMap((attempt) => judgeAttempt(attempt, bound)),
-    ...(replacement.refused ? [] : ['The token of the old service instance was still accepted after the move.']),
+    ...(replacement.refused
+      ? []
+      : ['The token of the old service instance was still accepted after the move.']),
   ];
 }
 

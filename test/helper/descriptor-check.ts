@@ -169,7 +169,9 @@ function checkVariables(manifest: string, defined: readonly string[]): string[] 
     ...[...used]
       .filter((name) => !defined.includes(name))
       .map((name) => `vars.example.yml: has no ${name}, which manifest.yml uses`),
-    ...defined.filter((name) => !used.has(name)).map((name) => `vars.example.yml: manifest.yml does not use ${name}`),
+    ...defined
+      .filter((name) => !used.has(name))
+      .map((name) => `vars.example.yml: manifest.yml does not use ${name}`),
   ];
 }
 

@@ -21,9 +21,6 @@ it('accepts an application', async ({ orders, identity, landscape }) => {
   expect(await identity.token()).toBeBoundTo(identity.certificate);
 });
 
-it.for(BAD_TOKENS.slice(0, 5))(
-  'rejects a bad token: $cause',
-  async ({ forge, code }, { orders, forger }) => {
-    expect(await orders({ authorization: `Bearer ${forge(forger)}` })).toBeRejectedWith(code);
-  },
-);
+it.for(BAD_TOKENS.slice(0, 5))('rejects a bad token: $cause', async ({ forge, code }, { orders, forger }) => {
+  expect(await orders({ authorization: `Bearer ${forge(forger)}` })).toBeRejectedWith(code);
+});

@@ -274,7 +274,7 @@ async function isReadyInTime(port) {
       });
       if (ok) return true;
     } catch {
-      // not yet
+      // The app does not answer yet.
     }
     await delay(50);
   }
@@ -349,7 +349,7 @@ function findControlGroups() {
     mkdirSync(path);
     const bytes = String(quota * 1024 * 1024);
     writeFileSync(join(path, files.limit), bytes);
-    // no swap, as on Cloud Foundry
+    // No swap, as on Cloud Foundry.
     if (existsSync(join(path, files.swap))) writeFileSync(join(path, files.swap), isFirst ? bytes : '0');
     const majorFaults = () => {
       const statistics = readFileSync(join(path, 'memory.stat'), 'utf8');

@@ -126,9 +126,9 @@ describe('npm start', () => {
 
   it('waits until each app reports that it is ready, and gives up after a time limit', async () => {
     const { FRONTEND_PORT, BACKEND_PORT } = await freePorts();
-    const somebodyElse = `import { createServer } from 'node:http';
+    const otherServer = `import { createServer } from 'node:http';
       createServer((_, response) => response.end()).listen(${FRONTEND_PORT}); ${READY}`;
-    const apps = { landscape: somebodyElse, frontend: MUTE };
+    const apps = { landscape: otherServer, frontend: MUTE };
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     const options = ['--import', join(folder, 'hurry.mjs')];
     const { code, output } = await run(apps, { FRONTEND_PORT, BACKEND_PORT }, options).ended;

@@ -16,7 +16,7 @@ export const HOSTS: Readonly<Record<AppName, readonly string[]>> = {
   [FRONTEND]: [`${FRONTEND}.localhost`],
 };
 
-const NOBODY = 'http://127.0.0.1:9';
+const UNUSED_URL = 'http://127.0.0.1:9';
 
 /** Options of an instance. */
 export interface InstanceOptions {
@@ -39,8 +39,8 @@ export class StagedPlatform {
   #stopped = false;
 
   private constructor(readonly landscape: Landscape) {
-    this.backendUrl = landscape.router.map(`${BACKEND}.cert.localhost`, NOBODY);
-    this.homepage = `${landscape.router.map(`${FRONTEND}.localhost`, NOBODY)}/homepage`;
+    this.backendUrl = landscape.router.map(`${BACKEND}.cert.localhost`, UNUSED_URL);
+    this.homepage = `${landscape.router.map(`${FRONTEND}.localhost`, UNUSED_URL)}/homepage`;
   }
 
   /** @param options of the landscape */

@@ -1,8 +1,8 @@
 /**
  * Benchmarks against peers (README.md).
  *
- * `npm run bench` measures everything and writes RESULTS.md; `npm run bench -- <name> …` measures some of it and
- * prints them. `--quick` only shows that everything runs; `--no-build` measures what was built last.
+ * `npm run bench` measures everything and writes RESULTS.md; `npm run bench -- <name> …` runs some benchmarks and prints
+ * the results. `--quick` only checks that everything runs; `--no-build` measures the last build.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -29,8 +29,8 @@ const parameters = process.argv.slice(2);
 const options = parameters.filter((parameter) => parameter.startsWith('--'));
 const chosen = parameters.filter((parameter) => !parameter.startsWith('--'));
 const quick = options.includes('--quick');
-refuseUnknown(chosen, BENCHMARKS);
-refuseUnknown(options, ['--quick', '--no-build']);
+rejectUnknown(chosen, BENCHMARKS);
+rejectUnknown(options, ['--quick', '--no-build']);
 
 const facts = describeMachine();
 if (!existsSync(new URL('node_modules', import.meta.url))) {
@@ -48,10 +48,10 @@ for (const name of chosen.length > 0 ? chosen : BENCHMARKS) sections.push(await 
 if (chosen.length === 0 && !quick) write(renderResults(sections, facts));
 
 /** @param {readonly string[]} given @param {readonly string[]} known */
-function refuseUnknown(given, known) {
+function rejectUnknown(given, known) {
   const unknown = given.find((parameter) => !known.includes(parameter));
   if (unknown === undefined) return;
-  console.error(`There is no ${unknown}; there are ${known.join(', ')}.`);
+  console.error(`Unknown argument ${unknown}. Valid arguments: ${known.join(', ')}.`);
   process.exit(1);
 }
 

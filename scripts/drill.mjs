@@ -1,8 +1,9 @@
 /**
- * `npm run drill`: plays two rotations of a certificate and the theft of it against real processes on this machine, and
- * prints what callers and the thief saw. Takes about two and a half minutes, most of it until the thief's token expires.
+ * `npm run drill`: simulates two certificate rotations and a certificate theft with real processes on this machine, and
+ * prints what callers and the thief got. It takes about two and a half minutes, mostly waiting for the thief's token to
+ * expire.
  *
- * Exit code 1: a rotation lost a request, or the thief got what is not his.
+ * It exits with code 1 if a rotation lost a request or an attempt of the thief succeeded that must fail.
  */
 import { resolve } from 'node:path';
 import { runnerImport } from 'vite';
@@ -20,7 +21,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 }
 
 try {
-  const { text, findings } = await module.playDrill({ tell: console.error, signal: interrupted.signal });
+  const { text, findings } = await module.runDrill({ report: console.error, signal: interrupted.signal });
   console.log(`\n${text}`);
   for (const finding of findings) console.error(`FAILED: ${finding}`);
   process.exit(findings.length === 0 ? 0 : 1);

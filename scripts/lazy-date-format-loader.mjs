@@ -1,12 +1,12 @@
 /**
- * Puts off the date format of Nest's loggers until a line is written with it: the first one of a process takes as long
- * as loading all of Fastify, and logs in JSON need none.
+ * Delays the creation of the date format in Nest's loggers until a log line needs it. The first date format of a process
+ * takes as long as loading Fastify, and JSON logs need none.
  *
  * @param {string} source of a logger
  */
-// oxlint-disable-next-line import/no-default-export -- how a loader is found
-export default function putOffDateFormat(source) {
+// oxlint-disable-next-line import/no-default-export -- the bundler loads the default export
+export default function delayDateFormat(source) {
   const eager = /new Intl\.DateTimeFormat\(([^;]+)\);/;
-  if (!eager.test(source)) throw new Error("Nest's logger has no date format any more: this loader can go.");
+  if (!eager.test(source)) throw new Error("Nest's logger no longer has a date format: remove this loader.");
   return source.replace(eager, '{ format: (moment) => new Intl.DateTimeFormat($1).format(moment) };');
 }

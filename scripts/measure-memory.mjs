@@ -1,12 +1,13 @@
 /**
- * Finds the smallest memory quota in which both apps answer 20 000 requests at 32 connections, nothing lost, each in a
- * memory control group (version 1 or 2) of its own, from a cold page cache. See docs/how-to/memory.md.
+ * Finds the smallest memory quota with which both apps answer 20 000 requests over 32 connections without losing any.
+ * Each app starts from a cold page cache in its own memory control group (version 1 or 2). See docs/how-to/memory.md.
  *
  *     npm run build && npx nest build landscape && node scripts/measure-memory.mjs [MB …]
  *     npx -y -p node@22 -c 'node scripts/measure-memory.mjs 64 80 96 128'
  *
- * The apps run with the Node.js that runs this script; the landscape and the load run outside of the groups. Needs
- * Linux and permission to make control groups and to drop the page cache (root); ends with exit code 2 without.
+ * The apps run on the Node.js version that runs this script; the landscape and the load generator run outside the groups.
+ * The script needs Linux and permission to create control groups and to drop the page cache (root). Otherwise it exits
+ * with code 2.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,26 +31,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 const REQUESTS = 20_000;
 const CONNECTIONS = 32;
 const QUOTAS_MB = [64, 80, 96, 112, 128];
-/** A quota that holds does so every time. */
+/** A quota is sufficient only if it passes every round. */
 const ROUNDS = 3;
 const START_TIMEOUT_MS = 60_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const RUN_TIMEOUT_MS = 240_000;
 /** Attempts to remove a control group, 100 ms apart. */
 const GROUP_REMOVALS = 50;
-/** Pages read back from the disk for each request; with more an app lives on the disk: it thrashes. */
+/** Limit on pages read back from disk per request; beyond it, an app thrashes. */
 const MAX_FAULTS_PER_REQUEST = 0.02;
 
 /**
  * @typedef {object} Outcome
- * @property {string} verdict `holds`, or why not
+ * @property {string} verdict `sufficient`, or the reason why not
  * @property {number} requestsPerSecond
  * @property {string} details
  */
 
 const quotas = process.argv.slice(2).map(Number);
 if (quotas.some((quota) => !Number.isInteger(quota) || quota < 16))
-  fail('Quotas are whole numbers of MB.', 1);
+  fail('Quotas must be integers, in MB.', 1);
 for (const app of ['backend', 'frontend', 'landscape']) {
   if (!existsSync(`dist/apps/${app}/main.js`)) {
     fail('Build first: npm run build && npx nest build landscape', 1);
@@ -68,7 +69,7 @@ process.once('exit', () => {
 const groups = new Set();
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => void abandon());
 
-// A copy of node for each app: pages of a file belong to the group that read them first, which must be the app's.
+// Each app has its own copy of node: the kernel charges pages of a file to the group that reads them first.
 for (const app of ['backend', 'frontend']) {
   cpSync(`dist/apps/${app}`, join(folder, 'apps', app), { recursive: true });
   copyFileSync(process.execPath, join(folder, `node-${app}`));
@@ -91,7 +92,9 @@ for (const quota of quotas.length > 0 ? quotas : QUOTAS_MB) {
   }
 }
 console.log(
-  smallest === undefined ? 'None of these quotas holds.' : `The smallest that holds: ${smallest} MB`,
+  smallest === undefined
+    ? 'None of these quotas is sufficient.'
+    : `Smallest sufficient quota: ${smallest} MB`,
 );
 process.exit(smallest === undefined ? 1 : 0);
 
@@ -120,8 +123,12 @@ async function measure(quota) {
     if (killed.length > 0) return { verdict: `kills ${killed.join(', ')}`, requestsPerSecond, details };
     if (lost > 0) return { verdict: `loses ${lost} (${reasons})`, requestsPerSecond, details };
     const faults = apps.map(({ group }, index) => group.majorFaults() - (faultsAtStart[index] ?? 0));
-    const verdict = Math.max(...faults) > REQUESTS * MAX_FAULTS_PER_REQUEST ? 'thrashes' : 'holds';
-    return { verdict, requestsPerSecond, details: `${details}; ${faults.join(' and ')} of them under load` };
+    const verdict = Math.max(...faults) > REQUESTS * MAX_FAULTS_PER_REQUEST ? 'thrashes' : 'sufficient';
+    return {
+      verdict,
+      requestsPerSecond,
+      details: `${details}; ${faults.join(' and ')} major faults under load`,
+    };
   } finally {
     await Promise.all(processes.map((child) => end(child)));
     await removeGroups();
@@ -151,7 +158,7 @@ function describe(apps) {
  * @param {ControlGroup} group
  */
 function start(name, group) {
-  // The shell enters the group and becomes the app: everything the app reads and allocates counts.
+  // The shell joins the group and then becomes the app, so that all reads and allocations of the app count.
   const startLine = readStartLine(name).replace(/^node /, `'${join(folder, `node-${name}`)}' `);
   const script = `echo $$ > '${group.processesFile}' && exec ${startLine}`;
   const child = spawn('/bin/sh', ['-c', script], {
@@ -186,7 +193,7 @@ async function end(child) {
   running.delete(child);
 }
 
-/** Control groups would outlive the script, and can be removed only when they are empty. */
+/** Stops the apps and removes the control groups, which would outlive the script. Only empty groups can be removed. */
 async function abandon() {
   await Promise.all([...running].map((child) => end(child)));
   await removeGroups();
@@ -198,7 +205,7 @@ async function removeGroups() {
   groups.clear();
 }
 
-/** The landscape runs in the folder of the measurement, where it tells the apps how to reach it. */
+/** Starts the landscape in the folder of the measurement, where it writes the files for the apps. */
 async function startLandscape() {
   const child = spawn(process.execPath, [resolve('dist/apps/landscape/main.js')], {
     cwd: folder,
@@ -208,7 +215,7 @@ async function startLandscape() {
   running.add(child);
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!existsSync(join(folder, '.landscape/landscape.json'))) {
-    if (child.exitCode !== null || Date.now() > deadline) fail('The landscape does not start.', 1);
+    if (child.exitCode !== null || Date.now() > deadline) fail('The landscape did not start.', 1);
     await delay(100);
   }
 }
@@ -267,7 +274,7 @@ async function isReadyInTime(port) {
       });
       if (ok) return true;
     } catch {
-      // not yet
+      // The app does not answer yet.
     }
     await delay(50);
   }
@@ -288,7 +295,7 @@ function dropPageCache() {
     writeFileSync('/proc/sys/vm/drop_caches', '1');
   } catch (error) {
     fail(
-      `The page cache may not be dropped here (${codeOf(error)}): run this as root on a machine of your own.`,
+      `No permission to drop the page cache (${codeOf(error)}): run this script as root on your own machine.`,
       2,
     );
   }
@@ -304,7 +311,7 @@ function dropPageCache() {
  */
 
 /**
- * Control groups of version 1 where memory is one, of version 2 otherwise.
+ * Finds control groups of version 1 if they manage memory, of version 2 otherwise.
  *
  * @returns {(name: string, quota: number) => ControlGroup}
  */
@@ -317,7 +324,7 @@ function findControlGroups() {
   );
   const second = find(([, , type]) => type === 'cgroup2');
   const root = first ?? second;
-  if (root === undefined) fail('There are no memory control groups here: run this on Linux.', 2);
+  if (root === undefined) fail('This system has no memory control groups: run this script on Linux.', 2);
   const isFirst = first !== undefined;
   try {
     if (!isFirst) writeFileSync(join(root, 'cgroup.subtree_control'), '+memory');
@@ -326,7 +333,7 @@ function findControlGroups() {
     rmdirSync(probe);
   } catch (error) {
     fail(
-      `Control groups may not be made here (${codeOf(error)}): run this as root on a machine of your own.`,
+      `No permission to create control groups (${codeOf(error)}): run this script as root on your own machine.`,
       2,
     );
   }
@@ -342,7 +349,7 @@ function findControlGroups() {
     mkdirSync(path);
     const bytes = String(quota * 1024 * 1024);
     writeFileSync(join(path, files.limit), bytes);
-    // no swap, as on Cloud Foundry
+    // No swap, as on Cloud Foundry.
     if (existsSync(join(path, files.swap))) writeFileSync(join(path, files.swap), isFirst ? bytes : '0');
     const majorFaults = () => {
       const statistics = readFileSync(join(path, 'memory.stat'), 'utf8');
@@ -362,7 +369,7 @@ function findControlGroups() {
 }
 
 /**
- * The kernel lets go of a group some time after its last process has ended.
+ * Removes a group with retries: the kernel releases it some time after its last process has exited.
  *
  * @param {string} path
  */

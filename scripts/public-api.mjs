@@ -1,6 +1,6 @@
 /**
  * `npm run api`: compares the types of the built packages with docs/reference/api. With `-- --accept` it writes the
- * changes there instead, to be reviewed and committed. Comments and the order of declarations do not count.
+ * changes there instead, for review and commit. It ignores comments and the order of declarations.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** `npm run screenshot`: takes the picture of the README from the running apps (`npm start` in another terminal). */
+/** `npm run screenshot`: takes the screenshot of the README from the running apps (`npm start` in another terminal). */
 import { chromium } from 'playwright-core';
 
 const url = process.argv[2] ?? 'http://localhost:3000/homepage';

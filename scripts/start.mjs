@@ -11,14 +11,14 @@ import { promisify } from 'node:util';
 
 const START_TIMEOUT_MS = 60_000;
 const PARENT_POLL_MS = 500;
-/** Longer than the apps give their running requests. */
-const END_TIMEOUT_MS = 30_000;
+/** Longer than the time limit of the apps for running requests. */
+const STOP_TIMEOUT_MS = 30_000;
 
 const frontend = readPort(['FRONTEND_PORT', 'PORT'], 3000);
 const backend = readPort(['BACKEND_PORT'], 3001);
 if (frontend.port === backend.port) {
   fail(
-    `Frontend and backend cannot both have port ${frontend.port}: choose another with ${frontend.variable} or ${backend.variable}.`,
+    `Frontend and backend cannot both use port ${frontend.port}: set ${frontend.variable} or ${backend.variable} to another port.`,
   );
 }
 await assertFree(frontend);
@@ -27,14 +27,14 @@ await assertFree(backend);
 console.log('Building landscape, backend and frontend …');
 await build(['landscape', 'backend', 'frontend']);
 
-let ending = false;
+let stopping = false;
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, endAll);
-// npm hands a signal to the shell it runs this in, which dies of it and hands it to nobody.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, stopAll);
+// npm sends a signal only to the shell that runs this script, and the shell exits without forwarding it.
 const shell = process.ppid;
 if (process.env['npm_lifecycle_event'] === 'start') {
-  setInterval(() => process.ppid !== shell && endAll(), PARENT_POLL_MS).unref();
+  setInterval(() => process.ppid !== shell && stopAll(), PARENT_POLL_MS).unref();
 }
 
 const ports = { BACKEND_PORT: String(backend.port), FRONTEND_PORT: String(frontend.port) };
@@ -43,10 +43,10 @@ await Promise.all([
   start('backend', { PORT: ports.BACKEND_PORT }),
   start('frontend', { PORT: ports.FRONTEND_PORT }),
 ]);
-console.log(`\n  Ready: open http://localhost:${frontend.port}/homepage   (Ctrl-C ends everything)\n`);
+console.log(`\n  Ready: open http://localhost:${frontend.port}/homepage   (Ctrl-C stops everything)\n`);
 
 /**
- * Starts a built app, labels its output, and waits until it says that it is ready. When one ends, all end.
+ * Starts a built app, labels its output, and waits until it reports that it is ready. When one exits, all stop.
  *
  * @param {string} name
  * @param {Record<string, string>} environment
@@ -63,9 +63,9 @@ async function start(name, environment) {
     createInterface({ input: stream }).on('line', (line) => console.log(`${`[${name}]`.padEnd(11)} ${line}`));
   }
   child.once('exit', (code, signal) => {
-    if (!ending && signal !== null) console.error(`The ${name} was ended by ${signal}.`);
-    if (code ?? !ending) process.exitCode = code ?? 1;
-    endAll();
+    if (!stopping && signal !== null) console.error(`The ${name} was terminated by ${signal}.`);
+    if (code ?? !stopping) process.exitCode = code ?? 1;
+    stopAll();
   });
   child.once('close', () => {
     running.delete(child);
@@ -75,29 +75,29 @@ async function start(name, environment) {
     const timer = setTimeout(() => {
       console.error(`The ${name} did not start within ${START_TIMEOUT_MS / 1000} s.`);
       process.exitCode = 1;
-      endAll();
+      stopAll();
     }, START_TIMEOUT_MS);
     child.once('close', () => clearTimeout(timer));
     child.once('message', () => {
       clearTimeout(timer);
-      // Who is told to end while it starts may yet say that it is ready.
-      if (!ending) resolve(undefined);
+      // An app that is told to stop while it starts can still report that it is ready.
+      if (!stopping) resolve(undefined);
     });
   });
 }
 
-function endAll() {
-  if (ending) return;
-  ending = true;
+function stopAll() {
+  if (stopping) return;
+  stopping = true;
   for (const child of running) child.kill('SIGTERM');
   setTimeout(() => {
-    console.error(`Not all have ended within ${END_TIMEOUT_MS / 1000} s: killing them.`);
+    console.error(`Some apps did not exit within ${STOP_TIMEOUT_MS / 1000} s: killing them.`);
     for (const child of running) child.kill('SIGKILL');
-  }, END_TIMEOUT_MS);
+  }, STOP_TIMEOUT_MS);
 }
 
 /**
- * The port that the first of these environment variables names.
+ * Reads a port from the first of these environment variables that is set.
  *
  * @param {[string, ...string[]]} variables
  * @param {number} fallback
@@ -107,7 +107,7 @@ function readPort(variables, fallback) {
   const text = process.env[variable] ?? String(fallback);
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_535) {
-    fail(`${variable} is not a port number from 1 to 65535: ${JSON.stringify(text)}.`);
+    fail(`${variable} must be a port number from 1 to 65535, not ${JSON.stringify(text)}.`);
   }
   return { variable, port };
 }
@@ -117,13 +117,13 @@ async function assertFree({ port, variable }) {
   const free = await new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));
-    // Without an address: all interfaces, those of IPv6 too where there are some.
+    // Without an address, this checks all IPv4 and IPv6 interfaces.
     probe.listen(port, () => probe.close(() => resolve(true)));
   });
   if (!free) {
     const another = port + 1000 > 65_535 ? port - 1000 : port + 1000;
     fail(
-      `Port ${port} is in use: end the program that uses it, or choose another: ${variable}=${another} npm start`,
+      `Port ${port} is in use: stop the program that uses it, or choose another port: ${variable}=${another} npm start`,
     );
   }
 }
@@ -136,7 +136,7 @@ async function build(names) {
       await promisify(execFile)(process.execPath, [nest, 'build', name]);
     } catch (error) {
       const { stdout, stderr } = /** @type {{ stdout?: string, stderr?: string }} */ (error);
-      fail(`${name} could not be built:\n${stdout ?? ''}${stderr ?? ''}`);
+      fail(`Cannot build ${name}:\n${stdout ?? ''}${stderr ?? ''}`);
     }
   }
 }

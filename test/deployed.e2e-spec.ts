@@ -69,7 +69,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     expect(readdirSync(root)).not.toContain('node_modules');
   });
 
-  it('carries the same start line as manifest.yml and mta.yaml', () => {
+  it('has the same start command as manifest.yml and mta.yaml', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: { start: string };
     };
@@ -93,7 +93,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     ['an invalid port', { PORT: '99999' }, 'PORT'],
     ['an invalid format of logs', { LOG_FORMAT: 'xml' }, 'LOG_FORMAT'],
     ['an invalid time to stop', { SHUTDOWN_SECONDS: '1' }, 'SHUTDOWN_SECONDS'],
-  ])('ends with exit code 1 and one sentence: %s', async (_, environment, sentence) => {
+  ])('exits with code 1 and a one-line error: %s', async (_, environment, sentence) => {
     const { code, output } = await (await DeployedApp.launch(name, environment)).exited();
     expect(code).toBe(1);
     expect(output).toContain(`${name} cannot start: `);
@@ -102,7 +102,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
   });
 
   it.each([{ VCAP_APPLICATION: '{}' }, { LOG_FORMAT: 'json' }])(
-    'ends with one event where a program reads the logs: %o',
+    'exits with one log event on a platform: %o',
     async (environment) => {
       const { code, output } = await (await DeployedApp.launch(name, environment)).exited();
       expect(code).toBe(1);
@@ -111,7 +111,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     },
   );
 
-  it('tells of an invalid LOG_FORMAT as the platform reads it', async () => {
+  it('reports an invalid LOG_FORMAT in the format of the platform', async () => {
     const environment = { VCAP_APPLICATION: '{}', LOG_FORMAT: 'xml' };
     const { code, output } = await (await DeployedApp.launch(name, environment)).exited();
     expect(code).toBe(1);
@@ -121,7 +121,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     });
   });
 
-  it('refuses a proxy on the way to an issuer that is trusted besides', async () => {
+  it('rejects a proxy for an additional trusted issuer', async () => {
     const { code, output } = await (
       await DeployedApp.launch(name, {
         ...common,
@@ -133,7 +133,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     expect([code, output]).toEqual([1, expect.stringContaining('add custom.example.com to NO_PROXY')]);
   });
 
-  it('names an occupied port', async () => {
+  it('names a port that is in use', async () => {
     const server = createServer().listen(0);
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
@@ -152,7 +152,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
 });
 
 describe('the deployed apps', () => {
-  it('run the scenario, and write no token, key or secret', async () => {
+  it('run the scenario, and log no token, key or secret', async () => {
     const { backend, frontend } = await startBoth({ LOG_LEVEL: 'verbose' });
     const { status, body } = await getJson(`${frontend.url}/homepage`);
     expect([status, body]).toEqual([
@@ -169,7 +169,7 @@ describe('the deployed apps', () => {
     expect(landscape.tenant.counters.handshakes).toBe(0);
   });
 
-  it('log one JSON object a line on Cloud Foundry', async () => {
+  it('log one JSON object per line on Cloud Foundry', async () => {
     const { frontend } = await startBoth({ VCAP_APPLICATION: '{}' });
     const lines = frontend.output.trim().split('\n');
     expect(lines).not.toEqual([]);
@@ -179,9 +179,9 @@ describe('the deployed apps', () => {
   it.each([
     ['thrown', 'SIGUSR2'],
     ['in a promise', 'SIGHUP'],
-  ] as const)('log an error that nobody caught, and end with exit code 1: %s', async (_, signal) => {
-    const trap = `process.on('SIGUSR2', () => { throw new Error('nobody caught this'); });
-      process.on('SIGHUP', () => { void Promise.reject(new Error('nobody caught this')); });`;
+  ] as const)('log an uncaught error, and exit with code 1: %s', async (_, signal) => {
+    const trap = `process.on('SIGUSR2', () => { throw new Error('not caught'); });
+      process.on('SIGHUP', () => { void Promise.reject(new Error('not caught')); });`;
     const app = await DeployedApp.start('backend', {
       ...common,
       VCAP_SERVICES: await bind('NONE'),
@@ -193,11 +193,11 @@ describe('the deployed apps', () => {
     const last = JSON.parse(output.trim().split('\n').at(-1) ?? '') as unknown;
     expect([code, last]).toEqual([
       1,
-      expect.objectContaining({ level: 'fatal', context: 'backend', message: 'nobody caught this' }),
+      expect.objectContaining({ level: 'fatal', context: 'backend', message: 'not caught' }),
     ]);
   });
 
-  it('end on SIGTERM: not ready, then closed within 2 s, what runs finished, exit code 0', async () => {
+  it('stop on SIGTERM: report not ready, finish running requests, close within 2 s, exit with code 0', async () => {
     let finish: (() => void) | undefined;
     const slow = createServer((_, response) => {
       finish = () => response.writeHead(500).end();
@@ -229,7 +229,7 @@ describe('the deployed apps', () => {
     slow.close();
   });
 
-  it('end with exit code 0 within SHUTDOWN_SECONDS, though a call is never answered', async () => {
+  it('exit with code 0 within SHUTDOWN_SECONDS, even if a call is never answered', async () => {
     let called = false;
     const silent = createServer(() => (called = true)).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
@@ -249,7 +249,7 @@ describe('the deployed apps', () => {
     silent.close();
   });
 
-  it.each(APPS)('start with npm start where nothing is installed: %s', async (name) => {
+  it.each(APPS)('start with npm start without installed dependencies: %s', async (name) => {
     const environment = {
       ...common,
       VCAP_SERVICES: await bind('X509_GENERATED'),
@@ -262,7 +262,7 @@ describe('the deployed apps', () => {
     expect((await fetch(`${app.url}${path}`)).status).toBe(status);
   });
 
-  it('say that they are ready to who started them', async () => {
+  it('report to their parent process that they are ready', async () => {
     const environment = { ...common, VCAP_SERVICES: await bind('X509_GENERATED'), PORT: '0' };
     const messages = await Promise.all(
       APPS.map(async (name) => {

@@ -23,12 +23,12 @@ describe('the deployer of Cloud Foundry', { timeout: PATIENCE_MS }, () => {
   beforeEach(({ skip }) => {
     skip(
       whyNot !== undefined,
-      `The descriptors were not read by the deployer's own library, because ${whyNot}: install a JDK 17 or later and ` +
-        'Maven, or see docs/how-to/deploy.md. IAS_REQUIRE_DEPLOYER=1 makes its absence a failure.',
+      `The deployer's own library did not check the descriptors, because ${whyNot}: install JDK 17 or later and ` +
+        'Maven, or see docs/how-to/deploy.md. With IAS_REQUIRE_DEPLOYER=1 this is a failure.',
     );
   });
 
-  it('takes mta.yaml: routes, the URL of the backend, bindings', () => {
+  it('accepts mta.yaml: routes, the URL of the backend, bindings', () => {
     const { modules, resources } = deployerResolves(DESCRIPTOR);
     expect(modules['backendclicer']).toMatchObject({
       type: 'javascript.nodejs',
@@ -52,7 +52,7 @@ describe('the deployer of Cloud Foundry', { timeout: PATIENCE_MS }, () => {
     );
   });
 
-  it('takes production.mtaext: another domain, more of everything', () => {
+  it('accepts production.mtaext: another domain, more instances and memory', () => {
     const { modules } = deployerResolves(DESCRIPTOR, readFileSync('production.mtaext', 'utf8'));
     expect(modules['backendclicer']?.parameters).toMatchObject({
       memory: '256M',
@@ -68,7 +68,7 @@ describe('the deployer of Cloud Foundry', { timeout: PATIENCE_MS }, () => {
     });
   });
 
-  it('takes dev.mtaext: a shorter certificate, more in the logs', () => {
+  it('accepts dev.mtaext: a shorter certificate validity, more logs', () => {
     const { modules } = deployerResolves(DESCRIPTOR, readFileSync('dev.mtaext', 'utf8'));
     expect(modules['frontendclicer']).toMatchObject({
       properties: { LOG_LEVEL: 'debug', BACKEND_URL: expect.stringContaining('.cert.') },
@@ -76,7 +76,7 @@ describe('the deployer of Cloud Foundry', { timeout: PATIENCE_MS }, () => {
     });
   });
 
-  it('keeps the parameters of a binding that an extension does not name', () => {
+  it('keeps the binding parameters that an extension does not override', () => {
     const config = deployerResolves(
       DESCRIPTOR,
       extension(
@@ -86,7 +86,7 @@ describe('the deployer of Cloud Foundry', { timeout: PATIENCE_MS }, () => {
     expect(config).toMatchObject({ config: { validity: 3, 'app-identifier': 'frontendclicer' } });
   });
 
-  it('refuses an extension of a module that is not there', () => {
+  it('rejects an extension of an unknown module', () => {
     expect(() => deployerResolves(DESCRIPTOR, extension('modules: [{ name: backend }]'))).toThrow(
       'Unknown module "backend"',
     );
@@ -94,26 +94,26 @@ describe('the deployer of Cloud Foundry', { timeout: PATIENCE_MS }, () => {
 
   it.each([
     [
-      'a reference to nothing',
+      'an unresolved reference',
       '~{backend-api/url}',
       '~{backend-api/uri}',
       'Unable to resolve "frontendclicer##backend-api#uri"',
     ],
     [
-      'a placeholder that nothing sets',
+      'an unset placeholder',
       '${route-domain}',
       '${route-domane}',
       'Unable to resolve "backendclicer#route-domane"',
     ],
     [
-      'a resource that is not there',
+      'an unknown resource',
       'name: clicreIas\n        parameters',
       'name: ias\n        parameters',
       'Unresolved required dependency "ias" for module "backendclicer"',
     ],
     ['a module type of mbt only', 'javascript.nodejs', 'nodejs', 'Unsupported module type "nodejs"'],
-    ['a schema it does not know', '3.3.0', '9.0.0', 'Version "9" is not supported'],
-  ])('refuses a descriptor with %s', (_, text, replacement, sentence) => {
+    ['an unknown schema version', '3.3.0', '9.0.0', 'Version "9" is not supported'],
+  ])('rejects a descriptor with %s', (_, text, replacement, sentence) => {
     const changed = DESCRIPTOR.replaceAll(text, replacement);
     expect(changed).not.toBe(DESCRIPTOR);
     expect(() => deployerResolves(changed)).toThrow(sentence);

@@ -14,14 +14,14 @@ const DESCRIPTORS: Descriptors = {
   'production.mtaext': read('production.mtaext'),
 };
 
-/** The descriptors with one text replaced in one of them. */
+/** Returns the descriptors with one text replaced in one file. */
 function broken(file: keyof Descriptors, text: string, replacement: string): Descriptors {
   expect(DESCRIPTORS[file]).toContain(text);
   return { ...DESCRIPTORS, [file]: DESCRIPTORS[file].replace(text, replacement) };
 }
 
 describe('the deployment descriptors', () => {
-  it('are right, and lead to the same apps with cf push and cf deploy', () => {
+  it('are valid, and deploy the same apps with cf push and cf deploy', () => {
     expect(checkDescriptors(DESCRIPTORS)).toEqual([]);
   });
 
@@ -140,7 +140,7 @@ describe('the deployment descriptors', () => {
       'config_ias.json',
       'clicreias',
       'other',
-      /its config is not that of config_ias.json/,
+      /its config differs from config_ias.json/,
     ],
     ['a variable that is missing', 'vars.example.yml', 'domain:', 'domains:', /has no domain/],
     [
@@ -152,14 +152,14 @@ describe('the deployment descriptors', () => {
     ],
     ['a URL in mta.yaml', 'mta.yaml', "'~{backend-api/url}'", 'https://backend', /mta.yaml: names a host/],
     [
-      'an extension of something else',
+      'an extension of another descriptor',
       'dev.mtaext',
       'extends: nest-ias',
       'extends: nest',
       /extends nest, not nest-ias/,
     ],
     [
-      'an extension of no module',
+      'an extension of an unknown module',
       'production.mtaext',
       'name: backendclicer',
       'name: backend',
@@ -172,7 +172,7 @@ describe('the deployment descriptors', () => {
       'memery',
       /Unrecognized key.*memery/,
     ],
-  ])('are refused with %s that is wrong', (_, file, text, replacement, finding) => {
+  ])('are rejected with an invalid value: %s', (_, file, text, replacement, finding) => {
     expect(checkDescriptors(broken(file, text, replacement)).join('\n')).toMatch(finding);
   });
 });

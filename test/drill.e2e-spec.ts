@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { playDrill } from './drill/drill.js';
+import { runDrill } from './drill/drill.js';
 import type { DrillResult } from './drill/drill.js';
 import { judge } from './drill/drill-report.js';
 import type { DrillReport } from './drill/drill-report.js';
@@ -8,25 +8,25 @@ describe('npm run drill', () => {
   let result: DrillResult;
 
   beforeAll(async () => {
-    result = await playDrill({ callers: 4, lastTokenAcceptedFor: 6 });
+    result = await runDrill({ callers: 4, lastTokenAcceptedFor: 6 });
   }, 90_000);
 
-  it('loses no request, and gives a thief nothing that is not his', () => {
+  it('loses no request, and rejects every attempt of the thief that must fail', () => {
     expect(result.findings).toEqual([]);
   });
 
-  it('shows what callers and the thief saw', () => {
+  it('reports what callers and the thief got', () => {
     expect(result.text).toMatch(/\| a second binding, instances replaced one by one +\| \d+ +\| 0 /);
     expect(result.text).toMatch(/\| mounted files change in place, nothing restarts +\| \d+ +\| 0 /);
     expect(result.text).toMatch(
-      /\| asks IAS for a token +\| answered +\| 401 invalid_client +\| until the del/,
+      /\| requests a token from IAS +\| answered +\| 401 invalid_client +\| until the del/,
     );
     expect(result.text).not.toMatch(/eyJ|PRIVATE KEY/);
   });
 });
 
-describe('the verdict of the drill', () => {
-  const attempt = { loot: 'the token', way: 'calls', before: '', after: '', workedFor: undefined };
+describe('the findings of the drill', () => {
+  const attempt = { possession: 'the token', action: 'calls', before: '', after: '', workedFor: undefined };
   const refused = { before: false, after: false };
   const rotation = {
     how: 'rolling',
@@ -60,30 +60,26 @@ describe('the verdict of the drill', () => {
     theft: { ...good.theft, attempts: [{ ...attempt, expected: 'refused', accepted: refused, ...change }] },
   });
 
-  it('is good where nothing happened', () => {
+  it('is empty if nothing failed', () => {
     expect(judge(good)).toEqual([]);
   });
 
   it.each<[string, DrillReport, RegExp]>([
     [
-      'a request that a rotation lost',
+      'a request lost in a rotation',
       { ...good, rotations: [{ ...rotation, lost: ['502 gone'] }] },
       /1 requests were lost, the first: 502 gone/,
     ],
+    ['a request lost in the theft', { ...good, theft: { ...good.theft, lost: ['503'] } }, /theft: 1 req/],
     [
-      'a request that was lost in the theft',
-      { ...good, theft: { ...good.theft, lost: ['503'] } },
-      /theft: 1 req/,
-    ],
-    [
-      'a thief who was answered before',
+      'an attempt accepted before the deletion',
       withAttempt({ accepted: { before: true, after: false } }),
-      /was answered/,
+      /was accepted/,
     ],
     [
-      'a thief who was answered after',
+      'an attempt accepted after the deletion',
       withAttempt({ accepted: { before: false, after: true } }),
-      /was answered/,
+      /was accepted/,
     ],
     [
       'a token for the certificate of a deleted binding',
@@ -91,21 +87,21 @@ describe('the verdict of the drill', () => {
       /after the deletion/,
     ],
     [
-      'a thief who never could do anything, so that nothing is proven',
+      'an attempt that never succeeded, which proves nothing',
       withAttempt({ expected: 'until deleted' }),
-      /the drill shows nothing/,
+      /the drill proves nothing/,
     ],
     [
       'a token that outlives its bound',
       withAttempt({ expected: 'until expired', accepted: { before: true, after: true }, workedFor: 94 }),
-      /answered for 94\.0 s/,
+      /accepted for 94\.0 s/,
     ],
     [
       'a token that outlives its service instance',
       { ...good, replacement: { ...good.replacement, refused: false } },
-      /not refused after the move/,
+      /still accepted after the move/,
     ],
-  ])('is bad with %s', (_, report, finding) => {
+  ])('reports %s', (_, report, finding) => {
     expect(judge(report).join('\n')).toMatch(finding);
   });
 });

@@ -20,11 +20,11 @@ interface Deployment {
 let landscape: Landscape;
 let binding: IdentityCredentials;
 let token: string;
-/** The backend with the variables of its manifest. */
+/** URL of the backend with the variables of its manifest. */
 let backend: string;
 const stopping: (() => unknown)[] = [];
 
-/** The variables that deploy/kyma gives the backend, but for the port. */
+/** Returns the variables of the backend in deploy/kyma, except the port. */
 function manifestEnvironment(): Record<string, string> {
   const [deployment] = parseAllDocuments(readFileSync('deploy/kyma/backend.yaml', 'utf8')).map(
     (document) => document.toJS() as Deployment,
@@ -53,7 +53,7 @@ async function startSidecar(appUrl: string): Promise<string> {
   return sidecar.url;
 }
 
-/** What the backend answers to the holder of the token, who has the certificate or not. */
+/** Calls the backend with a bound token, with or without its certificate. */
 async function call(target: string, mode: ClientCertificateMode, headers = {}, identity = binding) {
   const url = landscape.router.map(CERT_HOST, target, { clientCertificate: mode });
   const { certificate = '', key = '' } = identity;
@@ -78,7 +78,7 @@ afterAll(async () => {
 });
 
 describe('a backend in Kyma, behind a gateway and a sidecar that appends its own certificate', () => {
-  it('knows the certificate of the caller, and nobody else gets in', async () => {
+  it('accepts the certificate of the caller, and rejects all other callers', async () => {
     const target = await startSidecar(backend);
     const withoutKey = await landscape.issueBinding({ type: 'NONE' });
     const stranger = await landscape.issueBinding({ type: 'X509_GENERATED' });
@@ -106,14 +106,14 @@ describe('a backend in Kyma, behind a gateway and a sidecar that appends its own
   it.each<[string, ClientCertificateMode, number]>([
     ['one element too few: there is no sidecar', 'istio', 0],
     ['one element too many: another proxy appends', 'istio', 2],
-    ['the form of another router', 'sanitize_set', 1],
-  ])('believes no chain of another length or form: %s', async (_, mode, sidecars) => {
+    ['the format of another router', 'sanitize_set', 1],
+  ])('rejects a chain of another length or form: %s', async (_, mode, sidecars) => {
     let target = backend;
     for (let count = 0; count < sidecars; count += 1) target = await startSidecar(target);
     expect(await call(target, mode)).toEqual([401, 'proof_missing']);
   });
 
-  it('believes nothing of what a sidecar appends where it was not told of one', async () => {
+  it('rejects the certificates that a sidecar appends if none is configured', async () => {
     const target = await startSidecar(await startBackend({ IAS_CERTIFICATE_HOPS: '1' }));
     expect(await call(target, 'istio')).toEqual([401, 'proof_missing']);
   });

@@ -9,7 +9,7 @@ const MANIFESTS = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => readFileSync(join(FOLDER, file), 'utf8'));
 
-/** The manifests with one text replaced, wherever it stands. */
+/** Returns the manifests with all occurrences of one text replaced. */
 function broken(text: string, replacement: string): string[] {
   expect(MANIFESTS.join('\n')).toContain(text);
   return MANIFESTS.map((manifest) => manifest.replaceAll(text, replacement));
@@ -34,9 +34,14 @@ describe('the manifests for Kyma', () => {
     ['a port that is text', 'port: 80\n    ', "port: '80'\n    ", /Service:.*integer/],
     ['an unknown kind', 'kind: APIRule', 'kind: ApiRule', /kind: Invalid/],
     ['an old version', 'gateway.kyma-project.io/v2', 'gateway.kyma-project.io/v1beta1', /apiVersion/],
-    ['a mount where nobody looks', 'sapcp/identity', 'sapcp/ias', /is not where @sap\/xsenv looks/],
     [
-      'a secret nobody makes',
+      'a mount in an unknown directory',
+      'sapcp/identity',
+      'sapcp/ias',
+      /is not a directory that @sap\/xsenv reads/,
+    ],
+    [
+      'a secret that does not exist',
       'secretName: frontendclicer-identity\n  par',
       'secretName: other\n  par',
       /Secret frontendclicer-identity does not exist/,
@@ -53,14 +58,14 @@ describe('the manifests for Kyma', () => {
       '/mtls-gateway',
       /Gateway mtls-gateway does not exist/,
     ],
-    ['a port nobody listens on', "value: '8080'", "value: '8081'", /does not listen on its port/],
+    ['a port without a listener', "value: '8080'", "value: '8081'", /does not listen on its port/],
     [
-      'a certificate that ends too early',
+      'a certificate that expires too early',
       'validity: 7',
       'validity: 5',
       /used for 120 h, longer than its certificate/,
     ],
-    ['a duration in days', '72h', '3d', /is no duration/],
+    ['a duration in days', '72h', '3d', /is not a duration/],
     [
       'privileges',
       'allowPrivilegeEscalation: false',
@@ -68,7 +73,7 @@ describe('the manifests for Kyma', () => {
       /allowPrivilegeEscalation/,
     ],
     ['a variable that nothing sets', '${REGISTRY}', '${REGISTER}', /nothing sets \$\{REGISTER\}/],
-  ])('are refused with %s', (_, text, replacement, finding) => {
+  ])('are rejected with %s', (_, text, replacement, finding) => {
     expect(checkKymaManifests(broken(text, replacement)).join('\n')).toMatch(finding);
   });
 });

@@ -47,7 +47,7 @@ async function start(name: string, type: 'NONE' | 'X509_GENERATED', more: Record
 }
 
 describe('the management port', () => {
-  it('tells bindings and certificates, and asks nothing of the tenant for it', async () => {
+  it('reports bindings and certificates without a request to the tenant', async () => {
     landscape.tenant.reset();
     const { ask } = await start('frontend', 'X509_GENERATED');
     const { status, body } = await ask();
@@ -69,7 +69,7 @@ describe('the management port', () => {
     expect(landscape.tenant.counters.handshakes).toBe(0);
   });
 
-  it('tells what was last seen of token endpoint and key set, and nothing secret', async () => {
+  it('reports the last status of token endpoint and key set, and no secret', async () => {
     const backend = await start('backend', 'NONE');
     const frontend = await start('frontend', 'X509_GENERATED', {
       BACKEND_URL: landscape.router.map('backend.cert.localhost', backend.app.url),
@@ -90,7 +90,7 @@ describe('the management port', () => {
     }
   });
 
-  it('tells failures by their codes, and stays up', async () => {
+  it('reports failures by their codes, and stays up', async () => {
     const frontend = await start('frontend', 'X509_GENERATED');
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed' });
     await fetch(`${frontend.app.url}/homepage`);
@@ -108,7 +108,7 @@ describe('the management port', () => {
     expect(await frontend.app.isReady()).toBe(true);
   });
 
-  it('tells keys that cannot be fetched', async () => {
+  it('reports keys that cannot be fetched', async () => {
     const backend = await start('backend', 'NONE');
     landscape.tenant.faults.add({ endpoint: 'discovery', kind: 'status', status: 500 });
     const headers = { authorization: `Bearer ${await landscape.tenant.issueToken()}` };
@@ -120,7 +120,7 @@ describe('the management port', () => {
     });
   });
 
-  it('answers on loopback only, one path, and no web page', async () => {
+  it('answers on loopback and one path only, and rejects web pages', async () => {
     const { app, port, ask } = await start('backend', 'NONE');
     expect((await ask('/')).status).toBe(404);
     expect((await ask('/health', { method: 'POST' })).status).toBe(405);
@@ -137,7 +137,7 @@ describe('the management port', () => {
     expect(await live.json()).toEqual({ status: 'up' });
   });
 
-  it('says that the app stops, and closes with it', async () => {
+  it('reports that the app is stopping, and closes with it', async () => {
     const { app, ask } = await start('frontend', 'X509_GENERATED');
     app.signal('SIGTERM');
     await expect.poll(async () => (await ask()).body['status']).toBe('stopping');
@@ -145,21 +145,21 @@ describe('the management port', () => {
   });
 
   it.each([
-    ['is no port', { MANAGEMENT_PORT: '99999' }, /MANAGEMENT_PORT is not a port number from 1 to 65535/],
+    ['is not a port', { MANAGEMENT_PORT: '99999' }, /MANAGEMENT_PORT is not a port number from 1 to 65535/],
     ['is empty', { MANAGEMENT_PORT: '' }, /MANAGEMENT_PORT is not a port number from 1 to 65535/],
     [
       'is that of the app',
       { MANAGEMENT_PORT: '4321', PORT: '4321' },
       /names the port of the app itself, 4321/,
     ],
-  ])('ends the start with one sentence where it %s', async (_, variables, sentence) => {
+  ])('makes the app exit with a one-line error if it %s', async (_, variables, sentence) => {
     const app = await DeployedApp.launch('backend', { ...(await environment('NONE')), ...variables });
     const { code, output } = await app.exited();
     expect([code, output.trim().split('\n').length]).toEqual([1, 1]);
     expect(output).toMatch(sentence);
   });
 
-  it('ends the start with one sentence where somebody uses it', async () => {
+  it('makes the app exit with a one-line error if it is in use', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const MANAGEMENT_PORT = String((occupant.address() as AddressInfo).port);

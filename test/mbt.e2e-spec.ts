@@ -34,7 +34,7 @@ afterAll(async () => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** Unpacks each module of an archive and runs the scenario with them. */
+/** Unpacks the modules of an archive and runs the scenario with them. */
 async function expectModulesRun(archive: Uint8Array): Promise<void> {
   const start = async (name: (typeof MODULES)[number], type: 'NONE' | 'X509_GENERATED', environment = {}) => {
     const folder = makeFolder();
@@ -59,15 +59,15 @@ async function expectModulesRun(archive: Uint8Array): Promise<void> {
 
 describe('the archive that mbt builds', () => {
   it(
-    'is made by the real mbt, is right, and each of its modules runs',
+    'is built by the real mbt, is valid, and its modules run',
     async ({ skip }) => {
       const isThere = spawnSync('mbt', ['--version']).error === undefined;
       skip(
         !isThere && process.env['IAS_REQUIRE_MBT'] !== '1',
-        '`mbt build` did not run, because there is no mbt on the PATH: install it with make ' +
-          '(go install github.com/SAP/cloud-mta-build-tool@v1.2.49, as mbt), or see docs/how-to/deploy.md. IAS_REQUIRE_MBT=1 makes its absence a failure.',
+        '`mbt build` did not run, because mbt was not found on the PATH: install it with make ' +
+          '(go install github.com/SAP/cloud-mta-build-tool@v1.2.49, as mbt), or see docs/how-to/deploy.md. With IAS_REQUIRE_MBT=1 this is a failure.',
       );
-      expect(isThere, 'IAS_REQUIRE_MBT=1, but there is no mbt on the PATH').toBe(true);
+      expect(isThere, 'IAS_REQUIRE_MBT=1, but mbt was not found on the PATH').toBe(true);
 
       const copy = makeFolder();
       const files = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0').filter(Boolean);
@@ -87,7 +87,7 @@ describe('the archive that mbt builds', () => {
 });
 
 describe('the check of that archive', () => {
-  it('passes one of the same layout, whose modules run', async () => {
+  it('accepts an archive with the same layout, whose modules run', async () => {
     const archive = writeMtar(mtarContent(MTA_YAML));
     expect(checkMtar(archive, MTA_YAML)).toEqual([]);
     await expectModulesRun(archive);
@@ -95,7 +95,7 @@ describe('the check of that archive', () => {
 
   const backend = ({ modules }: MtarContent) => modules['backendclicer'] ?? {};
   const key = `-----BEGIN RSA PRIVATE KEY-----\\n${'A'.repeat(64)}\\n-----END RSA PRIVATE KEY-----`;
-  /** Small modules: what is looked for does not depend on what the apps are made of. */
+  /** Small modules, because the checks do not depend on the content of the apps. */
   const smallContent = (): MtarContent => {
     const content = mtarContent(MTA_YAML);
     for (const files of Object.values(content.modules)) files['main.js'] = strToU8('start();');
@@ -104,12 +104,12 @@ describe('the check of that archive', () => {
 
   it.each<[string, (content: MtarContent) => void, RegExp]>([
     [
-      'a module that is missing',
+      'a missing module',
       ({ modules }) => delete modules['frontendclicer'],
       /^frontendclicer\/data\.zip is missing$/m,
     ],
     [
-      'a module that nobody asked for',
+      'an unknown module',
       (content) => (content.modules['landscape'] = {}),
       /landscape\/data\.zip does not belong/,
     ],
@@ -124,7 +124,7 @@ describe('the check of that archive', () => {
       /MANIFEST\.MF: does not say where module backendclicer is/,
     ],
     [
-      'a manifest that leads elsewhere',
+      'a manifest with a wrong path',
       (content) => (content.manifest = content.manifest.replace('backendclicer/data', 'backend/data')),
       /MANIFEST\.MF: does not say where module backendclicer is/,
     ],
@@ -150,7 +150,7 @@ describe('the check of that archive', () => {
       /main\.js\.map is not deployed/,
     ],
     [
-      'a source map within the code',
+      'an inline source map',
       (content) =>
         (backend(content)['main.js'] = strToU8(
           'start();\n//# sourceMappingURL=data:application/json;base64,e30=',
@@ -160,7 +160,7 @@ describe('the check of that archive', () => {
     [
       'a private key',
       (content) => (backend(content)['keys.js'] = strToU8(`const key = "${key}"`)),
-      /holds a private/,
+      /contains a private/,
     ],
     [
       'an environment',
@@ -190,9 +190,9 @@ describe('the check of that archive', () => {
       /it has dependencies/,
     ],
     [
-      'another start line',
+      'another start command',
       (content) => (backend(content)['package.json'] = strToU8('{"scripts":{"start":"node index.js"}}')),
-      /its start line is not "node main\.js"/,
+      /its start command is not "node main\.js"/,
     ],
     [
       'too many files',
@@ -207,7 +207,7 @@ describe('the check of that archive', () => {
       /the archive has \d{7} bytes/,
     ],
     [
-      'too many bytes once unpacked',
+      'too many bytes after unpacking',
       (content) => (backend(content)['zeros.js'] = new Uint8Array(11 * MEGABYTE)),
       /module backendclicer: \d{8} bytes/,
     ],
@@ -217,11 +217,11 @@ describe('the check of that archive', () => {
     expect(checkMtar(writeMtar(content), MTA_YAML).join('\n')).toMatch(finding);
   });
 
-  it('finds nothing in the small ones', () => {
+  it('accepts the small modules', () => {
     expect(checkMtar(writeMtar(smallContent()), MTA_YAML)).toEqual([]);
   });
 
-  it('finds what is no archive', () => {
+  it('rejects a file that is not an archive', () => {
     expect(checkMtar(strToU8('no zip'), MTA_YAML)).toEqual(['the archive cannot be read']);
   });
 });

@@ -12,7 +12,7 @@ const PACKAGES = join(ROOT, 'dist/packages');
 const THIRD_APP = fileURLToPath(new URL('third-app', import.meta.url));
 const TIMEOUT_MS = 180_000;
 
-/** What the app of somebody else brings along, in the versions of this repository. */
+/** Dependencies of a third-party app, in the versions of this repository. */
 const INSTALLED = [
   '@nestjs/axios',
   '@nestjs/common',
@@ -57,9 +57,9 @@ const readManifest = async (folder: string) =>
 describe('the packages', { timeout: TIMEOUT_MS }, () => {
   let app: string;
 
-  /** Runs a program in the app; what it says is the error where it fails. */
+  /** Runs a program in the app; its output is the error message if it fails. */
   const run = async (program: string, parameters: readonly string[], cwd = app) => {
-    // The app has a registry and versions of its own, not what this test was started with.
+    // The app must not inherit the environment of the test runner.
     const { NODE_ENV: _, VITEST: __, ...env } = process.env;
     try {
       return (await promisify(execFile)(program, parameters, { cwd, env })).stdout;
@@ -88,7 +88,7 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
       dependencies: {
         ...Object.fromEntries(tarballs),
         ...Object.fromEntries(INSTALLED.map((name) => [name, versions[name]])),
-        // This repository compiles with the oldest, an app that begins today takes the newest.
+        // This repository compiles with the oldest supported types; a new app uses the newest.
         '@types/node': '^26',
       },
     });
@@ -107,7 +107,7 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     expect(files.filter((file) => file.includes('.spec.'))).toEqual([]);
   });
 
-  it('includes the licence of what it bundles', async () => {
+  it('includes the licences of bundled packages', async () => {
     const folder = join(app, 'node_modules/@nest-ias/landscape/dist');
     expect(await readFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8')).toMatch(/^jose .*MIT/);
   });
@@ -121,7 +121,7 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     }
   });
 
-  it('has one identity of each class, imported or required', async () => {
+  it('has one identity of each class for import and require', async () => {
     const code = `
       import { createRequire } from 'node:module';
       const required = createRequire(import.meta.url)('nest-ias');
@@ -130,7 +130,7 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     expect(await run(process.execPath, ['--input-type=module', '--eval', code])).toContain('the same');
   });
 
-  it('installs no second copy of what it shares with the app', async () => {
+  it('installs no second copy of packages that it shares with the app', async () => {
     const listed = await run('npm', ['ls', '--all', '--parseable']);
     const nested = listed.split('\n').filter((path) => /(nest-ias|@nest-ias\/\w+)\/node_modules/.test(path));
     expect(nested).toEqual([]);
@@ -146,7 +146,7 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     expect(report).toContain('passed');
   });
 
-  it('runs without vitest, and the guard without the test kit of Nest, too', async () => {
+  it('runs without vitest, and the guard also without the test kit of Nest', async () => {
     const keysOf = async (name: string) => {
       const code = `console.log(Object.keys(await import('${name}')).join())`;
       return run(process.execPath, ['--input-type=module', '--eval', code]);

@@ -12,7 +12,7 @@ import { SecretScanner } from './helper/secret-scanner.js';
 
 const scanner = new SecretScanner();
 const folder = mkdtempSync(join(tmpdir(), 'nest-ias-secrets-'));
-/** Everything the apps write and answer. */
+/** All output and all answers of the apps. */
 const outputs: string[] = [];
 const running = new Set<DeployedApp>();
 
@@ -20,31 +20,32 @@ let landscape: Landscape;
 let caFile: string;
 let backend: DeployedApp;
 let backendUrl: string;
-let hop: Server;
-/** Stands between router and backend, sees the tokens, and can answer in the backend's place. */
-let inPlaceOfBackend: RequestListener | undefined;
+/** Between router and backend: records the tokens. */
+let interceptor: Server;
+/** Answers instead of the backend, if defined. */
+let backendStub: RequestListener | undefined;
 
 beforeAll(async () => {
   landscape = await startLandscape({ clientKey: 'RSA-2048' });
   caFile = await landscape.caFile();
   backend = await start('backend', vcap(await landscape.issueBinding({ type: 'NONE' })));
-  hop = createServer((request, response) => {
+  interceptor = createServer((request, response) => {
     scanner.addToken(String(request.headers.authorization).slice('Bearer '.length));
-    if (inPlaceOfBackend) return inPlaceOfBackend(request, response);
-    passOn(request, response);
+    if (backendStub) return backendStub(request, response);
+    forwardToBackend(request, response);
   }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => hop.once('listening', resolve));
-  const { port } = hop.address() as AddressInfo;
+  await new Promise((resolve) => interceptor.once('listening', resolve));
+  const { port } = interceptor.address() as AddressInfo;
   backendUrl = landscape.router.map('backend.cert.localhost', `http://127.0.0.1:${port}`);
 });
 afterAll(async () => {
   for (const app of running) await app.stop();
-  hop.close();
+  interceptor.close();
   await landscape.stop();
   rmSync(folder, { recursive: true });
 });
 
-const passOn: RequestListener = (request: IncomingMessage, response) => {
+const forwardToBackend: RequestListener = (request: IncomingMessage, response) => {
   const { method, url: path, rawHeaders } = request;
   const headers = rawHeaders as unknown as NodeJS.ReadOnlyDict<string>;
   forward({ host: '127.0.0.1', port: backend.port, method, path, headers, setHost: false }, (answer) => {
@@ -65,14 +66,14 @@ async function bind(type: 'X509_GENERATED' | 'SECRET' = 'X509_GENERATED'): Promi
   return credentials;
 }
 
-/** Starts an app that writes all it can. */
+/** Starts an app with the most verbose logs. */
 async function start(name: string, environment: Record<string, string>): Promise<DeployedApp> {
   const app = await DeployedApp.start(name, {
     IAS_CA_FILE: caFile,
     LOG_LEVEL: 'verbose',
     ACCESS_LOG: 'on',
     DEBUG: '*',
-    // one of them logs as on Cloud Foundry, the other as on a laptop
+    // The backend logs as on Cloud Foundry, the frontend as on a local machine.
     ...(name === 'frontend' ? { BACKEND_URL: backendUrl } : { VCAP_APPLICATION: '{}' }),
     ...environment,
   });
@@ -91,7 +92,7 @@ async function get(url: string, headers: Record<string, string> = {}): Promise<n
   return response.status;
 }
 
-/** The status of a page of a frontend that has just started, as a page and as JSON. */
+/** Requests the page and its JSON from a newly started frontend, and returns the status. */
 async function freshPage(credentials: IdentityCredentials, fault?: Fault): Promise<number> {
   const app = await start('frontend', vcap(credentials));
   if (fault) landscape.tenant.faults.add(fault);
@@ -134,16 +135,16 @@ it('every failure of the backend', async () => {
     ({ headers: { authorization } }, response) =>
       response.writeHead(status, { 'x-echo': authorization, ...headers }).end(authorization);
   const page = async (listener?: RequestListener): Promise<number> => {
-    inPlaceOfBackend = listener;
+    backendStub = listener;
     const status = await get(`${app.url}/homepage`);
-    inPlaceOfBackend = undefined;
+    backendStub = undefined;
     return status;
   };
   let rejected = false;
   const statuses = [
     await page(),
     await page((request, response) => {
-      if (rejected) return passOn(request, response);
+      if (rejected) return forwardToBackend(request, response);
       rejected = true;
       echo(401, { 'www-authenticate': 'Bearer error="invalid_token"' })(request, response);
     }),
@@ -159,7 +160,7 @@ it('every failure of the backend', async () => {
   await stop(app);
 }, 60_000);
 
-it('a rotation that is accepted, and one that is refused', async () => {
+it('a rotation that is accepted, and one that is rejected', async () => {
   const root = join(folder, 'bindings');
   await mountBinding(root, await bind());
   const app = await start('frontend', { SERVICE_BINDING_ROOT: root });
@@ -197,7 +198,7 @@ it('a start that fails', async () => {
   expect(codes).toEqual([1, 1, 1, 1, 1]);
 }, 60_000);
 
-it('callers that a backend turns away, and one whose keys cannot be fetched', async () => {
+it('callers that a backend rejects, and one whose keys cannot be fetched', async () => {
   const { tenant } = landscape;
   const valid = await tenant.issueToken();
   const seconds = Math.floor(Date.now() / 1_000);
@@ -221,7 +222,7 @@ it('callers that a backend turns away, and one whose keys cannot be fetched', as
   expect(statuses).toEqual([503, 200, 401, 401, 401, 401, 400, 401, 401]);
 });
 
-it('nothing of it held a token, a key or a secret', async () => {
+it('no output contained a token, a key or a secret', async () => {
   await stop(backend);
   expect(outputs.join('').length).toBeGreaterThan(10_000);
   for (const output of outputs) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RouterClient, RouterLoad } from './helper/router-load.js';
-import { BACKEND, expectOrderlyEnd, FRONTEND, StagedPlatform } from './helper/staged-platform.js';
+import { BACKEND, expectCleanShutdown, FRONTEND, StagedPlatform } from './helper/staged-platform.js';
 
 const CALLERS = 8;
 const APPS = [BACKEND, FRONTEND] as const;
@@ -8,7 +8,7 @@ const APPS = [BACKEND, FRONTEND] as const;
 let platform: StagedPlatform;
 let client: RouterClient;
 
-/** Runs a change while callers ask without a pause, and tells what they lost. */
+/** Runs a change while callers send requests without pauses; returns the failed requests. */
 async function underLoad(change: () => Promise<void>): Promise<readonly string[]> {
   const load = new RouterLoad(client, platform.homepage, CALLERS);
   await change();
@@ -31,7 +31,7 @@ afterAll(async () => {
 }, 60_000);
 
 describe('two instances of each app, staged as on Cloud Foundry', () => {
-  it('run the scenario over TLS through the router, each of them', async () => {
+  it('run the scenario over TLS through the router', async () => {
     for (const turn of [1, 2, 3, 4]) {
       const headers = { 'x-correlationid': `turn-${turn}` };
       const { status, body } = await client.get(platform.homepage, headers);
@@ -45,13 +45,13 @@ describe('two instances of each app, staged as on Cloud Foundry', () => {
     }
   });
 
-  it('answer only who has a token', async () => {
+  it('reject callers without a token', async () => {
     expect((await client.get(`${platform.backendUrl}/endpoint`)).status).toBe(401);
   });
 
-  it('log one JSON object a line, and no token, key or secret', () => {
+  it('log one JSON object per line, and no token, key or secret', () => {
     for (const { output } of platform.started) {
-      // npm says what it starts, and what it finds in its own configuration
+      // npm prints the command and warnings about its own configuration.
       const lines = output.split('\n').filter((line) => !/^(> |npm |$)/.test(line));
       for (const line of lines) expect(JSON.parse(line)).toHaveProperty('level');
       expect(output).not.toMatch(/PRIVATE KEY|BEGIN CERTIFICATE|eyJ/);
@@ -65,7 +65,7 @@ describe('two instances of each app, staged as on Cloud Foundry', () => {
     expect(lost).toEqual([]);
   }, 90_000);
 
-  it('lose no request when green takes over from blue', async () => {
+  it('lose no request in a blue-green switch', async () => {
     const lost = await underLoad(async () => {
       const blue = APPS.toReversed().map((name) => platform.instancesOf(name));
       for (const name of APPS) {
@@ -75,7 +75,7 @@ describe('two instances of each app, staged as on Cloud Foundry', () => {
       }
       for (const app of blue.flat()) {
         app.signal('SIGTERM');
-        await expectOrderlyEnd(app);
+        await expectCleanShutdown(app);
       }
     });
     expect(lost).toEqual([]);

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 type Name = 'landscape' | 'backend' | 'frontend';
 
-/** Apps that do nothing but what the script sees of an app. */
+/** Minimal apps that only do what the script observes. */
 const READY =
   "process.on('SIGTERM', () => { console.log('ends'); process.exit(0); }); setInterval(() => {}, 1e6); process.send('ready');";
 const DEAF =
@@ -17,7 +17,7 @@ const DEAF =
 const KILLED = "process.kill(process.pid, 'SIGKILL');";
 const MUTE = 'setInterval(() => {}, 1e6);';
 
-/** Where the machine has IPv6. */
+/** Empty on a machine without IPv6. */
 const LOOPBACK_V6 = Object.values(networkInterfaces())
   .flatMap((list) => list ?? [])
   .map(({ address }) => address)
@@ -35,7 +35,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs scripts/start.mjs with these apps in place of the built ones. */
+/** Runs scripts/start.mjs with these apps instead of the built ones. */
 function run(
   apps: Partial<Record<Name, string>> = {},
   environment: Record<string, string> = {},
@@ -68,7 +68,7 @@ function run(
   return { child, ended, says };
 }
 
-/** Two ports that nobody uses. */
+/** Returns two free ports. */
 async function freePorts(): Promise<{ FRONTEND_PORT: string; BACKEND_PORT: string }> {
   const servers = [createServer().listen(0), createServer().listen(0)];
   const [FRONTEND_PORT = '', BACKEND_PORT = ''] = await Promise.all(
@@ -82,14 +82,14 @@ async function freePorts(): Promise<{ FRONTEND_PORT: string; BACKEND_PORT: strin
 }
 
 describe('npm start', () => {
-  it('is ready when all are, and ends all on SIGTERM with code 0', async () => {
+  it('is ready when all apps are ready, stops them on SIGTERM, and exits with code 0', async () => {
     const { child, ended, says } = run({}, await freePorts());
     await says('Ready: open http://localhost:');
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
   });
 
-  it('ends all when npm is told to end, which tells the shell only that it runs scripts in', async () => {
+  it('stops all apps when npm, which signals only the shell of its scripts, is stopped', async () => {
     const { child, ended, says } = run({}, await freePorts(), [], 'npm');
     await says('Ready');
     child.kill('SIGTERM');
@@ -100,38 +100,35 @@ describe('npm start', () => {
     ['PORT', { PORT: 'abc' }],
     ['FRONTEND_PORT', { FRONTEND_PORT: 'abc', PORT: '1' }],
     ['BACKEND_PORT', { BACKEND_PORT: 'abc' }],
-  ])('names the variable that is not a port: %s', async (variable, environment) => {
+  ])('names a variable with an invalid port: %s', async (variable, environment) => {
     const { code, output } = await run({}, environment).ended;
-    expect([code, output]).toEqual([1, `${variable} is not a port number from 1 to 65535: "abc".\n`]);
+    expect([code, output]).toEqual([1, `${variable} must be a port number from 1 to 65535, not "abc".\n`]);
   });
 
-  it('refuses one port for both apps', async () => {
+  it('rejects the same port for both apps', async () => {
     const { code, output } = await run({}, { PORT: '3001' }).ended;
     expect([code, output]).toEqual([
       1,
-      'Frontend and backend cannot both have port 3001: choose another with PORT or BACKEND_PORT.\n',
+      'Frontend and backend cannot both use port 3001: set PORT or BACKEND_PORT to another port.\n',
     ]);
   });
 
-  it.each(['127.0.0.1', '0.0.0.0', ...LOOPBACK_V6])(
-    'refuses a port that somebody uses on %s',
-    async (host) => {
-      const { BACKEND_PORT } = await freePorts();
-      const occupant = createServer().listen(0, host);
-      await once(occupant, 'listening');
-      const { port } = occupant.address() as AddressInfo;
-      const { code, output } = await run({}, { PORT: String(port), BACKEND_PORT }).ended;
-      occupant.close();
-      expect(code).toBe(1);
-      expect(output).toMatch(new RegExp(`^Port ${port} is in use: .*: PORT=\\d+ npm start\\n$`));
-    },
-  );
+  it.each(['127.0.0.1', '0.0.0.0', ...LOOPBACK_V6])('rejects a port that is in use on %s', async (host) => {
+    const { BACKEND_PORT } = await freePorts();
+    const occupant = createServer().listen(0, host);
+    await once(occupant, 'listening');
+    const { port } = occupant.address() as AddressInfo;
+    const { code, output } = await run({}, { PORT: String(port), BACKEND_PORT }).ended;
+    occupant.close();
+    expect(code).toBe(1);
+    expect(output).toMatch(new RegExp(`^Port ${port} is in use: .*: PORT=\\d+ npm start\\n$`));
+  });
 
-  it('does not take for ready an app that has not said so, and gives up on it', async () => {
+  it('waits until each app reports that it is ready, and gives up after a time limit', async () => {
     const { FRONTEND_PORT, BACKEND_PORT } = await freePorts();
-    const somebodyElse = `import { createServer } from 'node:http';
+    const otherServer = `import { createServer } from 'node:http';
       createServer((_, response) => response.end()).listen(${FRONTEND_PORT}); ${READY}`;
-    const apps = { landscape: somebodyElse, frontend: MUTE };
+    const apps = { landscape: otherServer, frontend: MUTE };
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     const options = ['--import', join(folder, 'hurry.mjs')];
     const { code, output } = await run(apps, { FRONTEND_PORT, BACKEND_PORT }, options).ended;
@@ -140,13 +137,13 @@ describe('npm start', () => {
     expect(output).not.toContain('Ready');
   });
 
-  it('ends with another code than 0 when an app is killed', async () => {
+  it('exits with another code than 0 when an app is killed', async () => {
     const { code, output } = await run({ backend: KILLED }, await freePorts()).ended;
     expect(code).toBe(1);
-    expect(output).toContain('The backend was ended by SIGKILL.');
+    expect(output).toContain('The backend was terminated by SIGKILL.');
   });
 
-  it('kills what does not end', async () => {
+  it('kills apps that do not exit', async () => {
     const options = ['--import', join(folder, 'hurry.mjs')];
     const { child, ended, says } = run({ backend: DEAF }, await freePorts(), options);
     await says('Ready');

@@ -14,7 +14,7 @@ afterAll(async () => {
   await landscape.stop();
 });
 
-/** What a backend with these variables answers to a token of its tenant, which it can only check with the tenant's keys. */
+/** Returns the answer of a backend with these variables to a valid token; the backend must fetch the tenant's keys. */
 async function answerOfBackend(environment: Record<string, string>): Promise<[number, string | undefined]> {
   const services = landscape.vcapServices(await landscape.issueBinding({ type: 'NONE' }));
   const backend = await DeployedApp.start('backend', {
@@ -43,7 +43,7 @@ describe('the authorities that a process trusts', () => {
     expect(await answerOfBackend({})).toEqual([503, 'keys_unavailable']);
   });
 
-  it('serve the frontend, too: for its tokens and for the backend', async () => {
+  it('apply to the frontend, too: for its token requests and for the backend', async () => {
     const NODE_EXTRA_CA_CERTS = await landscape.caFile();
     const binding = async (type: 'NONE' | 'X509_GENERATED') =>
       JSON.stringify(landscape.vcapServices(await landscape.issueBinding({ type })));

@@ -29,7 +29,7 @@ function report(/** @type {Map<string, Counts[]>} */ samples) {
   const ours = samples.get(OURS) ?? [];
   const reached = [median(tokenRequests(ours)), median(handshakes(ours))];
   return {
-    text: `${CALLERS} callers in one process ask for a token at the same time; counted at the tenant.`,
+    text: `${CALLERS} callers in one process request a token at the same time; counted at the tenant.`,
     tables: [
       table(
         ['', 'token requests', 'TLS handshakes'],

@@ -38,10 +38,10 @@ function report(samples) {
   const ours = median(milliseconds(OURS.name));
   const tutorial = median(milliseconds(TUTORIAL.name));
   return {
-    text: 'From the start of the process to its first answer (401 on `GET /endpoint`), one core, files in the page cache.',
+    text: 'Time from the start of the process to its first answer (401 on `GET /endpoint`), one core, files in the page cache.',
     tables: [
       table(
-        ['', 'time of ours', 'ms', 'MiB after the first answer'],
+        ['', 'time relative to nest-ias', 'ms', 'MiB after the first answer'],
         [...samples].map(([name, starts]) => [
           name,
           ratio(median(milliseconds(name)) / ours),

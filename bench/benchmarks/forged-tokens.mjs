@@ -9,8 +9,8 @@ import { median } from '../lib/statistics.mjs';
 
 const FORGED_TOKENS = 20_000;
 const FLOOD_CONNECTIONS = 32;
-const HONEST_CONNECTIONS = 4;
-const HONEST_PER_SECOND = 100;
+const LEGITIMATE_CONNECTIONS = 4;
+const LEGITIMATE_PER_SECOND = 100;
 const FLOOD_HEAD_START_SECONDS = 0.5;
 
 export const title = 'A flood of forged tokens';
@@ -25,8 +25,8 @@ export async function measure(/** @type {import('../lib/effort.mjs').Effort} */ 
       const url = `${server.url}/endpoint`;
       const honest = {
         url,
-        connections: HONEST_CONNECTIONS,
-        perSecond: HONEST_PER_SECOND,
+        connections: LEGITIMATE_CONNECTIONS,
+        perSecond: LEGITIMATE_PER_SECOND,
         headers: honestHeaders,
       };
       const calm = await generateLoad({ ...honest, seconds });
@@ -63,18 +63,18 @@ function report(samples) {
     median((samples.get(name) ?? []).map((round) => round.rejected));
   return {
     text:
-      `${FLOOD_CONNECTIONS} connections send forged tokens as fast as they are answered, while honest callers ask ` +
-      `${HONEST_PER_SECOND} times a second over ${HONEST_CONNECTIONS} connections.`,
+      `${FLOOD_CONNECTIONS} connections send forged tokens as fast as the server answers, while legitimate callers send ` +
+      `${LEGITIMATE_PER_SECOND} requests per second over ${LEGITIMATE_CONNECTIONS} connections.`,
     tables: [
       table(
         [
           '',
-          'ours is',
+          'nest-ias relative to this',
           'rejected per CPU second',
           'requests to the tenant per forged token',
-          'honest p99 ms, calm',
-          'honest p99 ms, in the flood',
-          'MiB grown a round',
+          'legitimate p99 ms, without flood',
+          'legitimate p99 ms, during flood',
+          'MiB growth per round',
         ],
         [...samples].map(([name, rounds]) => [
           name,

@@ -51,11 +51,11 @@ function report(samples) {
   });
   return {
     text:
-      `${CONNECTIONS} connections, one core for the server. The token is bound to a certificate, which comes along in ` +
-      '`x-forwarded-client-cert` as behind the router; ours checks that proof on every request, the others do not.',
+      `${CONNECTIONS} connections, one core for the server. The token is bound to a certificate, which is in ` +
+      '`x-forwarded-client-cert` as behind the router. nest-ias checks this proof of possession on every request; the others do not.',
     tables: [
       table(
-        ['', 'ours is', 'requests per CPU second', 'requests/s', 'p50 ms', 'p99 ms'],
+        ['', 'nest-ias relative to this', 'requests per CPU second', 'requests/s', 'p50 ms', 'p99 ms'],
         [...samples].map(([name, rounds]) => [
           name,
           ratio(against({ name })),

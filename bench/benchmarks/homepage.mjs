@@ -53,8 +53,8 @@ function report(/** @type {Map<string, Sample[]>} */ samples) {
   return {
     text:
       `${CONNECTIONS} connections. Frontend and backend share one core; router, tenant (both over TLS) and the load ` +
-      'generator share the other. Client certificates have RSA keys of 2 048 bits, as IAS issues them. What the ' +
-      'ceiling reaches, no frontend on Node.js can exceed here: it renders no page, checks nothing and knows its token.',
+      'generator share the other. Client certificates have RSA keys of 2 048 bits, as in IAS. No frontend on Node.js can ' +
+      'exceed the ceiling here: it renders no page, checks nothing and has its token from the start.',
     tables: [
       table(
         [

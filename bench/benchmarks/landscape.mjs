@@ -58,7 +58,7 @@ async function generateTokenLoad(load) {
   return result;
 }
 
-/** CPU time of one signature in the thread pool, which every token costs, in milliseconds. */
+/** Returns the CPU time of one signature in the thread pool in milliseconds; every token needs one. */
 async function measureSignature() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const signInPool = promisify(sign);
@@ -82,23 +82,23 @@ function report(starts, rounds, signature) {
   const milli = (/** @type {number} */ seconds) => seconds * 1_000;
   return {
     text:
-      `Started with EC keys in a fresh process; then ${CONNECTIONS} keep-alive connections over mutual TLS ask for tokens ` +
-      '(RS256). The landscape has both cores, on one of which the client writes requests prepared in advance. CPU time does ' +
-      'not depend on what else the machine does, tokens a second do.',
+      `Started with EC keys in a new process; then ${CONNECTIONS} keep-alive connections over mutual TLS request tokens ` +
+      '(RS256). The landscape uses both cores; on one of them the client writes prepared requests. CPU time does ' +
+      'not depend on other load on the machine; tokens per second do.',
     tables: [
       table(
         ['', 'median (least–greatest)'],
         [
           ['`startLandscape` to listening, ms', spread(milliseconds)],
-          ['CPU of that, all threads, ms', spread(starts.map((start) => start.cpuMilliseconds))],
-          ['tokens issued a second', spread(perSecond)],
+          ['CPU time of the start, all threads, ms', spread(starts.map((start) => start.cpuMilliseconds))],
+          ['tokens issued per second', spread(perSecond)],
           [
-            'CPU of the landscape for a token, ms',
+            'CPU time of the landscape per token, ms',
             spread(rounds.map((round) => milli(round.serverCpuSeconds / round.tokens))),
           ],
-          ['… of which one RSA-2048 signature takes, ms', number(signature)],
+          ['… of which one RSA-2048 signature, ms', number(signature)],
           [
-            'CPU of the client for a token, ms',
+            'CPU time of the client per token, ms',
             spread(rounds.map((round) => milli(round.cpuSeconds / round.tokens))),
           ],
           ['heap and buffers added, MiB', spread(heap)],

@@ -36,7 +36,7 @@ export async function measure(/** @type {import('../lib/effort.mjs').Effort} */ 
 function report(counts, requests) {
   const [ours] = counts.values();
   return {
-    text: `${number(requests)} times \`GET /homepage\` over ${CONNECTIONS} connections after a first one; counted at the tenant.`,
+    text: `${number(requests)} times \`GET /homepage\` over ${CONNECTIONS} connections after a first request; counted at the tenant.`,
     tables: [
       table(
         ['', 'token requests', 'TLS handshakes', 'requests for keys'],

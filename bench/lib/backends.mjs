@@ -5,7 +5,7 @@ import { BUNDLES, COMPILED } from './product.mjs';
 const SUBJECTS = fileURLToPath(new URL('../subjects', import.meta.url));
 const peer = (/** @type {string} */ file) => join(SUBJECTS, 'backends', file);
 
-/** What protects `GET /endpoint`; the first is ours. */
+/** The backend of this project with its guarded `GET /endpoint`; its peers follow. */
 export const OURS = { name: 'nest-ias', arguments: ['main.js'], folder: join(BUNDLES, 'backend') };
 export const TUTORIAL = {
   name: 'the tutorial: Express 4, passport 0.4, xssec 3.6.2',
@@ -22,7 +22,7 @@ const JWT_BEARER = {
 };
 export const FASTIFY_JOSE = { name: 'Fastify 5, jose 6', arguments: [peer('fastify-jose.mjs')] };
 
-/** The same app, unguarded. */
+/** The same app without a guard. */
 export const UNGUARDED = {
   name: 'our app without a guard',
   arguments: [join(COMPILED, 'bench/nest/unguarded-backend.js')],

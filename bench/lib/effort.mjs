@@ -1,5 +1,5 @@
 /**
- * How long to measure.
+ * Duration of a measurement.
  *
  * @typedef {object} Effort
  * @property {number} rounds
@@ -10,5 +10,5 @@
 /** @type {Effort} */
 export const THOROUGH = { rounds: 5, seconds: 2, share: 1 };
 
-/** Shows that everything runs; the numbers mean little. @type {Effort} */
+/** Only checks that everything runs; the numbers are not meaningful. @type {Effort} */
 export const QUICK = { rounds: 1, seconds: 1, share: 0.1 };

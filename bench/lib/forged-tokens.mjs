@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 /**
- * Values of the header `authorization` with tokens that look right, but for the signature; every claim that could
- * select a request or a cache slot is another one each time.
+ * Creates values of the header `authorization` with tokens that are valid except for the signature. Every claim that
+ * could select a request or a cache entry differs in each token.
  *
  * @param {import('../../libs/landscape/src/index.js').Landscape} landscape
  * @param {number} count

@@ -1,6 +1,6 @@
 import { median } from './statistics.mjs';
 
-/** `12 345`, `1.23`: three significant digits at least. */
+/** Formats a number with at least three significant digits: `12 345`, `1.23`. */
 export function number(/** @type {number} */ value) {
   const fractionDigits =
     Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
@@ -13,13 +13,13 @@ export function ratio(/** @type {number} */ value) {
   return `${number(value)} ×`;
 }
 
-/** Median and, in brackets, the least and the greatest of the rounds. */
+/** Formats the median and, in brackets, the minimum and maximum of the rounds. */
 export function spread(/** @type {readonly number[]} */ samples) {
   return `${number(median(samples))} (${number(Math.min(...samples))}–${number(Math.max(...samples))})`;
 }
 
 /**
- * A Markdown table.
+ * Formats a Markdown table.
  *
  * @param {readonly string[]} head
  * @param {readonly (readonly string[])[]} rows

@@ -1,12 +1,12 @@
 /**
- * Measures every subject once a round, A B C A B C …: what disturbs the machine disturbs all of them alike.
+ * Measures every subject once per round, A B C A B C …, so that disturbances of the machine affect all of them equally.
  *
  * @template {{ name: string }} Subject
  * @template Sample
  * @param {readonly Subject[]} subjects
  * @param {number} rounds
  * @param {(subject: Subject) => Promise<Sample>} measure
- * @returns {Promise<Map<string, Sample[]>>} samples by name of the subject
+ * @returns {Promise<Map<string, Sample[]>>} samples by subject name
  */
 export async function interleave(subjects, rounds, measure) {
   /** @type {Map<string, Sample[]>} */

@@ -1,4 +1,4 @@
-/** A landscape as a server under test; `GET /` tells where its tenant is and how to ask it for tokens. */
+/** A landscape as a server under test; `GET /` returns the URL of its tenant and the credentials for token requests. */
 import { createServer } from 'node:http';
 import { importLandscape } from './product.mjs';
 

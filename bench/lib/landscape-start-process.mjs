@@ -1,4 +1,4 @@
-/** Starts a landscape and tells how long that took and what it added to the memory of the process. */
+/** Starts a landscape and reports the duration and the added memory of the process. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { importLandscape } from './product.mjs';
 
@@ -24,7 +24,7 @@ process.send?.({
   resident: after.resident - before.resident,
 });
 
-/** In mebibytes, garbage collected. */
+/** Returns the memory after garbage collection, in mebibytes. */
 async function settledMemory() {
   await delay(SETTLE_MS);
   globalThis.gc?.();

@@ -33,7 +33,7 @@ async function generate({
     ...(requests === undefined ? {} : { amount: requests }),
     ...(perSecond === undefined ? {} : { overallRate: perSecond }),
     ...(tls === undefined ? {} : { tlsOptions: tls }),
-    ...(authorizations === undefined ? {} : { requests: [sentInTurn(authorizations)] }),
+    ...(authorizations === undefined ? {} : { requests: [requestsInTurn(authorizations)] }),
   };
   const failures = await new Promise((resolve) => {
     const running = autocannon(options, (_error, { errors }) => resolve(errors));
@@ -54,7 +54,7 @@ async function generate({
 }
 
 /** @param {readonly string[]} authorizations @returns {autocannon.Request} */
-function sentInTurn(authorizations) {
+function requestsInTurn(authorizations) {
   let next = 0;
   return {
     setupRequest: (request) => {

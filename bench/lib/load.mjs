@@ -14,21 +14,21 @@ const GENERATOR = fileURLToPath(new URL('load-process.mjs', import.meta.url));
  * @property {'POST'} [method]
  * @property {string} [body]
  * @property {{ cert: string, key: string, ca: string }} [tls]
- * @property {number} [perSecond] requests a second, over all connections; as many as the server can answer without it
- * @property {number} [requests] requests in all, instead of `seconds`
+ * @property {number} [perSecond] requests per second over all connections; unlimited by default
+ * @property {number} [requests] total number of requests, instead of `seconds`
  * @property {number} [delaySeconds] wait before the first request
  *
  * @typedef {object} LoadResult
  * @property {number} answers
  * @property {number} seconds
  * @property {Readonly<Record<string, number>>} statuses answers by status code
- * @property {number} failures connections broken, answers not in time
+ * @property {number} failures broken connections and time-outs
  * @property {number} p50 milliseconds
  * @property {number} p99 milliseconds
  */
 
 /**
- * Keeps connections busy with requests, in a process of its own on the core of the load generator.
+ * Keeps connections busy with requests, in a separate process on the core of the load generator.
  *
  * @param {Load} load
  * @returns {Promise<LoadResult>}
@@ -42,7 +42,7 @@ export async function generateLoad(load) {
 }
 
 /**
- * Fails when anything but the expected answer came: a server that answers errors fast is not fast.
+ * Fails on any unexpected answer, so that a server with fast error answers does not count as fast.
  *
  * @param {string} name
  * @param {LoadResult} result
@@ -51,12 +51,12 @@ export async function generateLoad(load) {
 export function expectOnly(name, { statuses, failures, answers }, status) {
   if (answers > 0 && failures === 0 && statuses[status] === answers) return;
   throw new Error(
-    `${name} did not answer ${status} only: ${JSON.stringify(statuses)}, ${failures} failures.`,
+    `${name} answered with other statuses than ${status}:  ${JSON.stringify(statuses)}, ${failures} failures.`,
   );
 }
 
 /**
- * What the servers spent on a load.
+ * Measures a load and the CPU time that the servers need for it.
  *
  * @param {readonly import('./program.mjs').Server[]} servers
  * @param {Load} load

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
-/** What the numbers were measured on; nothing that names the machine. */
+/** Describes the machine without its name. */
 export function describeMachine() {
   const memory = Math.round(totalmem() / 2 ** 30);
   return [

@@ -7,9 +7,9 @@ import { CERT_HOST } from './scenario.mjs';
 const CEILING = fileURLToPath(new URL('../subjects/frontends/node-https.mjs', import.meta.url));
 const TUTORIAL = fileURLToPath(new URL('../subjects/tutorial', import.meta.url));
 
-/** Frontend and backend as processes, on one core; the frontend reaches the backend through the router. */
+/** Frontend and backend as processes on one core; the frontend calls the backend through the router. */
 export class Pair {
-  /** Our deployable bundles: the frontend proves its certificate to the router, the backend asks for that proof. */
+  /** Our deployable bundles: the frontend presents its certificate to the router, and the backend requires proof of possession. */
   static async startOurs(/** @type {import('./scenario.mjs').Scenario} */ scenario) {
     const program = (/** @type {string} */ name) => ({
       name,
@@ -24,10 +24,10 @@ export class Pair {
     });
   }
 
-  /** The least Node.js does, before our backend. */
+  /** The minimal Node.js frontend in front of our backend. */
   static async startCeiling(/** @type {import('./scenario.mjs').Scenario} */ scenario) {
     return Pair.#start(scenario, {
-      name: 'ceiling: node:http and node:https before our backend',
+      name: 'ceiling: node:http and node:https in front of our backend',
       backend: { name: 'backend', arguments: ['main.js'], folder: join(BUNDLES, 'backend') },
       frontend: { name: 'ceiling', arguments: [CEILING] },
       host: `ceiling.${CERT_HOST}`,

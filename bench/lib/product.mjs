@@ -6,19 +6,19 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILT = join(ROOT, 'dist/bench');
 
-/** The deployable folders, copied so that a later build does not change what is measured. */
+/** Copies of the deployable folders, so that a later build does not change them. */
 export const BUNDLES = join(BUILT, 'apps');
-/** The same sources as the TypeScript compiler writes them, one file each. */
+/** The same sources as unbundled output of the TypeScript compiler. */
 export const COMPILED = join(BUILT, 'tsc');
 
-/** Where the names are found that `paths` of tsconfig.base.json tells the compiler. */
+/** Compiled locations of the packages in `paths` of tsconfig.base.json. */
 const LIBRARIES = {
   'nest-ias': 'libs/ias/src/index.js',
   '@nest-ias/runtime': 'libs/runtime/src/index.js',
   '@nest-ias/landscape': 'libs/landscape/src/index.js',
 };
 
-/** Builds what is measured: the deployable bundles, and everything unbundled. */
+/** Builds the deployable bundles and the unbundled sources. */
 export function buildProduct() {
   rmSync(BUILT, { recursive: true, force: true });
   npm(['run', 'build']);

@@ -12,19 +12,19 @@ const CLOCK_TICKS_PER_SECOND = 100;
 /**
  * @typedef {object} Program
  * @property {string} name
- * @property {readonly string[]} arguments of `node`
+ * @property {readonly string[]} arguments arguments of `node`
  * @property {string} [folder] working directory
  * @property {Readonly<Record<string, string>>} [environment] in addition to PATH and PORT
- * @property {'all'} [cores] instead of the one of the servers
+ * @property {'all'} [cores] run on both cores instead of the core of the servers
  */
 
-/** A server under test: a process of its own, on the core of the servers. */
+/** A server under test, as a separate process on the core of the servers. */
 export class Server {
   /** @type {string} */
   #output = '';
 
   /**
-   * Starts a program and waits until `path` is answered, with whatever status.
+   * Starts a program and waits until it answers `path`, with any status.
    *
    * @param {Program} program
    */
@@ -57,14 +57,14 @@ export class Server {
     }
   }
 
-  /** CPU time of the process so far, all threads, in seconds. */
+  /** Returns the CPU time of the process so far, all threads, in seconds. */
   cpuSeconds() {
     const [, fields = ''] = readFileSync(`/proc/${this.process.pid}/stat`, 'utf8').split(') ');
     const [userTicks, systemTicks] = fields.split(' ').slice(11, 13).map(Number);
     return ((userTicks ?? 0) + (systemTicks ?? 0)) / CLOCK_TICKS_PER_SECOND;
   }
 
-  /** Memory in use, in mebibytes. */
+  /** Returns the resident memory in mebibytes. */
   residentMebibytes() {
     const [, kibibytes] =
       /^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${this.process.pid}/status`, 'utf8')) ?? [];
@@ -89,7 +89,7 @@ export class Server {
 }
 
 /**
- * Runs a program on the core of the servers until it reports.
+ * Runs a program on the core of the servers until it sends a message.
  *
  * @param {Program} program
  * @returns {Promise<any>} the message it sent
@@ -113,7 +113,7 @@ export async function run(program) {
   });
   const [code] = await once(child, 'close');
   if (report !== undefined) return report;
-  throw new Error(`${program.name} ended with exit code ${code}:\n${output}`);
+  throw new Error(`${program.name} exited with code ${code}:\n${output}`);
 }
 
 async function freePort() {

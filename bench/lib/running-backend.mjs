@@ -1,7 +1,7 @@
 import { Server } from './program.mjs';
 
 /**
- * Starts each backend, bound to the identity service to accept tokens.
+ * Starts each backend with a binding to the identity service.
  *
  * @param {import('./scenario.mjs').Scenario} scenario
  * @param {readonly import('./program.mjs').Program[]} programs

@@ -4,9 +4,9 @@ import { importLandscape } from './product.mjs';
 /** Host names of the backend at the router, as on Cloud Foundry. */
 export const CERT_HOST = 'backend.cert.localhost';
 
-/** A landscape in this process, and what programs need to know to live in it. */
+/** A landscape in this process, and the environments of the programs that use it. */
 export class Scenario {
-  /** The client certificates are RSA with 2048 bits, as IAS issues them. */
+  /** Starts a landscape whose client certificates have RSA keys of 2048 bits, as in IAS. */
   static async start() {
     const { startLandscape } = await importLandscape();
     const landscape = await startLandscape({ clientKey: 'RSA-2048' });
@@ -19,7 +19,7 @@ export class Scenario {
     this.caFile = caFile;
   }
 
-  /** Environment of an app bound to the identity service. */
+  /** Returns the environment of an app with a binding to the identity service. */
   async bind(/** @type {'X509_GENERATED' | 'NONE'} */ type) {
     const credentials = await this.landscape.issueBinding({ type });
     return {
@@ -29,10 +29,10 @@ export class Scenario {
     };
   }
 
-  /** Token requests to the tenant and TLS handshakes with it while something runs. */
-  async countTenant(/** @type {() => Promise<unknown>} */ something) {
+  /** Counts the requests to the tenant and the TLS handshakes with it during an action. */
+  async countTenant(/** @type {() => Promise<unknown>} */ action) {
     const before = this.landscape.tenant.counters.snapshot();
-    await something();
+    await action();
     const after = this.landscape.tenant.counters.snapshot();
     const difference = (/** @type {'token' | 'jwks' | 'discovery' | 'handshakes'} */ name) =>
       after[name] - before[name];

@@ -1,6 +1,6 @@
 /**
- * Asks a token client for tokens: `<module> cached <calls>` measures nanoseconds of a call after the first,
- * `<module> cold <callers>` has all of them ask at the same time.
+ * Requests tokens from a token client: `<module> cached <calls>` measures the nanoseconds per call after the first call;
+ * `<module> cold <callers>` makes all callers request at the same time.
  */
 const [, , module = '', mode, times] = process.argv;
 const count = Number(times);
@@ -8,15 +8,15 @@ const { createTokenClient } = await import(module);
 /** @type {() => Promise<unknown>} */
 const getToken = await createTokenClient();
 
-const result = mode === 'cold' ? await askTogether() : await askInTurn();
+const result = mode === 'cold' ? await requestConcurrently() : await requestSequentially();
 process.send?.(result, () => process.exit());
 
-async function askTogether() {
+async function requestConcurrently() {
   await Promise.all(Array.from({ length: count }, getToken));
   return {};
 }
 
-async function askInTurn() {
+async function requestSequentially() {
   await repeat(Math.ceil(count / 10));
   const start = process.hrtime.bigint();
   await repeat(count);

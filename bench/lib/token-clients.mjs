@@ -8,7 +8,7 @@ const PEERS = fileURLToPath(new URL('../subjects/token-clients', import.meta.url
 
 export const OURS = 'nest-ias `getToken`';
 
-/** What fetches and caches access tokens. */
+/** Libraries that fetch and cache access tokens. */
 export const TOKEN_CLIENTS = [
   { name: OURS, module: join(COMPILED, 'bench/nest/token-client.js'), cachedCalls: 500_000 },
   {
@@ -24,7 +24,7 @@ export const TOKEN_CLIENTS = [
 ];
 
 /**
- * Has a token client asked in a process of its own.
+ * Measures a token client in a separate process.
  *
  * @param {(typeof TOKEN_CLIENTS)[number]} client
  * @param {'cached' | 'cold'} mode

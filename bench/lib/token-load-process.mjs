@@ -1,7 +1,7 @@
 /**
- * Asks a tenant for tokens over keep-alive mutual TLS and reports how many came. One request is prepared once and written
- * to every connection again as soon as its answer is in: on two shared cores an HTTP client would take away what the
- * issuing needs.
+ * Requests tokens from a tenant over keep-alive mutual TLS connections and reports their number. It writes one prepared
+ * request to every connection again as soon as the answer has arrived, because an HTTP client would take too much CPU time
+ * from the tenant on the two shared cores.
  */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -70,7 +70,7 @@ async function open({ url, ca, certificate: cert, key }) {
 }
 
 /**
- * Calls back once an answer is complete; any but 200 ends the process.
+ * Calls back when an answer is complete; any status other than 200 ends the process.
  *
  * @param {import('node:tls').TLSSocket} socket
  * @param {() => void} callback
@@ -83,11 +83,11 @@ function onAnswer(socket, callback) {
   });
 }
 
-/** Bytes of the answer that begins with a chunk, header included. */
+/** Returns the length of the answer that begins with this chunk, including the header, in bytes. */
 function lengthOf(/** @type {Buffer} */ chunk) {
   const end = chunk.indexOf('\r\n\r\n') + 4;
   const header = chunk.toString('latin1', 0, end);
   const [, length] = /\r\ncontent-length: (\d+)\r\n/i.exec(header) ?? [];
   if (header.startsWith('HTTP/1.1 200 ') && length !== undefined) return end + Number(length);
-  throw new Error(`The tenant answered:\n${chunk.toString()}`);
+  throw new Error(`Unexpected answer of the tenant:\n${chunk.toString()}`);
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { createApp, readServerSettings, RuntimeModule, serve } from '@nest-ias/runtime';
 import { Controller, Get, Header, Module } from '@nestjs/common';
 
-/** What the guarded route answers, without anybody to ask. */
+/** A constant answer in the form of the guarded route's answer. */
 const ANSWER = {
   subject: '00000000-0000-4000-8000-000000000000',
   zone_uuid: '00000000-0000-4000-8000-000000000000',

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * How a workspace becomes `dist/packages/<folder>`, ready for `npm pack`: one CommonJS implementation and, for each
- * entry, an ES module that names its exports. Both load the same classes, so injection tokens exist once in a process
- * (docs/decisions/0028-importable-and-requirable-packages.md).
+ * Configures the build of a workspace to `dist/packages/<folder>`, ready for `npm pack`: one CommonJS implementation and,
+ * for each entry, an ES module that re-exports it by name. Both load the same classes, so injection tokens exist once in
+ * a process (docs/decisions/0028-importable-and-requirable-packages.md).
  *
  * @param {string} workspace its folder, relative to the root
  * @param {string} folder its name without scope
@@ -27,7 +27,7 @@ export function publishedPackage(workspace, folder, entry) {
     sourcemap: true,
     report: false,
     logLevel: 'error',
-    // Dynamic imports become `require`: jest loads no ES modules in its default configuration.
+    // Dynamic imports become `require`, because jest loads no ES modules in its default configuration.
     outputOptions: { dynamicImportInCjs: false },
     plugins: [moduleWrappers(), bundledLicences()],
     onSuccess: () => {
@@ -64,7 +64,7 @@ function moduleWrappers() {
 }
 
 /**
- * Writes the licences of the packages that are bundled, as they demand.
+ * Writes the licences of the bundled packages, as these licences require.
  *
  * @returns {import('tsdown').Rolldown.Plugin}
  */
@@ -89,6 +89,6 @@ function bundledLicences() {
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} is bundled, but has no licence text.`);
+  if (file === undefined) throw new Error(`The bundled package ${name} has no licence file.`);
   return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8')}`;
 }

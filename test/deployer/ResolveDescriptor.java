@@ -21,13 +21,13 @@ import org.cloudfoundry.multiapps.mta.resolvers.ReferencesUnescaper;
 import org.cloudfoundry.multiapps.mta.resolvers.ResolverBuilder;
 
 /**
- * What the deployer of Cloud Foundry (SAP's MultiApps controller) makes of a deployment descriptor and its extensions: parsed,
- * validated, merged and resolved by its own library, as JSON.
+ * Parses, validates, merges and resolves a deployment descriptor and its extensions with the library of the Cloud Foundry
+ * deployer (SAP's MultiApps controller), and prints the result as JSON.
  *
  * java -cp … ResolveDescriptor.java mtad.yaml [extension.mtaext …]
  */
 class ResolveDescriptor {
-  /** The types that the controller knows, as far as we use them. */
+  /** The types of the controller that our descriptors use. */
   private static final Platform PLATFORM = new Platform()
       .setModuleTypes(List.of(new ModuleType().setName("javascript.nodejs")))
       .setResourceTypes(List.of(new ResourceType().setName("org.cloudfoundry.managed-service")));
@@ -56,7 +56,7 @@ class ResolveDescriptor {
     System.out.println(JsonUtil.toJson(describe(descriptor), true));
   }
 
-  /** Those that the controller knows of the space it deploys to; here of org "org", space "space". */
+  /** Sets the parameters that the controller derives from the target space; here org "org", space "space". */
   private static void setSystemParameters(DeploymentDescriptor descriptor) {
     descriptor.setParameters(with(descriptor.getParameters(), Map.of(
         "default-domain", "cfapps.example.com", "protocol", "https", "org", "org", "space", "space")));
@@ -65,7 +65,7 @@ class ResolveDescriptor {
     }
   }
 
-  /** What the descriptor says itself has precedence. */
+  /** Parameters of the descriptor take precedence. */
   private static Map<String, Object> with(Map<String, Object> own, Map<String, Object> system) {
     Map<String, Object> all = new LinkedHashMap<>(system);
     all.putAll(own);

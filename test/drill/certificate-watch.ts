@@ -1,29 +1,29 @@
-interface SeenCertificate {
-  /** ms since the epoch. */
+interface CertificateUse {
+  /** Milliseconds since the epoch. */
   readonly first: number;
   readonly last: number;
 }
 
-/** Which certificate answers of the frontend were proven with, and when. */
+/** Records which certificate the frontend presented, and when. */
 export class CertificateWatch {
-  readonly #sightings = new Map<string, SeenCertificate>();
+  readonly #uses = new Map<string, CertificateUse>();
 
-  /** @param body of `GET /homepage` as JSON */
+  /** @param body JSON body of `GET /homepage` */
   note(body: string): void {
     const { proof } = JSON.parse(body) as { proof: { thumbprint: string; matches: boolean } };
-    if (!proof.matches) throw new Error(`An answer was not proven: ${body}`);
+    if (!proof.matches) throw new Error(`An answer has no valid proof of possession: ${body}`);
     const now = Date.now();
-    this.#sightings.set(proof.thumbprint, {
-      first: this.#sightings.get(proof.thumbprint)?.first ?? now,
+    this.#uses.set(proof.thumbprint, {
+      first: this.#uses.get(proof.thumbprint)?.first ?? now,
       last: now,
     });
   }
 
   firstSeen(thumbprint: string): number | undefined {
-    return this.#sightings.get(thumbprint)?.first;
+    return this.#uses.get(thumbprint)?.first;
   }
 
   lastSeen(thumbprint: string): number | undefined {
-    return this.#sightings.get(thumbprint)?.last;
+    return this.#uses.get(thumbprint)?.last;
   }
 }

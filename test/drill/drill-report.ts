@@ -1,13 +1,13 @@
 import type { RotationReport } from './rotation-drill.js';
 import type { AttemptReport, ReplacementReport, TheftReport } from './theft-drill.js';
 
-/** Seconds that a measured time may exceed its bound: the poll, and a busy machine. */
-const SLACK = 3;
+/** Seconds by which a measured time can exceed its limit, because of polling and a busy machine. */
+const TOLERANCE = 3;
 
-/** Everything the drill has measured. */
+/** Everything that the drill measured. */
 export interface DrillReport {
   readonly callers: number;
-  /** Seconds. */
+  /** Seconds, like `clockTolerance`. */
   readonly tokenValidity: number;
   readonly clockTolerance: number;
   readonly rotations: readonly RotationReport[];
@@ -15,40 +15,42 @@ export interface DrillReport {
   readonly replacement: ReplacementReport;
 }
 
-/** What is not as it should be, one sentence each. */
+/** Returns one sentence for each failure. */
 export function judge({ rotations, theft, replacement, clockTolerance }: DrillReport): string[] {
-  const bound = theft.tokenLife + clockTolerance + SLACK;
+  const bound = theft.tokenLife + clockTolerance + TOLERANCE;
   return [
     ...rotations.flatMap(({ how, lost }) => lostIn(`rotation (${how})`, lost)),
     ...lostIn('theft', theft.lost),
     ...theft.attempts.flatMap((attempt) => judgeAttempt(attempt, bound)),
-    ...(replacement.refused ? [] : ['The token of the old service instance was not refused after the move.']),
+    ...(replacement.refused
+      ? []
+      : ['The token of the old service instance was still accepted after the move.']),
   ];
 }
 
-function lostIn(what: string, lost: readonly string[]): string[] {
-  return lost.length === 0 ? [] : [`${what}: ${lost.length} requests were lost, the first: ${lost[0]}`];
+function lostIn(phase: string, lost: readonly string[]): string[] {
+  return lost.length === 0 ? [] : [`${phase}: ${lost.length} requests were lost, the first: ${lost[0]}`];
 }
 
 function judgeAttempt(
-  { loot, way, expected, accepted, workedFor = 0 }: AttemptReport,
+  { possession, action, expected, accepted, workedFor = 0 }: AttemptReport,
   bound: number,
 ): string[] {
-  const attempt = `A thief with ${loot} who ${way}`;
+  const attempt = `A thief with ${possession} who ${action}`;
   switch (expected) {
     case 'refused':
-      return accepted.before || accepted.after ? [`${attempt} was answered.`] : [];
+      return accepted.before || accepted.after ? [`${attempt} was accepted.`] : [];
     case 'until deleted':
-      if (!accepted.before) return [`${attempt} was refused too early: the drill shows nothing.`];
-      return accepted.after ? [`${attempt} was answered after the deletion.`] : [];
+      if (!accepted.before) return [`${attempt} was rejected too early: the drill proves nothing.`];
+      return accepted.after ? [`${attempt} was accepted after the deletion.`] : [];
     case 'until expired':
     case 'platform':
-      if (!accepted.before) return [`${attempt} was refused too early: the drill shows nothing.`];
-      return workedFor > bound ? [`${attempt} was answered for ${workedFor.toFixed(1)} s.`] : [];
+      if (!accepted.before) return [`${attempt} was rejected too early: the drill proves nothing.`];
+      return workedFor > bound ? [`${attempt} was accepted for ${workedFor.toFixed(1)} s.`] : [];
   }
 }
 
-/** The report as somebody at a terminal reads it. */
+/** Formats the report for a terminal. */
 export function renderReport({
   callers,
   tokenValidity,
@@ -59,7 +61,7 @@ export function renderReport({
 }: DrillReport): string {
   const accepted = Math.round(theft.tokenLife + clockTolerance);
   return [
-    `Rotation: ${callers} callers without a pause, times in seconds after the new binding`,
+    `Rotation: ${callers} callers without pauses; times in seconds after the new binding`,
     '',
     table(
       ['how', 'requests', 'failed', 'new certificate from', 'old one until', 'answered after it was deleted'],
@@ -73,13 +75,13 @@ export function renderReport({
       ]),
     ),
     '',
-    `Theft of the mounted binding; its owner mounts another one, then deletes the stolen one (${theft.requests} requests of honest callers, ${theft.lost.length} failed)`,
+    `Theft of the mounted binding: its owner mounts another one, then deletes the stolen one (${theft.requests} requests of legitimate callers, ${theft.lost.length} failed)`,
     '',
     table(
       ['the thief has', 'and', 'before', 'right after', 'worked for'],
-      theft.attempts.map(({ loot, way, before, after, workedFor, accepted: { before: worked } }) => [
-        loot,
-        way,
+      theft.attempts.map(({ possession, action, before, after, workedFor, accepted: { before: worked } }) => [
+        possession,
+        action,
         before,
         after,
         workedFor === undefined
@@ -90,17 +92,17 @@ export function renderReport({
       ]),
     ),
     '',
-    'What bounds the times',
+    'What limits these times',
     '',
-    `- "asks IAS for a token": ends when the tenant knows that the binding is deleted. Here at once; how fast IAS is, is not documented.`,
-    `- "with the token he has": no backend is told of a deleted binding. The token is good until it expires and ${clockTolerance} s of`,
-    `  clock tolerance are over, here ${accepted} s. It scales with the token policy: ${tokenValidity} s here, 3600 s unless the instance says otherwise.`,
-    '- "past the router, and claims the .cert. host": whoever reaches an instance without the router can write any header, so the',
-    '  platform has to close that way: no internal route to a protected app, no other app in its network.',
-    `- Both apps moved to another service instance: the token he has was ${replacement.before} before and ${replacement.after} after,`,
-    `  ${replacement.workedFor.toFixed(1)} s after the switch. That is the only way to be faster than the token expires.`,
-    '- Not played: an application that the tenant deletes is refused within 15 minutes (verdict cache), a signing key that it',
-    '  withdraws within 10 (refresh of the keys), both at most an hour while the tenant cannot be reached.',
+    `- "requests a token from IAS": fails once the tenant knows that the binding is deleted. Here that is immediate; IAS documents no time.`,
+    `- "with the stolen token": a backend does not learn that a binding is deleted. It accepts the token until it expires, plus ${clockTolerance} s of`,
+    `  clock tolerance: here ${accepted} s. The token policy sets the validity: ${tokenValidity} s here, 3600 s by default.`,
+    '- "past the router, and claims the .cert. host": a client that bypasses the router can set any header. The platform must',
+    '  prevent this: no internal route to a protected app, no other app in its network.',
+    `- Both apps moved to another service instance: the result of the stolen token was "${replacement.before}" before the switch and "${replacement.after}"`,
+    `  ${replacement.workedFor.toFixed(1)} s after it. Only this invalidates the token before it expires.`,
+    '- Not simulated: the backend rejects a deleted application within 15 minutes (verdict cache) and a withdrawn signing key',
+    '  within 10 minutes (key refresh); both take at most an hour while the tenant is unreachable.',
     '',
   ].join('\n');
 }

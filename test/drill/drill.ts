@@ -7,44 +7,44 @@ import type { AppName, InstanceOptions } from '../helper/staged-platform.js';
 import { judge, renderReport } from './drill-report.js';
 import type { DrillReport } from './drill-report.js';
 import { mountAll, rotateByRolling, rotateInPlace, thumbprintOf } from './rotation-drill.js';
-import { playTheft, replaceServiceInstance } from './theft-drill.js';
+import { simulateTheft, replaceServiceInstance } from './theft-drill.js';
 import type { Thief } from './thief.js';
 
-/** Seconds: the shortest token policy of IAS (facts: 60 to 43200). */
+/** The shortest token validity that IAS allows, in seconds (`docs/reference/ias-facts.md#token-policy`). */
 const TOKEN_VALIDITY = 60;
-/** Seconds that the guard accepts a token after it has expired: its option `clockTolerance`. */
+/** Default of the guard's option `clockTolerance`, in seconds. */
 const CLOCK_TOLERANCE = 30;
 
-/** How the drill is played. */
+/** Settings of the drill. */
 export interface DrillSettings {
-  /** Callers that ask without a pause. @default 8 */
+  /** Number of callers that send requests without pauses. @default 8 */
   readonly callers?: number;
   /**
-   * Seconds for which the backend accepts the last token of the thief after the binding is deleted; a shorter time spares the
-   * wait, and stands for a token that was fetched earlier.
-   * @default all its life, and the tolerance of the clock
+   * Seconds for which the backend accepts the thief's last token after the deletion of the binding. A shorter time
+   * simulates a token that was fetched earlier, and shortens the drill.
+   * @default the token validity plus the clock tolerance
    */
   readonly lastTokenAcceptedFor?: number;
-  /** Told what is played while it is played. */
-  readonly tell?: (line: string) => void;
-  /** Ends the drill, and every process it started. */
+  /** Called with a line for each step. */
+  readonly report?: (line: string) => void;
+  /** Stops the drill and every process that it started. */
   readonly signal?: AbortSignal;
 }
 
-/** What the drill has shown. */
+/** Result of the drill. */
 export interface DrillResult {
   readonly text: string;
-  /** What went wrong, one sentence each; none where no request was lost and no thief got what is not his. */
+  /** One sentence for each failure: a lost request, or an accepted attempt that must fail. */
   readonly findings: readonly string[];
 }
 
 /**
- * Plays two changes of the frontend's certificate and the theft of it, against two instances of each app that run as
- * processes behind the landscape's router.
+ * Simulates two rotations of the frontend's certificate and its theft, with two instances of each app as processes
+ * behind the landscape's router.
  */
-export async function playDrill(settings: DrillSettings = {}): Promise<DrillResult> {
+export async function runDrill(settings: DrillSettings = {}): Promise<DrillResult> {
   const folder = mkdtempSync(join(tmpdir(), 'nest-ias-drill-'));
-  settings.tell?.('Starting the landscape and two instances of each app …');
+  settings.report?.('Starting the landscape and two instances of each app …');
   const platform = await StagedPlatform.start({ tokenValidity: TOKEN_VALIDITY });
   const mounts = ['one', 'two'].map((name) => join(folder, name));
   try {
@@ -61,7 +61,7 @@ async function measure(
   mounts: readonly string[],
   settings: DrillSettings,
 ): Promise<DrillReport> {
-  const { callers = 8, tell = () => undefined } = settings;
+  const { callers = 8, report = () => undefined } = settings;
   const startCommand = 'start-line';
   const first = await platform.bind(FRONTEND);
   const launchTwo = async (name: AppName, options?: InstanceOptions) =>
@@ -69,10 +69,10 @@ async function measure(
   platform.register(BACKEND, await launchTwo(BACKEND));
   platform.register(FRONTEND, await launchTwo(FRONTEND, { credentials: first }));
 
-  tell('Rotation: a second binding, instances replaced one by one …');
+  report('Rotation: a second binding, instances replaced one by one …');
   const rolling = await rotateByRolling(platform, callers, first);
 
-  tell('Rotation: mounted files change in place …');
+  report('Rotation: mounted files change in place …');
   const mountedFirst = await platform.bind(FRONTEND);
   await mountAll(mounts, mountedFirst);
   const unmounted = platform.instancesOf(FRONTEND);
@@ -83,16 +83,16 @@ async function measure(
   for (const old of unmounted) await platform.retire(FRONTEND, old);
   const inPlace = await rotateInPlace(platform, callers, mountedFirst, mounts);
 
-  tell('Theft: the binding of the frontend was copied …');
+  report('Theft: the binding of the frontend was copied …');
   const stolen = inPlace.binding;
-  const theft = await playTheft(platform, {
+  const theft = await simulateTheft(platform, {
     callers,
     mounts,
     stolen,
     fetchLastToken: async (thief) => lastTokenOf(platform, thief, thumbprintOf(stolen), settings),
   });
 
-  tell('Theft: both apps move to another service instance …');
+  report('Theft: both apps move to another service instance …');
   const replacement = await replaceServiceInstance(platform, stolen, TOKEN_VALIDITY);
   return {
     callers,
@@ -104,7 +104,7 @@ async function measure(
   };
 }
 
-/** Does not wait for work that nobody wants any more; what it needs is taken away from it. */
+/** Rejects as soon as the signal aborts, without waiting for the work; the caller then stops what the work uses. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   const aborted = once(signal, 'abort').then(() => {
@@ -119,7 +119,7 @@ async function lastTokenOf(
   certificate: string,
   { lastTokenAcceptedFor }: DrillSettings,
 ): Promise<string> {
-  if (lastTokenAcceptedFor === undefined) return tokenIn((await thief.askForToken()).body);
+  if (lastTokenAcceptedFor === undefined) return tokenIn((await thief.requestToken()).body);
   const exp = Math.floor(Date.now() / 1_000) + lastTokenAcceptedFor - CLOCK_TOLERANCE;
   return landscape.tenant.issueToken({ certificate, claims: { exp, iat: exp - TOKEN_VALIDITY } });
 }

@@ -8,21 +8,21 @@ import type { StagedPlatform } from '../helper/staged-platform.js';
 import { until } from '../helper/until.js';
 import { CertificateWatch } from './certificate-watch.js';
 
-/** Every instance is asked many times in this time: who has not shown a certificate in it does not use it any more. */
-const SILENCE_MS = 1_500;
+/** Every instance gets many requests in this time. A certificate that none of them presents is no longer in use. */
+const QUIET_PERIOD_MS = 1_500;
 
-/** What callers saw while a certificate was exchanged. */
+/** Results of a certificate rotation. */
 export interface RotationReport {
   readonly how: string;
   readonly requests: number;
-  /** What became of each request that was not answered as it should be. */
+  /** Outcome of each failed request. */
   readonly lost: readonly string[];
-  /** Seconds from the moment on at which the new binding was there. */
+  /** Seconds since the new binding was created. */
   readonly firstWithNew: number;
   readonly lastWithOld: number;
-  /** Requests answered after the old binding was deleted, none with its certificate. */
+  /** Number of requests answered after the deletion of the old binding. */
   readonly afterDeletion: number;
-  /** The binding in use since. */
+  /** The new binding. */
   readonly binding: IdentityCredentials;
 }
 
@@ -40,7 +40,7 @@ export async function rotateByRolling(
   );
 }
 
-/** What the operator does in Kyma: the files of the mounted secret change, in one pod after the other, nothing restarts. */
+/** Rotates as the operator in Kyma does: the files of the mounted secret change in one pod after the other, without restarts. */
 export async function rotateInPlace(
   platform: StagedPlatform,
   callers: number,
@@ -52,7 +52,7 @@ export async function rotateInPlace(
   );
 }
 
-/** Mounts a binding in place of the one that is there. */
+/** Replaces the binding in each mount. */
 export async function mountAll(mounts: readonly string[], binding: IdentityCredentials): Promise<void> {
   for (const mount of mounts) await mountBinding(mount, binding);
 }
@@ -76,12 +76,12 @@ async function rotate(
     const fresh = thumbprintOf(binding);
     await until(
       'answers with the new certificate only',
-      () => watch.firstSeen(fresh) !== undefined && Date.now() - (watch.lastSeen(old) ?? 0) > SILENCE_MS,
+      () => watch.firstSeen(fresh) !== undefined && Date.now() - (watch.lastSeen(old) ?? 0) > QUIET_PERIOD_MS,
     );
 
     platform.landscape.removeBinding(outdated);
     const removed = { at: Date.now(), answered: load.answered };
-    await delay(SILENCE_MS);
+    await delay(QUIET_PERIOD_MS);
     await until('answers after the deletion', () => load.answered > removed.answered + callers);
     const lost = [...(await load.stop())];
     if ((watch.lastSeen(old) ?? 0) > removed.at)

@@ -11,59 +11,59 @@ import { Thief } from './thief.js';
 import type { Attempt } from './thief.js';
 
 const POLL_MS = 500;
-const SILENCE_MS = 1_500;
+const QUIET_PERIOD_MS = 1_500;
 
-/** What one attempt was worth. */
-export interface AttemptReport extends Pick<Attempt, 'loot' | 'way' | 'expected'> {
+/** Result of one attempt. */
+export interface AttemptReport extends Pick<Attempt, 'possession' | 'action' | 'expected'> {
   readonly before: string;
-  /** Right after the binding was deleted. */
+  /** Result immediately after the deletion of the binding. */
   readonly after: string;
-  /** Seconds after the deletion at which it was last answered; undefined where it never was after it. */
+  /** Seconds from the deletion to the last success; undefined without a success after the deletion. */
   readonly workedFor: number | undefined;
   readonly accepted: { readonly before: boolean; readonly after: boolean };
 }
 
-/** What a theft was worth, and what callers noticed of the answer to it. */
+/** Results of the theft, and its effect on legitimate callers. */
 export interface TheftReport {
   readonly attempts: readonly AttemptReport[];
-  /** Seconds that the token which the thief held had to live, counted from the deletion. */
+  /** Remaining validity of the stolen token at the deletion, in seconds. */
   readonly tokenLife: number;
   readonly requests: number;
   readonly lost: readonly string[];
 }
 
-/** What the theft is played with. */
+/** Settings of the theft. */
 export interface TheftSettings {
   readonly callers: number;
-  /** Where the binding of the robbed app is mounted. */
+  /** Mounts of the attacked app's binding. */
   readonly mounts: readonly string[];
-  /** The binding that is mounted there, and that the thief has copied. */
+  /** The mounted binding, which the thief has copied. */
   readonly stolen: IdentityCredentials;
-  /** The last token that the thief has fetched before the binding is deleted. */
+  /** Returns the last token that the thief fetches before the deletion of the binding. */
   readonly fetchLastToken: (thief: Thief) => Promise<string>;
 }
 
 /**
- * The frontend's binding was copied. Its owner mounts another one, waits until every instance uses it, and deletes the
- * stolen one; the thief tries everything before and after.
+ * Simulates the theft of the frontend's binding. Its owner mounts another binding, waits until every instance uses it, and
+ * deletes the stolen one. The thief makes all attempts before and after the deletion.
  */
-export async function playTheft(
+export async function simulateTheft(
   platform: StagedPlatform,
   { callers, mounts, stolen, fetchLastToken }: TheftSettings,
 ): Promise<TheftReport> {
-  const thief = await Thief.rob(platform, stolen);
+  const thief = await Thief.create(platform, stolen);
   const client = new RouterClient(platform.landscape.ca.pem);
   const watch = new CertificateWatch();
   const load = new RouterLoad(client, platform.homepage, callers, (body) => watch.note(body));
   try {
-    // Another subject than the stolen certificate has: how a tenant tells two with the same one apart is not documented.
+    // A new subject: IAS does not document how it distinguishes certificates with the same subject.
     const binding = await platform.bind(FRONTEND, `${FRONTEND}-2`);
     await mountAll(mounts, binding);
     await until(
       'answers without the stolen certificate',
       () =>
         watch.firstSeen(thumbprintOf(binding)) !== undefined &&
-        Date.now() - (watch.lastSeen(thumbprintOf(stolen)) ?? 0) > SILENCE_MS,
+        Date.now() - (watch.lastSeen(thumbprintOf(stolen)) ?? 0) > QUIET_PERIOD_MS,
     );
 
     const token = await fetchLastToken(thief);
@@ -72,7 +72,7 @@ export async function playTheft(
     platform.landscape.removeBinding(stolen);
     const deletedAt = Date.now();
     const after = await runAll(attempts);
-    await until('answers after the deletion', () => Date.now() - deletedAt > SILENCE_MS);
+    await until('answers after the deletion', () => Date.now() - deletedAt > QUIET_PERIOD_MS);
     const lost = await load.stop();
     const workedFor = await Promise.all(
       attempts.map(async (attempt, index) =>
@@ -80,9 +80,9 @@ export async function playTheft(
       ),
     );
     return {
-      attempts: attempts.map(({ loot, way, expected }, index) => ({
-        loot,
-        way,
+      attempts: attempts.map(({ possession, action, expected }, index) => ({
+        possession,
+        action,
         expected,
         before: describe(before[index]),
         after: describe(after[index]),
@@ -100,27 +100,27 @@ export async function playTheft(
   }
 }
 
-/** What it takes to make the tokens worthless that a thief has fetched already. */
+/** Results of the move to another service instance, which invalidates stolen tokens. */
 export interface ReplacementReport {
   readonly before: string;
   readonly after: string;
-  /** Seconds from the moment on at which the new instances were ready. */
+  /** Seconds from the switch to the last success. */
   readonly workedFor: number;
   readonly refused: boolean;
 }
 
-/** Both apps move to another service instance, blue-green: tokens for the old one are for an audience nobody accepts. */
+/** Moves both apps to another service instance, blue-green: no app accepts the audience of the old tokens any more. */
 export async function replaceServiceInstance(
   platform: StagedPlatform,
   stolen: IdentityCredentials,
   tokenValidity: number,
 ): Promise<ReplacementReport> {
   const { landscape } = platform;
-  const thief = await Thief.rob(platform, stolen);
+  const thief = await Thief.create(platform, stolen);
   try {
     const token = await landscape.tenant.issueToken({ certificate: thumbprintOf(stolen) });
     const call = thief.attemptsWith(token).find(({ expected }) => expected === 'until expired');
-    if (call === undefined) throw new Error('The thief does not try to use his token.');
+    if (call === undefined) throw new Error('No attempt uses the stolen token.');
     const application = landscape.tenant.addApplication({ tokenValidity });
     const replacements = { [BACKEND]: { type: 'NONE' }, [FRONTEND]: { type: 'X509_GENERATED' } } as const;
     const green = await Promise.all(
@@ -152,7 +152,7 @@ async function runAll(attempts: readonly Attempt[]): Promise<Answer[]> {
   return Promise.all(attempts.map(async ({ run }) => run()));
 }
 
-/** ms since the epoch; the attempt has been answered before. */
+/** Repeats a successful attempt until it fails; returns the time of the last success in milliseconds. */
 async function lastAnswered({ run }: Attempt): Promise<number> {
   let answeredAt = Date.now();
   while (isAnswered(await run())) {
@@ -166,7 +166,7 @@ function isAnswered(answer: Answer | undefined): boolean {
   return answer?.status === 200;
 }
 
-/** Status and code: the body of a problem or of an OAuth error; of a token or of claims nothing is repeated. */
+/** Describes an error by status and code. A success can contain a token, so its body is not shown. */
 function describe(answer: Answer | undefined): string {
   if (answer === undefined || isAnswered(answer)) return 'answered';
   const { code, error } = JSON.parse(answer.body) as { code?: string; error?: string };

@@ -5,18 +5,19 @@ import type { Answer, ClientIdentity } from '../helper/router-load.js';
 import { BACKEND, HOSTS } from '../helper/staged-platform.js';
 import type { StagedPlatform } from '../helper/staged-platform.js';
 
-/** What may become of an attempt: `platform` is refused by nobody but a platform that closes the way. */
+/** Expected outcome of an attempt; only the platform can prevent `platform`. */
 type Expectation = 'refused' | 'until deleted' | 'until expired' | 'platform';
 
-/** One thing that a thief can try. */
+/** An attempt of the thief. */
 export interface Attempt {
-  readonly loot: string;
-  readonly way: string;
+  /** What the thief has. */
+  readonly possession: string;
+  readonly action: string;
   readonly expected: Expectation;
   readonly run: () => Promise<Answer>;
 }
 
-const Loot = {
+const POSSESSIONS = {
   token: 'the token',
   certificate: 'token and certificate',
   key: 'token, certificate and key',
@@ -24,7 +25,7 @@ const Loot = {
 
 const [PLAIN_HOST = '', CERT_HOST = ''] = HOSTS[BACKEND];
 
-/** Somebody who has copied the binding of the frontend, or a part of it, and one of its tokens. */
+/** An attacker with a copy of the frontend's binding, or of a part of it, and of one of its tokens. */
 export class Thief {
   readonly #clients: readonly RouterClient[];
 
@@ -38,7 +39,7 @@ export class Thief {
     this.#clients = [withKey, withOwnKey, withNothing];
   }
 
-  static async rob(platform: StagedPlatform, stolen: IdentityCredentials): Promise<Thief> {
+  static async create(platform: StagedPlatform, stolen: IdentityCredentials): Promise<Thief> {
     const { ca } = platform.landscape;
     const own = await platform.landscape.issueCertificate({ commonName: 'thief' });
     return new Thief(
@@ -50,7 +51,7 @@ export class Thief {
     );
   }
 
-  /** Everything worth trying with a token of the robbed app. */
+  /** Returns all attempts with a token of the attacked app. */
   attemptsWith(token: string): readonly Attempt[] {
     const bearer = { authorization: `Bearer ${token}` };
     const { raw } = new X509Certificate(this.stolen.certificate ?? '');
@@ -60,63 +61,63 @@ export class Thief {
     const pastRouter = `${this.platform.instancesOf(BACKEND)[0]?.url ?? ''}/endpoint`;
     return [
       {
-        loot: Loot.token,
-        way: 'calls the .cert. host without a certificate',
+        possession: POSSESSIONS.token,
+        action: 'calls the .cert. host without a certificate',
         expected: 'refused',
         run: () => this.withNothing.get(certUrl, bearer),
       },
       {
-        loot: Loot.token,
-        way: 'calls the .cert. host with a certificate of his own',
+        possession: POSSESSIONS.token,
+        action: 'calls the .cert. host with another certificate',
         expected: 'refused',
         run: () => this.withOwnKey.get(certUrl, bearer),
       },
       {
-        loot: Loot.token,
-        way: 'calls the plain host',
+        possession: POSSESSIONS.token,
+        action: 'calls the plain host',
         expected: 'refused',
         run: () => this.withNothing.get(plainUrl, bearer),
       },
       {
-        loot: Loot.certificate,
-        way: 'sends the certificate as a header to the .cert. host',
+        possession: POSSESSIONS.certificate,
+        action: 'sends the certificate as a header to the .cert. host',
         expected: 'refused',
         run: () => this.withNothing.get(certUrl, spoofed),
       },
       {
-        loot: Loot.certificate,
-        way: 'sends it as a header to the plain host',
+        possession: POSSESSIONS.certificate,
+        action: 'sends it as a header to the plain host',
         expected: 'refused',
         run: () => this.withNothing.get(plainUrl, spoofed),
       },
       {
-        loot: Loot.certificate,
-        way: 'sends it past the router, to an instance',
+        possession: POSSESSIONS.certificate,
+        action: 'sends it past the router, to an instance',
         expected: 'refused',
         run: () => this.withNothing.get(pastRouter, spoofed),
       },
       {
-        loot: Loot.certificate,
-        way: 'sends it past the router, and claims the .cert. host',
+        possession: POSSESSIONS.certificate,
+        action: 'sends it past the router, and claims the .cert. host',
         expected: 'platform',
         run: () => this.withNothing.get(pastRouter, { ...spoofed, host: CERT_HOST }),
       },
       {
-        loot: Loot.key,
-        way: 'asks IAS for a token',
+        possession: POSSESSIONS.key,
+        action: 'requests a token from IAS',
         expected: 'until deleted',
-        run: () => this.askForToken(),
+        run: () => this.requestToken(),
       },
       {
-        loot: Loot.key,
-        way: 'calls the backend with the token he has',
+        possession: POSSESSIONS.key,
+        action: 'calls the backend with the stolen token',
         expected: 'until expired',
         run: () => this.withKey.get(certUrl, bearer),
       },
     ];
   }
 
-  async askForToken(): Promise<Answer> {
+  async requestToken(): Promise<Answer> {
     const { clientid, url } = this.stolen;
     const form = { grant_type: 'client_credentials', client_id: clientid };
     return this.withKey.postForm(`${url}/oauth2/token`, form);

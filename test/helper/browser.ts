@@ -10,15 +10,15 @@ const CANDIDATES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** Path of the Chromium on this machine; `CHROMIUM_PATH` names one elsewhere. */
+/** Path of Chromium on this machine; `CHROMIUM_PATH` overrides the known locations. */
 const chromiumPath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
 
-/** Without a browser its tests fail in CI, and elsewhere the end of the run says that they did not run. */
+/** Without a browser, its tests fail in CI; elsewhere they are skipped, and the end of the run reports it. */
 export const skipBrowserTests = chromiumPath === undefined && process.env['CI'] === undefined;
 
 export async function launchBrowser(): Promise<Browser> {
   if (chromiumPath === undefined)
-    throw new Error('No Chromium on this machine: install it, or set CHROMIUM_PATH.');
+    throw new Error('Chromium was not found: install it, or set CHROMIUM_PATH.');
   return chromium.launch({
     executablePath: chromiumPath,
     args: [

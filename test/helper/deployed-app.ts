@@ -9,16 +9,16 @@ import { freePort } from './free-port.js';
 
 const START_DEADLINE_MS = 20_000;
 
-/** How a process ended. */
+/** How a process exited. */
 export interface Exit {
   readonly code: number | null;
   readonly output: string;
 }
 
-/** How an app is started: by the line of its `npm start`, or by npm itself. */
+/** How an app is started: with the command of its `npm start`, or with npm itself. */
 export type StartCommand = 'start-line' | 'npm start';
 
-/** The built folder of an app, copied to an empty folder and started there as the platform does. */
+/** A built app, copied to an empty folder and started there as on the platform. */
 export class DeployedApp {
   readonly #folder = mkdtempSync(join(tmpdir(), 'nest-ias-app-'));
   readonly #process: ChildProcessWithoutNullStreams;
@@ -36,7 +36,7 @@ export class DeployedApp {
     const [command = '', ...parameters] = line.split(' ');
     this.#process = spawn(command, parameters, {
       cwd: this.#folder,
-      // A group of its own: the platform signals every process of a container, npm and what it started.
+      // Its own process group, because the platform signals every process of a container: npm and its children.
       detached: true,
       env: { PATH: process.env['PATH'], PORT: String(port), ...environment },
     });
@@ -51,7 +51,7 @@ export class DeployedApp {
     }));
   }
 
-  /** @param name of the folder in `dist/apps`, or the path of another one */
+  /** @param name folder in `dist/apps`, or a path */
   static async launch(
     name: string,
     environment: Readonly<Record<string, string>>,
@@ -87,13 +87,13 @@ export class DeployedApp {
     return this.#output;
   }
 
-  /** Signals every process of the app; none that has ended already. */
+  /** Signals every running process of the app. */
   signal(name: NodeJS.Signals): void {
     const { pid, exitCode, signalCode } = this.#process;
     if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, name);
   }
 
-  /** Waits for the process to end by itself. */
+  /** Waits for the process to exit. */
   async exited(): Promise<Exit> {
     const exit = await this.#exit;
     rmSync(this.#folder, { recursive: true, force: true });
@@ -105,7 +105,7 @@ export class DeployedApp {
     return this.exited();
   }
 
-  /** Whether the readiness probe says so. */
+  /** Whether the readiness probe succeeds. */
   async isReady(): Promise<boolean> {
     try {
       return (await fetch(`${this.url}/health/ready`)).ok;

@@ -21,17 +21,17 @@ const resolvedSchema = z.object({
   resources: z.record(z.string(), z.object({ type: z.string(), parameters })),
 });
 
-/** A descriptor as the deployer carries it out: extended, and every placeholder and reference replaced. */
+/** A descriptor after the deployer has merged its extensions and resolved all placeholders and references. */
 export type ResolvedDescriptor = z.infer<typeof resolvedSchema>;
 
-/** Why the deployer's own library cannot be asked on this machine; undefined where it can. */
+/** Returns why the deployer's own library cannot run on this machine; undefined if it can. */
 export function whyNoDeployer(): string | undefined {
   const missing = ['java', 'mvn'].filter((command) => spawnSync(command, ['-version']).error !== undefined);
-  if (missing.length > 0) return `there is no ${missing.join(' and no ')} on the PATH`;
+  if (missing.length > 0) return `${missing.join(' and ')} not found on the PATH`;
   return existsSync(LIBRARY) ? undefined : download();
 }
 
-/** The deployment descriptor and its extensions as the library of SAP's MultiApps controller reads and resolves them. */
+/** Resolves the deployment descriptor and its extensions with the library of SAP's MultiApps controller. */
 export function deployerResolves(descriptor: string, ...extensions: readonly string[]): ResolvedDescriptor {
   const folder = mkdtempSync(join(tmpdir(), 'nest-ias-descriptor-'));
   const files = [descriptor, ...extensions].map((text, index) => {
@@ -58,7 +58,7 @@ function download(): string | undefined {
   });
   if (run.status !== 0) {
     rmSync(partial, { recursive: true, force: true });
-    return `mvn could not fetch it: ${/ERROR\] (.*)/.exec(run.stdout)?.[1] ?? run.error?.message ?? 'it failed'}`;
+    return `mvn could not download it: ${/ERROR\] (.*)/.exec(run.stdout)?.[1] ?? run.error?.message ?? 'it failed'}`;
   }
   renameSync(partial, LIBRARY);
   return undefined;

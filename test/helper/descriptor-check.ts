@@ -10,7 +10,7 @@ import {
 } from './descriptor-schemas.js';
 import type { Manifest, Mta, MtaExtension } from './descriptor-schemas.js';
 
-/** Text of every file that says how the apps are deployed. */
+/** Texts of all files that describe the deployment. */
 export interface Descriptors {
   readonly 'mta.yaml': string;
   readonly 'manifest.yml': string;
@@ -20,11 +20,11 @@ export interface Descriptors {
   readonly 'production.mtaext': string;
 }
 
-/** What the deployer fills in by itself (multiapps-controller, SupportedParameters). */
+/** Parameters that the deployer sets (multiapps-controller, SupportedParameters). */
 const SYSTEM_PARAMETERS = ['default-host', 'default-domain', 'protocol'];
 const HARD_CODED_HOST = /https?:\/\/\w|\bondemand\.com\b|\bexample\.com\b/;
 
-/** Everything that is wrong with the descriptors, one sentence each; none where they can be deployed. */
+/** Returns one sentence for each error in the descriptors. */
 export function checkDescriptors(files: Descriptors): string[] {
   const findings: string[] = [];
   const read = <T>(file: keyof Descriptors, schema: z.ZodType<T>): T | undefined => {
@@ -52,7 +52,7 @@ export function checkDescriptors(files: Descriptors): string[] {
     ...checkReferences(mta),
     ...mta.resources
       .filter((resource) => !isDeepStrictEqual(resource.parameters.config, config))
-      .map(({ name }) => `mta.yaml: resource ${name}: its config is not that of config_ias.json`),
+      .map(({ name }) => `mta.yaml: resource ${name}: its config differs from config_ias.json`),
     ...checkParity(mta, manifest),
     ...checkVariables(files['manifest.yml'], Object.keys(variables)),
     ...extensions.flatMap(([file, extension]) =>
@@ -64,7 +64,7 @@ export function checkDescriptors(files: Descriptors): string[] {
   ];
 }
 
-/** Every `requires`, `~{…}` and `${…}` leads somewhere. */
+/** Checks that every `requires`, `~{…}` and `${…}` can be resolved. */
 function checkReferences(mta: Mta): string[] {
   const provided = new Map(
     mta.modules.flatMap(({ provides }) => provides.map(({ name, properties }) => [name, properties])),
@@ -96,7 +96,7 @@ function checkReferences(mta: Mta): string[] {
   return findings;
 }
 
-/** `cf push` and `cf deploy` lead to the same apps. */
+/** Checks that `cf push` and `cf deploy` deploy the same apps. */
 function checkParity(mta: Mta, manifest: Manifest): string[] {
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name);
   if (!isDeepStrictEqual(names(mta.modules), names(manifest.applications))) {
@@ -169,14 +169,16 @@ function checkVariables(manifest: string, defined: readonly string[]): string[] 
     ...[...used]
       .filter((name) => !defined.includes(name))
       .map((name) => `vars.example.yml: has no ${name}, which manifest.yml uses`),
-    ...defined.filter((name) => !used.has(name)).map((name) => `vars.example.yml: ${name} is used nowhere`),
+    ...defined
+      .filter((name) => !used.has(name))
+      .map((name) => `vars.example.yml: manifest.yml does not use ${name}`),
   ];
 }
 
 function checkExtension(file: string, extension: MtaExtension, mta: Mta): string[] {
   const findings: string[] = [];
   if (extension.extends !== mta.ID) findings.push(`${file}: extends ${extension.extends}, not ${mta.ID}`);
-  if (extension.ID === mta.ID) findings.push(`${file}: has the ID of what it extends`);
+  if (extension.ID === mta.ID) findings.push(`${file}: has the same ID as mta.yaml`);
   for (const { name, requires = [] } of extension.modules) {
     const extended = mta.modules.find((module) => module.name === name);
     if (extended === undefined) findings.push(`${file}: there is no module ${name} to extend`);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The part of the deployment descriptors that we use, and nothing besides: a misspelt name is an error here, where
- * `mbt` and the deployer pass it over (facts: SAP-docs/btp-cloud-platform, "List of Supported MTA Parameters").
+ * Exactly the part of the deployment descriptors that we use. These schemas reject a misspelt name, which `mbt` and the
+ * deployer ignore (SAP-docs/btp-cloud-platform, "List of Supported MTA Parameters").
  */
 const memory = z.string().regex(/^[1-9]\d*(M|MB|G|GB)$/, 'is not a memory size such as 128M');
 const instances = z.int().min(1).max(100);

@@ -9,17 +9,17 @@ import type { KymaResource } from './kyma-schemas.js';
 type Kind = KymaResource['kind'];
 type Resource<K extends Kind> = Extract<KymaResource, { kind: K }>;
 
-/** What `envsubst` fills in (docs/how-to/kyma.md). */
+/** Variables that `envsubst` replaces (docs/how-to/kyma.md). */
 const VARIABLES = new Set(['DOMAIN', 'NAMESPACE', 'REGISTRY', 'VERSION']);
 
-/** Published schemas. The operators of SAP and Kyma publish none as a package: for their resources ours must do. */
+/** Published schemas. SAP and Kyma publish none for their operators, so only our own schemas check those resources. */
 const PUBLISHED: Readonly<Record<string, new (resource: never) => { validate(): void }>> = {
   Deployment,
   Gateway,
   Service,
 };
 
-/** Everything that is wrong with the manifests, one sentence each; none where they can be applied. */
+/** Returns one sentence for each error in the manifests. */
 export function checkKymaManifests(manifests: readonly string[]): string[] {
   const findings: string[] = [];
   const resources = manifests
@@ -69,7 +69,7 @@ export function checkKymaManifests(manifests: readonly string[]): string[] {
   return [...findings, ...all('ServiceBinding').flatMap(checkRotation), ...checkVariables(manifests)];
 }
 
-/** What Kubernetes and Istio refuse. They know every type and format; that a field is unknown, only ours say. */
+/** Checks all types and formats of Kubernetes and Istio. Only our own schemas reject unknown fields. */
 function checkPublishedSchema(resource: unknown): string[] {
   const { kind } = z.looseObject({ kind: z.string() }).parse(resource);
   const Published = PUBLISHED[kind];
@@ -82,7 +82,7 @@ function checkPublishedSchema(resource: unknown): string[] {
   }
 }
 
-/** A certificate must outlive the time in which it is used: until it is replaced, and the time it overlaps. */
+/** Checks that a certificate stays valid while it is used: until the rotation, plus the overlap. */
 function checkRotation({ metadata, spec }: Resource<'ServiceBinding'>): string[] {
   const { parameters, credentialsRotationPolicy: policy } = spec;
   if (parameters['credential-type'] === 'NONE') return [];

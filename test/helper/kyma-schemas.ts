@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { bindingParameters, identityConfigSchema } from './descriptor-schemas.js';
 
-/** The part of the custom resources and of Kubernetes that our manifests use, and nothing besides. */
-const name = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'is no name of Kubernetes');
+/** Exactly the part of Kubernetes and of the custom resources that our manifests use. */
+const name = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'is not a Kubernetes name');
 const text = z.string().min(1);
 const port = z.int().min(1).max(65_535);
-const duration = z.string().regex(/^\d+[hm]$/, 'is no duration such as 72h');
+const duration = z.string().regex(/^\d+[hm]$/, 'is not a duration such as 72h');
 const labels = z.record(z.string(), z.string());
 const metadata = z.strictObject({ name, namespace: text.optional(), labels: labels.optional() });
-const quantity = z.string().regex(/^\d+(m|Mi|Gi)$/, 'is no quantity such as 128Mi');
+const quantity = z.string().regex(/^\d+(m|Mi|Gi)$/, 'is not a quantity such as 128Mi');
 
 const probe = z.strictObject({
   httpGet: z.strictObject({ path: z.enum(['/health/live', '/health/ready']), port: text }),
@@ -41,7 +41,7 @@ const container = z.strictObject({
       name,
       mountPath: z
         .string()
-        .regex(/^\/etc\/secrets\/sapcp\/identity\/[\w-]+$/, 'is not where @sap/xsenv looks'),
+        .regex(/^\/etc\/secrets\/sapcp\/identity\/[\w-]+$/, 'is not a directory that @sap/xsenv reads'),
       readOnly: z.literal(true),
     }),
   ),

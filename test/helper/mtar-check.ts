@@ -12,22 +12,22 @@ const MAX_MODULE_FILES = 60;
 const MANIFEST = 'META-INF/MANIFEST.MF';
 const DESCRIPTOR = 'META-INF/mtad.yaml';
 
-/** A deployed module is bundled code and a `package.json`: sources, tests, maps, lock files and settings stay at home. */
+/** A deployed module has bundled code and a `package.json` only: no sources, tests, maps, lock files or settings. */
 const DEPLOYED_FILE = /^([\w-]+\.js|package\.json)$/;
-/** A map within the code; a name of one that is not there tells nothing. */
+/** An inline source map. A reference to a map that is not deployed reveals nothing. */
 const SOURCE_MAP = /sourceMappingURL=data:/;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----(\\r|\\n|\s)*[A-Za-z0-9+/=]{40}/;
 
-/** Types that `mbt` gives the modules of the deployment descriptor, by those of `mta.yaml`. */
+/** Module types that `mbt` writes to the deployment descriptor, by module type of `mta.yaml`. */
 const PLATFORM_TYPES: Readonly<Record<string, string>> = { nodejs: 'javascript.nodejs' };
 
 type Files = Readonly<Record<string, Uint8Array>>;
 
 /**
- * Everything that is wrong with an archive that `mbt build` has made, one sentence each; none where it can be deployed.
+ * Returns one sentence for each error in an archive of `mbt build`.
  *
  * @param archive content of the `.mtar`
- * @param mtaYaml text of the `mta.yaml` it was made from
+ * @param mtaYaml text of the `mta.yaml` that it was built from
  */
 export function checkMtar(archive: Uint8Array, mtaYaml: string): string[] {
   const mta = mtaSchema.parse(parse(mtaYaml));
@@ -39,20 +39,20 @@ export function checkMtar(archive: Uint8Array, mtaYaml: string): string[] {
     ...expected.filter((path) => files[path] === undefined).map((path) => `${path} is missing`),
     ...Object.keys(files)
       .filter((path) => !expected.includes(path))
-      .map((path) => `${path} does not belong into the archive`),
+      .map((path) => `${path} must not be in the archive`),
     ...checkManifest(files, mta),
     ...checkDescriptor(files, mta),
     ...mta.modules.flatMap((module) => checkModule(files, module)),
   ];
 }
 
-/** Files of a module as they are deployed, by their paths; undefined where the archive has no such module. */
+/** Returns the deployed files of a module by path; undefined if the archive has no such module. */
 export function moduleFiles(archive: Uint8Array, name: string): Files | undefined {
   const zipped = unzip(archive)?.[moduleEntry(name)];
   return zipped && unzip(zipped);
 }
 
-/** Where `mbt` puts a module. */
+/** Returns the path of a module in the archive. */
 function moduleEntry(name: string): string {
   return `${name}/data.zip`;
 }
@@ -66,7 +66,7 @@ function unzip(archive: Uint8Array): Files | undefined {
   }
 }
 
-/** The deployer finds a module by the section of the manifest that names it (JAR specification, `MTA-Module`). */
+/** Checks the sections of the manifest by which the deployer finds the modules (JAR specification, `MTA-Module`). */
 function checkManifest(files: Files, { modules }: Mta): string[] {
   const manifest = files[MANIFEST];
   if (manifest === undefined) return [];
@@ -82,10 +82,10 @@ function checkManifest(files: Files, { modules }: Mta): string[] {
       const section = sections.find((candidate) => candidate['MTA-Module'] === name);
       return section?.['Name'] !== moduleEntry(name) || section['Content-Type'] !== 'application/zip';
     })
-    .map(({ name }) => `${MANIFEST}: does not say where module ${name} is`);
+    .map(({ name }) => `${MANIFEST}: has no path of module ${name}`);
 }
 
-/** The deployment descriptor says what `mta.yaml` says, but for how it was built. */
+/** Checks that the deployment descriptor equals `mta.yaml`, except for build parameters. */
 function checkDescriptor(files: Files, mta: Mta): string[] {
   const descriptor = files[DESCRIPTOR];
   if (descriptor === undefined) return [];
@@ -100,7 +100,7 @@ function checkDescriptor(files: Files, mta: Mta): string[] {
   };
   return [...new Set([...Object.keys(expected), ...Object.keys(deployed)])]
     .filter((aspect) => !isDeepStrictEqual(deployed[aspect], expected[aspect]))
-    .map((aspect) => `${DESCRIPTOR}: ${aspect} is not what mta.yaml says`);
+    .map((aspect) => `${DESCRIPTOR}: ${aspect} differs from mta.yaml`);
 }
 
 function deployedModule(module: Mta['modules'][number]): Record<string, unknown> {
@@ -123,7 +123,7 @@ function checkModule(files: Files, { name, parameters }: Mta['modules'][number])
   return [
     ...(paths.length > MAX_MODULE_FILES ? [`${paths.length} files`] : []),
     ...(bytes > MAX_MODULE_BYTES ? [`${bytes} bytes`] : []),
-    ...paths.filter((path) => !DEPLOYED_FILE.test(path)).map((path) => `${path} is not deployed`),
+    ...paths.filter((path) => !DEPLOYED_FILE.test(path)).map((path) => `${path} must not be deployed`),
     ...Object.entries(content).flatMap(([path, file]) => checkFile(path, strFromU8(file))),
     ...checkPackage(content['package.json'], parameters.command),
   ].map((finding) => `module ${name}: ${finding}`);
@@ -132,11 +132,11 @@ function checkModule(files: Files, { name, parameters }: Mta['modules'][number])
 function checkFile(path: string, text: string): string[] {
   return [
     ...(SOURCE_MAP.test(text) ? [`${path} has a source map`] : []),
-    ...(PRIVATE_KEY.test(text) ? [`${path} holds a private key`] : []),
+    ...(PRIVATE_KEY.test(text) ? [`${path} contains a private key`] : []),
   ];
 }
 
-/** Without dependencies nothing is installed at staging; the start line is the one of the descriptor. */
+/** Checks that there are no dependencies to install at staging, and that the start command is that of the descriptor. */
 function checkPackage(file: Uint8Array | undefined, command: string): string[] {
   if (file === undefined) return ['package.json is missing'];
   const { scripts, dependencies, devDependencies } = JSON.parse(strFromU8(file)) as {
@@ -145,7 +145,7 @@ function checkPackage(file: Uint8Array | undefined, command: string): string[] {
     devDependencies?: object;
   };
   return [
-    ...(scripts?.start === command ? [] : [`its start line is not "${command}"`]),
+    ...(scripts?.start === command ? [] : [`its start command is not "${command}"`]),
     ...(Object.keys({ ...dependencies, ...devDependencies }).length > 0 ? ['it has dependencies'] : []),
   ];
 }

@@ -4,17 +4,17 @@ import { strToU8, zipSync } from 'fflate';
 import { parse, stringify } from 'yaml';
 import { mtaSchema } from './descriptor-schemas.js';
 
-/** What `mbt` puts into an archive before it zips it. */
+/** Content of an archive of `mbt`. */
 export interface MtarContent {
   manifest: string;
   descriptor: string;
   /** Files of each module by their paths. */
   readonly modules: Record<string, Record<string, Uint8Array>>;
-  /** What else there is, by its path. */
+  /** All other files by path. */
   readonly others: Record<string, Uint8Array>;
 }
 
-/** What `mbt build` makes of `mta.yaml` and the built apps (cloud-mta-build-tool, internal/artifacts). */
+/** Returns the content that `mbt build` creates from `mta.yaml` and the built apps (cloud-mta-build-tool, internal/artifacts). */
 export function mtarContent(mtaYaml: string): MtarContent {
   const { modules } = mtaSchema.parse(parse(mtaYaml));
   const sections = modules.map(

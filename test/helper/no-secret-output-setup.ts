@@ -1,7 +1,7 @@
 import { afterAll } from 'vitest';
 import { SecretScanner } from './secret-scanner.js';
 
-/** Whatever a test file is about: nothing it has the process write may hold a token, a key or a secret. */
+/** Fails every test file whose output contains a token, a key or a secret. */
 const written: string[] = [];
 
 for (const stream of [process.stdout, process.stderr]) {

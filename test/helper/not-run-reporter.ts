@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Says at the very end of a run which tests were left out for a reason that they name, where nobody can miss it. */
+/** Lists, at the end of a run, the tests that were skipped with a reason. */
 export class NotRunReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const reasons = new Map<string, string[]>();

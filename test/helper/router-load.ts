@@ -1,7 +1,7 @@
 import { request as requestPlainly } from 'node:http';
 import { Agent, request } from 'node:https';
 
-/** An answer that came through the router, or why none came. */
+/** An answer of the router, or the reason why there is none. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -13,11 +13,11 @@ export interface ClientIdentity {
   readonly key: string;
 }
 
-/** A client of its own: reaches the landscape over TLS, trusting its authority, and apps past the router. */
+/** An HTTP client that trusts the landscape's certificate authority. It can also call apps without the router. */
 export class RouterClient {
   readonly #agent: Agent;
 
-  /** @param identity what it proves itself with where a server asks for a certificate; without it with nothing */
+  /** @param identity the client certificate, if any */
   constructor(ca: string, identity?: ClientIdentity) {
     this.#agent = new Agent({
       ca,
@@ -67,14 +67,14 @@ export class RouterClient {
   }
 }
 
-/** Callers that ask for one URL without a pause. */
+/** Callers that request one URL without pauses. */
 export class RouterLoad {
   #running = true;
   #answered = 0;
   readonly #lost: string[] = [];
   readonly #callers: readonly Promise<void>[];
 
-  /** @param observe is given the body of each request that was answered as it should be */
+  /** @param observe called with the body of each successful answer */
   constructor(
     client: RouterClient,
     url: string,
@@ -84,12 +84,12 @@ export class RouterLoad {
     this.#callers = Array.from({ length: callers }, async () => this.#call(client, url));
   }
 
-  /** Requests answered as they should be so far. */
+  /** Number of successful requests so far. */
   get answered(): number {
     return this.#answered;
   }
 
-  /** @returns what became of every request that was not answered as it should be */
+  /** @returns the outcome of each failed request */
   async stop(): Promise<readonly string[]> {
     this.#running = false;
     await Promise.all(this.#callers);

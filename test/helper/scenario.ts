@@ -8,11 +8,11 @@ import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { vi } from 'vitest';
 
-/** Host names the backend has at the router, as on Cloud Foundry. */
+/** Host names of the backend at the router, as on Cloud Foundry. */
 export const BACKEND_HOST = 'backend.localhost';
 export const BACKEND_CERT_HOST = 'backend.cert.localhost';
 
-/** The landscape and the apps in it, all in this process, over real TLS. */
+/** The landscape and the apps, all in this process, with real TLS. */
 export class Scenario {
   readonly #closing: (() => Promise<void>)[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'nest-ias-e2e-'));

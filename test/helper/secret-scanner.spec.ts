@@ -21,11 +21,11 @@ scanner.addToken(token);
 scanner.addToken(opaque);
 scanner.addCredentials({ key: pem, clientid: 'client', clientsecret: secret });
 
-/** What somebody who forgets to think writes. */
+/** Typical ways to leak a secret. */
 const LEAKS: readonly [string, unknown][] = [
   ['a token in a sentence', `The token ${token} is refused.`],
   ['a token in a header', { headers: { authorization: `Bearer ${token}` } }],
-  ['a JWT nobody told the scanner of', `${encode({ alg: 'none' })}.${encode({})}.`],
+  ['a JWT that the scanner does not know', `${encode({ alg: 'none' })}.${encode({})}.`],
   ['the payload of a token', token.split('.')[1]],
   ['the end of a token', `…${token.slice(-45)}`],
   ['the signature of a token', { detail: `signature ${token.split('.')[2]}` }],
@@ -36,10 +36,10 @@ const LEAKS: readonly [string, unknown][] = [
   ['a token in a Map', new Map([['token', token]])],
   ['a key', pem],
   ['a key in JSON', JSON.stringify({ key: pem })],
-  ['a key without its frame and line breaks', pem.replaceAll(/-----[^-]+-----|\n/g, '')],
+  ['a key without its PEM header, footer and line breaks', pem.replaceAll(/-----[^-]+-----|\n/g, '')],
   ['a line of a key', pem.split('\n')[5]],
-  ['a key nobody told the scanner of', pkcs8],
-  ['an agent that was given a key', inspect(new Agent({ key: pem }), { depth: 9 })],
+  ['a key that the scanner does not know', pkcs8],
+  ['an agent with a key', inspect(new Agent({ key: pem }), { depth: 9 })],
   ['a private JWK', privateKey.export({ format: 'jwk' })],
   ['a client secret', `client ${secret}`],
   [
@@ -65,7 +65,7 @@ describe('SecretScanner', () => {
     ['a URL', 'https://localhost:4443/oauth2/token?client_id=c'],
     ['a redacted token', { token: '[access token]', form: 'client_secret=[redacted]' }],
     ['nothing', undefined],
-  ])('leaves %s alone', (_, harmless) => {
+  ])('ignores %s', (_, harmless) => {
     expect(scanner.findIn(harmless)).toEqual([]);
   });
 });

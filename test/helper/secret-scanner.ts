@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** What no output may hold, whosever it is. */
+/** Patterns that no output may contain. */
 const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
   ['a JWT', /\beyJ[\w-]{5,}\.[\w-]+/],
   ['a private key', /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/],
@@ -8,19 +8,19 @@ const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
   ['a client secret', /client_secret(?:=|%3D|["']?: ?["'])(?!\[redacted\]|_)/],
 ];
 
-/** A piece of a token or key of this length is found, if it is {@link STEP} longer wherever it was cut. */
+/** Length of the searched pieces. Any part of a token or key with at least `WINDOW + STEP` characters is found. */
 const WINDOW = 32;
 const STEP = 8;
-/** What is shorter might be anything. */
+/** Shorter opaque tokens could match unrelated text. */
 const MIN_OPAQUE = 16;
 const BASE64_RUN = /[\w+/-]{32,}/g;
 
-/** Finds tokens, private keys and client secrets in texts, by their form and, once it knows them, by their content. */
+/** Finds tokens, private keys and client secrets in texts by their form, and by their content if added. */
 export class SecretScanner {
   readonly #windows = new Map<string, string>();
   readonly #texts = new Map<string, string>();
 
-  /** @param token an access token, or an assertion; pieces of its payload and its signature count on their own */
+  /** @param token an access token or an assertion; the scanner also finds parts of its payload and its signature */
   addToken(token: string): void {
     const [opaque = '', payload, signature] = token.split('.');
     const isOpaque = payload === undefined || signature === undefined;
@@ -28,9 +28,9 @@ export class SecretScanner {
     for (const part of [payload, signature]) this.#addWindows('a token', part ?? '');
   }
 
-  /** @param pem a private key; pieces of it count on their own, however its lines are broken */
+  /** @param pem a private key; the scanner also finds parts of it, with any line breaks */
   addPrivateKey(pem: string): void {
-    // Its beginning says the algorithm only.
+    // The beginning contains the algorithm only.
     this.#addWindows('a private key', pem.replaceAll(/-----[^-]+-----|\\n|\s/g, '').slice(48));
   }
 
@@ -43,7 +43,7 @@ export class SecretScanner {
     );
   }
 
-  /** Learns what a binding holds. */
+  /** Adds the secrets of a binding. */
   addCredentials(credentials: unknown): void {
     const { key, clientid, clientsecret } = credentials as Record<string, string | undefined>;
     if (key !== undefined) this.addPrivateKey(key);
@@ -55,14 +55,14 @@ export class SecretScanner {
     this.#texts.set(Buffer.from(pair.join(':')).toString('base64'), 'a client secret');
   }
 
-  /** What of it a text holds, each kind once. */
+  /** Returns the kinds of secrets in a text. */
   find(text: string): string[] {
     const byForm = FORMS.filter(([, form]) => form.test(text)).map(([what]) => what);
     const byText = [...this.#texts].filter(([secret]) => text.includes(secret)).map(([, what]) => what);
     return [...new Set([...byForm, ...byText, ...this.#findWindows(text)])];
   }
 
-  /** The same for a value, in every way it could get into a log. */
+  /** Returns the kinds of secrets in a value, in all formats in which it could be logged. */
   findIn(value: unknown): string[] {
     const shown = [inspect(value, { depth: 12, showHidden: true, maxStringLength: null, breakLength: 1e6 })];
     if (typeof value === 'string') shown.push(value);
@@ -88,7 +88,7 @@ export class SecretScanner {
   }
 }
 
-/** JSON as loggers write it: what cannot be serialised is left out. */
+/** Serializes a value as loggers do: omits what JSON cannot represent. */
 function jsonOf(value: unknown): string {
   const seen = new WeakSet<object>();
   return (

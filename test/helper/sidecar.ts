@@ -5,19 +5,19 @@ import type { AddressInfo } from 'node:net';
 
 const HEADER = 'x-forwarded-client-cert';
 
-/** What Istio's sidecar appends for the hop from the gateway: its own mesh certificate, without `Cert` (APPEND_FORWARD). */
+/** Element that Istio's sidecar appends for the hop from the gateway: its mesh certificate, without `Cert` (APPEND_FORWARD). */
 const GATEWAY_HOP =
   'By=spiffe://cluster.local/ns/nest-ias/sa/default;Hash=6d1f9f3a6ac94ff925841aeb9c15bb3323014e3da2c224ea7697698acf413226;' +
   'Subject="";URI=spiffe://cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account';
 
-/** Stands before an app as the sidecar of the mesh does, for connections from the gateway. */
+/** A proxy in front of an app that acts like the mesh sidecar for connections from the gateway. */
 export class Sidecar {
   private constructor(
     private readonly server: Server,
     readonly url: string,
   ) {}
 
-  /** @param appUrl of the app in the same pod */
+  /** @param appUrl URL of the app in the same pod */
   static async start(appUrl: string): Promise<Sidecar> {
     const server = createServer((incoming, answer) => forward(incoming, answer, appUrl));
     server.listen(0, '127.0.0.1');

@@ -7,28 +7,28 @@ import { DeployedApp } from './deployed-app.js';
 import type { StartCommand } from './deployed-app.js';
 import { manifestSchema } from './descriptor-schemas.js';
 
-/** How the platform hands the binding to an instance: the last one is what somebody has mounted into its container. */
+/** How an instance gets its binding: from the environment, from a file, or from files mounted into its container. */
 export type BindingForm = 'environment' | 'file' | { readonly mountedAt: string };
 
-/** What an instance gets besides what the manifest says. */
+/** Settings of an instance in addition to the manifest. */
 export interface StagedInstance {
   /** Content of `VCAP_SERVICES`, unless the binding is mounted. */
   readonly services: unknown;
   /** @default 'environment' */
   readonly bindingForm?: BindingForm;
-  /** @default 'npm start', as where no `command` is set */
+  /** @default 'npm start', as without `command` */
   readonly startCommand?: StartCommand;
   /** Host names of its routes. */
   readonly uris: readonly string[];
-  /** Variables that win over those of the manifest, which cannot know them. */
+  /** Variables that override those of the manifest. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * Starts an instance of an app as nodejs_buildpack does on Cloud Foundry: what is uploaded in an empty folder, `npm
- * start`, and nothing in the environment but what the platform and the manifest put there.
+ * Starts an instance of an app as nodejs_buildpack does on Cloud Foundry: with the uploaded files in an empty folder,
+ * `npm start`, and only the environment variables of the platform and the manifest.
  *
- * @param name of the app in manifest.yml
+ * @param name name of the app in manifest.yml
  */
 export async function startInstance(
   name: string,

@@ -5,20 +5,20 @@ import { startInstance } from './staged-instance.js';
 import type { BindingForm } from './staged-instance.js';
 import { until } from './until.js';
 
-/** The apps by their names in manifest.yml. */
+/** Names of the apps in manifest.yml. */
 export const BACKEND = 'backendclicer';
 export const FRONTEND = 'frontendclicer';
 export type AppName = typeof BACKEND | typeof FRONTEND;
 
-/** Host names of the apps at the router; it asks for client certificates on the second one of the backend. */
+/** Host names of the apps at the router, which requests client certificates on the second host of the backend. */
 export const HOSTS: Readonly<Record<AppName, readonly string[]>> = {
   [BACKEND]: [`${BACKEND}.localhost`, `${BACKEND}.cert.localhost`],
   [FRONTEND]: [`${FRONTEND}.localhost`],
 };
 
-const NOBODY = 'http://127.0.0.1:9';
+const UNUSED_URL = 'http://127.0.0.1:9';
 
-/** How an instance is started. */
+/** Options of an instance. */
 export interface InstanceOptions {
   /** @default new ones: `NONE` for the backend, a certificate for the frontend */
   readonly credentials?: IdentityCredentials;
@@ -26,11 +26,11 @@ export interface InstanceOptions {
   readonly startCommand?: StartCommand;
 }
 
-/** The landscape, and on it the two apps as Cloud Foundry runs them: staged instances behind its router. */
+/** The landscape with both apps as on Cloud Foundry: staged instances behind its router. */
 export class StagedPlatform {
-  /** Where callers reach the frontend. */
+  /** URL of the frontend's page. */
   readonly homepage: string;
-  /** Where the frontend reaches the backend: the host on which the router asks for certificates. */
+  /** URL of the backend for the frontend, on the host for which the router requests certificates. */
   readonly backendUrl: string;
   readonly #launches: Promise<DeployedApp>[] = [];
   readonly #started: DeployedApp[] = [];
@@ -39,8 +39,8 @@ export class StagedPlatform {
   #stopped = false;
 
   private constructor(readonly landscape: Landscape) {
-    this.backendUrl = landscape.router.map(`${BACKEND}.cert.localhost`, NOBODY);
-    this.homepage = `${landscape.router.map(`${FRONTEND}.localhost`, NOBODY)}/homepage`;
+    this.backendUrl = landscape.router.map(`${BACKEND}.cert.localhost`, UNUSED_URL);
+    this.homepage = `${landscape.router.map(`${FRONTEND}.localhost`, UNUSED_URL)}/homepage`;
   }
 
   /** @param options of the landscape */
@@ -48,17 +48,17 @@ export class StagedPlatform {
     return new StagedPlatform(await startLandscape(options));
   }
 
-  /** Every instance so far, ended ones included. */
+  /** Every instance so far, including stopped ones. */
   get started(): readonly DeployedApp[] {
     return this.#started;
   }
 
-  /** The instances that the router knows. */
+  /** Returns the instances that are registered at the router. */
   instancesOf(name: AppName): readonly DeployedApp[] {
     return this.#registered[name];
   }
 
-  /** Starts an instance; the router does not know it yet. */
+  /** Starts an instance without registering it at the router. */
   async launch(name: AppName, options: InstanceOptions = {}): Promise<DeployedApp> {
     if (this.#stopped) throw new Error('The platform has stopped.');
     const launch = this.#launch(name, options);
@@ -69,7 +69,7 @@ export class StagedPlatform {
   /**
    * Binds an app to the identity service instance.
    *
-   * @param appIdentifier names the subject of the certificate; the one of manifest.yml by default
+   * @param appIdentifier common name of the certificate; that of manifest.yml by default
    */
   async bind(name: AppName, appIdentifier: string = FRONTEND): Promise<IdentityCredentials> {
     return this.landscape.issueBinding(
@@ -77,7 +77,7 @@ export class StagedPlatform {
     );
   }
 
-  /** Tells the router which instances an app has, as the platform does when one becomes ready or is stopped. */
+  /** Registers the instances of an app at the router, as the platform does when one becomes ready or stops. */
   register(name: AppName, instances: readonly DeployedApp[]): void {
     this.#registered[name] = instances;
     const targets = instances.map(({ url }) => url);
@@ -92,7 +92,7 @@ export class StagedPlatform {
     }
   }
 
-  /** Ends an instance that still gets requests, and takes it from the router once it says that it is not ready. */
+  /** Stops an instance while it still gets requests, and removes it from the router when it reports that it is not ready. */
   async retire(name: AppName, retired: DeployedApp): Promise<void> {
     retired.signal('SIGTERM');
     await until('an instance that is not ready', async () => !(await retired.isReady()));
@@ -100,10 +100,10 @@ export class StagedPlatform {
       name,
       this.instancesOf(name).filter((app) => app !== retired),
     );
-    await expectOrderlyEnd(retired);
+    await expectCleanShutdown(retired);
   }
 
-  /** Ends every instance and the landscape. */
+  /** Stops every instance and the landscape. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.allSettled(this.#launches);
@@ -129,13 +129,13 @@ export class StagedPlatform {
 }
 
 /**
- * The exit code of `npm start` is npm's: it repeats the signal, whatever the app made of it.
+ * Checks the log for an orderly shutdown, because the exit code of `npm start` is npm's: it only repeats the signal.
  *
- * @throws {Error} the instance lost something
+ * @throws {Error} if the instance did not finish its requests
  */
-export async function expectOrderlyEnd(app: DeployedApp): Promise<void> {
+export async function expectCleanShutdown(app: DeployedApp): Promise<void> {
   const { output } = await app.exited();
   if (!output.includes('stopped, nothing is left undone')) {
-    throw new Error(`An instance did not end in order:\n${output}`);
+    throw new Error(`An instance did not shut down cleanly:\n${output}`);
   }
 }

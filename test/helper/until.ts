@@ -4,10 +4,10 @@ const POLL_MS = 50;
 const PATIENCE_MS = 20_000;
 
 /**
- * Waits until something is so.
+ * Waits until a condition is true.
  *
- * @param what completes "… within 20 s" in the error
- * @throws {Error} it was not so in time
+ * @param what name of the condition in the error
+ * @throws {Error} if the condition is not true in time
  */
 export async function until(
   what: string,
@@ -16,7 +16,7 @@ export async function until(
 ): Promise<void> {
   const deadline = Date.now() + patienceMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not come true within ${patienceMs / 1_000} s`);
+    if (Date.now() > deadline) throw new Error(`Timed out after ${patienceMs / 1_000} s: ${what}`);
     await delay(POLL_MS);
   }
 }

@@ -10,7 +10,7 @@ class OrdersController {
   }
 }
 
-/** What somebody else's app looks like. */
+/** An app of a third party. */
 @Module({
   imports: [IasModule.forRoot()],
   controllers: [OrdersController],

@@ -14,16 +14,13 @@ const it = iasTest.extend('orders', { scope: 'file' }, async ({ landscape }, { o
   return (headers: Readonly<Record<string, string>>) => app.inject({ url: '/orders', headers });
 });
 
-it('lets an application in', async ({ orders, identity, landscape }) => {
+it('accepts an application', async ({ orders, identity, landscape }) => {
   landscape.tenant.limit(IAS_LIMITS);
   const answer = await orders({ ...(await identity.headers()) });
   expect(answer.json()).toEqual({ orders: [], askedBy: identity.application.clientId });
   expect(await identity.token()).toBeBoundTo(identity.certificate);
 });
 
-it.for(BAD_TOKENS.slice(0, 5))(
-  'keeps bad tokens out: $cause',
-  async ({ forge, code }, { orders, forger }) => {
-    expect(await orders({ authorization: `Bearer ${forge(forger)}` })).toBeRejectedWith(code);
-  },
-);
+it.for(BAD_TOKENS.slice(0, 5))('rejects a bad token: $cause', async ({ forge, code }, { orders, forger }) => {
+  expect(await orders({ authorization: `Bearer ${forge(forger)}` })).toBeRejectedWith(code);
+});

@@ -3,30 +3,30 @@ import { LandscapeFiles, type LandscapeFilesContent } from './landscape-files.js
 import { type LandscapeSettings, readLandscapeSettings } from './landscape-settings.js';
 import { StartError } from './start-error.js';
 
-/** What the command is run with. */
+/** Input of the command. */
 export interface LandscapeCommandInput {
   readonly environment: NodeJS.ProcessEnv;
   /** The root of the repository. */
   readonly root: string;
   readonly print: (line: string) => void;
-  /** Called once all files are written. */
+  /** Called when all files are written. */
   readonly ready: () => void;
-  /** Settles when the landscape is to end. */
+  /** Resolves when the landscape must stop. */
   readonly ended: Promise<void>;
 }
 
 /**
- * Starts a landscape, tells the apps about it and keeps it running until it is to end.
- * @throws {StartError} one sentence on why it cannot start
+ * Starts a landscape, writes the files that the apps need, and keeps it running until `ended` resolves.
+ * @throws {StartError} with a one-line reason why it cannot start
  */
 export async function runLandscape(input: LandscapeCommandInput): Promise<void> {
   const settings = readLandscapeSettings(input.environment);
   const files = new LandscapeFiles(input.root);
   const landscape = await start(settings);
   try {
-    // Not before the ports are ours: where they are not, the files may be those of the landscape that has them.
+    // Only after binding the ports: otherwise the files may belong to the running landscape that uses them.
     await files.removeStale();
-    for (const line of await files.keepForeign()) input.print(line);
+    for (const line of await files.backUpForeign()) input.print(line);
     const backendUrl = mapRoutes(landscape, settings);
     await files.write(await contentFor(landscape, backendUrl, files.caPath));
     input.print(
@@ -37,7 +37,7 @@ export async function runLandscape(input: LandscapeCommandInput): Promise<void> 
     await input.ended;
   } finally {
     await landscape.stop();
-    await files.withdraw();
+    await files.removeAnnouncement();
   }
 }
 
@@ -83,9 +83,9 @@ function explain(error: unknown, settings: LandscapeSettings): StartError {
   const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
   const remedy = `set ${variableOf(port, settings)} to another port`;
   if (code === 'EADDRINUSE') {
-    return new StartError(`Port ${port} is already in use: end what listens there, or ${remedy}.`);
+    return new StartError(`Port ${port} is already in use: stop the program that uses it, or ${remedy}.`);
   }
-  if (code === 'EACCES') return new StartError(`Port ${port} may not be used by this user: ${remedy}.`);
+  if (code === 'EACCES') return new StartError(`This user is not allowed to use port ${port}: ${remedy}.`);
   return new StartError(`The landscape cannot start: ${message}`, { cause: error });
 }
 

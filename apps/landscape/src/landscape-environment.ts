@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What every `default-env.json` of a landscape has, and no binding of a real tenant: a tenant on this machine. */
+/** Properties of every `default-env.json` of a landscape: its tenant runs on this machine, unlike a real one. */
 const environmentSchema = z.object({
   IAS_CA_FILE: z.string().regex(/[\\/]\.landscape[\\/]ca\.pem$/),
   VCAP_SERVICES: z.object({
@@ -10,8 +10,8 @@ const environmentSchema = z.object({
   }),
 });
 
-/** Whether a landscape wrote this content of a `default-env.json`. */
-export function isOfLandscape(content: string): boolean {
+/** Whether a landscape wrote the content of this `default-env.json`. */
+export function isWrittenByLandscape(content: string): boolean {
   try {
     return environmentSchema.safeParse(JSON.parse(content)).success;
   } catch {

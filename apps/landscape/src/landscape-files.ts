@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { writeFileAtomically } from '@nest-ias/landscape';
-import { isOfLandscape } from './landscape-environment.js';
+import { isWrittenByLandscape } from './landscape-environment.js';
 import { StartError } from './start-error.js';
 
-/** What a landscape writes for the apps and for tools. */
+/** Content of the files that a landscape writes for apps and tools. */
 export interface LandscapeFilesContent {
   readonly caPem: string;
-  /** Credentials as a service key holds them. */
+  /** Credentials of a service key. */
   readonly serviceKey: object;
   readonly backendEnvironment: object;
   readonly frontendEnvironment: object;
@@ -19,7 +19,7 @@ export interface LandscapeFilesContent {
 const OWNER_ONLY = 0o600;
 const READABLE = 0o644;
 
-/** The files through which others find a running landscape. */
+/** The files that tell apps and tools how to reach a running landscape. */
 export class LandscapeFiles {
   readonly caPath: string;
   readonly #root: string;
@@ -42,11 +42,11 @@ export class LandscapeFiles {
   }
 
   /**
-   * Removes what an earlier landscape left, so that nobody takes it for the new one.
-   * @throws {StartError} when the files cannot be removed
+   * Removes the files of an earlier landscape, so that no app or tool reads them.
+   * @throws {StartError} if the files cannot be removed
    */
   async removeStale(): Promise<void> {
-    await this.#explained(async () => {
+    await this.#orStartError(async () => {
       for (const path of [this.#landscapePath, this.caPath, this.#serviceKeyPath]) {
         await rm(path, { force: true });
       }
@@ -54,19 +54,19 @@ export class LandscapeFiles {
   }
 
   /**
-   * Puts aside what somebody else wrote where the apps look for their environment: a binding of a real tenant, say.
-   * @returns a line for each file that was put aside
-   * @throws {StartError} when one cannot be moved
+   * Renames each `default-env.json` that no landscape wrote, e.g. with a binding of a real tenant.
+   * @returns a message for each renamed file
+   * @throws {StartError} if a file cannot be renamed
    */
-  async keepForeign(): Promise<readonly string[]> {
+  async backUpForeign(): Promise<readonly string[]> {
     const lines: string[] = [];
-    await this.#explained(async () => {
+    await this.#orStartError(async () => {
       for (const path of [this.#backendPath, this.#frontendPath]) {
-        if (!existsSync(path) || isOfLandscape(await readFile(path, 'utf8'))) continue;
+        if (!existsSync(path) || isWrittenByLandscape(await readFile(path, 'utf8'))) continue;
         const backup = freeBackupPath(path);
         await rename(path, backup);
         lines.push(
-          `Kept ${relative(this.#root, path)}, which is not of a landscape, as ${relative(this.#root, backup)}`,
+          `Renamed ${relative(this.#root, path)}, which no landscape wrote, to ${relative(this.#root, backup)}`,
         );
       }
     });
@@ -74,11 +74,11 @@ export class LandscapeFiles {
   }
 
   /**
-   * Writes all files; `landscape.json` comes last and says that the others are there.
-   * @throws {StartError} when they cannot be written
+   * Writes all files. `landscape.json` is the last one: it announces that the others exist.
+   * @throws {StartError} if a file cannot be written
    */
   async write(content: LandscapeFilesContent): Promise<void> {
-    await this.#explained(async () => {
+    await this.#orStartError(async () => {
       await mkdir(this.#directory, { recursive: true });
       await writeFileAtomically(this.caPath, content.caPem, READABLE);
       await writeFileAtomically(this.#serviceKeyPath, json(content.serviceKey), OWNER_ONLY);
@@ -89,27 +89,27 @@ export class LandscapeFiles {
     });
   }
 
-  /** Removes `landscape.json`, so that nobody waits for one that has ended; that of another landscape stays. */
-  async withdraw(): Promise<void> {
+  /** Removes `landscape.json`, unless another landscape wrote it. */
+  async removeAnnouncement(): Promise<void> {
     const found = await readFile(this.#landscapePath, 'utf8').catch(() => undefined);
     if (found === undefined || found !== this.#announcement) return;
-    await this.#explained(async () => rm(this.#landscapePath, { force: true }));
+    await this.#orStartError(async () => rm(this.#landscapePath, { force: true }));
   }
 
-  async #explained(work: () => Promise<void>): Promise<void> {
+  async #orStartError(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new StartError(
-        `The landscape cannot write its files (${reason}); start it from the root of the repository.`,
+        `The landscape cannot write its files (${reason}). Start it in the root of the repository.`,
         { cause: error },
       );
     }
   }
 }
 
-/** No backup is ever overwritten. */
+/** Returns a path that does not exist yet, so that no backup is overwritten. */
 function freeBackupPath(path: string): string {
   for (let number = 1; ; number += 1) {
     const suffix = number === 1 ? 'backup' : `backup-${number}`;

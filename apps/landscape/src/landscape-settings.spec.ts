@@ -3,7 +3,7 @@ import { readLandscapeSettings } from './landscape-settings.js';
 import { StartError } from './start-error.js';
 
 describe('readLandscapeSettings', () => {
-  it('has a default for everything', () => {
+  it('has a default for every setting', () => {
     expect(readLandscapeSettings({ UNRELATED: 'x' })).toEqual({
       iasPort: 0,
       routerPort: 0,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StartError } from './start-error.js';
 
-/** Ports of the landscape and of the apps its router leads to. */
+/** Ports of the landscape and of the apps behind its router. */
 export interface LandscapeSettings {
   /** `LANDSCAPE_IAS_PORT`: port of the IAS tenant. @default 0 (any free port) */
   readonly iasPort: number;
@@ -9,9 +9,9 @@ export interface LandscapeSettings {
   readonly routerPort: number;
   /** `LANDSCAPE_ADMIN_PORT`: port of the admin endpoint. @default 0 (any free port) */
   readonly adminPort: number;
-  /** `BACKEND_PORT`: where the backend listens. @default 3001 */
+  /** `BACKEND_PORT`: port of the backend. @default 3001 */
   readonly backendPort: number;
-  /** `FRONTEND_PORT`: where the frontend listens. @default 3000 */
+  /** `FRONTEND_PORT`: port of the frontend. @default 3000 */
   readonly frontendPort: number;
 }
 
@@ -25,7 +25,7 @@ const schema = z.object({
 
 /**
  * Reads the settings from environment variables.
- * @throws {StartError} that names the first invalid variable
+ * @throws {StartError} naming the first invalid variable
  */
 export function readLandscapeSettings(environment: NodeJS.ProcessEnv): LandscapeSettings {
   const result = schema.safeParse(environment);

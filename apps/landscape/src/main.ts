@@ -1,10 +1,10 @@
 import { runLandscape } from './landscape-command.js';
-import { whenAbandonedByNpm } from './npm-parent.js';
+import { onNpmExit } from './npm-parent.js';
 
 const ended = new Promise<void>((resolve) => {
   process.once('SIGTERM', () => resolve());
   process.once('SIGINT', () => resolve());
-  whenAbandonedByNpm('landscape', resolve);
+  onNpmExit('landscape', resolve);
 });
 
 try {
@@ -12,7 +12,7 @@ try {
     environment: process.env,
     root: process.cwd(),
     print: (line) => process.stdout.write(`${line}\n`),
-    // For a program that started it and opened a channel, as `npm start` does.
+    // Notifies a parent process with an IPC channel, such as `npm start`.
     ready: () => process.send?.('ready'),
     ended,
   });

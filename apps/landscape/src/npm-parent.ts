@@ -1,17 +1,16 @@
 const POLL_MS = 500;
 
 /**
- * Tells when the shell has ended in which npm runs a script.
+ * Calls back when the shell in which npm runs a script exits.
  *
- * npm hands a signal to that shell, which dies of it and hands it to nobody: what it started would run on, and keep its
- * ports.
- *
- * @param script name of the script in package.json; whoever is started otherwise is not watched
+ * npm sends a signal to that shell only, and the shell exits without forwarding it. Without this function, the process
+ * would keep running and keep its ports.
+ * @param script name of the script in package.json; a process that was started in another way is not watched
  */
-export function whenAbandonedByNpm(script: string, tell: () => void): void {
+export function onNpmExit(script: string, callback: () => void): void {
   if (process.env['npm_lifecycle_event'] !== script) return;
   const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== parent) tell();
+    if (process.ppid !== parent) callback();
   }, POLL_MS).unref();
 }

@@ -1,2 +1,2 @@
-/** The landscape cannot start; the message is one sentence for whoever started it. */
+/** The landscape cannot start; the message is a one-line reason for the user. */
 export class StartError extends Error {}

@@ -76,7 +76,7 @@ describe('landscape app', () => {
       ].map((path) => readFile(join(root, path), 'utf8')),
     );
 
-  it('ends with the shell in which npm runs it', async () => {
+  it('stops when the shell in which npm runs it exits', async () => {
     const line = `"${process.execPath}" "${join(bundle, 'main.js')}"`;
     await writeFile(join(root, 'package.json'), JSON.stringify({ scripts: { landscape: line } }));
     const npm = spawn('npm', ['run', 'landscape'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -84,11 +84,11 @@ describe('landscape app', () => {
     npm.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
     await expect.poll(() => text, { timeout: 15_000 }).toContain('Landscape ready');
     npm.kill('SIGTERM');
-    // not before the landscape has let go of the stream
+    // The stream closes only when the landscape has exited.
     await once(npm.stdout, 'close');
   });
 
-  it('tells the apps and tools where it is, and ends with code 0 on SIGTERM', async () => {
+  it('writes its files for apps and tools, and exits with code 0 on SIGTERM', async () => {
     const landscape = run({ BACKEND_PORT: '4001' });
     expect(await once(landscape.child, 'message')).toEqual(['ready', undefined]);
 
@@ -120,7 +120,7 @@ describe('landscape app', () => {
     expect(landscape.output().trim().split('\n')).toHaveLength(1);
   });
 
-  it('keeps keys to their owner, and leaves no temporary file', async () => {
+  it('makes keys readable by their owner only, and leaves no temporary file', async () => {
     const landscape = run();
     await ready(landscape);
     const modeOf = async (path: string) => (await stat(join(root, path))).mode & 0o777;
@@ -135,7 +135,7 @@ describe('landscape app', () => {
     expect(await landscape.exit).toBe(0);
   });
 
-  it('leaves no word of a landscape that has ended, and that of another', async () => {
+  it('removes the announcement of a stopped landscape, but not that of another', async () => {
     const [first, second] = [run(), run()];
     await ready(first);
     await ready(second);
@@ -149,7 +149,7 @@ describe('landscape app', () => {
     expect((await readdir(join(root, '.landscape'))).sort()).toEqual(['ca.pem', 'service-key.json']);
   });
 
-  it('says in one sentence that a port is taken, and leaves the files of the landscape that may have it', async () => {
+  it('names a port that is in use, and keeps the files of the landscape that may use it', async () => {
     const first = run();
     await ready(first);
     const before = await contents();
@@ -157,12 +157,12 @@ describe('landscape app', () => {
     const second = run({ LANDSCAPE_ROUTER_PORT: port });
     expect(await second.exit).toBe(1);
     expect(second.output()).toBe(
-      `Port ${port} is already in use: end what listens there, or set LANDSCAPE_ROUTER_PORT to another port.\n`,
+      `Port ${port} is already in use: stop the program that uses it, or set LANDSCAPE_ROUTER_PORT to another port.\n`,
     );
     expect(await contents()).toEqual(before);
   });
 
-  it('keeps an environment that somebody else wrote, and says where', async () => {
+  it('renames an environment file that it did not write, and names the backup', async () => {
     const foreign = [
       '{"VCAP_SERVICES":{"identity":[{"credentials":{"url":"https://my.accounts.ondemand.com"}}]}}',
       'not even JSON',
@@ -177,18 +177,18 @@ describe('landscape app', () => {
     expect(await readFile(join(root, 'apps/frontend/default-env.backup.json'), 'utf8')).toBe(foreign[0]);
     expect(await readFile(join(root, 'apps/frontend/default-env.backup-2.json'), 'utf8')).toBe(foreign[1]);
     expect(running[0]?.output().split('\n', 1)).toEqual([
-      'Kept apps/frontend/default-env.json, which is not of a landscape, as apps/frontend/default-env.backup.json',
+      'Renamed apps/frontend/default-env.json, which no landscape wrote, to apps/frontend/default-env.backup.json',
     ]);
     expect(await readdir(join(root, 'apps', 'backend'))).toEqual(['default-env.json']);
   });
 
-  it('says in one sentence which variable is invalid', async () => {
+  it('names an invalid variable', async () => {
     const landscape = run({ LANDSCAPE_ADMIN_PORT: 'x' });
     expect(await landscape.exit).toBe(1);
     expect(landscape.output()).toBe('LANDSCAPE_ADMIN_PORT must be a port between 0 and 65535.\n');
   });
 
-  it('says where it wants to be started when it is started elsewhere', async () => {
+  it('names the directory in which it must be started', async () => {
     await rm(join(root, 'apps'), { recursive: true });
     const landscape = run();
     expect(await landscape.exit).toBe(1);

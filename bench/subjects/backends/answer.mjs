@@ -1,4 +1,4 @@
-/** What every backend answers: the same as ours. */
+/** Returns the answer of every backend, the same as that of nest-ias. */
 export function answerFor(/** @type {Record<string, any>} */ claims) {
   return {
     subject: claims['sub'],

@@ -1,4 +1,4 @@
-/** Express 5 with the passport strategy of @sap/xssec 4; `--caches` switches on both caches it offers. */
+/** Express 5 with the passport strategy of @sap/xssec 4; `--caches` enables both of its caches. */
 import xsenv from '@sap/xsenv';
 import { IdentityService, Token, XssecPassportStrategy } from '@sap/xssec';
 import express from 'express';

@@ -1,4 +1,4 @@
-/** The ceiling: node:http and a Map of tokens verified once with jose. */
+/** The ceiling: node:http and a Map of tokens that jose verifies once. */
 import { createServer } from 'node:http';
 import xsenv from '@sap/xsenv';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -15,7 +15,7 @@ createServer((request, response) => {
   else
     verify(request.headers.authorization ?? '').then(
       (payload) => answer(response, payload),
-      () => refuse(response),
+      () => reject(response),
     );
 }).listen(Number(process.env['PORT']));
 
@@ -40,6 +40,6 @@ function answer(response, claims) {
 }
 
 /** @param {import('node:http').ServerResponse} response */
-function refuse(response) {
+function reject(response) {
   response.writeHead(401, { 'content-length': 0 }).end();
 }

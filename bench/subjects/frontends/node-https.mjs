@@ -1,4 +1,4 @@
-/** The ceiling: node:http, node:https with one keep-alive agent, one token fetched at the start, nothing checked. */
+/** The ceiling: node:http, node:https with one keep-alive agent, one token fetched at the start, no checks. */
 import { createServer } from 'node:http';
 import { Agent, request } from 'node:https';
 import xsenv from '@sap/xsenv';
@@ -9,7 +9,7 @@ const agent = new Agent({
   keepAlive: true,
   cert: certificate,
   key,
-  // Names under .localhost are loopback, but not every resolver knows it.
+  // Not every resolver maps *.localhost to loopback.
   lookup: (_host, { all }, done) =>
     process.nextTick(() =>
       all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4),

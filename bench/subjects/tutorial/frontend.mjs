@@ -1,4 +1,4 @@
-/** The tutorial's frontend: for every request a new agent, a new token, and axios as it comes. */
+/** The tutorial's frontend: a new agent and a new token for every request, and axios with its defaults. */
 import https from 'node:https';
 import xsenv from '@sap/xsenv';
 import axios from 'axios';

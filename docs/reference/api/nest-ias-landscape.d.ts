@@ -72,7 +72,7 @@ declare class Landscape {
         readonly url: string;
     };
     readonly application: Application;
-    constructor(ground: Ground, parts: Parts, clientKey?: LandscapeOptions['clientKey']);
+    constructor(shared: SharedSettings, parts: Parts, clientKey?: LandscapeOptions['clientKey']);
     get tenants(): readonly Tenant[];
     addTenant(options?: TenantOptions): Promise<Tenant>;
     issueBinding(request: BindingRequest, application?: Application): Promise<IdentityCredentials>;
@@ -347,18 +347,12 @@ interface DependencyOptions {
 interface ExpectedAssertion {
     readonly clientId: string;
     readonly audiences: readonly string[];
-    readonly moment: number;
+    readonly now: number;
 }
 interface GeneratedCertificateRequest extends CertificateLifetime {
     readonly type: 'X509_GENERATED';
     readonly appIdentifier?: string;
     readonly key?: ClientKey;
-}
-interface Ground {
-    readonly ca: CertificateAuthority;
-    readonly serverCertificate: IssuedCertificate;
-    readonly host: string;
-    readonly now: () => number;
 }
 interface HomeTenant {
     readonly url: string;

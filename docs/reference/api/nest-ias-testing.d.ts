@@ -44,9 +44,9 @@ declare function createIdentity(landscape: Landscape, application?: Application)
 declare function overrideIas(builder: TestingModuleBuilder, landscape: Landscape, { now, ...options }?: IasOverrides): TestingModuleBuilder;
 declare function presentCertificate(certificate: Certificate, host?: string): PresentedCertificate;
 declare function startLandscape(options?: LandscapeOptions): Promise<Landscape>;
-declare function waitForFlight({ tenants }: Landscape, requests?: number, timeoutMilliseconds?: number): Promise<void>;
+declare function waitForTokenRequest({ tenants }: Landscape, requests?: number, timeoutMilliseconds?: number): Promise<void>;
 export * from "@nest-ias/landscape";
-export { BAD_REQUESTS, BAD_TOKENS, type BadRequest, type BadToken, type Certificate, Forger, type Header, type HttpAnswer, IAS_LIMITS, type IasOverrides, type IdentityHeaders, type IdentityTokenOptions, type MatcherResult, type PresentedCertificate, type TestIdentity, createConsumer, createIdentity, iasMatchers, mountBinding, overrideIas, presentCertificate, startLandscape, waitForFlight, writeSecretJson };
+export { BAD_REQUESTS, BAD_TOKENS, type BadRequest, type BadToken, type Certificate, Forger, type Header, type HttpAnswer, IAS_LIMITS, type IasOverrides, type IdentityHeaders, type IdentityTokenOptions, type MatcherResult, type PresentedCertificate, type TestIdentity, createConsumer, createIdentity, iasMatchers, mountBinding, overrideIas, presentCertificate, startLandscape, waitForTokenRequest, writeSecretJson };
 import { Application, IAS_LIMITS, Landscape, LandscapeOptions, TenantUser, mountBinding, writeSecretJson } from "@nest-ias/landscape";
 import { Clock, IasModuleOptions, RejectionCode } from "nest-ias";
 import { KeyObject, SignKeyObjectInput, X509Certificate } from "node:crypto";

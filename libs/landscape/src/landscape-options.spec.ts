@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Landscape, startLandscape } from './index.js';
 
-/** Whoever calls from JavaScript, or casts, gets one sentence, and nothing happens. */
-describe('wrong values', () => {
+/** JavaScript callers, and casts, bypass the types: invalid values must throw and have no effect. */
+describe('invalid values', () => {
   let landscape: Landscape;
-  let stranger: Landscape;
+  let otherLandscape: Landscape;
   beforeAll(async () => {
     landscape = await startLandscape({ clientId: 'taken', appTid: 'zone' });
-    stranger = await startLandscape();
+    otherLandscape = await startLandscape();
   });
-  afterAll(async () => Promise.all([landscape.stop(), stranger.stop()]));
+  afterAll(async () => Promise.all([landscape.stop(), otherLandscape.stop()]));
 
   it.each([
     [{ host: '' }, /host/],
@@ -23,30 +23,30 @@ describe('wrong values', () => {
     [{ customIssuer: 'http://plain.example' }, /customIssuer/],
     [{ limits: { requestsPerMinute: 0 } }, /limits\.requestsPerMinute/],
     [{ limits: { perMinute: 1 } }, /limits: .*perMinute/],
-    [{ now: 5 }, /now: is no function/],
+    [{ now: 5 }, /now: must be a function/],
     [{ clientId: '' }, /clientId/],
     [{ tokenValidity: 59 }, /tokenValidity/],
     [{ port: 1 }, /Unrecognized key: "port"/],
-  ])('of startLandscape are refused: %o', async (options, sentence) => {
+  ])('of startLandscape are rejected: %o', async (options, message) => {
     const starting = startLandscape(options as never);
     await expect(starting).rejects.toThrow(RangeError);
-    await expect(starting).rejects.toThrow(sentence);
+    await expect(starting).rejects.toThrow(message);
   });
 
   it.each([
     [{ port: Number.NaN }, /port/],
     [{ appTid: '' }, /appTid/],
-    [{ appTid: 'zone' }, /has a tenant of this appTid/],
+    [{ appTid: 'zone' }, /already has a tenant with this appTid/],
     [{ tenantPort: 1 }, /Unrecognized key: "tenantPort"/],
-  ])('of addTenant are refused: %o', async (options, sentence) => {
+  ])('of addTenant are rejected: %o', async (options, message) => {
     const adding = landscape.addTenant(options as never);
     await expect(adding).rejects.toThrow(RangeError);
-    await expect(adding).rejects.toThrow(sentence);
+    await expect(adding).rejects.toThrow(message);
     expect(landscape.tenants).toHaveLength(1);
   });
 
   it.each([
-    [{ clientId: 'taken' }, /has an application of this client id/],
+    [{ clientId: 'taken' }, /already has an application with this client ID/],
     [{ clientId: '' }, /clientId/],
     [{ tokenValidity: 3600.5 }, /tokenValidity/],
     [{ tokenValidity: '3600' }, /tokenValidity/],
@@ -54,10 +54,10 @@ describe('wrong values', () => {
     [{ providedApis: [''] }, /providedApis/],
     [{ grantTypes: 'jwt' }, /grantTypes/],
     [{ validity: 60 }, /Unrecognized key: "validity"/],
-  ])('of addApplication are refused: %o', (options, sentence) => {
+  ])('of addApplication are rejected: %o', (options, message) => {
     const add = () => landscape.tenant.addApplication(options as never);
     expect(add).toThrow(RangeError);
-    expect(add).toThrow(sentence);
+    expect(add).toThrow(message);
   });
 
   it.each([
@@ -74,48 +74,48 @@ describe('wrong values', () => {
     [{ endpoint: 'token', kind: 'redirect', location: 'javascript:alert(1)' }, /location/],
     [{ endpoint: 'tokens', kind: 'reset' }, /endpoint/],
     [{ endpoint: 'token', kind: 'explosion' }, /kind/],
-  ])('of a fault are refused: %o', (fault, sentence) => {
+  ])('of a fault are rejected: %o', (fault, message) => {
     const add = () => landscape.tenant.faults.add(fault as never);
     expect(add).toThrow(RangeError);
-    expect(add).toThrow(sentence);
+    expect(add).toThrow(message);
     expect(landscape.tenant.faults.list()).toEqual([]);
   });
 
   it.each([{ requestsPerMinute: 0 }, { failedAttempts: 1.5 }, { perMinute: 1 }, null])(
-    'of a limit are refused: %o',
+    'of a limit are rejected: %o',
     (limits) => {
       expect(() => landscape.tenant.limit(limits as never)).toThrow(/^limits: /);
     },
   );
 
   it.each(['nonsense', '', '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----', 'A'.repeat(42)])(
-    'of a certificate to revoke are refused: %j',
+    'of a certificate to revoke are rejected: %j',
     (certificate) => {
-      expect(() => landscape.tenant.revokeCertificate(certificate)).toThrow('neither a certificate in PEM');
+      expect(() => landscape.tenant.revokeCertificate(certificate)).toThrow('neither a PEM certificate');
     },
   );
 
   it.each([
-    [{ type: 'X509' }, /one of the types X509_GENERATED, /],
+    [{ type: 'X509' }, /must be one of X509_GENERATED, /],
     [{ type: 'X509_GENERATED', key: 'RSA' }, /one of EC, RSA-2048, RSA-4096/],
-    [{ type: 'X509_GENERATED', validityDays: 1.5 }, /validity is 1 to 30 days/],
+    [{ type: 'X509_GENERATED', validityDays: 1.5 }, /validity must be an integer from 1 to 30 days/],
     [{ type: 'X509_GENERATED', startsInDays: Number.NaN }, /startsInDays/],
     [{ type: 'X509_GENERATED', startsInDays: Infinity }, /startsInDays/],
-    [{ type: 'X509_ATTESTED', certificate: 'x' }, /no certificate in PEM/],
-    [{ type: 'X509_PROVIDED', certificate: '' }, /no certificate in PEM/],
-  ])('of a binding are refused: %o', async (request, sentence) => {
+    [{ type: 'X509_ATTESTED', certificate: 'x' }, /not a valid PEM certificate/],
+    [{ type: 'X509_PROVIDED', certificate: '' }, /not a valid PEM certificate/],
+  ])('of a binding are rejected: %o', async (request, message) => {
     const binding = landscape.issueBinding(request as never);
     await expect(binding).rejects.toThrow(RangeError);
-    await expect(binding).rejects.toThrow(sentence);
+    await expect(binding).rejects.toThrow(message);
   });
 
-  it('of the application of a binding are refused: one of another landscape', async () => {
-    await expect(landscape.issueBinding({ type: 'NONE' }, stranger.application)).rejects.toThrow(
+  it('are rejected: a binding for an application of another landscape', async () => {
+    await expect(landscape.issueBinding({ type: 'NONE' }, otherLandscape.application)).rejects.toThrow(
       'belongs to another landscape',
     );
   });
 
-  it('of a provider are refused: one of a tenant that has not subscribed', async () => {
+  it('are rejected: a provider that the tenant has not subscribed to', async () => {
     const other = await landscape.addTenant();
     const provider = other.addApplication();
     const depend = () => landscape.application.dependOn(provider, { name: 'far' });
@@ -124,9 +124,9 @@ describe('wrong values', () => {
     expect(depend).not.toThrow();
   });
 
-  it('of an algorithm are refused', async () => {
+  it('of an algorithm are rejected', async () => {
     const { tenant } = landscape;
-    await expect(tenant.prepublishSigningKey('none' as never)).rejects.toThrow('signs with RS256, ');
+    await expect(tenant.prepublishSigningKey('none' as never)).rejects.toThrow('must be one of RS256, ');
     await expect(tenant.rotateSigningKey({ keepOld: true, algorithm: 'HS256' as never })).rejects.toThrow(
       RangeError,
     );

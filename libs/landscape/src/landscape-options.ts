@@ -3,37 +3,37 @@ import { type TenantLimits, tenantLimitsSchema } from './limit/tenant-limits.js'
 import { CLIENT_KEYS, type ClientKey } from './pki/client-key.js';
 import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application-options.js';
 
-/** How a landscape and its first application are started; everything has a default that suits a test. */
+/** Options of a landscape and its first application; the defaults suit tests. */
 export interface LandscapeOptions extends ApplicationOptions {
-  /** Address the tenants and the router listen on. @default '127.0.0.1' */
+  /** Address on which the tenants and the router listen. @default '127.0.0.1' */
   readonly host?: string;
-  /** Port of the IAS tenant; 0 takes a free one. @default 0 */
+  /** Port of the IAS tenant; 0 selects a free port. @default 0 */
   readonly tenantPort?: number;
-  /** Port of the router; 0 takes a free one. @default 0 */
+  /** Port of the router; 0 selects a free port. @default 0 */
   readonly routerPort?: number;
-  /** Port of the admin endpoint, which listens on loopback only; 0 takes a free one. @default 0 */
+  /** Port of the admin endpoint, which listens on loopback only; 0 selects a free port. @default 0 */
   readonly adminPort?: number;
-  /** Key of the client certificates. IAS issues RSA; EC starts in milliseconds. @default 'EC' */
+  /** Key type of the client certificates. IAS issues RSA keys; EC keys are generated in milliseconds. @default 'EC' */
   readonly clientKey?: ClientKey;
-  /** Identifier of the tenant, claim `app_tid`. @default random */
+  /** Tenant ID, claim `app_tid`. @default random */
   readonly appTid?: string;
-  /** Claim `iss` of the tenant's tokens where it has a custom domain; `ias_iss` then is its URL. @default none */
+  /** Claim `iss` of a tenant with a custom domain; the claim `ias_iss` is then its URL. @default none */
   readonly customIssuer?: string;
-  /** What the tenant bears before it answers 429 or locks a client; `IAS_LIMITS` are those of IAS. @default none */
+  /** Limits beyond which the tenant answers 429 or locks a client; `IAS_LIMITS` has those of IAS. @default none */
   readonly limits?: TenantLimits;
   /** The landscape's clock: milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
 }
 
-/** How a further tenant is started. */
+/** Options of an additional tenant. */
 export interface TenantOptions {
-  /** Port of the tenant; 0 takes a free one. @default 0 */
+  /** Port of the tenant; 0 selects a free port. @default 0 */
   readonly port?: number;
-  /** Identifier of the tenant, claim `app_tid`. @default random */
+  /** Tenant ID, claim `app_tid`. @default random */
   readonly appTid?: string;
-  /** Claim `iss` of its tokens where it has a custom domain; `ias_iss` then is its URL. @default none */
+  /** Claim `iss` of a tenant with a custom domain; the claim `ias_iss` is then its URL. @default none */
   readonly customIssuer?: string;
-  /** What the tenant bears before it answers 429 or locks a client; `IAS_LIMITS` are those of IAS. @default none */
+  /** Limits beyond which the tenant answers 429 or locks a client; `IAS_LIMITS` has those of IAS. @default none */
   readonly limits?: TenantLimits;
 }
 
@@ -55,5 +55,5 @@ export const landscapeOptionsSchema = z.strictObject({
   routerPort: port,
   adminPort: port,
   clientKey: z.enum(CLIENT_KEYS).optional(),
-  now: z.custom<() => number>((value) => typeof value === 'function', 'is no function').optional(),
+  now: z.custom<() => number>((value) => typeof value === 'function', 'must be a function').optional(),
 });

@@ -14,7 +14,7 @@ describe('startLandscape', () => {
     await Promise.all(running.splice(0).map(async (landscape) => landscape.stop()));
   });
 
-  it('issues credentials exactly as IAS writes them', async () => {
+  it('issues credentials in exactly the form of IAS', async () => {
     const landscape = await start({ clientKey: 'RSA-2048', clientId: 'client', appTid: 'zone' });
     const binding = await landscape.issueBinding({
       type: 'X509_GENERATED',
@@ -43,7 +43,7 @@ describe('startLandscape', () => {
     expect((await requestToken(landscape, binding)).status).toBe(200);
   });
 
-  it('puts neither key nor secret into a binding that has none', async () => {
+  it('includes a key or a secret only in bindings that need it', async () => {
     const landscape = await start();
     const none = await landscape.issueBinding({ type: 'NONE' });
     const secret = await landscape.issueBinding({ type: 'SECRET' });
@@ -58,14 +58,14 @@ describe('startLandscape', () => {
     { validityDays: 0 },
     { validityDays: 31 },
     { validityDays: Number.NaN },
-  ])('refuses the binding parameters %o', async (parameters) => {
+  ])('rejects the binding parameters %o', async (parameters) => {
     const landscape = await start();
     await expect(landscape.issueBinding({ type: 'X509_GENERATED', ...parameters })).rejects.toThrow(
       RangeError,
     );
   });
 
-  it('keeps the subject stable over rotations by the app identifier, and only by it', async () => {
+  it('keeps the subject stable across rotations only with an app identifier', async () => {
     const landscape = await start();
     const subjectOf = async (appIdentifier?: string) => {
       const binding = await landscape.issueBinding({
@@ -78,7 +78,7 @@ describe('startLandscape', () => {
     expect(await subjectOf()).not.toBe(await subjectOf());
   });
 
-  it('describes a binding as Cloud Foundry does', async () => {
+  it('describes a binding in the form of Cloud Foundry', async () => {
     const landscape = await start();
     const credentials = await landscape.issueBinding({ type: 'NONE' });
     expect(landscape.vcapServices(credentials)).toMatchObject({
@@ -89,7 +89,7 @@ describe('startLandscape', () => {
     );
   });
 
-  it('leaves nothing running when a port is taken', async () => {
+  it('leaves nothing running when a port is in use', async () => {
     const first = await start();
     const taken = Number(new URL(first.router.url).port);
     const former = await startLandscape();
@@ -102,24 +102,24 @@ describe('startLandscape', () => {
     await expect(start({ tenantPort })).resolves.toBeDefined();
   });
 
-  it('does nothing any more once it is stopped', async () => {
+  it('rejects all calls after it has stopped', async () => {
     const landscape = await start();
     await landscape.stop();
-    await expect(landscape.addTenant()).rejects.toThrow('has been stopped');
-    await expect(landscape.caFile()).rejects.toThrow('has been stopped');
-    expect(() => landscape.trust()).toThrow('has been stopped');
+    await expect(landscape.addTenant()).rejects.toThrow('has stopped');
+    await expect(landscape.caFile()).rejects.toThrow('has stopped');
+    expect(() => landscape.trust()).toThrow('has stopped');
     await expect(landscape.stop()).resolves.toBeUndefined();
   });
 
-  it('starts no tenant while it stops', async () => {
+  it('starts no tenant while it is stopping', async () => {
     const landscape = await start();
     const adding = landscape.addTenant();
     await landscape.stop();
-    await expect(adding).rejects.toThrow('has been stopped');
+    await expect(adding).rejects.toThrow('has stopped');
     expect(landscape.tenants).toHaveLength(1);
   });
 
-  it('stops although the file of its authority could not be written', async () => {
+  it('stops even if the file of its certificate authority could not be written', async () => {
     const landscape = await start();
     vi.stubEnv('TMPDIR', '/nowhere');
     await expect(landscape.caFile()).rejects.toMatchObject({ code: 'ENOENT' });
@@ -128,7 +128,7 @@ describe('startLandscape', () => {
     await expect(send(landscape.tenant.url, { landscape })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('serves several landscapes in one process, each with an authority of its own', async () => {
+  it('supports several landscapes in one process, each with its own certificate authority', async () => {
     const [one, two] = await Promise.all([start(), start()]);
     expect(one.ca.pem).not.toBe(two.ca.pem);
     expect(one.application.clientId).not.toBe(two.application.clientId);

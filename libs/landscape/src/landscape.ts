@@ -28,7 +28,7 @@ interface Stoppable {
   stop(): Promise<void>;
 }
 
-interface Ground {
+interface SharedSettings {
   readonly ca: CertificateAuthority;
   readonly serverCertificate: IssuedCertificate;
   readonly host: string;
@@ -37,7 +37,7 @@ interface Ground {
 
 interface Parts {
   readonly tenant: Tenant;
-  /** Every tenant; those to come are added. */
+  /** Every tenant; `addTenant` appends to it. */
   readonly tenants: Tenant[];
   readonly router: Router;
   readonly admin: AdminServer;
@@ -49,17 +49,17 @@ const LOCAL_NAMES = {
   ipAddresses: ['127.0.0.1', '::1'],
 };
 
-/** A running stand-in for the part of BTP that apps talk to: IAS tenants and the Cloud Foundry router. */
+/** A running simulation of the part of SAP BTP that apps talk to: IAS tenants and the Cloud Foundry router. */
 export class Landscape {
-  /** What clients have to trust. */
+  /** The certificate authority that clients have to trust. */
   readonly ca: { readonly pem: string };
-  /** The tenant that is there from the start. */
+  /** The initial tenant. */
   readonly tenant: Tenant;
   readonly router: Router;
   readonly admin: { readonly url: string };
-  /** The application that is there from the start; bindings are issued for it unless another one is named. */
+  /** The initial application, for which `issueBinding` issues bindings by default. */
   readonly application: Application;
-  readonly #ground: Ground;
+  readonly #shared: SharedSettings;
   readonly #tenants: Tenant[];
   readonly #bindings: IdentityBindingIssuer;
   readonly #stoppables: Stoppable[];
@@ -67,39 +67,39 @@ export class Landscape {
   readonly #trust: ProcessTrust;
   #isStopped = false;
 
-  constructor(ground: Ground, parts: Parts, clientKey: LandscapeOptions['clientKey'] = 'EC') {
-    this.ca = { pem: ground.ca.pem };
+  constructor(shared: SharedSettings, parts: Parts, clientKey: LandscapeOptions['clientKey'] = 'EC') {
+    this.ca = { pem: shared.ca.pem };
     this.tenant = parts.tenant;
     this.router = parts.router;
     this.admin = { url: parts.admin.url };
     this.application = parts.application;
-    this.#ground = ground;
+    this.#shared = shared;
     this.#tenants = parts.tenants;
     this.#stoppables = [parts.tenant, parts.router, parts.admin];
-    this.#trust = new ProcessTrust(ground.ca.pem, () => this.#ports());
-    this.#caFile = new CaFile(ground.ca.pem);
+    this.#trust = new ProcessTrust(shared.ca.pem, () => this.#ports());
+    this.#caFile = new CaFile(shared.ca.pem);
     const domains = () => this.#tenants.map(({ url }) => new URL(url).host);
-    this.#bindings = new IdentityBindingIssuer({ ca: ground.ca, clientKey, now: ground.now, domains });
+    this.#bindings = new IdentityBindingIssuer({ ca: shared.ca, clientKey, now: shared.now, domains });
   }
 
-  /** Every tenant, the one that is there from the start first. */
+  /** Every tenant, the initial one first. */
   get tenants(): readonly Tenant[] {
     return this.#tenants;
   }
 
   /**
-   * Starts a further tenant: a subscriber, or somebody else's. Bindings issued from now on name it in `domains`, as
-   * the domains of IAS are shared by all its tenants.
-   * @throws {RangeError} for options that IAS does not allow, and an `appTid` that is taken
-   * @throws the `node:net` error of a port that cannot be bound
+   * Starts an additional tenant: a subscriber, or a tenant of another customer. Bindings issued from now on name its
+   * host in `domains`, because all tenants of IAS share their domains.
+   * @throws {RangeError} if IAS does not allow the options, or another tenant has the `appTid`
+   * @throws the `node:net` error if the port cannot be bound
    */
   async addTenant(options: TenantOptions = {}): Promise<Tenant> {
     validated(tenantOptionsSchema, options, 'tenant');
     this.#assertRunning();
     if (this.#tenants.some(({ appTid }) => appTid === options.appTid)) {
-      throw new RangeError('The landscape has a tenant of this appTid.');
+      throw new RangeError('The landscape already has a tenant with this appTid.');
     }
-    const tenant = await startTenant(this.#ground, options);
+    const tenant = await startTenant(this.#shared, options);
     this.#stoppables.push(tenant);
     if (this.#isStopped) await tenant.stop();
     this.#assertRunning();
@@ -109,9 +109,9 @@ export class Landscape {
   }
 
   /**
-   * Binds an app: makes credentials and registers them at the application. Binding again rotates: the old credentials
-   * stay valid beside the new ones.
-   * @throws {RangeError} for parameters the identity service refuses
+   * Issues a binding: creates credentials and registers them with the application. To rotate, issue another binding; the
+   * old credentials stay valid beside the new ones.
+   * @throws {RangeError} if the identity service rejects the parameters
    */
   async issueBinding(request: BindingRequest, application = this.application): Promise<IdentityCredentials> {
     if (!this.#tenants.some(({ url }) => url === application.tenantUrl)) {
@@ -121,18 +121,18 @@ export class Landscape {
   }
 
   /**
-   * Removes a binding: what `issueBinding` returned is refused from now on, other bindings stay. Tokens that were issued
-   * before stay valid until they expire.
-   * @throws {RangeError} for what is no binding of this landscape, or no binding any more
+   * Removes a binding: the tenant rejects its credentials from now on. Other bindings stay, and issued tokens stay valid
+   * until they expire.
+   * @throws {RangeError} if the binding is unknown or already removed
    */
   removeBinding(credentials: IdentityCredentials): void {
     this.#bindings.remove(credentials);
   }
 
   /**
-   * Issues a client certificate nobody is registered with: for bindings of type `X509_PROVIDED` and `X509_ATTESTED`,
-   * and to play a stranger.
-   * @throws {RangeError} for a validity the identity service refuses
+   * Issues a client certificate that is not registered anywhere: for bindings of type `X509_PROVIDED` and
+   * `X509_ATTESTED`, and to act as an unknown client.
+   * @throws {RangeError} if the identity service rejects the validity
    */
   async issueCertificate(
     options: ClientCertificateOptions,
@@ -142,7 +142,7 @@ export class Landscape {
   }
 
   /**
-   * Issues a certificate for a server of the test, valid for 30 days: who trusts the landscape trusts its authority.
+   * Issues a certificate for a server of the test, valid for 30 days and signed by the authority of the landscape.
    * Without names it has no subjectAltName, and clients that follow RFC 9525 refuse it.
    */
   async issueServerCertificate({
@@ -154,28 +154,28 @@ export class Landscape {
     return this.#ground.ca.issueServerCertificate({ dnsNames, ipAddresses, commonName, validity });
   }
 
-  /** The content of `VCAP_SERVICES` for an app with these credentials. */
+  /** Returns the content of `VCAP_SERVICES` for an app with these credentials. */
   vcapServices(credentials: IdentityCredentials, options?: VcapServicesOptions): VcapServices {
     return vcapServices(credentials, options);
   }
 
   /**
-   * Lets this process trust the landscape, whatever client it uses (`node:https`, axios, `fetch`, xssec), until the
-   * landscape stops or the returned function is called. Nobody else loses trust. A client that resumes a TLS session
-   * from before still connects after.
+   * Makes this process trust the landscape in every client (`node:https`, axios, `fetch`, xssec), until the landscape
+   * stops or you call the returned function. Other calls of `trust` keep their trust. A client that resumes an earlier
+   * TLS session can still connect afterwards.
    */
   trust(): RestoreTrust {
     this.#assertRunning();
     return this.#trust.acquire();
   }
 
-  /** Path of a file with `ca.pem`, for `NODE_EXTRA_CA_CERTS` or `IAS_CA_FILE` of other processes; removed on stop. */
+  /** Returns the path of a file with `ca.pem`, for `NODE_EXTRA_CA_CERTS` or `IAS_CA_FILE` of other processes. `stop` removes it. */
   async caFile(): Promise<string> {
     this.#assertRunning();
     return this.#caFile.path();
   }
 
-  /** Ends everything at once, idle keep-alive connections included; once is enough, twice does no harm. */
+  /** Stops everything immediately and closes all connections. Calling it again has no effect. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#trust.end();
@@ -183,7 +183,7 @@ export class Landscape {
   }
 
   #assertRunning(): void {
-    if (this.#isStopped) throw new Error('The landscape has been stopped.');
+    if (this.#isStopped) throw new Error('The landscape has stopped.');
   }
 
   #ports(): ReadonlySet<number> {
@@ -193,9 +193,9 @@ export class Landscape {
 
 /**
  * Starts a landscape.
- * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, …) of a port that cannot be bound; nothing is
- * left running then
- * @throws {RangeError} for options that IAS does not allow
+ * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, …) if a port cannot be bound; nothing keeps running
+ * then
+ * @throws {RangeError} if IAS does not allow the options
  */
 export async function startLandscape(options: LandscapeOptions = {}): Promise<Landscape> {
   validated(landscapeOptionsSchema, options, 'landscape');
@@ -205,20 +205,20 @@ export async function startLandscape(options: LandscapeOptions = {}): Promise<La
     ...LOCAL_NAMES,
     validity: validityAround(Date.now(), { before: 1, after: 365 }),
   });
-  const ground: Ground = { ca, serverCertificate, host, now };
+  const shared: SharedSettings = { ca, serverCertificate, host, now };
   const started: Stoppable[] = [];
   const starting = async <Part extends Stoppable>(part: Promise<Part>): Promise<Part> => {
     started.push(await part);
     return part;
   };
   try {
-    const tenant = await starting(startTenant(ground, { ...options, port: options.tenantPort ?? 0 }));
+    const tenant = await starting(startTenant(shared, { ...options, port: options.tenantPort ?? 0 }));
     const tenants = [tenant];
     const application = tenant.addApplication(applicationOptionsOf(options));
-    const router = await starting(Router.start({ ...ground, port: options.routerPort ?? 0 }));
+    const router = await starting(Router.start({ ...shared, port: options.routerPort ?? 0 }));
     const admin = await starting(AdminServer.start(options.adminPort ?? 0, { tenants, router }));
     tenant.prepare();
-    return new Landscape(ground, { tenant, tenants, router, admin, application }, options.clientKey);
+    return new Landscape(shared, { tenant, tenants, router, admin, application }, options.clientKey);
   } catch (error) {
     await stopAll(started);
     throw error;
@@ -230,9 +230,9 @@ function applicationOptionsOf(options: LandscapeOptions): ApplicationOptions {
   return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }
 
-async function startTenant(ground: Ground, options: TenantOptions): Promise<Tenant> {
+async function startTenant(shared: SharedSettings, options: TenantOptions): Promise<Tenant> {
   return Tenant.start({
-    ...ground,
+    ...shared,
     port: options.port ?? 0,
     appTid: options.appTid ?? randomUUID(),
     customIssuer: options.customIssuer,

@@ -1,10 +1,9 @@
 import type { z } from 'zod';
 
 /**
- * What a caller gave, if it has the shape it needs.
- *
- * @param what the name the caller knows it by
- * @throws {RangeError} with what is wrong first
+ * Returns a value of a caller if it matches a schema.
+ * @param what the name of the value in the error
+ * @throws {RangeError} with the first error
  */
 export function validated<Content>(schema: z.ZodType<Content>, value: unknown, what: string): Content {
   const result = schema.safeParse(value);
@@ -12,7 +11,7 @@ export function validated<Content>(schema: z.ZodType<Content>, value: unknown, w
   throw new RangeError(`${what}: ${explain(result.error)}`);
 }
 
-/** What is wrong first, and where. */
+/** Describes the first error and its path. */
 export function explain({ issues: [issue] }: z.ZodError, root = ''): string {
   const path = issue?.path.join('.') || root;
   return `${path === '' ? '' : `${path}: `}${issue?.message ?? 'invalid'}`;

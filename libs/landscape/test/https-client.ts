@@ -2,7 +2,7 @@ import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import type { IdentityCredentials, Landscape } from '../src/index.js';
 
-/** An answer as it came over the wire. */
+/** A received HTTP answer. */
 export interface WireAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -10,7 +10,7 @@ export interface WireAnswer {
   readonly json: () => Record<string, unknown>;
 }
 
-/** What to send; `credentials` bring the client certificate. */
+/** The request to send, with the client certificate of `credentials`. */
 export interface WireRequest {
   readonly landscape: Landscape;
   readonly method?: string;
@@ -20,7 +20,7 @@ export interface WireRequest {
   readonly agent?: Agent;
 }
 
-/** Sends one request over TLS to a landscape; names under `.localhost` go to loopback (RFC 6761). */
+/** Sends one request over TLS to a landscape; `*.localhost` resolves to loopback (RFC 6761). */
 export async function send(url: string, wire: WireRequest): Promise<WireAnswer> {
   const { hostname, port, pathname, search, host } = new URL(url);
   const options: RequestOptions = {
@@ -46,7 +46,7 @@ export async function sendPlain(
   return exchange(httpRequest(url, { ...options, agent: false }), body);
 }
 
-/** A token request as the binding's app would send it. */
+/** Sends a token request with the credentials of a binding. */
 export async function requestToken(
   landscape: Landscape,
   credentials: IdentityCredentials,

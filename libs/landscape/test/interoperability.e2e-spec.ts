@@ -14,8 +14,8 @@ import { send } from './https-client.js';
 
 const run = promisify(execFile);
 
-/** Clients and validators that know nothing of the landscape, and that the landscape knows nothing of. */
-describe("strangers' clients", () => {
+/** Clients and validators that were developed independently of the landscape. */
+describe('independent clients', () => {
   let landscape: Landscape;
   let binding: IdentityCredentials;
   let thumbprint: string | undefined;
@@ -47,7 +47,7 @@ describe("strangers' clients", () => {
       expect(bindingOf(token)).toBe(thumbprint);
     });
 
-    it('refuses a token whose proof does not fit', async () => {
+    it('rejects a token whose proof of possession does not match', async () => {
       const { access_token: token } = await service().fetchClientCredentialsToken();
       const other = await landscape.issueBinding({ type: 'X509_GENERATED' });
       const clientCertificatePem = new X509Certificate(other.certificate ?? '').toString();
@@ -61,8 +61,8 @@ describe("strangers' clients", () => {
       expect(decodeJwt(token)).toMatchObject({ sub: 'u-1', azp: binding.clientid });
     });
 
-    it('takes 400 of the key set for a token that should not be accepted', async () => {
-      const token = await landscape.tenant.issueToken({ claims: { azp: 'somebody else' } });
+    it('rejects a token when the key set answers 400', async () => {
+      const token = await landscape.tenant.issueToken({ claims: { azp: 'unknown' } });
       const validation = createSecurityContext(service(false), { jwt: token });
       await expect(validation).rejects.toThrow(errors.WrongAudienceError);
     });
@@ -98,7 +98,7 @@ describe("strangers' clients", () => {
     expect(bindingOf(token.access_token)).toBe(thumbprint);
   });
 
-  it('oauth4webapi does so, too, and understands a refusal', async () => {
+  it('oauth4webapi does the same, and understands an error', async () => {
     const options = { [oauth.customFetch]: fetchWithCertificate };
     const issuer = new URL(landscape.tenant.url);
     const server = await oauth.processDiscoveryResponse(
@@ -125,7 +125,7 @@ describe("strangers' clients", () => {
   });
 
   describe('private_key_jwt', () => {
-    /** An application that registered the public half of a key made by the client's own means. */
+    /** Adds an application with the public key of a key pair that the client generated. */
     const register = async () => {
       const { privateKey, publicKey } = await crypto.subtle.generateKey(
         { name: 'ECDSA', namedCurve: 'P-256' },
@@ -137,7 +137,7 @@ describe("strangers' clients", () => {
       return { clientId: application.clientId, key: { key: privateKey, kid: 'k1' } };
     };
 
-    it('of openid-client is understood', async () => {
+    it('of openid-client is accepted', async () => {
       const { clientId, key } = await register();
       const url = new URL(landscape.tenant.url);
       const authentication = openid.PrivateKeyJwt(key);
@@ -149,7 +149,7 @@ describe("strangers' clients", () => {
       expect(bindingOf(token.access_token)).toBeUndefined();
     });
 
-    it('of oauth4webapi is understood, and refused where the key is not the registered one', async () => {
+    it('of oauth4webapi is accepted, and rejected with an unregistered key', async () => {
       const [own, other] = [await register(), await register()];
       const issuer = new URL(landscape.tenant.url);
       const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer));

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
-it('is quoted in the how-to as it is run', () => {
+it('matches the code in the how-to', () => {
   const quotes = [...read('../../../docs/how-to/test-your-app.md').matchAll(/^```ts\n(.*?)^```$/gms)];
   expect(quotes.map(([, code]) => code)).toEqual([read('orders.module.ts'), read('orders.spec.ts')]);
 });

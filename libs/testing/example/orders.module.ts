@@ -4,7 +4,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { Claims, IasAuthGuard, type IasClaims, IasHttpModule, IasModule, RequireApi } from 'nest-ias';
 import { firstValueFrom } from 'rxjs';
 
-/** Base URL of the app that knows what is in stock. */
+/** Base URL of the app that manages the stock. */
 export const WAREHOUSE_URL = Symbol('WAREHOUSE_URL');
 
 @Controller('orders')

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { BAD_TOKENS, createConsumer, overrideIas, waitForFlight } from '@nest-ias/testing';
+import { BAD_TOKENS, createConsumer, overrideIas, waitForTokenRequest } from '@nest-ias/testing';
 import { iasTest } from '@nest-ias/testing/vitest';
 import request from 'supertest';
 import { describe, expect } from 'vitest';
@@ -32,33 +32,33 @@ const it = iasTest
     return request(app.getHttpServer());
   });
 
-describe('who may read orders', () => {
-  it('an application', async ({ orders, identity }) => {
+describe('GET /orders', () => {
+  it('accepts an application', async ({ orders, identity }) => {
     const answer = await orders.get('/orders').set(await identity.headers());
     expect(answer.body).toEqual({ orders: [], askedBy: identity.application.clientId });
   });
 
-  it('an application that depends on ours', async ({ orders, landscape }) => {
+  it('accepts another application that depends on ours', async ({ orders, landscape }) => {
     const consumer = await createConsumer(landscape);
     expect((await orders.get('/orders').set(await consumer.headers())).status).toBe(200);
   });
 
-  it('a user', async ({ orders, identity }) => {
+  it('accepts a user', async ({ orders, identity }) => {
     const answer = await orders.get('/orders').set(await identity.headers({ user: { id: 'ada' } }));
     expect(answer.body).toMatchObject({ askedBy: 'ada' });
   });
 
-  it('not a thief without the certificate', async ({ orders, identity }) => {
+  it('rejects a stolen token without its certificate', async ({ orders, identity }) => {
     const { authorization } = await identity.headers();
     expect(await orders.get('/orders').set({ authorization })).toBeRejectedWith('proof_missing');
   });
 
-  it.for(BAD_TOKENS)('nobody with a bad token: $cause', async ({ forge, code }, { orders, forger }) => {
+  it.for(BAD_TOKENS)('rejects a bad token: $cause', async ({ forge, code }, { orders, forger }) => {
     const answer = await orders.get('/orders').auth(forge(forger), { type: 'bearer' });
     expect(answer).toBeRejectedWith(code);
   });
 
-  it('whoever was known before IAS went down', async ({ orders, identity, landscape }) => {
+  it('accepts known callers while IAS is unavailable', async ({ orders, identity, landscape }) => {
     const headers = await identity.headers();
     await orders.get('/orders').set(headers);
     landscape.tenant.faults.add({ endpoint: 'jwks', kind: 'reset' });
@@ -66,20 +66,20 @@ describe('who may read orders', () => {
   });
 });
 
-describe('who may create orders', () => {
-  it('callers with the API "write"', async ({ orders, identity }) => {
+describe('POST /orders', () => {
+  it('accepts callers with the API "write"', async ({ orders, identity }) => {
     const answer = await orders.post('/orders').set(await identity.headers({ apis: ['write'] }));
     expect(answer.status).toBe(201);
   });
 
-  it('nobody else', async ({ orders, identity }) => {
+  it('rejects all other callers', async ({ orders, identity }) => {
     const headers = await identity.headers({ apis: ['read'] });
     expect(await orders.post('/orders').set(headers)).toBeRejectedWith('api_missing');
   });
 });
 
 describe('the warehouse', () => {
-  it('is asked with one token, bound to our certificate', async ({
+  it('receives one token, bound to the certificate of the app', async ({
     orders,
     identity,
     landscape,
@@ -94,7 +94,7 @@ describe('the warehouse', () => {
     }
   });
 
-  it('is asked with a new token before the old one expires', async ({
+  it('receives a new token before the old one expires', async ({
     orders,
     identity,
     landscape,
@@ -110,7 +110,7 @@ describe('the warehouse', () => {
     const { token: requests } = landscape.tenant.counters;
     clock.ahead = 55 * 60_000;
     expect(await askStock()).toBe(first);
-    await waitForFlight(landscape, requests + 1);
+    await waitForTokenRequest(landscape, requests + 1);
     expect(await askStock()).not.toBe(first);
   });
 });

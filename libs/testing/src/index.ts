@@ -14,6 +14,6 @@ export type { Certificate } from './certificate-thumbprint.js';
 export { BAD_REQUESTS, BAD_TOKENS } from './bad-requests/catalogue.js';
 export type { BadRequest, BadToken } from './bad-requests/bad-request.js';
 export { Forger, type Header } from './bad-requests/forger.js';
-export { waitForFlight } from './wait-for-token-request.js';
+export { waitForTokenRequest } from './wait-for-token-request.js';
 export { iasMatchers, type MatcherResult } from './matchers/ias-matchers.js';
 export type { HttpAnswer } from './matchers/http-answer.js';

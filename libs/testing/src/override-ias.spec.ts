@@ -20,7 +20,7 @@ const it = iasTest.extend('start', async ({ landscape }, { onCleanup }) => {
 });
 
 describe.each(PLATFORMS)('an app on %s', (platform) => {
-  it('accepts tokens of the landscape, and only of it', async ({ start, identity }) => {
+  it('accepts tokens of the landscape only', async ({ start, identity }) => {
     const server = (await start({ platform })).getHttpServer();
     const answer = await request(server)
       .get('/claims')
@@ -40,7 +40,7 @@ it('lets the app fetch tokens', async ({ start }) => {
   expect(decodeJwt(value)).toMatchObject({ cnf: { 'x5t#S256': certificate?.thumbprint } });
 });
 
-it('binds the app in the way the test says', async ({ start, landscape }) => {
+it('uses the binding of the test', async ({ start, landscape }) => {
   const credentials = await landscape.issueBinding({ type: 'SECRET' });
   const app = await start({ own: { outbound: true }, overrides: { credentials } });
   expect(app.get(IdentityBindings).outbound).toMatchObject({ credentialType: 'SECRET' });
@@ -48,13 +48,13 @@ it('binds the app in the way the test says', async ({ start, landscape }) => {
   expect(landscape.tenant.requests).toMatchObject([{ path: '/oauth2/token', status: 200 }]);
 });
 
-it('keeps the options that the app has', async ({ start, identity }) => {
+it('keeps the options of the app', async ({ start, identity }) => {
   const app = await start({ own: { proofOfPossession: 'required' } });
   const headers = await identity.headers({ bound: false });
   expect(await request(app.getHttpServer()).get('/claims').set(headers)).toBeRejectedWith('proof_required');
 });
 
-it('replaces options that the test names', async ({ start, identity }) => {
+it('replaces options that the test overrides', async ({ start, identity }) => {
   const app = await start({
     own: { proofOfPossession: 'off' },
     overrides: { proofOfPossession: 'required' },
@@ -63,7 +63,7 @@ it('replaces options that the test names', async ({ start, identity }) => {
   expect(await request(app.getHttpServer()).get('/claims').set(headers)).toBeRejectedWith('proof_required');
 });
 
-it('needs none of the files that the app names', async ({ start, identity }) => {
+it('needs none of the files in the options of the app', async ({ start, identity }) => {
   const app = await start({
     own: { privateKeyFile: '/nowhere/key.pem', certificateFile: '/nowhere/certificate.pem' },
   });

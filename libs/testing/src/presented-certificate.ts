@@ -1,16 +1,15 @@
 import { type Certificate, leafOf } from './certificate-thumbprint.js';
 
-/** A host whose `x-forwarded-client-cert` an app believes unless its `trustedCertHosts` say otherwise. */
+/** A host that the default `trustedCertHosts` match, so that an app trusts its `x-forwarded-client-cert`. */
 export const CERTIFICATE_HOST = 'app.cert.localhost';
 
-/** Headers as the Cloud Foundry router sets them. */
+/** Headers that the Cloud Foundry router sets. */
 export type PresentedCertificate = Readonly<Record<'host' | 'x-forwarded-client-cert', string>>;
 
 /**
- * Headers of a request that came through the Cloud Foundry router with a client certificate; for requests that go to
- * the app directly, e.g. `request(server).get('/').set(presentCertificate(certificate))`.
- *
- * @param host one that the app's `trustedCertHosts` match
+ * Returns the headers that the Cloud Foundry router sets for a client certificate. Use them in requests that bypass the
+ * router, e.g. `request(server).get('/').set(presentCertificate(certificate))`.
+ * @param host a host that the app's `trustedCertHosts` match
  */
 export function presentCertificate(certificate: Certificate, host = CERTIFICATE_HOST): PresentedCertificate {
   return { host, 'x-forwarded-client-cert': leafOf(certificate).raw.toString('base64') };

@@ -14,22 +14,19 @@ const it = iasTest.extend('app', { scope: 'file' }, async ({ landscape }, { onCl
   return app;
 });
 
-it('mints tokens that speak for the application and are bound to its certificate', async ({
-  identity,
-  landscape,
-}) => {
+it('mints tokens of the application, bound to its certificate', async ({ identity, landscape }) => {
   const token = await identity.token();
   const { clientId } = landscape.application;
   expect(decodeJwt(token)).toMatchObject({ sub: clientId, azp: clientId, aud: clientId, ias_apis: [] });
   expect(token).toBeBoundTo(identity.certificate);
 });
 
-it('mints tokens that speak for a user', async ({ identity }) => {
+it('mints tokens of a user', async ({ identity }) => {
   const token = await identity.token({ user: { id: 'ada', email: 'ada@example.com' } });
   expect(decodeJwt(token)).toMatchObject({ sub: 'ada', email: 'ada@example.com', sap_id_type: 'user' });
 });
 
-it('mints tokens that are not bound', async ({ identity }) => {
+it('mints unbound tokens', async ({ identity }) => {
   expect(decodeJwt(await identity.token({ bound: false }))).not.toHaveProperty('cnf');
 });
 
@@ -40,18 +37,18 @@ it('mints tokens with APIs and with other claims', async ({ identity }) => {
   expect(claims).not.toHaveProperty('app_tid');
 });
 
-it('gives each identity a certificate of its own', async ({ landscape, identity }) => {
+it('creates a separate certificate for each identity', async ({ landscape, identity }) => {
   const other = await createIdentity(landscape);
   expect(await other.token()).toBeBoundTo(other.certificate);
   expect(await other.token()).not.toBeBoundTo(identity.certificate);
 });
 
-it('makes as many identities as a test needs', async ({ landscape }) => {
+it('creates any number of identities', async ({ landscape }) => {
   const identities = await Promise.all(Array.from({ length: 25 }, () => createIdentity(landscape)));
   expect(new Set(identities.map(({ certificate }) => certificate.fingerprint256)).size).toBe(25);
 });
 
-it('is another application as consumer', async ({ app, landscape }) => {
+it('creates a consumer as another application', async ({ app, landscape }) => {
   const consumer = await createConsumer(landscape);
   const answer = await request(app.getHttpServer())
     .get('/claims')
@@ -84,7 +81,7 @@ it.for(PLATFORMS)(
   },
 );
 
-it('presents a certificate by inject of Fastify, too', async ({ app, identity }) => {
+it("presents a certificate with Fastify's inject, too", async ({ app, identity }) => {
   const headers = await identity.headers();
   const inject = (sent: Record<string, string>) =>
     (app as NestFastifyApplication).inject({ method: 'GET', url: '/claims', headers: sent });
@@ -92,7 +89,7 @@ it('presents a certificate by inject of Fastify, too', async ({ app, identity })
   expect(await inject({ authorization: headers.authorization })).toBeRejectedWith('proof_missing');
 });
 
-it('can fetch tokens itself, over mutual TLS', async ({ landscape, identity }) => {
+it('can fetch tokens over mutual TLS', async ({ landscape, identity }) => {
   const answer = await new Promise<string>((resolve, reject) => {
     const outgoing = httpsRequest(`${landscape.tenant.url}/oauth2/token`, {
       method: 'POST',

@@ -2,19 +2,19 @@ import type { X509Certificate } from 'node:crypto';
 import type { Application, Landscape, TenantUser } from '@nest-ias/landscape';
 import { type PresentedCertificate, presentCertificate } from './presented-certificate.js';
 
-/** What a token of an identity says, beyond who it was issued to. */
+/** Options of a token of an identity. */
 export interface IdentityTokenOptions {
-  /** The user the token speaks for. @default none: the token speaks for the application */
+  /** The user of the token. @default none: a token of the application itself */
   readonly user?: TenantUser;
   /** Whether the token is bound to the identity's certificate. @default true */
   readonly bound?: boolean;
-  /** APIs of the app under test that the token grants, claim `ias_apis`. @default none */
+  /** APIs of the app under test that the token grants (claim `ias_apis`). @default none */
   readonly apis?: readonly string[];
-  /** Claims set on top; `undefined` removes one. @default none */
+  /** Claims that override the defaults; `undefined` removes a claim. @default none */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
-/** Headers of a request by an identity. */
+/** Request headers of an identity. */
 export type IdentityHeaders = Readonly<Record<'authorization', string>> & Partial<PresentedCertificate>;
 
 interface IdentityParts {
@@ -24,11 +24,11 @@ interface IdentityParts {
   readonly tls: TestIdentity['tls'];
 }
 
-/** A caller of the app under test: an application with a client certificate, and access tokens for the app. */
+/** A caller of the app under test: an application with a client certificate, which mints access tokens for the app. */
 export class TestIdentity {
-  /** The application that calls; `azp` of its tokens is its client id. */
+  /** The calling application; its client ID is `azp` of the tokens. */
   readonly application: Application;
-  /** The client certificate its tokens are bound to. */
+  /** The client certificate that the tokens are bound to. */
   readonly certificate: X509Certificate;
   /** PEM of the certificate chain and its key, for calls through the landscape's router. */
   readonly tls: { readonly cert: string; readonly key: string };
@@ -51,7 +51,7 @@ export class TestIdentity {
     });
   }
 
-  /** Mints a token; answers with the headers that send it and, if it is bound, present the certificate. */
+  /** Mints a token and returns the headers that send it; for a bound token they also present the certificate. */
   async headers(options: IdentityTokenOptions = {}): Promise<IdentityHeaders> {
     const authorization = `Bearer ${await this.token(options)}`;
     return { authorization, ...(options.bound !== false && presentCertificate(this.certificate)) };
@@ -59,10 +59,9 @@ export class TestIdentity {
 }
 
 /**
- * An identity of an application, by default the one that the app under test is bound to, too: the scenario of two apps
- * that share a service instance. Each has a certificate of its own.
- *
- * @param application one that depends on the landscape's application, or is it
+ * Creates an identity of an application. By default it is the application of the app under test, as if two apps shared a
+ * service instance. Each identity has its own certificate.
+ * @param application the landscape's application, or one that depends on it
  */
 export async function createIdentity(
   landscape: Landscape,
@@ -76,7 +75,7 @@ export async function createIdentity(
   return new TestIdentity({ landscape, application, certificate: leaf, tls: { cert: certificate, key } });
 }
 
-/** An identity of another application, which depends on the one that the app under test is bound to. */
+/** Creates an identity of another application, which depends on the application of the app under test. */
 export async function createConsumer(landscape: Landscape): Promise<TestIdentity> {
   const consumer = landscape.tenant.addApplication();
   consumer.dependOn(landscape.application, { name: 'app-under-test' });

@@ -10,16 +10,16 @@ interface ServerRequest {
 }
 
 /**
- * Knows which token requests are on their way, at either end: a tenant that has answered is not a client that has read
- * the answer.
+ * Tracks pending token requests at both ends: after the tenant has answered, the client may not have read the answer
+ * yet.
  */
-class TokenFlightRecorder {
-  /** Requests and responses that have not ended, by the port they go to. */
-  readonly #inAir = new Map<string, Set<EventEmitter>>();
-  readonly #landings = new EventEmitter().setMaxListeners(0);
+class TokenRequestRecorder {
+  /** Pending client requests and server responses, by the tenant's port. */
+  readonly #pending = new Map<string, Set<EventEmitter>>();
+  readonly #completions = new EventEmitter().setMaxListeners(0);
   #isRecording = false;
 
-  /** Records the token requests of this process from now on. */
+  /** Starts recording the token requests of this process. */
   record(): void {
     if (this.#isRecording) return;
     this.#isRecording = true;
@@ -33,27 +33,27 @@ class TokenFlightRecorder {
     });
   }
 
-  /** Whether a token request to the tenant is on its way. */
-  isInAir(tenantUrl: string): boolean {
-    return this.#inAir.has(new URL(tenantUrl).port);
+  /** Whether a token request to the tenant is pending. */
+  isPending(tenantUrl: string): boolean {
+    return this.#pending.has(new URL(tenantUrl).port);
   }
 
-  /** Waits for a token request to end, whoever it went to; rejects when the signal says so. */
-  async nextLanding(signal: AbortSignal): Promise<void> {
-    await once(this.#landings, 'landing', { signal });
+  /** Waits until a token request to any tenant completes; rejects when the signal aborts. */
+  async nextCompletion(signal: AbortSignal): Promise<void> {
+    await once(this.#completions, 'complete', { signal });
   }
 
-  #follow(flight: EventEmitter, path: string | undefined, port = ''): void {
+  #follow(exchange: EventEmitter, path: string | undefined, port = ''): void {
     if (path?.split('?')[0] !== TOKEN_PATH) return;
-    const flights = this.#inAir.get(port) ?? new Set();
-    this.#inAir.set(port, flights.add(flight));
-    flight.once('close', () => {
-      flights.delete(flight);
-      if (flights.size === 0) this.#inAir.delete(port);
-      this.#landings.emit('landing');
+    const pending = this.#pending.get(port) ?? new Set();
+    this.#pending.set(port, pending.add(exchange));
+    exchange.once('close', () => {
+      pending.delete(exchange);
+      if (pending.size === 0) this.#pending.delete(port);
+      this.#completions.emit('complete');
     });
   }
 }
 
-/** Of this process; it subscribes when the first landscape starts. */
-export const TOKEN_FLIGHTS = new TokenFlightRecorder();
+/** The recorder of this process; it starts recording when the first landscape starts. */
+export const TOKEN_REQUESTS = new TokenRequestRecorder();

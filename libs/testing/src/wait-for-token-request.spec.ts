@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import { createProtectedApp } from '../test/protected-app.js';
 import { createIdentity } from './test-identity.js';
 import { iasTest } from './vitest/index.js';
-import { waitForFlight } from './wait-for-token-request.js';
+import { waitForTokenRequest } from './wait-for-token-request.js';
 
 const it = iasTest.extend('outbound', async ({ landscape }, { onCleanup }) => {
   const clock = { now: Date.now() };
@@ -19,28 +19,28 @@ const it = iasTest.extend('outbound', async ({ landscape }, { onCleanup }) => {
   return { clock, tokens: app.get(IasTokenProvider) };
 });
 
-it('waits until an app holds the token that it refreshes in the background', async ({
+it('waits until an app has the token that it refreshes in the background', async ({
   outbound: { clock, tokens },
   landscape,
 }) => {
   const first = await tokens.getToken();
   clock.now += 3_300_000;
   expect(await tokens.getToken()).toBe(first);
-  await waitForFlight(landscape, 2);
+  await waitForTokenRequest(landscape, 2);
   expect(await tokens.getToken()).not.toBe(first);
 });
 
-it('waits for a request that has not been sent yet, however long it takes', async ({
+it('waits for a request that is not sent yet, until it is answered', async ({
   outbound: { tokens },
   landscape,
 }) => {
   landscape.tenant.faults.add({ endpoint: 'token', kind: 'latency', milliseconds: 50, times: 1 });
   const token = tokens.getToken();
-  const landed: string[] = [];
-  const waiting = waitForFlight(landscape).then(() => landed.push('flight'));
-  await token.then(() => landed.push('token'));
+  const completed: string[] = [];
+  const waiting = waitForTokenRequest(landscape).then(() => completed.push('wait'));
+  await token.then(() => completed.push('token'));
   await waiting;
-  expect(landed).toEqual(['token', 'flight']);
+  expect(completed).toEqual(['token', 'wait']);
 });
 
 it('waits for every request, failed ones included', async ({ outbound: { tokens }, landscape }) => {
@@ -49,12 +49,12 @@ it('waits for every request, failed ones included', async ({ outbound: { tokens 
     tokens.getToken(),
     tokens.getToken({ resource: 'urn:sap:identity:api:name:unknown' }),
   ]);
-  await waitForFlight(landscape, 2);
+  await waitForTokenRequest(landscape, 2);
   expect(landscape.tenant.requests.map(({ status }) => status)).toEqual([400, 400]);
   await outcomes;
 });
 
-it('waits for every tenant, one that was added later included', async ({ landscape }) => {
+it('waits for every tenant, including one added later', async ({ landscape }) => {
   const subscriber = await landscape.addTenant();
   subscriber.subscribeTo(landscape.application);
   const identity = await createIdentity(landscape);
@@ -72,21 +72,23 @@ it('waits for every tenant, one that was added later included', async ({ landsca
   };
   const latency = { endpoint: 'token', kind: 'latency', milliseconds: 50, times: 1 } as const;
   subscriber.faults.add(latency);
-  const landed: string[] = [];
-  const asked = Promise.all([ask(landscape.tenant), ask(subscriber)]).then(() => landed.push('tokens'));
-  await waitForFlight(landscape, 2).then(() => landed.push('flight'));
+  const completed: string[] = [];
+  const asked = Promise.all([ask(landscape.tenant), ask(subscriber)]).then(() => completed.push('tokens'));
+  await waitForTokenRequest(landscape, 2).then(() => completed.push('wait'));
   await asked;
-  expect(landed).toEqual(['tokens', 'flight']);
+  expect(completed).toEqual(['tokens', 'wait']);
   expect([landscape.tenant.counters.token, subscriber.counters.token]).toEqual([1, 1]);
 });
 
-it('does not wait where nothing is on its way', async ({ outbound: { tokens }, landscape }) => {
+it('does not wait when no request is pending', async ({ outbound: { tokens }, landscape }) => {
   await tokens.getToken();
-  await waitForFlight(landscape);
+  await waitForTokenRequest(landscape);
   expect(landscape.tenant.counters.token).toBe(1);
 });
 
-it('says how many requests came, where it waits in vain', async ({ outbound: { tokens }, landscape }) => {
+it('names the number of answered requests after a time-out', async ({ outbound: { tokens }, landscape }) => {
   await tokens.getToken();
-  await expect(waitForFlight(landscape, 2, 50)).rejects.toThrow('1 of 2 token requests came within 50 ms.');
+  await expect(waitForTokenRequest(landscape, 2, 50)).rejects.toThrow(
+    '1 of 2 token requests were answered within 50 ms.',
+  );
 });

@@ -9,12 +9,12 @@ import { type IasOverrides, type Landscape, overrideIas } from '@nest-ias/testin
 
 export const PLATFORMS = ['fastify', 'express'] as const;
 
-/** What an app under test is made of. */
+/** Options of an app under test. */
 export interface ProtectedAppOptions {
   readonly platform?: (typeof PLATFORMS)[number];
-  /** Options that the app itself has. */
+  /** Options of the app. */
   readonly own?: IasModuleOptions;
-  /** What the test changes. */
+  /** Options that the test overrides. */
   readonly overrides?: IasOverrides;
 }
 
@@ -26,7 +26,7 @@ class ClaimsController {
   }
 }
 
-/** An app that answers with the caller's claims, bound to the landscape. */
+/** Creates an app that is bound to the landscape and answers with the caller's claims. */
 export async function createProtectedApp(
   landscape: Landscape,
   { platform = 'fastify', own = {}, overrides = {} }: ProtectedAppOptions = {},

@@ -14,7 +14,7 @@ describe('admin endpoint', () => {
   const admin = async (method: string, path: string, body?: string, headers: Record<string, string> = {}) =>
     sendPlain(`${landscape.admin.url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
 
-  it('tells URLs and counters', async () => {
+  it('returns URLs and counters', async () => {
     const answer = await admin('GET', '/status');
     expect(answer.status).toBe(200);
     expect(answer.json()).toEqual({
@@ -33,7 +33,7 @@ describe('admin endpoint', () => {
     });
   });
 
-  it('looks after every tenant, each by its app_tid', async () => {
+  it('controls every tenant by its app_tid', async () => {
     const { appTid, url, faults } = await landscape.addTenant();
     const fault = JSON.stringify({ endpoint: 'jwks', kind: 'reset' });
     expect((await admin('POST', `/faults?tenant=${appTid}`, fault)).status).toBe(201);
@@ -43,7 +43,7 @@ describe('admin endpoint', () => {
   });
 
   it.each(['tenant=nobody', 'tenant=', 'tenent=x', 'tenant', 'tenant=x&tenant=y'])(
-    'takes nobody for the tenant of ?%s',
+    'answers 404 for ?%s',
     async (query) => {
       const answer = await admin('POST', `/faults?${query}`, '{"endpoint":"token","kind":"reset"}');
       expect(answer.status).toBe(404);
@@ -63,19 +63,19 @@ describe('admin endpoint', () => {
   });
 
   it.each([
-    ['no JSON', '{', 'The body is not JSON.'],
-    ['no fault', 'null', 'body: '],
+    ['invalid JSON', '{', 'The body is not valid JSON.'],
+    ['null', 'null', 'body: '],
     ['an unknown kind', '{"endpoint":"token","kind":"plague"}', 'kind: '],
     ['an unknown endpoint', '{"endpoint":"x","kind":"reset"}', 'endpoint: '],
     ['an unknown property', '{"endpoint":"token","kind":"reset","time":1}', 'body: '],
     ['a number out of range', '{"endpoint":"token","kind":"status","status":200}', 'status: '],
-  ])('refuses %s with what is wrong', async (_, body, error) => {
+  ])('rejects %s and names the error', async (_, body, error) => {
     const answer = await admin('POST', '/faults', body);
     expect(answer.status).toBe(400);
     expect(answer.json()['error']).toContain(error);
   });
 
-  it('refuses a body beyond the limit', async () => {
+  it('rejects a body that exceeds the limit', async () => {
     expect((await admin('POST', '/faults', `"${'x'.repeat(300_000)}"`)).status).toBe(413);
   });
 
@@ -83,13 +83,13 @@ describe('admin endpoint', () => {
     ['a foreign Host', { host: 'evil.example' }],
     ['an Origin', { origin: 'https://evil.example' }],
     ['the Origin of a sandboxed page', { origin: 'null' }],
-  ])('refuses a request with %s', async (_, headers) => {
+  ])('rejects a request with %s', async (_, headers) => {
     expect((await admin('GET', '/status', undefined, headers)).status).toBe(403);
     expect((await admin('POST', '/faults', '{"endpoint":"token","kind":"reset"}', headers)).status).toBe(403);
     expect(landscape.tenant.faults.list()).toEqual([]);
   });
 
-  it('says what there is, where nothing is', async () => {
+  it('lists the endpoints for an unknown path', async () => {
     const answer = await admin('PUT', '/faults');
     expect([answer.status, answer.json()['error']]).toEqual([404, expect.stringContaining('PUT /limits')]);
   });

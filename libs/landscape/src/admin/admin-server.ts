@@ -8,9 +8,9 @@ import { listen, type ListeningServer } from '../http/listening-server.js';
 import type { Tenant } from '../tenant/tenant.js';
 import { explain } from '../validated.js';
 
-/** What the admin endpoint looks after. */
+/** The parts of a landscape that the admin endpoint controls. */
 export interface AdministeredLandscape {
-  /** The tenant that is there from the start first. */
+  /** Every tenant, the initial one first. */
   readonly tenants: readonly Tenant[];
   readonly router: { readonly url: string };
 }
@@ -18,21 +18,21 @@ export interface AdministeredLandscape {
 const LOOPBACK = '127.0.0.1';
 const MAXIMUM_BODY_BYTES = 256 * 1024;
 const HELP =
-  'There are GET /status; GET, POST and DELETE /faults; PUT /limits; DELETE /locks; ' +
-  'each with ?tenant=<app_tid> for another tenant than the first.';
+  'The endpoints are GET /status; GET, POST and DELETE /faults; PUT /limits; DELETE /locks. ' +
+  'Without ?tenant=<app_tid> they apply to the first tenant.';
 
-/** Looks after a running landscape over HTTP: loopback only, and never for a page in a browser. */
+/** Controls a running landscape over HTTP. It listens on loopback only and rejects requests from web pages. */
 export class AdminServer {
   readonly url: string;
 
-  /** @throws the `node:net` error of a port that cannot be bound */
+  /** @throws the `node:net` error if the port cannot be bound */
   static async start(port: number, landscape: AdministeredLandscape): Promise<AdminServer> {
     const server = createServer();
     const admin = new AdminServer(landscape, await listen(server, LOOPBACK, port));
     server.on('request', (request, response) => {
       admin
         .#answer(request)
-        .catch(() => json(500, { error: 'The landscape failed.' }))
+        .catch(() => json(500, { error: 'Internal error of the landscape.' }))
         .then((answer) => response.writeHead(answer.status, answer.headers).end(answer.body))
         .catch(() => request.socket.destroy());
     });
@@ -46,25 +46,27 @@ export class AdminServer {
     this.url = `http://${LOOPBACK}:${server.port}`;
   }
 
-  /** Ends the endpoint and every connection to it. */
+  /** Stops the endpoint and closes every connection to it. */
   async stop(): Promise<void> {
     await this.server.close();
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {
     if (!this.#isLocalClient(request)) {
-      return json(403, { error: 'The admin endpoint answers local tools only, not web pages.' });
+      return json(403, {
+        error: 'The admin endpoint accepts requests from local tools only, not from web pages.',
+      });
     }
     const [path, query] = (request.url ?? '').split('?', 2);
     const tenant = this.#tenantOf(new URLSearchParams(query));
-    if (tenant === undefined) return json(404, { error: 'There is no such tenant: GET /status names all.' });
+    if (tenant === undefined) return json(404, { error: 'Unknown tenant. GET /status lists all tenants.' });
     switch (`${request.method} ${path}`) {
       case 'GET /status':
         return json(200, this.#status(tenant));
       case 'GET /faults':
         return json(200, tenant.faults.list());
       case 'POST /faults':
-        return answerTo(request, faultSchema, (fault) => {
+        return answerJson(request, faultSchema, (fault) => {
           tenant.faults.add(fault);
           return json(201, tenant.faults.list());
         });
@@ -72,7 +74,7 @@ export class AdminServer {
         tenant.faults.clear();
         return json(200, tenant.faults.list());
       case 'PUT /limits':
-        return answerTo(request, tenantLimitsSchema, (limits) => {
+        return answerJson(request, tenantLimitsSchema, (limits) => {
           tenant.limit(limits);
           return json(200, limits);
         });
@@ -84,14 +86,14 @@ export class AdminServer {
     }
   }
 
-  /** No parameter at all is the first tenant; a parameter nobody knows is none. */
+  /** Returns the first tenant if there is no parameter, and undefined for an unknown parameter or tenant. */
   #tenantOf(query: URLSearchParams): Tenant | undefined {
     const { tenants } = this.landscape;
     if (query.size === 0) return tenants[0];
     return tenants.find(({ appTid }) => query.size === 1 && query.get('tenant') === appTid);
   }
 
-  /** No secret is among it. */
+  /** Contains no secrets. */
   #status({ url, counters, lockedClients }: Tenant): object {
     return {
       ias: url,
@@ -102,15 +104,15 @@ export class AdminServer {
     };
   }
 
-  /** A page of the web can neither keep its Origin to itself nor name us as Host (DNS rebinding). */
+  /** A web page always sends its Origin and, in an attack by DNS rebinding, its own name as Host. */
   #isLocalClient({ headers }: IncomingMessage): boolean {
     const hosts = [`${LOOPBACK}:${this.server.port}`, `localhost:${this.server.port}`];
     return headers.origin === undefined && hosts.includes(headers.host ?? '');
   }
 }
 
-/** Answers to the JSON of a body, or says what is wrong with it. */
-async function answerTo<Content>(
+/** Passes the validated JSON body to `answer`, or answers with the first error in the body. */
+async function answerJson<Content>(
   request: IncomingMessage,
   schema: z.ZodType<Content>,
   answer: (content: Content) => Answer,
@@ -119,7 +121,7 @@ async function answerTo<Content>(
     const result = schema.safeParse(JSON.parse(await readBody(request, MAXIMUM_BODY_BYTES)));
     return result.success ? answer(result.data) : json(400, { error: explain(result.error, 'body') });
   } catch (error) {
-    if (error instanceof SyntaxError) return json(400, { error: 'The body is not JSON.' });
+    if (error instanceof SyntaxError) return json(400, { error: 'The body is not valid JSON.' });
     if (error instanceof BodyTooLargeError) {
       return json(413, { error: error.message }, { connection: 'close' });
     }

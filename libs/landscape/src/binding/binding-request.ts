@@ -1,40 +1,40 @@
 import type { ClientKey } from '../pki/client-key.js';
 
-/** Parameters of a binding, as `cf bind-service -c` takes them (facts.md §3). */
+/** Parameters of a binding, as in `cf bind-service -c` (`docs/reference/ias-facts.md#parameters`). */
 export type BindingRequest =
   | GeneratedCertificateRequest
   | ProvidedCertificateRequest
   | AttestedCertificateRequest
   | { readonly type: 'SECRET' | 'NONE' };
 
-/** IAS makes key and certificate. */
+/** IAS generates the key and the certificate. */
 export interface GeneratedCertificateRequest extends CertificateLifetime {
   readonly type: 'X509_GENERATED';
-  /** Common name of the certificate, at most 20 characters; it keeps the subject stable over rotations. @default random */
+  /** Common name of the certificate, at most 20 characters. It keeps the subject stable across rotations. @default random */
   readonly appIdentifier?: string;
-  /** Key of the certificate, `key-length` at IAS. @default the landscape's `clientKey` */
+  /** Key type of the certificate, `key-length` in IAS. @default the landscape's `clientKey` */
   readonly key?: ClientKey;
 }
 
-/** The app brings its certificate, and keeps the key to itself. */
+/** The app provides its certificate and keeps the key. */
 export interface ProvidedCertificateRequest {
   readonly type: 'X509_PROVIDED';
-  /** PEM of a certificate the landscape's authority issued, unique in the tenant. */
+  /** PEM of a certificate that the landscape's certificate authority issued; unique in the tenant. */
   readonly certificate: string;
 }
 
-/** The platform attests who the app is; any certificate with this subject is the app's. */
+/** The platform attests the identity of the app: every certificate with this subject authenticates it. */
 interface AttestedCertificateRequest {
   readonly type: 'X509_ATTESTED';
-  /** PEM of one certificate with the attested subject. */
+  /** PEM of a certificate with the attested subject. */
   readonly certificate: string;
 }
 
-/** When a certificate is valid. */
+/** The validity period of a certificate. */
 export interface CertificateLifetime {
-  /** Days the certificate is valid, a whole number from 1 to 30. @default 30 */
+  /** Validity in days, an integer from 1 to 30. @default 30 */
   readonly validityDays?: number;
-  /** Days from now until it becomes valid; negative numbers make old, and with `validityDays` expired ones. @default 0 */
+  /** Days from now until the validity begins; a negative number backdates the certificate, and can make it expired. @default 0 */
   readonly startsInDays?: number;
 }
 
@@ -43,21 +43,23 @@ const MAXIMUM_VALIDITY_DAYS = 30;
 const MAXIMUM_OFFSET_DAYS = 36_500;
 const MAXIMUM_IDENTIFIER_LENGTH = 20;
 
-/** @throws {RangeError} for a lifetime the identity service refuses */
+/** @throws {RangeError} if the identity service rejects the lifetime */
 export function daysOf(lifetime: CertificateLifetime): Required<CertificateLifetime> {
   const { validityDays = MAXIMUM_VALIDITY_DAYS, startsInDays = 0 } = lifetime;
   if (!Number.isInteger(validityDays) || validityDays < 1 || validityDays > MAXIMUM_VALIDITY_DAYS) {
-    throw new RangeError(`validity is 1 to ${MAXIMUM_VALIDITY_DAYS} days.`);
+    throw new RangeError(`validity must be an integer from 1 to ${MAXIMUM_VALIDITY_DAYS} days.`);
   }
   if (!(Math.abs(startsInDays) <= MAXIMUM_OFFSET_DAYS)) {
-    throw new RangeError(`startsInDays is a number from -${MAXIMUM_OFFSET_DAYS} to ${MAXIMUM_OFFSET_DAYS}.`);
+    throw new RangeError(
+      `startsInDays must be a number from -${MAXIMUM_OFFSET_DAYS} to ${MAXIMUM_OFFSET_DAYS}.`,
+    );
   }
   return { validityDays, startsInDays };
 }
 
-/** @throws {RangeError} for an identifier the identity service refuses */
+/** @throws {RangeError} if the identity service rejects the identifier */
 export function assertAppIdentifier(appIdentifier: string): void {
   if (appIdentifier === '' || appIdentifier.length > MAXIMUM_IDENTIFIER_LENGTH) {
-    throw new RangeError(`app-identifier has 1 to ${MAXIMUM_IDENTIFIER_LENGTH} characters.`);
+    throw new RangeError(`app-identifier must have 1 to ${MAXIMUM_IDENTIFIER_LENGTH} characters.`);
   }
 }

@@ -15,17 +15,17 @@ import {
 import { CREDENTIAL_TYPES, type CredentialType, type IdentityCredentials } from './identity-credentials.js';
 import { RegisteredCertificates } from './registered-certificates.js';
 
-/** What bindings are issued from. */
+/** The parts of the landscape that issue bindings. */
 export interface BindingIssuerContext {
   readonly ca: CertificateAuthority;
-  /** Hosts whose tokens the application may be sent, port included. */
+  /** Hosts of all issuers whose tokens the application can receive, with port. */
   readonly domains: () => readonly string[];
   readonly clientKey: ClientKey;
-  /** The time in milliseconds. */
+  /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** A client certificate that belongs to no binding yet. */
+/** Options of a client certificate that belongs to no binding yet. */
 export interface ClientCertificateOptions extends CertificateLifetime {
   /** Common name of the subject. */
   readonly commonName: string;
@@ -38,14 +38,14 @@ interface Issued {
   readonly unregister: readonly Unregister[];
 }
 
-/** Binds apps to the application of a tenant, and registers the credentials they get. */
+/** Issues bindings to the applications of the tenants, and registers their credentials. */
 export class IdentityBindingIssuer {
   readonly #bindings = new WeakMap<IdentityCredentials, readonly Unregister[]>();
   readonly #certificates = new RegisteredCertificates();
 
   constructor(private readonly context: BindingIssuerContext) {}
 
-  /** @throws {RangeError} for parameters the identity service refuses */
+  /** @throws {RangeError} if the identity service rejects the parameters */
   async issue(request: BindingRequest, application: Application): Promise<IdentityCredentials> {
     const { properties, unregister } = await this.#register(request, application);
     const credentials = { ...this.#commonCredentials(request.type, application), ...properties };
@@ -54,19 +54,20 @@ export class IdentityBindingIssuer {
   }
 
   /**
-   * Removes a binding: its credentials are refused from now on.
-   * @throws {RangeError} for what is no binding, or no binding any more
+   * Removes a binding. The tenant rejects its credentials from now on.
+   * @throws {RangeError} if the binding is unknown or already removed
    */
   remove(credentials: IdentityCredentials): void {
     const unregister = this.#bindings.get(credentials);
-    if (unregister === undefined) throw new RangeError('This is no binding of the landscape (any more).');
+    if (unregister === undefined)
+      throw new RangeError('The landscape has no such binding, or no longer has it.');
     this.#bindings.delete(credentials);
-    for (const takeAway of unregister) takeAway();
+    for (const unregisterCredential of unregister) unregisterCredential();
   }
 
   /**
-   * Issues a certificate nobody is registered with: for `X509_PROVIDED` and `X509_ATTESTED`, and for strangers.
-   * @throws {RangeError} for a validity the identity service refuses
+   * Issues a certificate that is not registered anywhere: for `X509_PROVIDED`, `X509_ATTESTED` and unknown clients.
+   * @throws {RangeError} if the identity service rejects the validity
    */
   async issueCertificate(
     options: ClientCertificateOptions,
@@ -119,7 +120,7 @@ export class IdentityBindingIssuer {
       case 'NONE':
         return { properties: {}, unregister: [] };
       default:
-        throw new RangeError(`A binding has one of the types ${CREDENTIAL_TYPES.join(', ')}.`);
+        throw new RangeError(`The type of a binding must be one of ${CREDENTIAL_TYPES.join(', ')}.`);
     }
   }
 
@@ -148,7 +149,7 @@ export class IdentityBindingIssuer {
   #registerProvided({ certificate }: ProvidedCertificateRequest, application: Application): Issued {
     const leaf = readCertificate(certificate);
     if (!this.context.ca.hasIssued(leaf)) {
-      throw new RangeError("A provided certificate comes from the landscape's authority.");
+      throw new RangeError("A provided certificate must be issued by the landscape's certificate authority.");
     }
     return { properties: { certificate }, unregister: this.#registerCertificate(leaf, application) };
   }
@@ -163,11 +164,11 @@ function readCertificate(pem: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
-    throw new RangeError('The certificate is no certificate in PEM.');
+    throw new RangeError('The certificate is not a valid PEM certificate.');
   }
 }
 
 function clientKeyOf(key: ClientKey): ClientKey {
   if (CLIENT_KEYS.includes(key)) return key;
-  throw new RangeError(`A client key is one of ${CLIENT_KEYS.join(', ')}.`);
+  throw new RangeError(`The key of a client certificate must be one of ${CLIENT_KEYS.join(', ')}.`);
 }

@@ -6,10 +6,10 @@ export const CREDENTIAL_TYPES = [
   'NONE',
 ] as const;
 
-/** How an application authenticates (facts.md §2). */
+/** How an application authenticates (`docs/reference/ias-facts.md#credential-types`). */
 export type CredentialType = (typeof CREDENTIAL_TYPES)[number];
 
-/** Credentials of a binding to the `identity` service, as IAS writes them (facts.md §2). */
+/** Credentials of a binding to the `identity` service, in the form of IAS (`docs/reference/ias-facts.md#bindings`). */
 export interface IdentityCredentials {
   readonly clientid: string;
   readonly app_tid: string;

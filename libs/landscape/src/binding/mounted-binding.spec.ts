@@ -27,11 +27,11 @@ describe('bindings as files', () => {
   });
   afterEach(async () => rm(root, { recursive: true }));
 
-  /** What a stranger, @sap/xsenv, makes of a mounted binding. */
+  /** Reads a mounted binding with an independent library, @sap/xsenv. */
   const readByXsenv = (instance: string) => readServices(root, { disableCache: true })[instance];
 
   it.each([true, false])(
-    'lie where Kyma mounts them, and @sap/xsenv reads them (symlinks: %s)',
+    'are in the directory of Kyma, and @sap/xsenv reads them (symlinks: %s)',
     async (symlinks) => {
       const directory = await mountBinding(root, credentials, { symlinks });
       expect(directory).toBe(join(root, 'identity', 'clicreIas'));
@@ -49,7 +49,7 @@ describe('bindings as files', () => {
     },
   );
 
-  it('lie where servicebinding.io wants them, with metadata', async () => {
+  it('are in the directory of servicebinding.io, with metadata', async () => {
     const directory = await mountBinding(root, credentials, {
       layout: 'servicebinding',
       instanceName: 'other',
@@ -66,25 +66,22 @@ describe('bindings as files', () => {
     });
   });
 
-  it.each([true, false])(
-    'are exchanged on rotation, and leave nothing behind (symlinks: %s)',
-    async (symlinks) => {
-      const directory = await mountBinding(root, credentials, { symlinks });
-      const before = await readdir(directory);
-      const rotated = await landscape.issueBinding({ type: 'X509_GENERATED' });
-      await mountBinding(root, rotated, { symlinks });
-      expect(await readFile(join(directory, 'certificate'), 'utf8')).toBe(rotated.certificate);
-      expect(await readdir(directory)).toHaveLength(before.length);
+  it.each([true, false])('are replaced on rotation without leftovers (symlinks: %s)', async (symlinks) => {
+    const directory = await mountBinding(root, credentials, { symlinks });
+    const before = await readdir(directory);
+    const rotated = await landscape.issueBinding({ type: 'X509_GENERATED' });
+    await mountBinding(root, rotated, { symlinks });
+    expect(await readFile(join(directory, 'certificate'), 'utf8')).toBe(rotated.certificate);
+    expect(await readdir(directory)).toHaveLength(before.length);
 
-      await mountBinding(root, await landscape.issueBinding({ type: 'NONE' }), { symlinks });
-      expect(await readdir(directory)).not.toContain('key');
-    },
-  );
+    await mountBinding(root, await landscape.issueBinding({ type: 'NONE' }), { symlinks });
+    expect(await readdir(directory)).not.toContain('key');
+  });
 
   it.each([
     [true, false],
     [false, true],
-  ])('may be mounted in the other way on rotation (symlinks: %s, then %s)', async (before, after) => {
+  ])('can change their layout on rotation (symlinks: %s, then %s)', async (before, after) => {
     const directory = await mountBinding(root, credentials, { symlinks: before });
     const rotated = await landscape.issueBinding({ type: 'X509_GENERATED' });
     for (const symlinks of [after, before]) {
@@ -95,7 +92,7 @@ describe('bindings as files', () => {
     }
   });
 
-  it('that are mounted at the same time are mounted one after the other', async () => {
+  it('are written one mount after the other when mounted concurrently', async () => {
     const forms = [{ symlinks: true }, { symlinks: false }, {}, { symlinks: true }];
     const directories = await Promise.all(forms.map(async (form) => mountBinding(root, credentials, form)));
     const [directory = ''] = directories;
@@ -104,7 +101,7 @@ describe('bindings as files', () => {
     expect((await readdir(directory)).filter((name) => name.startsWith('..'))).toHaveLength(2);
   });
 
-  it('take the place of what an abandoned mount left', async () => {
+  it('replace the leftovers of an aborted mount', async () => {
     const directory = await mountBinding(root, credentials);
     await symlink('..gone', join(directory, '..data_tmp'));
     await mountBinding(root, credentials);
@@ -112,7 +109,7 @@ describe('bindings as files', () => {
   });
 
   it.each(['', '.', '..', '../outside', 'a/b', 'a\\b', 'a\0b'])(
-    'lie under no instance name that leads elsewhere: %j',
+    'reject an instance name that leaves the directory: %j',
     async (instanceName) => {
       const mounted = mountBinding(root, credentials, { instanceName });
       await expect(mounted).rejects.toThrow(RangeError);
@@ -120,7 +117,7 @@ describe('bindings as files', () => {
     },
   );
 
-  it('show a reader the old certificate and key or the new ones, never one of each', async () => {
+  it('never combine an old certificate with a new key, or the reverse', async () => {
     const directory = await mountBinding(root, credentials);
     const bindings = [credentials, await landscape.issueBinding({ type: 'X509_GENERATED' })];
     const rotation = { ended: false };
@@ -136,7 +133,7 @@ describe('bindings as files', () => {
         const version = join(directory, await readlink(join(directory, '..data')));
         const files = ['certificate', 'key'].map(async (name) => readFile(join(version, name), 'utf8'));
         const [certificate, key] = await Promise.allSettled(files);
-        // The version went while it was read: a reader looks again.
+        // The rotation deleted this version during the read: read again.
         if (certificate?.status !== 'fulfilled' || key?.status !== 'fulfilled') continue;
         const fits = new X509Certificate(certificate.value).checkPrivateKey(createPrivateKey(key.value));
         seen.add(`${bindings.findIndex((binding) => binding.key === key.value)} ${fits}`);
@@ -147,7 +144,7 @@ describe('bindings as files', () => {
     expect([...seen].toSorted()).toEqual(['0 true', '1 true']);
   });
 
-  it('may be one file of JSON that only its owner reads', async () => {
+  it('can be one JSON file that only its owner can read', async () => {
     const path = join(root, 'vcap.json');
     const services = landscape.vcapServices(credentials);
     await writeSecretJson(path, { old: true });

@@ -4,16 +4,16 @@ import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '../file/atomic-file-writer.js';
 import type { IdentityCredentials } from './identity-credentials.js';
 
-/** How a binding is mounted into a container. */
+/** How `mountBinding` lays out the files of a binding. */
 export interface MountOptions {
-  /** Name of the service instance, one name of a directory. @default 'clicreIas' */
+  /** Name of the service instance: a single directory name. @default 'clicreIas' */
   readonly instanceName?: string;
   /**
-   * Where the properties lie: `sapcp` in `<root>/identity/<instance>/`, as Kyma mounts `/etc/secrets/sapcp`;
-   * `servicebinding` in `<root>/<instance>/`, as servicebinding.io has it. @default 'sapcp'
+   * Directory of the files: `sapcp` writes to `<root>/identity/<instance>/`, as in Kyma's `/etc/secrets/sapcp`;
+   * `servicebinding` writes to `<root>/<instance>/`, as specified by servicebinding.io. @default 'sapcp'
    */
   readonly layout?: 'sapcp' | 'servicebinding';
-  /** Whether files are symbolic links through `..data`, which Kubernetes exchanges at once on rotation; otherwise they are rewritten in place, one by one. @default true */
+  /** Whether the files are symbolic links through `..data`, which a rotation replaces atomically as in Kubernetes; otherwise a rotation rewrites them in place, one by one. @default true */
   readonly symlinks?: boolean;
 }
 
@@ -25,14 +25,14 @@ interface Property {
 
 const OWNER_ONLY = 0o600;
 const DATA = '..data';
-/** The mount under way, by directory: one would clear away what another is just writing. */
+/** Pending mount of each directory. Concurrent mounts of one directory would delete each other's files. */
 const mounting = new Map<string, Promise<void>>();
 
 /**
- * Mounts a binding as files, one for each property; mounting other credentials to the same place rotates it, whichever
- * way it was mounted before.
+ * Mounts a binding as files, one for each property. Mounting other credentials to the same directory rotates the
+ * binding; the layout of the previous mount does not matter.
  * @returns the directory of the binding
- * @throws {RangeError} for an instance name that is no name of a directory
+ * @throws {RangeError} if the instance name is not a single directory name
  */
 export async function mountBinding(
   root: string,
@@ -42,9 +42,9 @@ export async function mountBinding(
   assertDirectoryName(instanceName);
   const directory = layout === 'sapcp' ? join(root, 'identity', instanceName) : join(root, instanceName);
   const files = filesOf(credentials, instanceName);
-  await inTurn(resolve(directory), async () => {
+  await serialized(resolve(directory), async () => {
     await mkdir(directory, { recursive: true });
-    await (symlinks ? exchange(directory, files) : rewrite(directory, files));
+    await (symlinks ? replaceAtomically(directory, files) : rewrite(directory, files));
   });
   return directory;
 }
@@ -52,12 +52,12 @@ export async function mountBinding(
 function assertDirectoryName(instanceName: string): void {
   if (/^\.{0,2}$|[/\\\0]/.test(instanceName)) {
     throw new RangeError(
-      'An instance name is one name of a directory, without "/" and "\\", and neither "." nor "..".',
+      'An instance name must be a single directory name, without "/" and "\\", and not "." or "..".',
     );
   }
 }
 
-async function inTurn(directory: string, mount: () => Promise<void>): Promise<void> {
+async function serialized(directory: string, mount: () => Promise<void>): Promise<void> {
   const turn = (mounting.get(directory) ?? Promise.resolve()).catch(() => undefined).then(mount);
   mounting.set(directory, turn);
   try {
@@ -67,7 +67,7 @@ async function inTurn(directory: string, mount: () => Promise<void>): Promise<vo
   }
 }
 
-/** The files of the SAP BTP service operator: the credentials, what describes the instance, and `.metadata` on both. */
+/** The files of the SAP BTP service operator: credentials, properties of the instance, and `.metadata` for both. */
 function filesOf(credentials: IdentityCredentials, instanceName: string): ReadonlyMap<string, string> {
   const described: Property[] = Object.entries(credentials).map(([name, value]: [string, unknown]) =>
     typeof value === 'string'
@@ -95,15 +95,15 @@ function filesOf(credentials: IdentityCredentials, instanceName: string): Readon
 async function rewrite(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
   for (const [name, content] of files) {
     const path = join(directory, name);
-    // Written through a link, the file would go with what the link leads to.
+    // Writing through a link would change the link's target, which removeOthers deletes.
     if (await isLink(path)) await writeFileAtomically(path, content, OWNER_ONLY);
     else await writeFile(path, content, { mode: OWNER_ONLY });
   }
   await removeOthers(directory, new Set(files.keys()));
 }
 
-/** The kubelet's way: a new directory, then `..data` points to it, so that readers see all of it or nothing. */
-async function exchange(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
+/** Writes a new directory and points `..data` to it, as the kubelet does: readers see all files change at once. */
+async function replaceAtomically(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
   const version = `..${randomUUID()}`;
   await mkdir(join(directory, version));
   for (const [name, content] of files) {
@@ -117,7 +117,7 @@ async function exchange(directory: string, files: ReadonlyMap<string, string>): 
   await removeOthers(directory, new Set([DATA, version, ...files.keys()]));
 }
 
-/** Puts a symbolic link where a file or another link may be, at once. */
+/** Creates a symbolic link, atomically replacing an existing file or link. */
 async function link(target: string, path: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
   await symlink(target, temporary);

@@ -16,13 +16,13 @@ describe('a removed binding', () => {
   };
   const rotated = async () => landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'rotated' });
 
-  it('has credentials that are refused, and leaves those it was rotated to', async () => {
+  it('has its credentials rejected, but not those of the binding that replaced it', async () => {
     const [before, after] = [await rotated(), await rotated()];
     landscape.removeBinding(before);
     expect([await outcome(before), await outcome(after)]).toEqual(['certificate_unbound', 'token']);
   });
 
-  it('frees its subject, of which there are at most twenty', async () => {
+  it('releases its subject, of which an application can have 20', async () => {
     const application = landscape.tenant.addApplication();
     const bind = async () => landscape.issueBinding({ type: 'X509_GENERATED' }, application);
     const bindings = await Promise.all(Array.from({ length: 20 }, bind));
@@ -31,7 +31,7 @@ describe('a removed binding', () => {
     await expect(bind()).resolves.toHaveProperty('certificate');
   });
 
-  it('with a secret takes this secret away only', async () => {
+  it('with a secret invalidates this secret only', async () => {
     const [first, second] = [
       await landscape.issueBinding({ type: 'SECRET' }),
       await landscape.issueBinding({ type: 'SECRET' }),
@@ -41,7 +41,7 @@ describe('a removed binding', () => {
     expect(await outcome(second, { client_secret: second.clientsecret ?? '' })).toBe('token');
   });
 
-  it('with a provided certificate refuses it, until it is provided again', async () => {
+  it('with a provided certificate has it rejected until it is provided again', async () => {
     const { certificate, key } = await landscape.issueCertificate({ commonName: 'provided' });
     const provide = async () => ({
       binding: await landscape.issueBinding({ type: 'X509_PROVIDED', certificate }),
@@ -53,7 +53,7 @@ describe('a removed binding', () => {
     expect(await outcome({ ...binding, key })).toBe('token');
   });
 
-  it('with an attested subject refuses every certificate of this subject', async () => {
+  it('with an attested subject has every certificate of this subject rejected', async () => {
     const own = await landscape.issueCertificate({ commonName: 'attested' });
     const binding = await landscape.issueBinding({ type: 'X509_ATTESTED', certificate: own.certificate });
     expect(await outcome({ ...binding, ...own })).toBe('token');
@@ -61,9 +61,9 @@ describe('a removed binding', () => {
     expect(await outcome({ ...binding, ...own })).toBe('certificate_unknown');
   });
 
-  it('is removed once', async () => {
+  it('cannot be removed again', async () => {
     const binding = await landscape.issueBinding({ type: 'NONE' });
     landscape.removeBinding(binding);
-    expect(() => landscape.removeBinding(binding)).toThrow('no binding of the landscape');
+    expect(() => landscape.removeBinding(binding)).toThrow('no such binding');
   });
 });

@@ -6,7 +6,7 @@ export interface VcapServices {
   readonly identity: readonly [VcapService];
 }
 
-/** A service binding as Cloud Foundry describes it. */
+/** A service binding in the form of Cloud Foundry. */
 interface VcapService {
   readonly label: 'identity';
   readonly plan: 'application';
@@ -22,13 +22,13 @@ interface VcapService {
   readonly credentials: IdentityCredentials;
 }
 
-/** How the instance is called. */
+/** Options of the described instance. */
 export interface VcapServicesOptions {
   /** Name of the service instance. @default 'clicreIas' */
   readonly instanceName?: string;
 }
 
-/** Describes a binding as Cloud Foundry does; the object is the content of `VCAP_SERVICES`. */
+/** Returns the content of `VCAP_SERVICES` for a binding. */
 export function vcapServices(
   credentials: IdentityCredentials,
   { instanceName = 'clicreIas' }: VcapServicesOptions = {},

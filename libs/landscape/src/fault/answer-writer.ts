@@ -5,7 +5,7 @@ import type { Fault } from './fault.js';
 import type { Answer } from '../http/answer.js';
 import { resetConnection } from '../http/connection-reset.js';
 
-/** Writes an answer; a fault of delivery delays it, drips it or breaks the connection instead. */
+/** Writes an answer; a delivery fault delays it, sends it byte by byte or resets the connection. */
 export async function writeAnswer(
   response: ServerResponse,
   answer: Answer,
@@ -25,7 +25,7 @@ export async function writeAnswer(
     'content-length': Buffer.byteLength(answer.body),
   });
   if (fault?.kind === 'drip') await drip(response, Buffer.from(answer.body), fault.milliseconds);
-  // Text leaves together with the header, in one TLS record; a buffer would take two.
+  // Node sends a string body and the header in one TLS record; a buffer would need two.
   else response.end(answer.body);
 }
 
@@ -45,7 +45,7 @@ async function waitUnlessClosed(response: ServerResponse, milliseconds: number):
   try {
     await delay(milliseconds, undefined, { signal: closed.signal });
   } catch {
-    // The client went away; what is written from now on goes nowhere.
+    // The client disconnected; later writes have no effect.
   } finally {
     response.off('close', abort);
   }

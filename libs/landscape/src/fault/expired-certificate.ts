@@ -3,7 +3,7 @@ import type { CertificateAuthority } from '../pki/certificate-authority.js';
 
 const DAY = 86_400_000;
 
-/** A secure context whose server certificate ended yesterday. */
+/** Creates a secure context whose server certificate expired yesterday. */
 export async function createExpiredContext(ca: CertificateAuthority): Promise<SecureContext> {
   const now = Date.now();
   const { certificate, key } = await ca.issueServerCertificate({

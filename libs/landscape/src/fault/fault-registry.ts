@@ -7,19 +7,18 @@ interface ActiveFault {
 }
 
 /**
- * What is to go wrong at a tenant. Faults of one endpoint apply one after the other, in the order they were added,
- * so that a test can script a sequence ("two times 429, then a reset, then all is well").
+ * The faults of a tenant. Faults of one endpoint apply one after the other, in the order they were added, so that a
+ * test can script a sequence: for example 429 twice, then a reset, then normal answers.
  */
 export class FaultRegistry {
   #active: ActiveFault[] = [];
 
-  /** @param onAdd is told each fault, for what has to be prepared */
+  /** @param onAdd called with each added fault, to prepare for it */
   constructor(private readonly onAdd: (fault: Fault) => void) {}
 
   /**
-   * Lets something go wrong from the next request on.
-   *
-   * @throws {RangeError} for what is no fault
+   * Adds a fault, which applies from the next request on.
+   * @throws {RangeError} if the fault is invalid
    */
   add(content: Fault): void {
     const fault = validated(faultSchema, content, 'fault');
@@ -27,19 +26,19 @@ export class FaultRegistry {
     this.onAdd(fault);
   }
 
-  /** All is well again. */
+  /** Removes all faults. */
   clear(): void {
     this.#active = [];
   }
 
-  /** What still goes wrong, `times` being what is left. */
+  /** Lists the active faults; `times` is the number of remaining requests. */
   list(): readonly Fault[] {
     return this.#active.map(({ fault, remaining }) =>
       fault.times === undefined ? fault : { ...fault, times: remaining },
     );
   }
 
-  /** The fault that applies to the request at hand, which uses it up once. */
+  /** Returns the fault that applies to the current request, and counts one of its `times`. */
   take(target: FaultTarget): Fault | undefined {
     const active = this.#active.find(({ fault }) => fault.endpoint === target);
     if (active === undefined) return undefined;

@@ -8,7 +8,7 @@ interface Outcome {
   readonly status: number;
   readonly text: string;
   readonly chunks: number;
-  /** Seconds the token was issued in the future. */
+  /** Seconds by which `iat` is in the future. */
   readonly ahead: number;
   readonly error?: string | undefined;
 }
@@ -29,7 +29,7 @@ describe('faults', () => {
   beforeEach(() => landscape.tenant.reset());
   afterAll(async () => landscape.stop());
 
-  /** One token request over a connection of its own, and what there was to see of it. */
+  /** Sends one token request over a new connection and returns its outcome. */
   const ask = async (path = '/oauth2/token'): Promise<Outcome> => {
     const failed = { status: 0, text: '', chunks: 0, ahead: 0 };
     const form = `grant_type=client_credentials&client_id=${binding.clientid}`;
@@ -87,7 +87,7 @@ describe('faults', () => {
     expect(landscape.tenant.requests.at(-1)?.status).toBe(status);
   });
 
-  it('answers JSON that breaks off, any other text, or too much', async () => {
+  it('answers truncated JSON, any other text, or too many bytes', async () => {
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed', times: 1 });
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed', body: 'null', times: 1 });
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'oversized', bytes: 2_000_000, times: 1 });
@@ -97,7 +97,7 @@ describe('faults', () => {
     expect(huge.text.length).toBeGreaterThan(2_000_000);
   });
 
-  it('applies to the next requests only, one fault after the other', async () => {
+  it('applies one fault after the other, to the next requests only', async () => {
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'throttle', times: 2 });
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'status', status: 500, times: 1 });
     const statuses: number[] = [];
@@ -151,12 +151,12 @@ describe('faults', () => {
 
   it('ends the connection without an answer', async () => {
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'reset', times: 1 });
-    // Not "socket hang up", which is what a clean end looks like: the connection was reset.
+    // A clean end would be "socket hang up" instead of a reset.
     await expect(token()).rejects.toMatchObject({ code: 'ECONNRESET', syscall: 'read' });
     expect((await token()).status).toBe(200);
   });
 
-  it('delays an answer, and drips one, whole', async () => {
+  it('delays an answer, and sends one byte by byte, complete', async () => {
     landscape.tenant.faults.add({ endpoint: 'discovery', kind: 'latency', milliseconds: 60, times: 1 });
     landscape.tenant.faults.add({ endpoint: 'discovery', kind: 'drip', milliseconds: 0, times: 1 });
     const url = `${landscape.tenant.url}/.well-known/openid-configuration`;
@@ -178,7 +178,7 @@ describe('faults', () => {
     expect(landscape.tenant.faults.list()).toEqual([]);
   });
 
-  it('does not keep the landscape from stopping while it delays', async () => {
+  it('does not prevent the landscape from stopping during a delay', async () => {
     const own = await startLandscape();
     own.tenant.faults.add({ endpoint: 'discovery', kind: 'latency', milliseconds: 600_000 });
     const url = `${own.tenant.url}/.well-known/openid-configuration`;
@@ -188,13 +188,13 @@ describe('faults', () => {
     expect(await hanging).toBeInstanceOf(Error);
   });
 
-  it('sets the clock of the tenant ahead', async () => {
+  it('sets the clock of the tenant forward', async () => {
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'clock-skew', seconds: 600, times: 1 });
     const { iat } = decodeJwt(String((await token()).json()['access_token']));
     expect(Math.abs((iat ?? 0) - Date.now() / 1000 - 600)).toBeLessThan(5);
   });
 
-  it('shows an expired server certificate, to clients that could resume a session too', async () => {
+  it('presents an expired server certificate, also to clients that could resume a session', async () => {
     const agent = new Agent({ keepAlive: false, maxCachedSessions: 10 });
     const url = `${landscape.tenant.url}/oauth2/certs`;
     expect((await send(url, { landscape, agent })).status).toBe(200);

@@ -5,13 +5,13 @@ const endpoint = z.enum(['token', 'jwks', 'discovery']);
 const milliseconds = z.int().min(0).max(600_000);
 const common = { endpoint, times };
 
-/** A fault as it comes over the admin endpoint; the types of the API are derived from it. */
+/** Schema of a fault, for the admin endpoint and for `Fault`. */
 export const faultSchema = z.discriminatedUnion('kind', [
-  /** The answer starts late, after `milliseconds`. */
+  /** The answer starts after a delay of `milliseconds`. */
   z.strictObject({ kind: z.literal('latency'), ...common, milliseconds }),
-  /** The body comes byte by byte, `milliseconds` apart: an idle time-out never fires. */
+  /** The body arrives byte by byte, `milliseconds` apart, so that an idle time-out never fires. */
   z.strictObject({ kind: z.literal('drip'), ...common, milliseconds }),
-  /** The connection is reset (RST), without an answer. */
+  /** The tenant resets the connection (RST) without an answer. */
   z.strictObject({ kind: z.literal('reset'), ...common }),
   /**
    * The connection does what no honest tenant does: `upgrade` switches protocols (101), `close` ends without an answer,
@@ -23,33 +23,33 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...common,
     how: z.enum(['upgrade', 'close', 'half-close', 'interim', 'truncate', 'stall']),
   }),
-  /** 429; with `retryAfter` (seconds, or an HTTP date) it says when to come back, IAS is not documented to. */
+  /** 429, with a `Retry-After` header if `retryAfter` (seconds or an HTTP date) is set. IAS documents no such header. */
   z.strictObject({
     kind: z.literal('throttle'),
     ...common,
     retryAfter: z.union([z.int().min(0), z.string().regex(/^[\x20-\x7e]{1,100}$/)]).optional(),
   }),
-  /** An error status with a body that is not JSON, as proxies in front of IAS send it. */
+  /** An error status with a body that is not JSON, as from a proxy in front of IAS. */
   z.strictObject({ kind: z.literal('status'), ...common, status: z.int().min(400).max(599) }),
-  /** 200 with a body nobody can use; without `body` JSON that breaks off. */
+  /** 200 with an invalid body: `body`, or truncated JSON. */
   z.strictObject({ kind: z.literal('malformed'), ...common, body: z.string().max(100_000).optional() }),
   /** 200 with JSON of at least this many bytes. */
   z.strictObject({ kind: z.literal('oversized'), ...common, bytes: z.int().min(1).max(100_000_000) }),
-  /** 307 to another place; credentials must not follow. */
+  /** 307 to `location`. A client must not send its credentials there. */
   z.strictObject({ kind: z.literal('redirect'), ...common, location: z.url({ protocol: /^https?$/ }) }),
-  /** The tenant's clock is ahead (or, negative, behind) by this many seconds. */
+  /** The tenant's clock is ahead by `seconds`, or behind if negative. */
   z.strictObject({
     kind: z.literal('clock-skew'),
     endpoint: z.literal('token'),
     times,
     seconds: z.int().min(-1_000_000_000).max(1_000_000_000),
   }),
-  /** New connections meet a server certificate that has expired; `times` counts handshakes. */
+  /** New connections get an expired server certificate; `times` counts handshakes. */
   z.strictObject({ kind: z.literal('expired-certificate'), endpoint: z.literal('connection'), times }),
 ]);
 
-/** Something that goes wrong at a tenant, for the next `times` requests (without: until it is cleared). */
+/** A fault of a tenant, for the next `times` requests; without `times`, until it is cleared. */
 export type Fault = Readonly<z.infer<typeof faultSchema>>;
 
-/** Where a fault applies. */
+/** The endpoint that a fault applies to. */
 export type FaultTarget = Fault['endpoint'];

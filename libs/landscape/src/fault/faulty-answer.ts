@@ -1,7 +1,7 @@
 import { type Answer, json } from '../http/answer.js';
 import type { Fault } from './fault.js';
 
-/** What becomes of an answer under a fault; faults of its delivery leave it as it is. */
+/** Applies a fault to an answer; delivery faults do not change the answer. */
 export function faultyAnswer(answer: Answer, fault: Fault | undefined): Answer {
   switch (fault?.kind) {
     case 'throttle':
@@ -25,7 +25,7 @@ export function faultyAnswer(answer: Answer, fault: Fault | undefined): Answer {
   }
 }
 
-/** 429; IAS is not documented to say when to come back. */
+/** 429. IAS documents no `Retry-After` header. */
 export function tooManyRequests(headers: Readonly<Record<string, string>> = {}): Answer {
   return plain(429, 'Too Many Requests', headers);
 }

@@ -1,4 +1,4 @@
-/** An HTTP answer before it is written: what endpoints return, and what faults alter. */
+/** An HTTP answer before it is written: endpoints return it, and faults change it. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request body larger than the receiver wants to read. */
+/** A request body exceeds the size limit. */
 export class BodyTooLargeError extends Error {
   constructor(readonly limit: number) {
     super(`The request body exceeds ${limit} bytes.`);
@@ -9,7 +9,7 @@ export class BodyTooLargeError extends Error {
 
 /**
  * Reads a request body into memory.
- * @throws {BodyTooLargeError} as soon as more than `limit` bytes have come; the rest is discarded
+ * @throws {BodyTooLargeError} as soon as more than `limit` bytes have arrived; the rest is discarded
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
   const chunks: Buffer[] = [];

@@ -1,10 +1,10 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 
-/** The TCP connections under TLS. */
+/** The TCP socket below each TLS socket. */
 const transports = new WeakMap<Socket, Socket>();
 
-/** Remembers which TCP connection carries which one over TLS: only the former can be reset. */
+/** Records the TCP socket of each TLS socket, because only a TCP socket can be reset. */
 export function rememberTransports(server: Server): void {
   const byPort = new Map<number | undefined, Socket>();
   server.on('connection', (connection) => {
@@ -19,7 +19,7 @@ export function rememberTransports(server: Server): void {
   });
 }
 
-/** Ends a connection with RST instead of FIN: what was sent and not yet read is lost, too. */
+/** Ends a connection with RST instead of FIN; data in transit is lost. */
 export function resetConnection(socket: Socket): void {
   const transport = transports.get(socket) ?? socket;
   if (!transport.destroyed) transport.resetAndDestroy();

@@ -1,16 +1,16 @@
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A server that accepts connections, and can be ended at once. */
+/** A server that accepts connections and can be stopped immediately. */
 export interface ListeningServer {
   readonly port: number;
-  /** Stops accepting and ends every connection, idle keep-alive ones and unfinished handshakes included. */
+  /** Stops accepting and closes every connection, including idle ones and unfinished handshakes. */
   close(): Promise<void>;
 }
 
 /**
  * Binds a server to a port.
- * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, `EACCES`, …) when it cannot be bound
+ * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, `EACCES`, …) if the port cannot be bound
  */
 export async function listen(server: Server, host: string, port: number): Promise<ListeningServer> {
   const sockets = new Set<Socket>();
@@ -22,7 +22,7 @@ export async function listen(server: Server, host: string, port: number): Promis
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
-      // Failures to accept one connection (EMFILE) end that connection, never the landscape.
+      // Failing to accept one connection (EMFILE) must not crash the landscape.
       server.on('error', () => undefined);
       resolve();
     });

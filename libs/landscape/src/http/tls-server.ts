@@ -3,14 +3,14 @@ import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
 import { rememberTransports } from './connection-reset.js';
 
-/** gorouter's limit on request headers (facts.md §6). */
+/** gorouter's limit on request headers (`docs/reference/ias-facts.md#header-size`). */
 const MAXIMUM_HEADER_BYTES = 64 * 1024;
-/** Longer than the keep-alive of any client here, so that no client meets a connection just being closed. */
+/** Longer than the keep-alive of our clients, so that no client reuses a connection while the server closes it. */
 const KEEP_ALIVE_MILLISECONDS = 90_000;
 
 /**
- * Makes an HTTPS server that asks for a client certificate and accepts the connection whatever comes: who may do
- * what is decided by request, with an answer that says so, as IAS and gorouter do it.
+ * Creates an HTTPS server that requests a client certificate but accepts every connection. The tenant or the router
+ * decides for each request, and answers with an HTTP error instead of a TLS alert, as IAS and gorouter do.
  */
 export function createTlsServer(
   ca: CertificateAuthority,

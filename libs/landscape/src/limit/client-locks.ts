@@ -5,39 +5,39 @@ interface Attempts {
   lockedUntil: number;
 }
 
-/** IAS unlocks a client by itself after 60 minutes (facts.md §4). */
+/** IAS unlocks a client after 60 minutes (`docs/reference/ias-facts.md#client-lock`). */
 const LOCK_MILLISECONDS = 60 * 60_000;
 
-/** Locks clients that failed to authenticate too often, one time after the other. */
+/** Locks clients after too many consecutive authentication failures. */
 export class ClientLocks {
   readonly #clients = new Map<string, Attempts>();
 
   constructor(private readonly limits: () => TenantLimits) {}
 
-  /** Whether a client is refused whatever it brings, at a time in milliseconds. */
-  isLocked(clientId: string, moment: number): boolean {
-    return (this.#clients.get(clientId)?.lockedUntil ?? 0) > moment;
+  /** Whether a client is locked at a time in milliseconds: even its valid credentials are rejected. */
+  isLocked(clientId: string, now: number): boolean {
+    return (this.#clients.get(clientId)?.lockedUntil ?? 0) > now;
   }
 
-  /** Client ids that are locked at a time in milliseconds. */
-  lockedAt(moment: number): readonly string[] {
-    return [...this.#clients.keys()].filter((clientId) => this.isLocked(clientId, moment));
+  /** The client IDs that are locked at a time in milliseconds. */
+  lockedAt(now: number): readonly string[] {
+    return [...this.#clients.keys()].filter((clientId) => this.isLocked(clientId, now));
   }
 
-  /** Counts a failed attempt; the last one that is allowed locks the client. */
-  countFailure(clientId: string, moment: number): void {
+  /** Counts a failed attempt; the last allowed one locks the client. */
+  countFailure(clientId: string, now: number): void {
     const { failedAttempts } = this.limits();
     if (failedAttempts === undefined) return;
     const attempts = this.#clients.get(clientId) ?? { failed: 0, lockedUntil: 0 };
     attempts.failed += 1;
     if (attempts.failed >= failedAttempts) {
       attempts.failed = 0;
-      attempts.lockedUntil = moment + LOCK_MILLISECONDS;
+      attempts.lockedUntil = now + LOCK_MILLISECONDS;
     }
     this.#clients.set(clientId, attempts);
   }
 
-  /** Forgets the failed attempts of a client, and its lock; of all clients without an id. */
+  /** Clears the failed attempts and the lock of a client, or of all clients without `clientId`. */
   clear(clientId?: string): void {
     if (clientId === undefined) this.#clients.clear();
     else this.#clients.delete(clientId);

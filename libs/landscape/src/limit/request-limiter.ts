@@ -1,13 +1,13 @@
 import { RequestWindows } from './request-windows.js';
 import type { TenantLimits } from './tenant-limits.js';
 
-/** A request, as far as limits go. */
+/** The properties of a request that limits depend on. */
 export interface LimitedRequest {
   readonly path: string;
-  /** IP address it came from. */
+  /** IP address of the client. */
   readonly address: string;
-  /** The time in milliseconds. */
-  readonly moment: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 const LIMITED_PATHS = '/oauth2/';
@@ -21,19 +21,19 @@ export class RequestLimiter {
 
   constructor(private readonly limits: () => TenantLimits) {}
 
-  /** Counts a request; answers with the limit it exceeds, in words for the operator. */
-  exceededBy({ path, address, moment }: LimitedRequest): string | undefined {
+  /** Counts a request and returns the limit that it exceeds, as a text for the request log. */
+  exceededBy({ path, address, now }: LimitedRequest): string | undefined {
     const { requestsPerMinute = Infinity, requestsPerSecondOfAddress = Infinity } = this.limits();
-    if (this.#ofAddresses.count(address, moment) > requestsPerSecondOfAddress) {
+    if (this.#ofAddresses.count(address, now) > requestsPerSecondOfAddress) {
       return 'limit_of_address_exceeded';
     }
     if (!path.startsWith(LIMITED_PATHS)) return undefined;
-    return this.#ofTenant.count(LIMITED_PATHS, moment) > requestsPerMinute
+    return this.#ofTenant.count(LIMITED_PATHS, now) > requestsPerMinute
       ? 'limit_of_tenant_exceeded'
       : undefined;
   }
 
-  /** Counts from zero again. */
+  /** Resets the counts to zero. */
   reset(): void {
     this.#ofTenant.clear();
     this.#ofAddresses.clear();

@@ -3,18 +3,18 @@ interface Window {
   count: number;
 }
 
-/** Counts requests by key, from zero again once a window is over; a window begins with its first request. */
+/** Counts requests by key in windows of fixed length; a window begins with its first request. */
 export class RequestWindows {
   readonly #windows = new Map<string, Window>();
 
-  /** @param milliseconds how long a window is */
+  /** @param milliseconds length of a window */
   constructor(private readonly milliseconds: number) {}
 
-  /** Counts a request; answers with how many the window has by now. */
-  count(key: string, moment: number): number {
+  /** Counts a request and returns the number of requests in its window. */
+  count(key: string, now: number): number {
     const current = this.#windows.get(key);
-    if (current !== undefined && moment - current.start < this.milliseconds) return ++current.count;
-    this.#windows.set(key, { start: moment, count: 1 });
+    if (current !== undefined && now - current.start < this.milliseconds) return ++current.count;
+    this.#windows.set(key, { start: now, count: 1 });
     return 1;
   }
 

@@ -23,7 +23,7 @@ describe('limits', () => {
   const token = async () => (await requestToken(landscape, binding)).status;
   const refusal = () => landscape.tenant.requests.at(-1)?.refusal;
 
-  it('are those of IAS, where a tenant has them', () => {
+  it('have the values of IAS in IAS_LIMITS', () => {
     expect(IAS_LIMITS).toEqual({
       requestsPerMinute: 1000,
       requestsPerSecondOfAddress: 50,
@@ -31,7 +31,7 @@ describe('limits', () => {
     });
   });
 
-  it('are off unless they are asked for', async () => {
+  it('do not apply by default', async () => {
     const secret = await landscape.issueBinding({ type: 'SECRET' });
     for (let attempt = 0; attempt < 60; attempt += 1) {
       expect((await requestToken(landscape, secret, { client_secret: 'wrong' })).status).toBe(401);
@@ -41,7 +41,7 @@ describe('limits', () => {
   });
 
   describe('of requests', () => {
-    it('count tokens and keys of a tenant together, for a minute', async () => {
+    it('count requests for tokens and keys together, per minute', async () => {
       landscape.tenant.limit({ requestsPerMinute: 3 });
       expect([await token(), await keys(), await token()]).toEqual([200, 200, 200]);
       expect([await token(), await keys(), await discovery()]).toEqual([429, 429, 200]);
@@ -52,7 +52,7 @@ describe('limits', () => {
       expect(await token()).toBe(200);
     });
 
-    it('answer 429 and do not say when to come back', async () => {
+    it('answer 429 without Retry-After', async () => {
       landscape.tenant.limit({ requestsPerMinute: 1 });
       await token();
       const answer = await requestToken(landscape, binding);
@@ -60,7 +60,7 @@ describe('limits', () => {
       expect(answer.headers).not.toHaveProperty('retry-after');
     });
 
-    it('count whatever an address asks for, for a second', async () => {
+    it('count all requests of an address, per second', async () => {
       landscape.tenant.limit({ requestsPerSecondOfAddress: 2 });
       expect([await discovery(), await token(), await discovery()]).toEqual([200, 200, 429]);
       expect(refusal()).toBe('limit_of_address_exceeded');
@@ -68,7 +68,7 @@ describe('limits', () => {
       expect(await discovery()).toBe(200);
     });
 
-    it('are of one tenant, and from its start where it is started so', async () => {
+    it('apply to one tenant, and can apply from its start', async () => {
       const other = await landscape.addTenant({ limits: { requestsPerMinute: 1 } });
       const ask = async () => (await send(`${other.url}/oauth2/certs`, { landscape })).status;
       expect([await ask(), await ask(), await keys()]).toEqual([200, 429, 200]);
@@ -76,7 +76,7 @@ describe('limits', () => {
       expect([await ask(), await ask()]).toEqual([200, 429]);
     });
 
-    it('use up no fault', async () => {
+    it('do not count as a request that has a fault', async () => {
       landscape.tenant.limit({ requestsPerMinute: 1 });
       await token();
       landscape.tenant.faults.add({ endpoint: 'token', kind: 'status', status: 503, times: 1 });
@@ -96,7 +96,7 @@ describe('limits', () => {
 
     beforeEach(() => landscape.tenant.limit({ failedAttempts: 5 }));
 
-    it('lock a client for an hour, its good credentials included', async () => {
+    it('lock a client for an hour, even with valid credentials', async () => {
       await fail(4);
       expect(await token()).toBe(200);
       await fail(5);
@@ -108,7 +108,7 @@ describe('limits', () => {
       expect(await token()).toBe(200);
     });
 
-    it('before there was a limit do not count', async () => {
+    it('do not count attempts before there was a limit', async () => {
       landscape.tenant.limit({});
       await fail(5);
       landscape.tenant.limit({ failedAttempts: 5 });
@@ -116,7 +116,7 @@ describe('limits', () => {
       expect(await token()).toBe(200);
     });
 
-    it('lock no other client, and none that is unknown', async () => {
+    it('lock neither another client nor an unknown one', async () => {
       const other = await landscape.issueBinding(
         { type: 'X509_GENERATED' },
         landscape.tenant.addApplication(),
@@ -127,14 +127,14 @@ describe('limits', () => {
       expect(landscape.tenant.lockedClients).toEqual([binding.clientid]);
     });
 
-    it('are forgotten when a client is unlocked', async () => {
+    it('are cleared when a client is unlocked', async () => {
       await fail(5);
       landscape.tenant.unlock(binding.clientid);
       await fail(4);
       expect(await token()).toBe(200);
     });
 
-    it('are forgotten on reset, and the lock of a client with them', async () => {
+    it('are cleared on reset, together with the lock', async () => {
       await fail(5);
       landscape.tenant.reset();
       expect(landscape.tenant.lockedClients).toEqual([]);
@@ -147,7 +147,7 @@ describe('limits', () => {
     const admin = async (method: string, path: string, body?: string) =>
       sendPlain(`${landscape.admin.url}${path}`, { method, ...(body === undefined ? {} : { body }) });
 
-    it('are set, and a lock is cleared, over the admin endpoint', async () => {
+    it('are set, and a lock is cleared, through the admin endpoint', async () => {
       expect((await admin('PUT', '/limits', '{"failedAttempts":1}')).json()).toEqual({ failedAttempts: 1 });
       await requestToken(landscape, {
         ...binding,
@@ -162,8 +162,8 @@ describe('limits', () => {
     it.each([
       ['{"requestsPerMinute":0}', 'requestsPerMinute: '],
       ['{"perMinute":1}', 'body: '],
-      ['{', 'The body is not JSON.'],
-    ])('are refused when they are %s', async (body, error) => {
+      ['{', 'The body is not valid JSON.'],
+    ])('are rejected when they are %s', async (body, error) => {
       const answer = await admin('PUT', '/limits', body);
       expect([answer.status, answer.json()['error']]).toEqual([400, expect.stringContaining(error)]);
     });

@@ -2,20 +2,20 @@ import { z } from 'zod';
 
 const count = z.int().min(1).optional();
 
-/** Limits as they come over the admin endpoint; the types of the API are derived from them. */
+/** Schema of limits, for the admin endpoint and for `TenantLimits`. */
 export const tenantLimitsSchema = z.strictObject({
-  /** Requests a minute to paths under `/oauth2`, those for the key set included. */
+  /** Requests per minute to paths under `/oauth2`, including the key set. */
   requestsPerMinute: count,
-  /** Requests a second from one IP address, whatever they are for. */
+  /** Requests per second from one IP address, to any path. */
   requestsPerSecondOfAddress: count,
-  /** Failed authentications in a row that lock a client for 60 minutes. */
+  /** Consecutive failed authentications that lock a client for 60 minutes. */
   failedAttempts: count,
 });
 
-/** What a tenant bears before it refuses; what is not named is not limited. */
+/** Limits of a tenant; an omitted limit does not apply. */
 export type TenantLimits = Readonly<z.infer<typeof tenantLimitsSchema>>;
 
-/** What IAS is documented to bear (facts.md §4). */
+/** The documented limits of IAS (`docs/reference/ias-facts.md#limits`). */
 export const IAS_LIMITS: TenantLimits = {
   requestsPerMinute: 1000,
   requestsPerSecondOfAddress: 50,

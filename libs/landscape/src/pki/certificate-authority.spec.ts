@@ -27,7 +27,7 @@ describe('CertificateAuthority', () => {
     expect(chain[0]?.ca).toBe(false);
   });
 
-  it('writes subject and validity into the certificate', async () => {
+  it('sets subject and validity of the certificate', async () => {
     const { leaf } = await ca.issueClientCertificate({ subject, key: 'EC', validity });
     expect(leaf.subject).toBe('O=SAP SE\nCN=frontend');
     expect(new Date(leaf.validFrom)).toEqual(validity.notBefore);
@@ -39,7 +39,7 @@ describe('CertificateAuthority', () => {
     { kind: 'RSA-4096', bits: 4096, marker: '-----BEGIN RSA PRIVATE KEY-----' },
     { kind: 'EC', bits: undefined, marker: '-----BEGIN EC PRIVATE KEY-----' },
   ] as const)(
-    'hands out a $kind key in its traditional form, and it fits the leaf',
+    'returns a $kind key in its traditional PEM format that matches the leaf',
     async ({ kind, bits, marker }) => {
       const { leaf, key } = await ca.issueClientCertificate({ subject, key: kind, validity });
       expect(key.startsWith(marker)).toBe(true);
@@ -49,7 +49,7 @@ describe('CertificateAuthority', () => {
     60_000,
   );
 
-  it('knows its own certificates, and those of another authority with the same names as strangers', async () => {
+  it('recognizes its own certificates, and rejects those of another authority with the same names', async () => {
     const other = await CertificateAuthority.create();
     const own = await ca.issueClientCertificate({ subject, key: 'EC', validity });
     const strange = await other.issueClientCertificate({ subject, key: 'EC', validity });
@@ -57,7 +57,7 @@ describe('CertificateAuthority', () => {
     expect(ca.hasIssued(strange.leaf)).toBe(false);
   });
 
-  it('does not take the root or the intermediate for a leaf of its own', () => {
+  it('does not recognize the root or the intermediate as a leaf', () => {
     expect(ca.hasIssued(new X509Certificate(ca.pem))).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ import { type ClientKey, generateClientKeyPair, type KeyPair, privateKeyPem } fr
 import type { DistinguishedName } from './distinguished-name.js';
 import { type Validity, validityAround } from './validity.js';
 
-/** A certificate with its private key, as a TLS endpoint takes them. */
+/** A certificate chain with its private key, for a TLS endpoint. */
 export interface IssuedCertificate {
   readonly leaf: X509Certificate;
   /** PEM chain, leaf first, then the intermediate. */
@@ -20,20 +20,20 @@ export interface IssuedCertificate {
   readonly key: string;
 }
 
-/** What a client certificate is issued for. */
+/** Content of a client certificate. */
 export interface ClientCertificateRequest {
   readonly subject: DistinguishedName;
   readonly key: ClientKey;
   readonly validity: Validity;
 }
 
-/** What a server certificate calls its server. */
+/** Names of the server in its certificate. */
 export interface ServerNames extends AlternativeNames {
   /** @default the first DNS name */
   readonly commonName?: string;
 }
 
-/** What a server certificate is issued for. */
+/** Content of a server certificate. */
 export interface ServerCertificateRequest extends ServerNames {
   readonly validity: Validity;
 }
@@ -51,7 +51,7 @@ const INTERMEDIATE_NAME: DistinguishedName = [
   ['CN', 'Landscape Client CA'],
 ];
 
-/** The root of trust of a landscape: a root, and an intermediate that issues every leaf. */
+/** The certificate authority of a landscape: a root, and an intermediate that issues every leaf certificate. */
 export class CertificateAuthority {
   readonly #root: Issuer;
   readonly #intermediate: Issuer;
@@ -62,7 +62,7 @@ export class CertificateAuthority {
     this.#intermediate = intermediate;
   }
 
-  /** Makes a new authority with fresh keys; nothing of it outlives the process unless it is written down. */
+  /** Creates an authority with new keys, which it keeps in memory only. */
   static async create(): Promise<CertificateAuthority> {
     const [rootKeys, intermediateKeys] = await Promise.all([
       generateClientKeyPair('EC'),
@@ -75,17 +75,17 @@ export class CertificateAuthority {
     );
   }
 
-  /** PEM of the root: what a client trusts. */
+  /** PEM of the root certificate, for clients to trust. */
   get pem(): string {
     return this.#root.certificate.toString();
   }
 
-  /** PEM of the root and the intermediate: what a server verifies client certificates with. */
+  /** PEM of the root and intermediate certificates, for servers to verify client certificates. */
   get trustedPem(): string {
     return this.pem + this.#intermediate.certificate.toString();
   }
 
-  /** Issues a client certificate for a new key. */
+  /** Issues a client certificate with a new key. */
   async issueClientCertificate({
     subject,
     key,
@@ -95,7 +95,7 @@ export class CertificateAuthority {
     return this.#issue(keys, subject, validity, clientExtensions());
   }
 
-  /** Issues a server certificate; its key is always EC, nobody looks at it. */
+  /** Issues a server certificate with a new EC key. */
   async issueServerCertificate({
     validity,
     commonName,
@@ -106,7 +106,7 @@ export class CertificateAuthority {
     return this.#issue(keys, subject, validity, serverExtensions(names));
   }
 
-  /** Whether a certificate carries this authority's signature. Says nothing about its validity period. */
+  /** Whether this authority signed a certificate, regardless of its validity period. */
   hasIssued(certificate: X509Certificate): boolean {
     const known = this.#verdicts.get(certificate);
     if (known !== undefined) return known;
@@ -132,7 +132,7 @@ export class CertificateAuthority {
   }
 }
 
-/** Certifies an authority; without an issuer it certifies itself. */
+/** Creates an authority's certificate; without an issuer, it is self-signed. */
 function authorityOf({ name, keys }: Signer, issuer: Signer = { name, keys }): Issuer {
   const certificate = signCertificate(issuer, {
     subject: name,

@@ -22,13 +22,13 @@ import {
   type SubjectPublicKeyInfo,
 } from '@peculiar/asn1-x509';
 
-/** Whom a server certificate names; entries of `ipAddresses` are literal addresses. */
+/** Subject alternative names of a server certificate; `ipAddresses` are literal addresses. */
 export interface AlternativeNames {
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
 }
 
-/** What makes an authority of a certificate. */
+/** Extensions of an authority's certificate. */
 export function authorityExtensions(): Extension[] {
   return [
     critical(id_ce_basicConstraints, new BasicConstraints({ cA: true })),
@@ -36,12 +36,12 @@ export function authorityExtensions(): Extension[] {
   ];
 }
 
-/** What a client certificate is for. */
+/** Extensions of a client certificate. */
 export function clientExtensions(): Extension[] {
   return [...leafExtensions(), extension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_clientAuth]))];
 }
 
-/** What a server certificate is for, and whom it names; without names it has no subjectAltName. */
+/** Extensions of a server certificate. Without names it has no subjectAltName. */
 export function serverExtensions({ dnsNames, ipAddresses }: AlternativeNames): Extension[] {
   const names = [
     ...dnsNames.map((dNSName) => new GeneralName({ dNSName })),
@@ -54,7 +54,7 @@ export function serverExtensions({ dnsNames, ipAddresses }: AlternativeNames): E
   ];
 }
 
-/** The extensions by which a chain is built: whose key it is, and whose key signed it. */
+/** The identifiers of the subject's and the issuer's key, by which clients build the chain. */
 export function keyIdentifierExtensions(
   subject: SubjectPublicKeyInfo,
   issuer: SubjectPublicKeyInfo,

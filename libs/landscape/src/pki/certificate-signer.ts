@@ -15,13 +15,13 @@ import type { KeyPair } from './client-key.js';
 import { type DistinguishedName, toAsn1Name } from './distinguished-name.js';
 import type { Validity } from './validity.js';
 
-/** Who signs a certificate; its key is an EC one. */
+/** The issuer that signs a certificate; its key is an EC key. */
 export interface Signer {
   readonly name: DistinguishedName;
   readonly keys: KeyPair;
 }
 
-/** What stands in a certificate. */
+/** Content of a certificate. */
 export interface CertificateContent {
   readonly subject: DistinguishedName;
   readonly publicKey: KeyObject;
@@ -32,7 +32,7 @@ export interface CertificateContent {
 /** RFC 5758 §3.2: `ecdsa-with-SHA256`. */
 const SIGNATURE_ALGORITHM = '1.2.840.10045.4.3.2';
 
-/** Writes and signs an X.509 certificate (RFC 5280). */
+/** Creates and signs an X.509 certificate (RFC 5280). */
 export function signCertificate(signer: Signer, content: CertificateContent): X509Certificate {
   const signatureAlgorithm = new AlgorithmIdentifier({ algorithm: SIGNATURE_ALGORITHM });
   const publicKey = publicKeyInfo(content.publicKey);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 export const CLIENT_KEYS = ['EC', 'RSA-2048', 'RSA-4096'] as const;
 
-/** Key of a client certificate: IAS issues RSA keys (`key-length` 2048 or 4096); EC (P-256) is for speed in tests. */
+/** Key type of a client certificate. IAS issues RSA keys (`key-length` 2048 or 4096); EC (P-256) makes tests fast. */
 export type ClientKey = (typeof CLIENT_KEYS)[number];
 
 /** A private key with the public key that belongs to it. */
@@ -14,7 +14,7 @@ export interface KeyPair {
 
 const generate = promisify(generateKeyPair);
 
-/** Makes a key pair in the thread pool: RSA keys take their time without blocking anybody. */
+/** Generates a key pair in the thread pool, so that slow RSA keys do not block the event loop. */
 export async function generateClientKeyPair(kind: ClientKey): Promise<KeyPair> {
   switch (kind) {
     case 'EC':
@@ -26,7 +26,7 @@ export async function generateClientKeyPair(kind: ClientKey): Promise<KeyPair> {
   }
 }
 
-/** PEM of a private key in its traditional form: PKCS#1 for RSA, as in an IAS binding (facts.md §2), SEC1 for EC. */
+/** PEM of a private key: PKCS#1 for RSA, as in IAS bindings (`docs/reference/ias-facts.md#bindings`), SEC1 for EC. */
 export function privateKeyPem(key: KeyObject): string {
   const type = key.asymmetricKeyType === 'ec' ? 'sec1' : 'pkcs1';
   return key.export({ format: 'pem', type }).toString();

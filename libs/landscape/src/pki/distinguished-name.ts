@@ -8,10 +8,10 @@ const ATTRIBUTES = {
   OU: { type: '2.5.4.11', syntax: 'utf8String' },
 } as const;
 
-/** Attributes and values of a subject or an issuer, the most general one first. */
+/** Attributes of a subject or an issuer, the most general first. */
 export type DistinguishedName = readonly (readonly [attribute: keyof typeof ATTRIBUTES, value: string])[];
 
-/** The form that stands in a certificate. */
+/** Converts a name to its ASN.1 structure. */
 export function toAsn1Name(name: DistinguishedName): Name {
   return new Name(
     name.map(([attribute, value]) => {

@@ -5,8 +5,8 @@ import { TLSSocket } from 'node:tls';
 const presented = new WeakMap<Socket, X509Certificate>();
 
 /**
- * The certificate the other side of a connection presented, whoever issued it. The same object for every request of a
- * connection, so that what is computed from it once holds for all of them (servers forbid renegotiation).
+ * Returns the certificate that the peer presented, from any issuer. It is the same object for every request of a
+ * connection, so that its thumbprint is computed only once. This is safe because the servers forbid renegotiation.
  */
 export function peerCertificateOf(socket: Socket): X509Certificate | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;

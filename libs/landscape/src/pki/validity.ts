@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 
-/** The period in which a certificate is valid. */
+/** The validity period of a certificate. */
 export interface Validity {
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -8,9 +8,9 @@ export interface Validity {
 
 const DAY = 86_400_000;
 
-/** Makes the period from `days` before to `days` after a moment, cut to whole seconds as X.509 writes them. */
-export function validityAround(moment: number, days: { before: number; after: number }): Validity {
-  const second = Math.floor(moment / 1000) * 1000;
+/** Returns the period from `days.before` to `days.after` a time in milliseconds, in whole seconds as in X.509. */
+export function validityAround(time: number, days: { before: number; after: number }): Validity {
+  const second = Math.floor(time / 1000) * 1000;
   return {
     notBefore: new Date(second - days.before * DAY),
     notAfter: new Date(second + days.after * DAY),
@@ -19,7 +19,7 @@ export function validityAround(moment: number, days: { before: number; after: nu
 
 const validities = new WeakMap<X509Certificate, Validity>();
 
-/** The period a certificate states. */
+/** Returns the validity period of a certificate. */
 export function validityOf(certificate: X509Certificate): Validity {
   const known = validities.get(certificate);
   if (known !== undefined) return known;
@@ -28,7 +28,7 @@ export function validityOf(certificate: X509Certificate): Validity {
   return validity;
 }
 
-/** Whether a moment (milliseconds) lies inside a period. */
-export function isWithin(validity: Validity, moment: number): boolean {
-  return validity.notBefore.getTime() <= moment && moment <= validity.notAfter.getTime();
+/** Whether a time in milliseconds is in a validity period. */
+export function isWithin(validity: Validity, time: number): boolean {
+  return validity.notBefore.getTime() <= time && time <= validity.notAfter.getTime();
 }

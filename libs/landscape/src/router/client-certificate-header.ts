@@ -1,15 +1,15 @@
 import type { X509Certificate } from 'node:crypto';
 
-/** Header in which a router tells an app the client certificate. */
+/** Header in which a router passes the client certificate to an app. */
 export const CLIENT_CERTIFICATE_HEADER = 'x-forwarded-client-cert';
 
 /**
- * What a route does with the client certificate.
- * - `sanitize_set`: drops what the client sent under the header's name; on hosts of the form `*.cert.*` sets the leaf
- *   as single-line base64 DER. How BTP is taken to work.
- * - `always_forward`: hands on what the client sent, whoever it is, and sets nothing. Open-source Cloud Foundry's
- *   default, and spoofable.
- * - `istio`: drops what the client sent and, on every host, sets Envoy's form with the URL-encoded PEM. Kyma.
+ * How a route handles the client certificate.
+ * - `sanitize_set`: drops the client's own header; on `*.cert.*` hosts it sets the leaf certificate as single-line base64
+ *   DER. BTP is assumed to work this way.
+ * - `always_forward`: forwards the client's own header and sets none, so that any client can spoof it. Default of
+ *   open-source Cloud Foundry.
+ * - `istio`: drops the client's own header; on every host it sets Envoy's format with the URL-encoded PEM, as in Kyma.
  */
 export type ClientCertificateMode = (typeof CLIENT_CERTIFICATE_MODES)[number];
 
@@ -17,7 +17,7 @@ export const CLIENT_CERTIFICATE_MODES = ['sanitize_set', 'always_forward', 'isti
 
 const CERTIFICATE_HOST = /(^|\.)cert\./;
 
-/** Value of the header for a certificate the router trusts; undefined sets none. */
+/** Returns the header value for a trusted certificate; undefined if the router sets no header. */
 export function clientCertificateHeader(
   mode: ClientCertificateMode,
   hostName: string,
@@ -34,7 +34,7 @@ export function clientCertificateHeader(
   }
 }
 
-/** One element of Envoy's `x-forwarded-client-cert`. */
+/** Formats one element of Envoy's `x-forwarded-client-cert`. */
 function envoyElement(certificate: X509Certificate): string {
   const hash = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
   const subject = certificate.subject.split('\n').toReversed().join(',').replaceAll(/["\\]/g, '\\$&');

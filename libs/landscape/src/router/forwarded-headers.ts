@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { CLIENT_CERTIFICATE_HEADER } from './client-certificate-header.js';
 import { endToEndHeaders, type RawHeader } from './hop-by-hop-headers.js';
 
-/** Headers the router alone sets: what a client sends under these names never reaches the app. */
+/** Headers that only the router sets; it drops the client's headers of these names. */
 const OWN_HEADERS = new Set([
   'x-forwarded-proto',
   'x-forwarded-for',
@@ -11,17 +11,17 @@ const OWN_HEADERS = new Set([
   'x-vcap-request-id',
 ]);
 
-/** What becomes of `x-forwarded-client-cert`. */
+/** How the router handles `x-forwarded-client-cert`. */
 export interface ClientCertificateForwarding {
-  /** Whether what the client sent under this name is dropped. */
+  /** Whether the router drops the client's own header. */
   readonly sanitize: boolean;
-  /** The value the router sets; undefined sets none. */
+  /** The value that the router sets; undefined sets none. */
   readonly certificate: string | undefined;
 }
 
 /**
- * Headers of a request on its way to the app, as gorouter forms them.
- * @returns name and value by turns, as `http.request` takes them
+ * Builds the request headers for the app as gorouter does.
+ * @returns alternating names and values, for `http.request`
  */
 export function forwardedHeaders(
   request: IncomingMessage,
@@ -46,7 +46,7 @@ export function forwardedHeaders(
   return headers.flat();
 }
 
-/** A body of unknown length stays one: without this line a chunked GET would lose its framing (request smuggling). */
+/** Keeps a chunked body chunked. Otherwise a chunked GET would lose its framing, which allows request smuggling. */
 function framing(request: IncomingMessage): RawHeader[] {
   return request.headers['transfer-encoding'] === undefined ? [] : [['Transfer-Encoding', 'chunked']];
 }

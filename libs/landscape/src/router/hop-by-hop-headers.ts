@@ -11,13 +11,13 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** Naming these in `Connection` would take a request its framing or its destination. */
-const NEVER_NAMED = new Set(['content-length', 'host']);
+/** `Connection` must not remove these headers, because a request needs them for its framing or destination. */
+const NEVER_REMOVED = new Set(['content-length', 'host']);
 
-/** A header as it stands on the wire. */
+/** A header with the name in its original case. */
 export type RawHeader = readonly [name: string, value: string];
 
-/** Takes the hop-by-hop headers, and those `Connection` names, out of Node's flat list of raw headers. */
+/** Removes hop-by-hop headers, and those that `Connection` names, from Node's flat list of raw headers. */
 export function endToEndHeaders(rawHeaders: readonly string[]): RawHeader[] {
   const headers: RawHeader[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -28,7 +28,7 @@ export function endToEndHeaders(rawHeaders: readonly string[]): RawHeader[] {
     if (name.toLowerCase() !== 'connection') continue;
     for (const token of value.split(',')) {
       const named = token.trim().toLowerCase();
-      if (!NEVER_NAMED.has(named)) dropped.add(named);
+      if (!NEVER_REMOVED.has(named)) dropped.add(named);
     }
   }
   return headers.filter(([name]) => !dropped.has(name.toLowerCase()));

@@ -9,18 +9,18 @@ import { pipeline } from 'node:stream';
 import { endToEndHeaders } from './hop-by-hop-headers.js';
 import { refuse } from './router-refusal.js';
 
-/** Where a request goes, and how. */
+/** Where and how a request is forwarded. */
 export interface ProxyTarget {
-  /** Instances of the app; one that takes no connection is passed over. */
+  /** Instances of the app; the proxy skips an instance that accepts no connection. */
   readonly instances: readonly URL[];
-  /** Name and value by turns. */
+  /** Alternating names and values. */
   readonly headers: readonly string[];
   readonly agent: Agent;
-  /** How long the app may take to begin its answer. */
+  /** Time limit for the app to begin its answer. */
   readonly responseTimeoutMilliseconds: number;
 }
 
-/** Streams a request to an app and its answer back; either side may break off at any time. */
+/** Streams a request to an app and the answer back. Either side can disconnect at any time. */
 export function proxy(request: IncomingMessage, response: ServerResponse, target: ProxyTarget): void {
   const [instance, ...others] = target.instances;
   if (instance === undefined) return refuse(response, 'endpoint_failure');
@@ -49,7 +49,7 @@ export function proxy(request: IncomingMessage, response: ServerResponse, target
     clearTimeout(deadline);
     relay(answer, response);
   });
-  // Nobody asked for it: `Upgrade` is not forwarded.
+  // The proxy does not forward `Upgrade`, so no client requested an upgrade.
   upstream.once('upgrade', (_, socket) => {
     socket.destroy();
     fail(response);
@@ -65,7 +65,7 @@ export function proxy(request: IncomingMessage, response: ServerResponse, target
   request.on('error', () => upstream.destroy());
 }
 
-/** The body waits for the connection: an instance that takes none has not swallowed a part of it. */
+/** Delays the body until the instance accepts the connection, so that a failed connection consumes none of it. */
 function whenConnected(upstream: ClientRequest, listener: () => void): void {
   upstream.once('socket', (socket) => {
     if (socket.connecting) socket.once('connect', listener);
@@ -73,7 +73,7 @@ function whenConnected(upstream: ClientRequest, listener: () => void): void {
   });
 }
 
-/** The app closed an idle connection just as it was used again; gorouter repeats what it can repeat. */
+/** Whether the app closed an idle connection while it was reused; gorouter retries such requests if possible. */
 function isStaleConnection(upstream: ClientRequest, error: NodeJS.ErrnoException): boolean {
   return upstream.reusedSocket && error.code === 'ECONNRESET';
 }
@@ -86,14 +86,14 @@ function hasNoBody({ method, headers }: IncomingMessage): boolean {
 function relay(answer: IncomingMessage, response: ServerResponse): void {
   try {
     response.sendDate = false;
-    // The reason phrase is not relayed: the parser lets characters through that may not be sent.
+    // The reason phrase is not relayed: the parser accepts characters that Node refuses to send.
     response.writeHead(answer.statusCode ?? 0, endToEndHeaders(answer.rawHeaders).flat());
   } catch {
     answer.destroy();
     fail(response);
     return;
   }
-  // Where the app breaks off its answer, pipeline breaks off ours: the client must not take it for complete.
+  // If the app aborts its answer, pipeline aborts ours, so that the client does not take it for complete.
   pipeline(answer, response, () => undefined);
 }
 

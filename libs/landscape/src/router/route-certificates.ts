@@ -3,8 +3,8 @@ import type { CertificateAuthority } from '../pki/certificate-authority.js';
 import { validityAround } from '../pki/validity.js';
 
 /**
- * A server certificate for each route, chosen by SNI. Clients take no wildcard directly under a top-level name
- * (`*.localhost`), so one certificate cannot serve all.
+ * A server certificate for each route, selected by SNI. One certificate cannot serve all routes: clients reject a
+ * wildcard directly below a top-level domain (`*.localhost`).
  */
 export class RouteCertificates {
   readonly #contexts = new Map<string, Promise<SecureContext>>();
@@ -14,17 +14,17 @@ export class RouteCertificates {
     private readonly sessionIdContext: string,
   ) {}
 
-  /** Has a certificate made for a host name, in the background. */
+  /** Issues a certificate for a host name in the background. */
   prepare(hostName: string): void {
     const name = hostName.toLowerCase();
     if (this.#contexts.has(name)) return;
     const context = this.#issue(name);
-    // Whoever connects meets the failure in `find`.
+    // `find` reports a failure to the client that connects.
     context.catch(() => undefined);
     this.#contexts.set(name, context);
   }
 
-  /** The secure context of a host name; undefined where no route has it. */
+  /** Returns the secure context of a host name; undefined if there is no such route. */
   async find(serverName: string): Promise<SecureContext | undefined> {
     return this.#contexts.get(serverName.toLowerCase());
   }

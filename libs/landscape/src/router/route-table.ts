@@ -1,21 +1,21 @@
 import type { RouteOptions } from './route-options.js';
 
-/** Where a host name leads. */
+/** Options and target of a host name. */
 export interface Route extends Required<RouteOptions> {
   /** Instances of the app, at least one. */
   readonly instances: readonly URL[];
 }
 
-/** Which host name leads to which app. */
+/** Maps host names to apps. */
 export class RouteTable {
   readonly #routes = new Map<string, Route & { turn: number }>();
 
-  /** Maps a host name, replacing what it led to before. */
+  /** Maps a host name, replacing its previous route. */
   map(hostName: string, route: Route): void {
     this.#routes.set(hostName.toLowerCase(), { ...route, turn: 0 });
   }
 
-  /** The route of a host name, its instances beginning with the one whose turn it is. */
+  /** Returns the route of a host name; its first instance is the next one in round robin. */
   resolve(hostName: string): Route | undefined {
     const route = this.#routes.get(hostName);
     if (route === undefined) return undefined;

@@ -13,7 +13,7 @@ const REFUSALS = {
   },
 } as const;
 
-/** Answers in place of an app, with the reason in `X-Cf-RouterError` as gorouter does. */
+/** Answers instead of the app, with the reason in `X-Cf-RouterError` as gorouter does. */
 export function refuse(response: ServerResponse, reason: keyof typeof REFUSALS): void {
   const { status, text } = REFUSALS[reason];
   response.writeHead(status, {

@@ -11,7 +11,7 @@ import { type IdentityCredentials, type Landscape, startLandscape } from '../ind
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Answers with what arrived, so that a test sees what the router made of its request. */
+/** Answers with the received request, so that a test sees what the router forwarded. */
 const echo: Handler = (request, response) => {
   let body = '';
   request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -23,7 +23,7 @@ const echo: Handler = (request, response) => {
   });
 };
 
-/** URL of a port where nobody listens. */
+/** Returns the URL of a closed port. */
 async function deadUrl(): Promise<string> {
   const server = createTcpServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -66,12 +66,12 @@ describe('router', () => {
   const headersSeen = (answer: { json: () => Record<string, unknown> }) =>
     answer.json()['headers'] as Record<string, string>;
 
-  it('names its routes', () => {
+  it('returns the URLs of its routes', () => {
     expect(landscape.router.domain).toBe('localhost');
     expect(certUrl).toBe(`https://backend.cert.localhost:${new URL(landscape.router.url).port}`);
   });
 
-  it('tells the app the leaf certificate as single-line base64 DER on a .cert. host', async () => {
+  it('passes the leaf certificate as single-line base64 DER on a .cert. host', async () => {
     const answer = await send(`${certUrl}/endpoint`, { landscape, credentials: binding });
     const leaf = new X509Certificate(binding.certificate ?? '');
     expect(headersSeen(answer)['x-forwarded-client-cert']).toBe(leaf.raw.toString('base64'));
@@ -81,7 +81,7 @@ describe('router', () => {
     ['a plain host with certificate', () => plainUrl, true],
     ['a plain host without certificate', () => plainUrl, false],
     ['a .cert. host without certificate', () => certUrl, false],
-  ])('lets no client set x-forwarded-client-cert: %s', async (_, url, presents) => {
+  ])('drops x-forwarded-client-cert of a client: %s', async (_, url, presents) => {
     const answer = await send(url(), {
       landscape,
       headers: { 'X-Forwarded-Client-Cert': ['spoofed', 'twice'] },
@@ -91,13 +91,13 @@ describe('router', () => {
     expect(headersSeen(answer)).not.toHaveProperty('x-forwarded-client-cert');
   });
 
-  it('replaces a spoofed header by the real certificate, even one named hop-by-hop', async () => {
+  it('replaces a spoofed header with the real certificate, even if the client declares it hop-by-hop', async () => {
     const headers = { connection: 'x-forwarded-client-cert', 'x-forwarded-client-cert': 'spoofed' };
     const answer = await send(certUrl, { landscape, credentials: binding, headers });
     expect(headersSeen(answer)['x-forwarded-client-cert']).toMatch(/^MII[\w+/=]+$/);
   });
 
-  it('knows the certificate on a resumed session too', async () => {
+  it('passes the certificate on a resumed session too', async () => {
     const agent = new Agent({ keepAlive: false, maxCachedSessions: 10 });
     for (const _ of [1, 2, 3]) {
       const answer = await send(certUrl, { landscape, credentials: binding, agent });
@@ -121,7 +121,7 @@ describe('router', () => {
     }
   });
 
-  it('lets everybody set x-forwarded-client-cert in the mode always_forward, and sets nothing itself', async () => {
+  it('forwards x-forwarded-client-cert of any client in the mode always_forward, and sets none', async () => {
     const url = landscape.router.map('naive.cert.localhost', target, { clientCertificate: 'always_forward' });
     const headers = { 'x-forwarded-client-cert': 'spoofed' };
     const spoofed = await send(url, { landscape, headers, credentials: binding });
@@ -130,7 +130,7 @@ describe('router', () => {
     expect(headersSeen(honest)).not.toHaveProperty('x-forwarded-client-cert');
   });
 
-  it('speaks as Istio does in the mode istio, on any host', async () => {
+  it('uses the format of Istio in the mode istio, on any host', async () => {
     const url = landscape.router.map('mesh.localhost', target, { clientCertificate: 'istio' });
     const headers = { 'x-forwarded-client-cert': 'spoofed' };
     const answer = await send(url, { landscape, headers, credentials: binding });
@@ -144,7 +144,7 @@ describe('router', () => {
     );
   });
 
-  it('keeps Host, path and body, and adds what gorouter adds', async () => {
+  it('keeps Host, path and body, and adds the headers of gorouter', async () => {
     const answer = await send(`${plainUrl}/a%20b?c=d`, {
       landscape,
       method: 'PUT',
@@ -162,7 +162,7 @@ describe('router', () => {
     });
   });
 
-  it('keeps hop-by-hop headers to the connection, but never the framing', async () => {
+  it('drops hop-by-hop headers, but never the framing', async () => {
     const answer = await send(plainUrl, {
       landscape,
       method: 'POST',
@@ -181,7 +181,7 @@ describe('router', () => {
     expect(headersSeen(answer)['host']).toBe(new URL(plainUrl).host);
   });
 
-  it('does not lose the framing of a GET with a chunked body', async () => {
+  it('keeps the framing of a GET with a chunked body', async () => {
     const answer = await send(plainUrl, {
       landscape,
       method: 'GET',
@@ -220,7 +220,7 @@ describe('router', () => {
     expect(received).toMatch(/one[^]*two/);
   });
 
-  it('serves instances in round robin', async () => {
+  it('selects instances in round robin', async () => {
     const second = createServer((_, response) => response.end('second')).listen(0, '127.0.0.1');
     await once(second, 'listening');
     const first = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
@@ -236,13 +236,13 @@ describe('router', () => {
     expect(texts).toEqual(['first', 'second', 'first', 'second']);
   });
 
-  it('answers 404 unknown_route for a host that leads nowhere', async () => {
+  it('answers 404 unknown_route for an unmapped host', async () => {
     const port = new URL(landscape.router.url).port;
     const answer = await send(`https://nobody.cert.localhost:${port}`, { landscape });
     expect([answer.status, answer.headers['x-cf-routererror']]).toEqual([404, 'unknown_route']);
   });
 
-  it('answers 400 to a request with several hosts, or a malformed one', async () => {
+  it('answers 400 to a request with several hosts or a malformed host', async () => {
     const two = await send(plainUrl, {
       landscape,
       headers: ['Host', 'backend.localhost', 'Host', 'x.cert.localhost'],
@@ -257,7 +257,7 @@ describe('router', () => {
     expect([answer.status, answer.headers['x-cf-routererror']]).toEqual([502, 'endpoint_failure']);
   });
 
-  it('passes over an instance that takes no connection, with the body whole', async () => {
+  it('skips an instance that accepts no connection, and keeps the body complete', async () => {
     const url = landscape.router.map('half.localhost', [await deadUrl(), target]);
     const body = 'x'.repeat(100_000);
     const answers = [await send(url, { landscape, method: 'POST', body }), await send(url, { landscape })];
@@ -265,7 +265,7 @@ describe('router', () => {
     expect(answers[0]?.json()['body']).toBe(body);
   });
 
-  it('repeats a GET, but no POST, when the app closes an idle connection just as it is used again', async () => {
+  it('retries a GET, but no POST, when the app closes an idle connection while it is reused', async () => {
     const url = landscape.router.map('sleepy.localhost', target);
     const used = new WeakSet();
     handler = (request, response) => {
@@ -279,11 +279,11 @@ describe('router', () => {
   });
 
   it.each([
-    ['no HTTP at all', 'nonsense\r\n\r\n'],
+    ['bytes that are not HTTP', 'nonsense\r\n\r\n'],
     ['a status code out of range', 'HTTP/1.1 000 x\r\nContent-Length: 0\r\n\r\n'],
     ['nothing', ''],
     [
-      'an upgrade that nobody asked for',
+      'an upgrade that was not requested',
       'HTTP/1.1 101 x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
     ],
   ])('answers 502 when the app answers %s', async (_, bytes) => {
@@ -296,7 +296,7 @@ describe('router', () => {
     expect(answer.status).toBe(502);
   });
 
-  it('answers 504 when the app is silent for too long', async () => {
+  it('answers 504 when the app does not answer in time', async () => {
     const gone = new Promise<void>((resolve) => {
       handler = (request) => request.once('close', resolve);
     });
@@ -306,7 +306,7 @@ describe('router', () => {
     await gone;
   });
 
-  it('lets an answer take its time that has begun', async () => {
+  it('does not time out an answer that has begun', async () => {
     handler = (_, response) => {
       response.write('slow');
       setTimeout(() => response.end('ly'), 150);
@@ -321,7 +321,7 @@ describe('router', () => {
     ['x.localhost:80', 'http://localhost:1', {}, 'host name'],
     ['x y', 'http://localhost:1', {}, 'host name'],
     ['x..localhost', 'http://localhost:1', {}, 'host name'],
-    ['x.localhost', [], {}, 'one app at least'],
+    ['x.localhost', [], {}, 'at least one URL'],
     ['x.localhost', 'https://localhost:1', {}, 'URLs like'],
     ['x.localhost', 'ftp://localhost:1', {}, 'URLs like'],
     ['x.localhost', 'http://localhost:1/path', {}, 'URLs like'],
@@ -335,13 +335,13 @@ describe('router', () => {
       { responseTimeoutMilliseconds: 0 },
       'route: responseTimeoutMilliseconds: ',
     ],
-  ])('maps no %j to %j %o', async (hostName, to, options, sentence) => {
+  ])('rejects the route from %j to %j %o', async (hostName, to, options, message) => {
     const map = () => landscape.router.map(hostName, to, options as never);
     expect(map).toThrow(RangeError);
-    expect(map).toThrow(sentence);
+    expect(map).toThrow(message);
   });
 
-  it('breaks its answer off where the app does, instead of completing it', async () => {
+  it('aborts its answer when the app does, instead of completing it', async () => {
     handler = (request, response) => {
       response.write('partial');
       setTimeout(() => request.socket.destroy(), 20);
@@ -349,7 +349,7 @@ describe('router', () => {
     await expect(send(plainUrl, { landscape })).rejects.toThrow('aborted');
   });
 
-  it('ends the request to the app when the client goes away, and goes on serving', async () => {
+  it('aborts the request to the app when the client disconnects, and continues to serve', async () => {
     const aborted = new Promise<void>((resolve) => {
       handler = (request) => {
         request.on('close', () => resolve());
@@ -369,7 +369,7 @@ describe('router', () => {
     expect((await send(plainUrl, { landscape })).status).toBe(200);
   });
 
-  it('ends at once on stop, with connections open', async () => {
+  it('stops immediately, even with open connections', async () => {
     const own = await startLandscape();
     const sockets = [own.tenant.url, own.router.url].map((url) =>
       connectTcp(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined),

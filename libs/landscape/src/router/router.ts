@@ -16,7 +16,7 @@ import { validated } from '../validated.js';
 import { RouteTable } from './route-table.js';
 import { refuse } from './router-refusal.js';
 
-/** What a router is started with. */
+/** Settings of a router. */
 export interface RouterSettings {
   readonly ca: CertificateAuthority;
   readonly serverCertificate: IssuedCertificate;
@@ -24,27 +24,27 @@ export interface RouterSettings {
   readonly port: number;
 }
 
-/** Keep-alive of gorouter to the apps (facts.md §6). */
+/** Keep-alive of gorouter's connections to the apps (`docs/reference/ias-facts.md#keep-alive`). */
 const KEEP_ALIVE_MILLISECONDS = 90_000;
 const DEFAULTS: Required<RouteOptions> = {
   clientCertificate: 'sanitize_set',
   responseTimeoutMilliseconds: 900_000,
 };
-/** Sessions resume under every route: OpenSSL wants one context for all of them. */
+/** OpenSSL resumes a TLS session on another route only if both routes have the same session ID context. */
 const SESSION_ID_CONTEXT = 'router';
 
 /**
- * The Cloud Foundry router: terminates TLS and hands requests to apps by host name. It tells the app the client
- * certificate in `x-forwarded-client-cert` as the route's mode has it.
+ * The Cloud Foundry router: terminates TLS and forwards requests to apps by host name. It passes the client certificate
+ * in `x-forwarded-client-cert` according to the route's mode.
  */
 export class Router {
   readonly url: string;
-  /** Domain of the routes: an app `backend` is `backend.localhost` and `backend.cert.localhost`. */
+  /** Domain of the routes: the hosts of an app `backend` are `backend.localhost` and `backend.cert.localhost`. */
   readonly domain = 'localhost';
   readonly #routes = new RouteTable();
   readonly #agent = new Agent({ keepAlive: true, timeout: KEEP_ALIVE_MILLISECONDS });
 
-  /** @throws the `node:net` error of a port that cannot be bound */
+  /** @throws the `node:net` error if the port cannot be bound */
   static async start(settings: RouterSettings): Promise<Router> {
     const certificates = new RouteCertificates(settings.ca, SESSION_ID_CONTEXT);
     const server = createTlsServer(settings.ca, settings.serverCertificate, {
@@ -68,7 +68,7 @@ export class Router {
   /**
    * Maps a host name to an app, or to several instances of it in round robin.
    * @returns the URL of the route, e.g. `https://backend.cert.localhost:4430`
-   * @throws {RangeError} for what is no host name, no origin of an app or no option of a route
+   * @throws {RangeError} if the host name, the URL of an app or an option is invalid
    */
   map(hostName: string, target: string | readonly string[], options: RouteOptions = {}): string {
     const behaviour = { ...DEFAULTS, ...options };
@@ -80,7 +80,7 @@ export class Router {
     return `https://${hostName}:${this.server.port}`;
   }
 
-  /** Ends the router and every connection to and from it. */
+  /** Stops the router and closes every connection to and from it. */
   async stop(): Promise<void> {
     await this.server.close();
     this.#agent.destroy();

@@ -4,46 +4,46 @@ import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
 /** Why a certificate does not authenticate an application. */
 export type CertificateRefusal = 'certificate_unknown' | 'certificate_unbound';
 
-/** IAS knows at most this many subjects of one application (facts.md §3). */
+/** IAS limits the certificate subjects of one application (`docs/reference/ias-facts.md#parameters`). */
 const MAXIMUM_SUBJECTS = 20;
 
-/** Takes a credential away; it is refused from now on. */
+/** Removes a credential; the tenant rejects it from now on. */
 export type Unregister = () => void;
 
-/** What an application may authenticate with. */
+/** The certificates and client secrets of an application. */
 export class ApplicationCredentials {
   readonly #thumbprints = new Set<string>();
-  /** How many bindings share a subject. */
+  /** Number of bindings by subject. */
   readonly #subjects = new Map<string, number>();
   readonly #unbound = new Set<string>();
   readonly #secretDigests = new Set<Buffer>();
 
-  /** Lets exactly this certificate authenticate the application. */
+  /** Registers a certificate: exactly this one authenticates the application. */
   registerCertificate(certificate: X509Certificate): Unregister {
     const thumbprint = certificateThumbprint(certificate);
     this.#thumbprints.add(thumbprint);
     this.#unbound.delete(thumbprint);
     return () => {
       this.#thumbprints.delete(thumbprint);
-      // Its subject may still be known by another binding.
+      // Another binding may still have registered its subject.
       this.#unbound.add(thumbprint);
     };
   }
 
   /**
-   * Lets every certificate with this subject authenticate the application, as long as the authority issued it.
-   * @param subject as `X509Certificate#subject` writes it
-   * @throws {RangeError} beyond 20 different subjects
+   * Registers a subject: every certificate of the landscape's authority with this subject authenticates the application.
+   * @param subject in the format of `X509Certificate#subject`
+   * @throws {RangeError} if the application has 20 other subjects
    */
   registerSubject(subject: string): Unregister {
     if (!this.#subjects.has(subject) && this.#subjects.size >= MAXIMUM_SUBJECTS) {
-      throw new RangeError(`An application has at most ${MAXIMUM_SUBJECTS} certificate subjects.`);
+      throw new RangeError(`An application can have at most ${MAXIMUM_SUBJECTS} certificate subjects.`);
     }
     this.#countSubject(subject, 1);
     return () => this.#countSubject(subject, -1);
   }
 
-  /** Why a certificate is refused; undefined where it is a credential of this application. */
+  /** Returns why a certificate is rejected; undefined if it is a credential of this application. */
   refusalOf(certificate: X509Certificate): CertificateRefusal | undefined {
     const thumbprint = certificateThumbprint(certificate);
     if (this.#unbound.has(thumbprint)) return 'certificate_unbound';
@@ -51,7 +51,7 @@ export class ApplicationCredentials {
     return known ? undefined : 'certificate_unknown';
   }
 
-  /** Makes a client secret; only its digest is kept. */
+  /** Creates a client secret and keeps only its digest. */
   createSecret(): { readonly secret: string; readonly unregister: Unregister } {
     const secret = randomBytes(32).toString('base64url');
     const known = digest(secret);
@@ -59,7 +59,7 @@ export class ApplicationCredentials {
     return { secret, unregister: () => void this.#secretDigests.delete(known) };
   }
 
-  /** Whether a secret is one of this application's. */
+  /** Whether a secret belongs to this application. */
   hasSecret(secret: string): boolean {
     const candidate = digest(secret);
     return [...this.#secretDigests].some((known) => timingSafeEqual(known, candidate));

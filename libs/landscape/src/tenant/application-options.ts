@@ -1,28 +1,28 @@
 import { z } from 'zod';
 
-/** How an application is registered; everything has a default. */
+/** Options of an application. */
 export interface ApplicationOptions {
-  /** Client id of the application. @default random */
+  /** Client ID of the application. @default random */
   readonly clientId?: string;
-  /** How long its access tokens are valid, in seconds: 60 to 43200, as the token policy of IAS has it. @default 3600 */
+  /** Validity of its access tokens in seconds, 60 to 43200 as in the token policy of IAS. @default 3600 */
   readonly tokenValidity?: number;
-  /** Names of the APIs it provides; tokens for them carry the names in `ias_apis`. @default none */
+  /** Names of the APIs that it provides, for the claim `ias_apis`. @default none */
   readonly providedApis?: readonly string[];
-  /** Grants it may use. @default IAS's default, which lacks jwt-bearer (facts.md §3) */
+  /** Grant types that it can use. @default IAS's default, without jwt-bearer (`docs/reference/ias-facts.md#grant-types`) */
   readonly grantTypes?: readonly string[];
 }
 
-/** A dependency on another application, as it is maintained in the administration console of IAS. */
+/** A dependency on another application, as configured in the administration console of IAS. */
 export interface DependencyOptions {
-  /** Name of the dependency, as `resource` refers to it. */
+  /** Name of the dependency, which the parameter `resource` refers to. */
   readonly name: string;
-  /** APIs of the provider the consumer may use. @default none */
+  /** APIs of the provider that the consumer can use. @default none */
   readonly apis?: readonly string[];
 }
 
 const names = z.array(z.string().min(1)).readonly();
 
-/** What IAS allows, its token policy included (facts.md §3). */
+/** The limits of IAS (`docs/reference/ias-facts.md#parameters`). */
 export const applicationOptionsSchema = z.strictObject({
   clientId: z.string().min(1).optional(),
   tokenValidity: z.int().min(60).max(43_200).optional(),

@@ -10,14 +10,14 @@ import { ApplicationCredentials } from './application-credentials.js';
 import { ClientAssertions } from './client-assertions.js';
 import { DEFAULT_GRANT_TYPES } from './grant-types.js';
 
-/** The tenant an application lives in. */
+/** The tenant that an application belongs to. */
 export interface HomeTenant {
   /** Base URL of the tenant. */
   readonly url: string;
   readonly appTid: string;
 }
 
-/** What a consumer may call. */
+/** The APIs of a provider that a consumer can call. */
 export interface Dependency {
   readonly provider: Application;
   readonly apis: readonly string[];
@@ -28,9 +28,9 @@ const DEFAULT_TOKEN_VALIDITY = 3600;
 /** An application of a tenant. */
 export class Application {
   readonly clientId: string;
-  /** The tenant the application lives in. */
+  /** Tenant ID of the application. */
   readonly appTid: string;
-  /** Base URL of the tenant the application lives in. */
+  /** Base URL of the application's tenant. */
   readonly tenantUrl: string;
   /** `expires_in` of its tokens, in seconds. */
   readonly tokenValidity: number;
@@ -41,7 +41,7 @@ export class Application {
   readonly #dependencies = new Map<string, Dependency>();
   readonly #subscribers = new Set<string>();
 
-  /** @throws {RangeError} for options that IAS does not allow */
+  /** @throws {RangeError} if IAS does not allow the options */
   constructor(home: HomeTenant, options: ApplicationOptions) {
     validated(applicationOptionsSchema, options, 'application');
     this.clientId = options.clientId ?? randomUUID();
@@ -53,12 +53,14 @@ export class Application {
   }
 
   /**
-   * Lets this application fetch tokens for another one.
-   * @throws {RangeError} for a provider that the tenant does not know, and APIs the provider does not have
+   * Allows this application to fetch tokens for another application.
+   * @throws {RangeError} if the tenant has not subscribed to the provider, or the provider does not have an API
    */
   dependOn(provider: Application, { name, apis = [] }: DependencyOptions): void {
     if (!provider.serves(this.appTid)) {
-      throw new RangeError('The provider belongs to another tenant, which has not subscribed to it.');
+      throw new RangeError(
+        "The provider belongs to another tenant, and this application's tenant has not subscribed to it.",
+      );
     }
     const unknown = apis.find((api) => !provider.providedApis.includes(api));
     if (unknown !== undefined) throw new RangeError(`The provider has no API ${unknown}.`);
@@ -66,20 +68,20 @@ export class Application {
   }
 
   /**
-   * Lets this application authenticate with JWTs that a private key of it signs (`private_key_jwt`).
+   * Allows this application to authenticate with JWTs that it signs with a private key (`private_key_jwt`).
    * @param keySet the public keys
-   * @throws {RangeError} for a key that is not public, and beyond 20 key sets
+   * @throws {RangeError} if a key is not public or not usable, or the application has 20 key sets
    */
   trustKeys(keySet: JSONWebKeySet): void {
     this.assertions.trust(keySet);
   }
 
-  /** A dependency by its name. */
+  /** Returns a dependency by its name. */
   dependencyNamed(name: string): Dependency | undefined {
     return this.#dependencies.get(name);
   }
 
-  /** The dependency on a provider; where there are several, all their APIs. */
+  /** Returns the dependency on a provider, with the APIs of all dependencies on it. */
   dependencyOn(clientId: string): Dependency | undefined {
     const [first, ...others] = [...this.#dependencies.values()].filter(
       ({ provider }) => provider.clientId === clientId,
@@ -89,17 +91,17 @@ export class Application {
     return { provider: first.provider, apis: [...new Set(apis)] };
   }
 
-  /** Offers the application to another tenant, whose tokens it accepts from now on. */
+  /** Subscribes another tenant: the application accepts tokens of that tenant from now on. */
   addSubscriber(appTid: string): void {
     this.#subscribers.add(appTid);
   }
 
-  /** Whether tokens of a tenant are meant for this application. */
+  /** Whether this application accepts tokens of a tenant. */
   serves(appTid: string): boolean {
     return appTid === this.appTid || this.#subscribers.has(appTid);
   }
 
-  /** Whether tokens this application fetched may be meant for another one. */
+  /** Whether this application can fetch tokens for another one. */
   mayCall(clientId: string): boolean {
     return clientId === this.clientId || this.dependencyOn(clientId) !== undefined;
   }

@@ -54,7 +54,7 @@ describe('applications and tenants', () => {
     });
   });
 
-  it('issues a token for an API of the own application', async () => {
+  it('issues a token for an API of the same application', async () => {
     expect(await claimsOf(consumer, { resource: 'urn:sap:identity:api:name:orders' })).toMatchObject({
       aud: consumer.clientid,
       ias_apis: ['orders'],
@@ -77,13 +77,13 @@ describe('applications and tenants', () => {
   });
 
   it.each([`${PROVIDER}:name:unknown`, `${PROVIDER}:clientid:unknown`, 'urn:sap:identity:api:name:no', 'x'])(
-    'has no token for the resource %s',
+    'issues no token for the resource %s',
     async (resource) => {
       expect(await claimsOf(consumer, { resource })).toMatchObject({ error: 'invalid_target' });
     },
   );
 
-  it('lets only those call a provider who depend on it', async () => {
+  it('lets an application call a provider only with a dependency on it', async () => {
     const stranger = landscape.tenant.addApplication();
     const pair = (azp: string) => ({ 'x-client_id': provider.clientId, 'x-azp': azp });
     expect(await jwksStatus(pair(consumer.clientid))).toBe(200);
@@ -91,19 +91,19 @@ describe('applications and tenants', () => {
     expect(await jwksStatus({ 'x-client_id': consumer.clientid, 'x-azp': provider.clientId })).toBe(400);
   });
 
-  it('binds any application, and honours its token policy', async () => {
+  it('issues bindings for any application, and applies its token policy', async () => {
     const binding = await landscape.issueBinding({ type: 'X509_GENERATED' }, provider);
     expect(binding.clientid).toBe(provider.clientId);
     const { iat = 0, exp = 0, sub } = await claimsOf(binding);
     expect([sub, Number(exp) - Number(iat)]).toEqual([provider.clientId, 60]);
   });
 
-  it('does not take the credentials of one application for those of another', async () => {
+  it('rejects the credentials of another application', async () => {
     const answer = await requestToken(landscape, { ...consumer, clientid: provider.clientId });
     expect(answer.status).toBe(401);
   });
 
-  it.each([59, 43_201, Number.NaN])('refuses a token validity of %d seconds', (tokenValidity) => {
+  it.each([59, 43_201, Number.NaN])('rejects a token validity of %d seconds', (tokenValidity) => {
     expect(() => landscape.tenant.addApplication({ tokenValidity })).toThrow(RangeError);
   });
 
@@ -127,7 +127,7 @@ describe('applications and tenants', () => {
   });
 
   describe('subscriber tenants', () => {
-    it('get tokens of their own, and the application accepts them', async () => {
+    it('have their own tokens, and the application accepts them', async () => {
       const subscriber = await landscape.addTenant({ appTid: 'subscriber' });
       subscriber.subscribeTo(landscape.application);
       const direct = await claimsOf({ ...consumer, url: subscriber.url });
@@ -145,7 +145,7 @@ describe('applications and tenants', () => {
       );
     });
 
-    it("of somebody else know neither the application nor the tenant's keys", async () => {
+    it("that have not subscribed know neither the application nor the tenant's keys", async () => {
       const foreign = await landscape.addTenant();
       expect(await claimsOf({ ...consumer, url: foreign.url })).toMatchObject({ error: 'invalid_client' });
       expect(await jwksStatus({ 'x-client_id': consumer.clientid }, foreign.url)).toBe(400);
@@ -155,7 +155,7 @@ describe('applications and tenants', () => {
     });
   });
 
-  it('with a custom domain are issuers under its name, and say who they are in ias_iss', async () => {
+  it('with a custom domain use it as issuer, and name their URL in ias_iss', async () => {
     const tenant = await landscape.addTenant({ customIssuer: 'https://login.example.com' });
     const application = tenant.addApplication();
     const binding = await landscape.issueBinding({ type: 'X509_GENERATED' }, application);
@@ -168,7 +168,7 @@ describe('applications and tenants', () => {
     const exchange = async (assertion: string, extra: Record<string, string> = {}) =>
       claimsOf(consumer, { grant_type: JWT_BEARER, token_format: 'jwt', assertion, ...extra });
 
-    it('exchanges a user token for one that is bound to the certificate', async () => {
+    it('exchanges a user token for a certificate-bound token', async () => {
       const claims = await exchange(await landscape.tenant.issueToken({ user }));
       expect(claims).toMatchObject({
         sub: 'u-1',
@@ -181,7 +181,7 @@ describe('applications and tenants', () => {
       });
     });
 
-    it('answers with an opaque token unless a JWT is asked for', async () => {
+    it('returns an opaque token unless a JWT is requested', async () => {
       const assertion = await landscape.tenant.issueToken({ user });
       const answer = await requestToken(landscape, consumer, { grant_type: JWT_BEARER, assertion });
       expect(answer.status).toBe(200);
@@ -192,7 +192,7 @@ describe('applications and tenants', () => {
       ['text', async () => 'nonsense'],
       ['a token of an application', async () => landscape.tenant.issueToken()],
       [
-        'a token for somebody else',
+        'a token for another audience',
         async () => landscape.tenant.issueToken({ user, claims: { aud: 'other' } }),
       ],
       ['an expired token', async () => landscape.tenant.issueToken({ user, claims: { exp: 1 } })],
@@ -200,15 +200,18 @@ describe('applications and tenants', () => {
         'a token of another issuer',
         async () => landscape.tenant.issueToken({ user, claims: { iss: 'https://x' } }),
       ],
-      ['a token without end', async () => landscape.tenant.issueToken({ user, claims: { exp: undefined } })],
+      [
+        'a token without expiry',
+        async () => landscape.tenant.issueToken({ user, claims: { exp: undefined } }),
+      ],
       ['a token without user', async () => landscape.tenant.issueToken({ user, claims: { sub: undefined } })],
-      ['a user that is a number', async () => landscape.tenant.issueToken({ user, claims: { sub: 7 } })],
-      ['an end that is text', async () => landscape.tenant.issueToken({ user, claims: { exp: 'never' } })],
-    ])('refuses %s as assertion', async (_, assertion) => {
+      ['a numeric user', async () => landscape.tenant.issueToken({ user, claims: { sub: 7 } })],
+      ['an expiry that is text', async () => landscape.tenant.issueToken({ user, claims: { exp: 'never' } })],
+    ])('rejects %s as assertion', async (_, assertion) => {
       expect(await exchange(await assertion())).toMatchObject({ error: 'invalid_grant' });
     });
 
-    it('refuses an assertion whose key cannot be used', async () => {
+    it('rejects an assertion whose key is unusable', async () => {
       const other = await landscape.addTenant();
       const application = other.addApplication({ grantTypes: [JWT_BEARER] });
       const binding = await landscape.issueBinding({ type: 'X509_GENERATED' }, application);
@@ -220,7 +223,7 @@ describe('applications and tenants', () => {
       expect(other.requests.at(-1)?.refusal).toBe('assertion_key_unusable');
     });
 
-    it('keeps the tenant of the user, if the application serves it', async () => {
+    it('keeps the tenant of the user if the application serves it', async () => {
       const [subscriber, stranger] = [await landscape.addTenant(), await landscape.addTenant()];
       subscriber.subscribeTo(landscape.application);
       const appTidFor = async (appTid: unknown) => {
@@ -232,7 +235,7 @@ describe('applications and tenants', () => {
       expect(await appTidFor(7)).toBe(landscape.tenant.appTid);
     });
 
-    it('takes over claims of the user that are text only', async () => {
+    it('keeps only claims of the user that are text', async () => {
       const claims = { email: { at: 'home' }, given_name: ['Ada'], family_name: 'Lovelace' };
       const token = await exchange(await landscape.tenant.issueToken({ user, claims }));
       expect(token).toMatchObject({ sub: 'u-1', family_name: 'Lovelace' });
@@ -240,7 +243,7 @@ describe('applications and tenants', () => {
       expect(token).not.toHaveProperty('given_name');
     });
 
-    it('needs an assertion, and an application that may use it', async () => {
+    it('requires an assertion, and an application with this grant type', async () => {
       expect(await exchange('')).toMatchObject({ error: 'invalid_request' });
       const binding = await landscape.issueBinding({ type: 'X509_GENERATED' }, provider);
       expect(await claimsOf(binding, { grant_type: JWT_BEARER, assertion: 'x' })).toMatchObject({

@@ -52,7 +52,7 @@ describe('private_key_jwt', () => {
     ask({ client_id: CLIENT_ID, client_assertion_type: TYPE, client_assertion, ...extra });
   const refusal = () => landscape.tenant.requests.at(-1)?.refusal;
 
-  it('gets a token that is not bound to a certificate', async () => {
+  it('returns a token that is not bound to a certificate', async () => {
     const answer = await askWith(await assertion());
     expect(answer.status).toBe(200);
     const claims = decodeJwt(String(answer.json()['access_token']));
@@ -60,18 +60,18 @@ describe('private_key_jwt', () => {
     expect(claims).not.toHaveProperty('cnf');
   });
 
-  it('names the client by the assertion alone, too (RFC 7521 §4.2)', async () => {
+  it('identifies the client by the assertion alone, too (RFC 7521 §4.2)', async () => {
     const client_assertion = await assertion();
     expect((await ask({ client_assertion_type: TYPE, client_assertion })).status).toBe(200);
   });
 
-  it('takes the token endpoint as its audience, and one of several', async () => {
+  it('accepts the token endpoint as audience, also as one of several', async () => {
     const endpoint = `${landscape.tenant.url}/oauth2/token`;
     expect((await askWith(await assertion({ aud: endpoint }))).status).toBe(200);
     expect((await askWith(await assertion({ aud: ['https://e.example', endpoint] }))).status).toBe(200);
   });
 
-  it('knows every key set that was registered, and keys without kid', async () => {
+  it('accepts keys of every registered key set, and keys without kid', async () => {
     const { privateKey, jwk } = await keyPair('second');
     const { kid: _, ...nameless } = jwk;
     landscape.application.trustKeys({ keys: [nameless] });
@@ -89,13 +89,13 @@ describe('private_key_jwt', () => {
     ['is not valid yet', () => assertion({ nbf: 9e9 }), 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
     ['has no jti', () => assertion({ jti: undefined }), 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
     [
-      'is for somebody else',
+      'is for another audience',
       () => assertion({ aud: 'https://e.example' }),
       'ERR_JWT_CLAIM_VALIDATION_FAILED',
     ],
-    ['is for nobody', () => assertion({ aud: undefined }), 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
-    ['is issued by another', () => assertion({ iss: 'other' }), 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
-    ['speaks for another', () => assertion({ sub: 'other' }), 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
+    ['has no audience', () => assertion({ aud: undefined }), 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
+    ['has another issuer', () => assertion({ iss: 'other' }), 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
+    ['has another subject', () => assertion({ sub: 'other' }), 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
     [
       'is signed with another key',
       async () => assertion({}, await keyPair('first')),
@@ -106,8 +106,8 @@ describe('private_key_jwt', () => {
       () => assertion({}, { privateKey: Buffer.alloc(32) }),
       'ERR_JOSE_ALG_NOT_ALLOWED',
     ],
-    ['is no JWT', async () => 'nonsense', 'ERR_JWS_INVALID'],
-  ])('is refused when it %s', async (_, forge, detail) => {
+    ['is not a JWT', async () => 'nonsense', 'ERR_JWS_INVALID'],
+  ])('is rejected when it %s', async (_, forge, detail) => {
     const answer = await askWith(await forge());
     expect(answer.status).toBe(401);
     expect(answer.json()).toEqual({
@@ -117,7 +117,7 @@ describe('private_key_jwt', () => {
     expect(refusal()).toBe(detail);
   });
 
-  it('is refused when it comes again, until it would have expired anyway', async () => {
+  it('is rejected when it is reused before it expires', async () => {
     const once = await assertion();
     expect([(await askWith(once)).status, (await askWith(once)).status]).toEqual([200, 401]);
     expect(refusal()).toBe('assertion_replayed');
@@ -127,7 +127,7 @@ describe('private_key_jwt', () => {
     expect((await askWith(await assertion({ jti: decodeJwt(once).jti }))).status).toBe(200);
   });
 
-  it('is refused for an application that registered no key, and for one nobody knows', async () => {
+  it('is rejected for an application without keys, and for an unknown application', async () => {
     const keyless = landscape.tenant.addApplication({ clientId: 'keyless' });
     const answer = await askWith(await assertion({ iss: 'keyless', sub: 'keyless' }), {
       client_id: keyless.clientId,
@@ -147,33 +147,33 @@ describe('private_key_jwt', () => {
       'invalid_request',
     ],
     ['another type', { client_assertion: 'x', client_assertion_type: 'saml' }, 401, 'invalid_client'],
-  ])('is refused with %s', async (_, parameters, status, error) => {
+  ])('is rejected with %s', async (_, parameters, status, error) => {
     const answer = await ask({ client_id: CLIENT_ID, ...parameters });
     expect([answer.status, answer.json()['error']]).toEqual([status, error]);
   });
 
-  it('needs a client that can be told', async () => {
+  it('needs a client ID', async () => {
     const answer = await ask({ client_assertion_type: TYPE, client_assertion: 'nonsense' });
     expect([answer.status, answer.json()['error']]).toEqual([401, 'invalid_client']);
     expect(refusal()).toBe('assertion_without_client');
   });
 
   it.each([
-    ['nothing to be told apart by', { jti: undefined }, 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
-    ['a number to be told apart by', { jti: 7 }, 'assertion_without_id'],
-    ['no text to be told apart by', { jti: '' }, 'assertion_without_id'],
-  ])('refuses an assertion with %s', async (_, claims, detail) => {
+    ['no jti', { jti: undefined }, 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
+    ['a numeric jti', { jti: 7 }, 'assertion_without_id'],
+    ['an empty jti', { jti: '' }, 'assertion_without_id'],
+  ])('rejects an assertion with %s', async (_, claims, detail) => {
     const answer = await askWith(await assertion(claims));
     expect([answer.status, answer.json()['error'], refusal()]).toEqual([401, 'invalid_client', detail]);
   });
 
-  it('refuses an assertion that names a number as its client', async () => {
+  it('rejects an assertion with a numeric client ID', async () => {
     const client_assertion = await assertion({ sub: 7 });
     const answer = await ask({ client_assertion_type: TYPE, client_assertion });
     expect([answer.status, refusal()]).toEqual([401, 'assertion_without_client']);
   });
 
-  it('refuses a secret beside the assertion', async () => {
+  it('rejects a secret beside the assertion', async () => {
     const client_assertion = await assertion();
     const both = { client_assertion_type: TYPE, client_assertion, client_secret: 'x' };
     for (const extra of [both, { ...both, client_id: CLIENT_ID }]) {
@@ -184,9 +184,9 @@ describe('private_key_jwt', () => {
 
   it.each([
     ['a short RSA key', async () => exportJWK(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey)],
-    ['a key without numbers', async () => ({ kty: 'RSA', kid: 'x', alg: 'RS256' })],
+    ['a key without parameters', async () => ({ kty: 'RSA', kid: 'x', alg: 'RS256' })],
     ['a key of an unknown type', async () => ({ kty: 'nonsense' })],
-    ['a key that cannot sign so', async () => exportJWK(generateKeyPairSync('ed25519').publicKey)],
+    ['a key of an unsupported type', async () => exportJWK(generateKeyPairSync('ed25519').publicKey)],
   ])('does not register %s', async (_, make) => {
     const jwk = await make();
     expect(() => landscape.application.trustKeys({ keys: [jwk] })).toThrow(RangeError);
@@ -202,7 +202,7 @@ describe('private_key_jwt', () => {
     },
   );
 
-  it('registers public keys only, and at most twenty sets of them', async () => {
+  it('registers public keys only, and at most 20 key sets', async () => {
     const application = landscape.tenant.addApplication();
     const secret = { kty: 'oct', k: 'c2VjcmV0' };
     expect(() => application.trustKeys({ keys: [secret] })).toThrow('public keys only');
@@ -212,7 +212,7 @@ describe('private_key_jwt', () => {
     expect(() => application.trustKeys({ keys: [] })).toThrow('at most 20');
   });
 
-  it('never shows an assertion in the log of requests', async () => {
+  it('never logs an assertion', async () => {
     const sent = await assertion();
     await askWith(sent);
     expect(JSON.stringify([...(landscape.tenant.requests.at(-1)?.form ?? [])])).not.toContain(sent);

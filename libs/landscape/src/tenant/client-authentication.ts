@@ -8,35 +8,35 @@ import { claimedClientOf, JWT_ASSERTION_TYPE } from './client-assertions.js';
 import { OAuthError } from './oauth-error.js';
 import type { TokenRequest } from './token-request-parser.js';
 
-/** An application that has proved who it is. */
+/** An authenticated application. */
 export interface AuthenticatedClient {
   readonly application: Application;
-  /** Thumbprint of the certificate it proved it with; its tokens are bound to it (RFC 8705 §3). */
+  /** Thumbprint of the certificate that authenticated it; its tokens are bound to this certificate (RFC 8705 §3). */
   readonly certificateThumbprint?: string;
 }
 
-/** What a client can be recognized by. */
+/** Everything in a token request that can authenticate the client. */
 export interface ClientEvidence {
   readonly request: TokenRequest;
   readonly authorization: string | undefined;
   readonly certificate: X509Certificate | undefined;
-  /** The time in milliseconds. */
-  readonly moment: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
-/** What the tenant knows. */
+/** The parts of the tenant that authentication needs. */
 export interface ClientAuthenticationContext {
   readonly ca: CertificateAuthority;
   readonly locks: ClientLocks;
   readonly findApplication: (clientId: string) => Application | undefined;
-  /** Whether a certificate was stolen, by its thumbprint. */
+  /** Whether the certificate with a thumbprint is revoked. */
   readonly isRevoked: (thumbprint: string) => boolean;
-  /** What clients may call this authorization server in the `aud` of an assertion. */
+  /** Valid values of `aud` in an assertion. */
   readonly audiences: readonly string[];
 }
 
-/** What a client says it is, and what it proves it with: the first of these that it brought. */
-interface Claimant {
+/** The client ID that a request claims, and the first credential that it contains. */
+interface ClaimedClient {
   readonly clientId: string;
   readonly secret: string | undefined;
   readonly assertion: string | undefined;
@@ -48,34 +48,34 @@ interface Secret {
   readonly value: string;
 }
 
-/** Text seen in public for an unknown client (facts.md §4). */
+/** Text of IAS for an unknown client (`docs/reference/ias-facts.md#token-errors`). */
 const UNKNOWN_CLIENT = 'Client not found';
-/** IAS's text for a refused credential is not known; RFC 6749 §5.2 demands only the code. */
-const REFUSED_CREDENTIAL = 'Client authentication failed';
+/** IAS's text for a rejected credential is not known. RFC 6749 §5.2 requires only the code. */
+const REJECTED_CREDENTIAL = 'Client authentication failed';
 const TWO_METHODS = 'The client used more than one authentication method.';
 
 /**
- * Authenticates the client of a token request: by secret (basic or post), else by a signed assertion, else by its
- * certificate.
- * @throws {OAuthError} `invalid_client` when the proof does not hold, `invalid_request` when it is ambiguous
+ * Authenticates the client of a token request by secret (basic or post), otherwise by a signed assertion, otherwise by
+ * its certificate.
+ * @throws {OAuthError} `invalid_client` if the credential is rejected, `invalid_request` if the request is ambiguous
  */
 export async function authenticateClient(
   evidence: ClientEvidence,
   context: ClientAuthenticationContext,
 ): Promise<AuthenticatedClient> {
-  const { authorization, moment } = evidence;
-  const claimant = claimantOf(evidence);
-  const refuse = (description: string, detail: string): OAuthError =>
+  const { authorization, now } = evidence;
+  const claimedClient = claimedClientIn(evidence);
+  const invalidClient = (description: string, detail: string): OAuthError =>
     new OAuthError('invalid_client', description, detail, challengeFor(authorization));
 
-  const { clientId, secret, assertion, certificate } = claimant;
+  const { clientId, secret, assertion, certificate } = claimedClient;
   const application = context.findApplication(clientId);
-  if (application === undefined) throw refuse(UNKNOWN_CLIENT, 'client_unknown');
-  if (context.locks.isLocked(clientId, moment)) throw refuse(REFUSED_CREDENTIAL, 'client_locked');
-  const refusal = await refusalOf(claimant, application, context, moment);
+  if (application === undefined) throw invalidClient(UNKNOWN_CLIENT, 'client_unknown');
+  if (context.locks.isLocked(clientId, now)) throw invalidClient(REJECTED_CREDENTIAL, 'client_locked');
+  const refusal = await refusalOf(claimedClient, application, context, now);
   if (refusal !== undefined) {
-    context.locks.countFailure(clientId, moment);
-    throw refuse(REFUSED_CREDENTIAL, refusal);
+    context.locks.countFailure(clientId, now);
+    throw invalidClient(REJECTED_CREDENTIAL, refusal);
   }
   context.locks.clear(clientId);
   const isBound = secret === undefined && assertion === undefined && certificate !== undefined;
@@ -85,29 +85,29 @@ export async function authenticateClient(
 }
 
 async function refusalOf(
-  { clientId, secret, assertion, certificate }: Claimant,
+  { clientId, secret, assertion, certificate }: ClaimedClient,
   application: Application,
   { ca, audiences, isRevoked }: ClientAuthenticationContext,
-  moment: number,
+  now: number,
 ): Promise<string | undefined> {
   if (secret !== undefined) return application.credentials.hasSecret(secret) ? undefined : 'secret_wrong';
   if (assertion !== undefined) {
-    return application.assertions.refusalOf(assertion, { clientId, audiences, moment });
+    return application.assertions.refusalOf(assertion, { clientId, audiences, now });
   }
   if (certificate === undefined) return 'credential_missing';
   if (!ca.hasIssued(certificate)) return 'certificate_untrusted';
-  if (!isWithin(validityOf(certificate), moment)) return 'certificate_outside_validity';
+  if (!isWithin(validityOf(certificate), now)) return 'certificate_outside_validity';
   if (isRevoked(certificateThumbprint(certificate))) return 'certificate_revoked';
   return application.credentials.refusalOf(certificate);
 }
 
-function claimantOf({ request, authorization, certificate }: ClientEvidence): Claimant {
+function claimedClientIn({ request, authorization, certificate }: ClientEvidence): ClaimedClient {
   const secret = secretOf(request, authorization);
   const assertion = assertionOf(request, secret);
   const clientId = secret?.clientId ?? request.clientId ?? (assertion && claimedClientOf(assertion));
   if (clientId === undefined) {
     if (assertion !== undefined) {
-      throw new OAuthError('invalid_client', REFUSED_CREDENTIAL, 'assertion_without_client');
+      throw new OAuthError('invalid_client', REJECTED_CREDENTIAL, 'assertion_without_client');
     }
     throw new OAuthError('invalid_request', 'The parameter client_id is missing.');
   }
@@ -124,43 +124,46 @@ function secretOf(request: TokenRequest, authorization: string | undefined): Sec
     throw new OAuthError('invalid_request', TWO_METHODS);
   }
   if (request.clientId !== undefined && request.clientId !== basic.clientId) {
-    throw new OAuthError('invalid_request', 'The parameter client_id is not the client that authenticated.');
+    throw new OAuthError('invalid_request', 'The parameter client_id is not the authenticated client.');
   }
   return basic;
 }
 
-/** RFC 7521 §4.2: assertion and type come together. */
+/** RFC 7521 §4.2: assertion and type must come together. */
 function assertionOf(request: TokenRequest, secret: Secret | undefined): string | undefined {
   const { clientAssertion, clientAssertionType } = request;
   if (clientAssertion === undefined && clientAssertionType === undefined) return undefined;
   if (clientAssertion === undefined || clientAssertionType === undefined) {
-    throw new OAuthError('invalid_request', 'An assertion needs client_assertion and client_assertion_type.');
+    throw new OAuthError(
+      'invalid_request',
+      'The parameters client_assertion and client_assertion_type must come together.',
+    );
   }
   if (secret !== undefined || request.clientSecret !== undefined) {
     throw new OAuthError('invalid_request', TWO_METHODS);
   }
   if (clientAssertionType === JWT_ASSERTION_TYPE) return clientAssertion;
-  throw new OAuthError('invalid_client', REFUSED_CREDENTIAL, 'assertion_type_unknown');
+  throw new OAuthError('invalid_client', REJECTED_CREDENTIAL, 'assertion_type_unknown');
 }
 
-/** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */
+/** RFC 6749 §2.3.1: clients form-encode both parts before they join them. */
 function basicSecret(authorization: string): Secret {
   const encoded = /^basic +([\w+/=-]+) *$/i.exec(authorization)?.[1];
   const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 1) {
     const detail = 'authorization_header_unusable';
-    throw new OAuthError('invalid_client', REFUSED_CREDENTIAL, detail, challengeFor(authorization));
+    throw new OAuthError('invalid_client', REJECTED_CREDENTIAL, detail, challengeFor(authorization));
   }
   return { clientId: formDecode(text.slice(0, colon)), value: formDecode(text.slice(colon + 1)) };
 }
 
 function formDecode(text: string): string {
-  // Tolerant towards clients that do not encode (`%` alone never decodes), as servers in the wild are.
+  // Like common servers, accepts clients that do not encode: a `%` without hex digits stays as it is.
   return new URLSearchParams(`v=${text.replaceAll('&', '%26')}`).get('v') ?? '';
 }
 
-/** RFC 6749 §5.2: whoever tried the Authorization header is told the scheme to use there. */
+/** RFC 6749 §5.2: the answer to a client that used the Authorization header names the scheme. */
 function challengeFor(authorization: string | undefined): Record<string, string> {
   return authorization === undefined ? {} : { 'www-authenticate': 'Basic realm="landscape"' };
 }

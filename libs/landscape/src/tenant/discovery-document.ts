@@ -1,6 +1,6 @@
 import { ASSERTION_ALGORITHMS } from './client-assertions.js';
 
-/** OpenID Provider metadata of a tenant (RFC 8414 §2, RFC 8705 §3.3): what IAS announces (facts.md §4). */
+/** Metadata of a tenant (RFC 8414 §2, RFC 8705 §3.3) as in IAS (`docs/reference/ias-facts.md#discovery`). */
 export function discoveryDocument(issuer: string): Readonly<Record<string, unknown>> {
   return {
     issuer,

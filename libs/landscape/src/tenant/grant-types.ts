@@ -4,7 +4,7 @@ export const CLIENT_CREDENTIALS = 'client_credentials';
 /** RFC 7523 §2.1. */
 export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
-/** What an application may use unless it says otherwise (facts.md §3); the landscape simulates the first only. */
+/** IAS's default (`docs/reference/ias-facts.md#grant-types`), of which the landscape simulates the first only. */
 export const DEFAULT_GRANT_TYPES: readonly string[] = [
   CLIENT_CREDENTIALS,
   'password',

@@ -4,8 +4,8 @@ import type { Application } from './application.js';
 import type { SigningKeys } from './signing-keys.js';
 
 /**
- * The key set (RFC 7517). A caller that says for which token it asks gets the keys only if the token should be
- * accepted: the headers `x-client_id`, `x-app_tid`, `x-azp`, `x-azp_app_tid` are checked online (facts.md §4).
+ * The key set (RFC 7517). With the headers `x-client_id`, `x-app_tid`, `x-azp` or `x-azp_app_tid`, which describe a token,
+ * the caller gets the keys only if the token should be accepted (`docs/reference/ias-facts.md#key-set`).
  */
 export class JwksEndpoint {
   constructor(
@@ -14,25 +14,25 @@ export class JwksEndpoint {
   ) {}
 
   async answer(headers: IncomingHttpHeaders): Promise<Answer> {
-    const objection = this.#objectionTo(headers);
-    if (objection !== undefined) {
-      return json(400, { error: 'invalid_request', error_description: objection });
+    const error = this.#errorIn(headers);
+    if (error !== undefined) {
+      return json(400, { error: 'invalid_request', error_description: error });
     }
     return json(200, await this.keys.publicKeySet());
   }
 
-  #objectionTo(headers: IncomingHttpHeaders): string | undefined {
-    const objection =
-      this.#objectionToClient(headers, 'x-client_id', 'x-app_tid') ??
-      this.#objectionToClient(headers, 'x-azp', 'x-azp_app_tid');
-    if (objection !== undefined) return objection;
+  #errorIn(headers: IncomingHttpHeaders): string | undefined {
+    const error =
+      this.#clientErrorIn(headers, 'x-client_id', 'x-app_tid') ??
+      this.#clientErrorIn(headers, 'x-azp', 'x-azp_app_tid');
+    if (error !== undefined) return error;
     const { 'x-client_id': clientId, 'x-azp': authorizedParty } = headers;
     if (typeof clientId !== 'string' || typeof authorizedParty !== 'string') return undefined;
     const mayCall = this.findApplication(authorizedParty)?.mayCall(clientId) === true;
     return mayCall ? undefined : 'x-azp has no dependency on x-client_id';
   }
 
-  #objectionToClient(
+  #clientErrorIn(
     headers: IncomingHttpHeaders,
     clientHeader: string,
     tenantHeader: string,

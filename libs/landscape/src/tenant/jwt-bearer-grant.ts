@@ -5,33 +5,33 @@ import { OAuthError } from './oauth-error.js';
 import { SIGNING_ALGORITHMS } from './signing-key.js';
 import type { SigningKeys } from './signing-keys.js';
 
-/** The claims of an assertion that pass into the token that is exchanged for it. */
+/** The claims that the new token takes from the assertion. */
 const USER_CLAIMS = ['sub', 'user_uuid', 'email', 'given_name', 'family_name'];
 
 /** The user of an assertion. */
 export interface AssertedUser {
   readonly claims: Readonly<Record<string, unknown>>;
-  /** The tenant the user belongs to, where it is one that the application serves. */
+  /** The user's tenant, if the application serves it. */
   readonly appTid: string | undefined;
 }
 
-/** What an assertion is checked against. */
+/** The values that an assertion is checked against. */
 export interface AssertionContext {
   readonly issuer: string;
   readonly keys: SigningKeys;
-  /** The time in milliseconds. */
-  readonly moment: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /**
- * Takes the user out of the assertion of a jwt-bearer request (RFC 7523 §3): a user token of this tenant that is meant
- * for the application.
- * @throws {OAuthError} `invalid_request` without an assertion, `invalid_grant` for one that does not hold
+ * Returns the user of the assertion in a jwt-bearer request (RFC 7523 §3). The assertion must be a user token of this
+ * tenant for the application.
+ * @throws {OAuthError} `invalid_request` without an assertion, `invalid_grant` if it is invalid
  */
 export async function userOfAssertion(
   assertion: string | undefined,
   application: Application,
-  { issuer, keys, moment }: AssertionContext,
+  { issuer, keys, now }: AssertionContext,
 ): Promise<AssertedUser> {
   if (assertion === undefined) {
     throw new OAuthError('invalid_request', 'The parameter assertion is missing.');
@@ -43,7 +43,7 @@ export async function userOfAssertion(
       audience: application.clientId,
       algorithms: [...SIGNING_ALGORITHMS],
       requiredClaims: ['exp', 'sub'],
-      currentDate: new Date(moment),
+      currentDate: new Date(now),
     }),
   );
   if (claims['sap_id_type'] !== 'user' || typeof claims.sub !== 'string') {
@@ -68,5 +68,5 @@ async function verified(verification: Promise<{ payload: JWTPayload }>): Promise
 }
 
 function refusal(detail: string): OAuthError {
-  return new OAuthError('invalid_grant', 'The assertion is not valid.', detail);
+  return new OAuthError('invalid_grant', 'The assertion is invalid.', detail);
 }

@@ -10,14 +10,14 @@ export type OAuthErrorCode =
   | 'invalid_scope'
   | 'invalid_target';
 
-/** Headers RFC 6749 §5.1 demands of every answer of the token endpoint. */
+/** Headers that RFC 6749 §5.1 requires in every answer of the token endpoint. */
 export const NO_STORE = { 'cache-control': 'no-store', pragma: 'no-cache' } as const;
 
-/** A refusal of the token endpoint. */
+/** An error answer of the token endpoint. */
 export class OAuthError extends Error {
   /**
-   * @param description what the client may see (`error_description`)
-   * @param detail what the operator of the landscape sees in the request log
+   * @param description text for the client (`error_description`)
+   * @param detail code for the request log of the landscape
    */
   constructor(
     readonly code: OAuthErrorCode,
@@ -28,7 +28,7 @@ export class OAuthError extends Error {
     super(description);
   }
 
-  /** The answer of RFC 6749 §5.2: 401 for a client that is not authenticated, 400 otherwise. */
+  /** Returns the answer of RFC 6749 §5.2: 401 for `invalid_client`, 400 otherwise. */
   toAnswer(): Answer {
     const status = this.code === 'invalid_client' ? 401 : 400;
     return json(

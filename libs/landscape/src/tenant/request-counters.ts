@@ -1,17 +1,17 @@
 /** An endpoint of a tenant. */
 export type TenantEndpoint = 'token' | 'jwks' | 'discovery';
 
-/** How connections began. */
+/** Counters of TLS connections. */
 export interface ConnectionCounters {
-  /** TLS handshakes completed, resumed ones included. */
+  /** Completed TLS handshakes, including resumed ones. */
   handshakes: number;
   /** TLS handshakes that resumed a session. */
   resumedSessions: number;
 }
 
-/** How often a tenant was asked for what, and over how many connections. */
+/** Counts the requests and connections of a tenant. */
 export class RequestCounters implements ConnectionCounters {
-  /** Requests to `/oauth2/token`, refused ones included. */
+  /** Requests to `/oauth2/token`, including rejected ones. */
   token = 0;
   /** Requests to `/oauth2/certs`. */
   jwks = 0;
@@ -19,7 +19,7 @@ export class RequestCounters implements ConnectionCounters {
   discovery = 0;
   handshakes = 0;
   resumedSessions = 0;
-  /** Connections by the endpoint that was asked first; those that asked for none are not among them. */
+  /** Connections by the endpoint of their first request; connections without a request are not counted. */
   connections: Readonly<Record<TenantEndpoint, ConnectionCounters>> = {
     token: { handshakes: 0, resumedSessions: 0 },
     jwks: { handshakes: 0, resumedSessions: 0 },
@@ -36,13 +36,13 @@ export class RequestCounters implements ConnectionCounters {
     count(this.connections[endpoint], isResumed);
   }
 
-  /** The numbers, detached from the counting. */
+  /** Returns a copy of the counters. */
   snapshot(): Readonly<Omit<RequestCounters, 'countHandshake' | 'countConnection' | 'snapshot' | 'reset'>> {
     const { token, jwks, discovery, handshakes, resumedSessions, connections } = this;
     return structuredClone({ token, jwks, discovery, handshakes, resumedSessions, connections });
   }
 
-  /** Counts from zero again. */
+  /** Resets the counters to zero. */
   reset(): void {
     Object.assign(this, new RequestCounters());
   }

@@ -17,7 +17,7 @@ describe('the request log', () => {
   const post = async (body: string | URLSearchParams, headers: Record<string, string> = {}) =>
     send(`${landscape.tenant.url}/oauth2/token`, { landscape, body, headers });
 
-  it('shows what is asked for', async () => {
+  it('shows requested resources', async () => {
     await post(new URLSearchParams({ grant_type: 'client_credentials', client_id: 'me', resource: 'urn:x' }));
     expect(Object.fromEntries(landscape.tenant.requests.at(-1)?.form ?? [])).toEqual({
       grant_type: 'client_credentials',
@@ -39,13 +39,13 @@ describe('the request log', () => {
     'token',
     'code',
     'code_verifier',
-  ])('shows that there was a parameter %s, not its value', async (name) => {
+  ])('shows the name of the parameter %s, but not its value', async (name) => {
     await post(new URLSearchParams({ grant_type: 'client_credentials', [name]: SECRET }));
     expect(logged()).not.toContain(SECRET);
     expect(landscape.tenant.requests.at(-1)?.form?.get(name)).toBe('[redacted]');
   });
 
-  it('shows no token that came as the name of a parameter', async () => {
+  it('shows no token that was sent as the name of a parameter', async () => {
     await post(new URLSearchParams({ grant_type: 'client_credentials', [SECRET]: '' }));
     expect(logged()).not.toContain(SECRET);
   });
@@ -54,7 +54,7 @@ describe('the request log', () => {
     ['application/json', JSON.stringify({ client_secret: SECRET })],
     ['multipart/form-data; boundary=x', `--x\r\n\r\n${SECRET}\r\n--x--`],
     ['text/plain', SECRET],
-  ])('keeps nothing of a body of %s', async (type, body) => {
+  ])('logs nothing of a body of type %s', async (type, body) => {
     expect((await post(body, { 'content-type': type })).status).toBe(400);
     expect(logged()).not.toContain(SECRET);
     expect(landscape.tenant.requests.at(-1)?.form).toBeUndefined();
@@ -66,13 +66,13 @@ describe('the request log', () => {
     ['authorization', SECRET, '[redacted]'],
     ['proxy-authorization', `Basic ${SECRET}`, 'Basic [redacted]'],
     ['cookie', `session=${SECRET}`, '[redacted]'],
-  ])('shows no credentials of the header %s: %s', async (name, value, shown) => {
+  ])('redacts the credentials in the header %s: %s', async (name, value, shown) => {
     await post('grant_type=client_credentials', { [name]: value });
     expect(logged()).not.toContain(SECRET);
     expect(landscape.tenant.requests.at(-1)?.headers[name]).toBe(shown);
   });
 
-  it('remembers the last thousand', () => {
+  it('keeps the last 1000 requests', () => {
     const log = new RequestLog();
     for (let index = 0; index <= 1000; index += 1) {
       log.add({ method: 'GET', path: `/${index}`, headers: {}, form: undefined, status: 200 });

@@ -1,23 +1,23 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request as a test asserts on it: whole, but for the secrets. */
+/** A request in the log, with secrets redacted, for assertions in tests. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
-  /** Request headers; credentials and cookies are redacted. */
+  /** Request headers, with credentials and cookies redacted. */
   readonly headers: Readonly<IncomingHttpHeaders>;
-  /** Parameters of the body; values that may be secrets are redacted. Undefined where there was no form. */
+  /** Parameters of the body, with values that can be secrets redacted. Undefined if the body is not a form. */
   readonly form: URLSearchParams | undefined;
-  /** `x5t#S256` of the certificate the client presented, accepted or not. */
+  /** `x5t#S256` thumbprint of the certificate that the client presented, accepted or not. */
   readonly clientCertificateThumbprint?: string;
   readonly status: number;
-  /** Why the tenant refused, in words it does not tell the client, e.g. `certificate_revoked`. */
+  /** Why the tenant rejected the request, as a code that the client does not see, e.g. `certificate_revoked`. */
   readonly refusal?: string;
 }
 
 const LIMIT = 1000;
 const REDACTED = '[redacted]';
-/** All other values may be secrets: those of other grants, or what a client took for the name of one. */
+/** Parameters whose values are logged. Any other value can be a secret: of another grant, or of a misspelled parameter. */
 const SHOWN_PARAMETERS = new Set([
   'app_tid',
   'client_assertion_type',
@@ -29,10 +29,10 @@ const SHOWN_PARAMETERS = new Set([
   'token_format',
 ]);
 const SECRET_HEADERS = ['authorization', 'proxy-authorization', 'cookie'];
-/** What is longer, or something else, is no name: a client that sent a token in its place must not find it here. */
+/** Any other name can be a secret: a client may have sent a token in place of a name. */
 const PARAMETER_NAME = /^[\w.-]{1,40}$/;
 
-/** The last requests of a tenant, oldest first. */
+/** The most recent requests of a tenant, oldest first. */
 export class RequestLog {
   #entries: LoggedRequest[] = [];
 
@@ -63,7 +63,7 @@ function redactHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return redacted;
 }
 
-/** The scheme of an authorization may be seen. */
+/** Keeps the authorization scheme. */
 function redactCredentials(value: string): string {
   const scheme = /^(basic|bearer)(?= )/i.exec(value)?.[0];
   return scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`;

@@ -1,9 +1,9 @@
 import type { Application } from './application.js';
 import { OAuthError } from './oauth-error.js';
 
-/** Whom a token is for. */
+/** Audience and APIs of a token. */
 export interface TokenAudience {
-  /** Client ids, the own one where no other application is asked for. */
+  /** Client IDs; the client's own ID if the request names no other application. */
   readonly audience: readonly string[];
   /** Claim `ias_apis`. */
   readonly apis: readonly string[];
@@ -14,8 +14,8 @@ const PROVIDER_NAME = 'urn:sap:identity:application:provider:name:';
 const PROVIDER_CLIENT_ID = 'urn:sap:identity:application:provider:clientid:';
 
 /**
- * Resolves the `resource` parameters of a token request (facts.md §4).
- * @throws {OAuthError} `invalid_target` (RFC 8707 §2) for a resource the application has no dependency on
+ * Resolves the `resource` parameters of a token request (`docs/reference/ias-facts.md#resource`).
+ * @throws {OAuthError} `invalid_target` (RFC 8707 §2) if the application has no such dependency
  */
 export function resolveResources(application: Application, resources: readonly string[]): TokenAudience {
   const resolved = resources.map((resource) => resolve(application, resource));

@@ -4,12 +4,12 @@ import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 
 const HASHES = { RS256: 'sha256', RS512: 'sha512', PS256: 'sha256', ES256: 'sha256' } as const;
 
-/** How tokens are signed: IAS uses RS256, the others serve tests of what a client accepts. */
+/** Signature algorithm of tokens. IAS uses RS256; the others test which algorithms a client accepts. */
 export type SigningAlgorithm = keyof typeof HASHES;
 
 export const SIGNING_ALGORITHMS = Object.keys(HASHES) as readonly SigningAlgorithm[];
 
-/** A key that tokens are signed with. */
+/** A key that signs tokens. */
 export interface SigningKey {
   readonly kid: string;
   readonly alg: SigningAlgorithm;
@@ -21,13 +21,12 @@ const generate = promisify(generateKeyPair);
 const signInThreadPool = promisify(sign);
 
 /**
- * Makes a key in the thread pool; its `kid` is the thumbprint of RFC 7638.
- *
- * @throws {RangeError} for another algorithm
+ * Generates a key in the thread pool; its `kid` is its thumbprint (RFC 7638).
+ * @throws {RangeError} if the algorithm is unknown
  */
 export async function generateSigningKey(alg: SigningAlgorithm): Promise<SigningKey> {
   if (!SIGNING_ALGORITHMS.includes(alg)) {
-    throw new RangeError(`A tenant signs with ${SIGNING_ALGORITHMS.join(', ')}.`);
+    throw new RangeError(`The signature algorithm must be one of ${SIGNING_ALGORITHMS.join(', ')}.`);
   }
   const { privateKey, publicKey } =
     alg === 'ES256'
@@ -39,8 +38,8 @@ export async function generateSigningKey(alg: SigningAlgorithm): Promise<Signing
 }
 
 /**
- * Serializes and signs a JWS (RFC 7515 §3.1) with an algorithm, whatever the header says: a test must be able to
- * mint tokens whose header lies, which JOSE libraries rightly refuse to make.
+ * Serializes and signs a JWS (RFC 7515 §3.1) with an algorithm that can differ from its header. Tests need tokens with a
+ * wrong header, and JOSE libraries refuse to create them.
  */
 export async function signCompactJws(
   header: Readonly<Record<string, unknown>>,

@@ -14,7 +14,7 @@ describe('signing keys', () => {
   const publishedKeys = async () =>
     (await send(`${landscape.tenant.url}/oauth2/certs`, { landscape })).json() as unknown as JSONWebKeySet;
 
-  it('rotate with the old one published beside it, or without', async () => {
+  it('rotate with or without keeping the old key published', async () => {
     const old = await landscape.tenant.issueToken();
     const second = await landscape.tenant.rotateSigningKey({ keepOld: true });
     const both = await publishedKeys();
@@ -27,19 +27,19 @@ describe('signing keys', () => {
     await expect(landscape.tenant.issueToken({ key: second })).rejects.toThrow(second);
   });
 
-  it('rotate one after the other, however many ask at once', async () => {
+  it('rotate one after the other when several rotations start at once', async () => {
     const { kid } = decodeProtectedHeader(await landscape.tenant.issueToken());
     const rotate = async () => landscape.tenant.rotateSigningKey({ keepOld: true });
     const [second, third, fourth] = await Promise.all([rotate(), rotate(), rotate()]);
     expect((await publishedKeys()).keys.map((key) => key.kid)).toEqual([fourth, third, second, kid]);
   });
 
-  it('rotate to the key that is being published meanwhile', async () => {
+  it('rotate to a key whose pre-publication is still in progress', async () => {
     const published = landscape.tenant.prepublishSigningKey();
     expect(await landscape.tenant.rotateSigningKey({ keepOld: false })).toBe(await published);
   });
 
-  it('are used once they rotate, when they were published before', async () => {
+  it('that are pre-published sign after the next rotation', async () => {
     const first = decodeProtectedHeader(await landscape.tenant.issueToken()).kid;
     const next = await landscape.tenant.prepublishSigningKey();
     expect((await publishedKeys()).keys.map((key) => key.kid)).toEqual([first, next]);
@@ -48,7 +48,7 @@ describe('signing keys', () => {
     expect((await publishedKeys()).keys.map((key) => key.kid)).toEqual([next]);
   });
 
-  it('can be such that nobody finds them, and others such that nobody understands', async () => {
+  it('can be unpublished, and can have an unknown type', async () => {
     const { kid } = decodeProtectedHeader(await landscape.tenant.issueToken());
     landscape.tenant.unpublishSigningKey(kid ?? '');
     landscape.tenant.publishJwk({ kty: 'unheard-of', kid: 'odd' });

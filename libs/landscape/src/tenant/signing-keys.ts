@@ -1,17 +1,17 @@
 import type { JWK } from 'jose';
 import { generateSigningKey, type SigningAlgorithm, type SigningKey } from './signing-key.js';
 
-/** How signing goes on. */
+/** Options of a key rotation. */
 export interface KeyRotation {
-  /** Whether the keys used until now stay published, so that their tokens stay valid. */
+  /** Whether the previous keys stay published, so that their tokens stay valid. */
   readonly keepOld: boolean;
-  /** @default the algorithm of the pre-published key, else 'RS256' */
+  /** @default the algorithm of the pre-published key, otherwise 'RS256' */
   readonly algorithm?: SigningAlgorithm;
 }
 
 /**
- * The signing keys of a tenant. The first one is made in the background: a landscape listens at once, and whoever
- * needs the key waits for it.
+ * The signing keys of a tenant. The tenant generates the first key in the background, so that the landscape starts
+ * without delay; requests that need the key wait for it.
  */
 export class SigningKeys {
   #current: Promise<SigningKey> | undefined;
@@ -21,18 +21,18 @@ export class SigningKeys {
   readonly #foreign: JWK[] = [];
   #change: Promise<unknown> = Promise.resolve();
 
-  /** The key that signs. */
+  /** Returns the current signing key. */
   async current(): Promise<SigningKey> {
     this.#current ??= generateSigningKey('RS256');
     return this.#current;
   }
 
-  /** A key by its `kid`, published or not. */
+  /** Returns a key by its `kid`, published or not. */
   async find(kid: string): Promise<SigningKey | undefined> {
     return (await this.#all()).find((key) => key.kid === kid);
   }
 
-  /** The published key set (RFC 7517), the signing key first. */
+  /** Returns the published key set (RFC 7517), the signing key first. */
   async publicKeySet(): Promise<{ keys: JWK[] }> {
     const published = (await this.#all()).filter(({ kid }) => !this.#unpublished.has(kid));
     return { keys: [...published.map((key) => key.publicJwk), ...this.#foreign] };
@@ -40,12 +40,12 @@ export class SigningKeys {
 
   /** Publishes the key that the next rotation will sign with. */
   async prepublish(algorithm: SigningAlgorithm): Promise<SigningKey> {
-    return this.#inTurn(async () => (this.#next = await generateSigningKey(algorithm)));
+    return this.#serialized(async () => (this.#next = await generateSigningKey(algorithm)));
   }
 
-  /** Signs with a new key from now on: the pre-published one, or a fresh one. */
+  /** Changes the signing key to the pre-published key, or to a new key. */
   async rotate(rotation: KeyRotation): Promise<SigningKey> {
-    return this.#inTurn(async () => this.#rotateNow(rotation));
+    return this.#serialized(async () => this.#rotateNow(rotation));
   }
 
   async #rotateNow({ keepOld, algorithm }: KeyRotation): Promise<SigningKey> {
@@ -57,18 +57,18 @@ export class SigningKeys {
     return fresh;
   }
 
-  /** Takes a key out of the published set; if it is the signing key, it goes on signing. */
+  /** Removes a key from the published set. The signing key keeps signing. */
   unpublish(kid: string): void {
     this.#unpublished.add(kid);
   }
 
-  /** Publishes any JWK beside the own keys, e.g. one of a type that clients do not know. */
+  /** Publishes an additional JWK, e.g. of a key type that clients do not know. */
   publish(jwk: JWK): void {
     this.#foreign.push(jwk);
   }
 
-  /** One change after the other, in the order they were asked for: each builds on the key before it. */
-  async #inTurn(change: () => Promise<SigningKey>): Promise<SigningKey> {
+  /** Runs changes one after the other, because each depends on the key before it. */
+  async #serialized(change: () => Promise<SigningKey>): Promise<SigningKey> {
     const changed = this.#change.then(change);
     this.#change = changed.catch(() => undefined);
     return changed;

@@ -9,11 +9,11 @@ describe('a tenant', () => {
   const start = async (options: LandscapeOptions = {}) => (landscape = await startLandscape(options));
   afterEach(async () => landscape?.stop());
 
-  it('answers when it fails itself, and says why in its log', async () => {
+  it('answers an internal error and logs its cause', async () => {
     let isBroken = false;
     const running = await start({
       now: () => {
-        if (isBroken) throw new Error('the clock stands still');
+        if (isBroken) throw new Error('the clock is broken');
         return Date.now();
       },
     });
@@ -25,24 +25,28 @@ describe('a tenant', () => {
     expect(running.tenant.requests.at(-1)).toMatchObject({
       path: '/oauth2/token',
       status: 500,
-      refusal: 'internal_error: the clock stands still',
+      refusal: 'internal_error: the clock is broken',
     });
     isBroken = false;
     expect((await requestToken(running, binding)).status).toBe(200);
   });
 
-  it.each(['half of it', ''])('survives a client that leaves after %j of its body', async (part) => {
-    const running = await start();
-    const socket = connect({ port: Number(new URL(running.tenant.url).port), ca: running.ca.pem });
-    await once(socket, 'secureConnect');
-    socket.write(`POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n${part}`, () =>
-      socket.destroy(),
-    );
-    await once(socket, 'close');
-    expect((await send(`${running.tenant.url}/oauth2/certs`, { landscape: running })).status).toBe(200);
-  });
+  it.each(['half of it', ''])(
+    'survives a client that disconnects after sending %j of its body',
+    async (part) => {
+      const running = await start();
+      const socket = connect({ port: Number(new URL(running.tenant.url).port), ca: running.ca.pem });
+      await once(socket, 'secureConnect');
+      socket.write(
+        `POST /oauth2/token HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n${part}`,
+        () => socket.destroy(),
+      );
+      await once(socket, 'close');
+      expect((await send(`${running.tenant.url}/oauth2/certs`, { landscape: running })).status).toBe(200);
+    },
+  );
 
-  it('refuses a repeated Authorization header', async () => {
+  it('rejects a repeated Authorization header', async () => {
     const running = await start();
     const answer = await send(`${running.tenant.url}/oauth2/token`, {
       landscape: running,

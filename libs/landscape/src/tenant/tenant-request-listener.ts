@@ -18,7 +18,7 @@ import type { RequestLog } from './request-log.js';
 import type { TokenEndpoint } from './token-endpoint.js';
 import { isForm } from './token-request-parser.js';
 
-/** What stands behind the tenant's URLs. */
+/** The parts of a tenant that handle its requests. */
 export interface TenantEndpoints {
   readonly issuer: string;
   readonly token: TokenEndpoint;
@@ -27,7 +27,7 @@ export interface TenantEndpoints {
   readonly counters: RequestCounters;
   readonly faults: FaultRegistry;
   readonly limiter: RequestLimiter;
-  /** The time in milliseconds. */
+  /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
 }
 
@@ -35,7 +35,7 @@ interface Outcome {
   readonly answer: Answer;
   readonly form?: URLSearchParams | undefined;
   readonly refusal?: string | undefined;
-  /** What is to go wrong with the delivery. */
+  /** The fault to apply while writing the answer. */
   readonly fault?: Fault | undefined;
 }
 
@@ -53,14 +53,14 @@ const ENDPOINTS = new Map<string, { endpoint: TenantEndpoint; methods: readonly 
   ['/.well-known/openid-configuration', { endpoint: 'discovery', methods: ['GET', 'HEAD'] }],
 ]);
 
-/** Makes the listener that routes a tenant's requests, counts and logs them, and survives whatever comes. */
+/** Creates the listener that routes, counts and logs the requests of a tenant. No request can crash it. */
 export function createTenantRequestListener(
   endpoints: TenantEndpoints,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     serve(endpoints, request, response)
       .catch(async (error: unknown) => {
-        // The client went away, or sent what cannot be read: there is nobody to answer.
+        // The client disconnected or its request cannot be read: no answer is possible.
         if (request.socket.destroyed || response.headersSent) request.socket.destroy();
         else await answerFailure(endpoints, request, response, error);
       })
@@ -68,14 +68,14 @@ export function createTenantRequestListener(
   };
 }
 
-/** A fault of the landscape itself: the log tells which. */
+/** Answers an internal error of the landscape and logs its message. */
 async function answerFailure(
   endpoints: TenantEndpoints,
   request: IncomingMessage,
   response: ServerResponse,
   error: unknown,
 ): Promise<void> {
-  const content = { error: 'server_error', error_description: 'The landscape failed.' };
+  const content = { error: 'server_error', error_description: 'Internal error of the landscape.' };
   const answer = json(500, content, NO_STORE);
   const refusal = `internal_error: ${error instanceof Error ? error.message : String(error)}`;
   log(endpoints.log, request, { answer, refusal });
@@ -89,12 +89,12 @@ async function serve(
 ): Promise<void> {
   const target = targetOf(request);
   if (target.endpoint !== undefined) count(endpoints.counters, target.endpoint, request.socket);
-  const moment = endpoints.now();
+  const now = endpoints.now();
   const address = request.socket.remoteAddress ?? '';
-  const exceeded = endpoints.limiter.exceededBy({ path: target.path, address, moment });
+  const exceeded = endpoints.limiter.exceededBy({ path: target.path, address, now });
   const { answer, form, refusal, fault }: Outcome =
     exceeded === undefined
-      ? await faultyOutcomeOf(endpoints, request, target, moment)
+      ? await faultyOutcomeOf(endpoints, request, target, now)
       : { answer: tooManyRequests(), refusal: exceeded };
   log(endpoints.log, request, { answer, form, refusal });
   await writeAnswer(response, answer, fault);
@@ -126,11 +126,11 @@ async function faultyOutcomeOf(
   endpoints: TenantEndpoints,
   request: IncomingMessage,
   target: Target,
-  moment: number,
+  now: number,
 ): Promise<Outcome> {
   const fault = target.endpoint === undefined ? undefined : endpoints.faults.take(target.endpoint);
   const skew = fault?.kind === 'clock-skew' ? fault.seconds * 1000 : 0;
-  const outcome = await outcomeOf(endpoints, request, target, moment + skew);
+  const outcome = await outcomeOf(endpoints, request, target, now + skew);
   return { ...outcome, answer: faultyAnswer(outcome.answer, fault), fault };
 }
 
@@ -138,7 +138,7 @@ async function outcomeOf(
   endpoints: TenantEndpoints,
   request: IncomingMessage,
   target: Target,
-  moment: number,
+  now: number,
 ): Promise<Outcome> {
   const known = ENDPOINTS.get(target.path);
   if (known === undefined) return { answer: json(404, { error: 'not_found' }) };
@@ -147,7 +147,7 @@ async function outcomeOf(
   }
   switch (known.endpoint) {
     case 'token':
-      return tokenOutcome(endpoints.token, request, target.query, moment);
+      return tokenOutcome(endpoints.token, request, target.query, now);
     case 'jwks':
       return { answer: await endpoints.jwks.answer(request.headers) };
     case 'discovery':
@@ -159,9 +159,9 @@ async function tokenOutcome(
   endpoint: TokenEndpoint,
   request: IncomingMessage,
   query: string | undefined,
-  moment: number,
+  now: number,
 ): Promise<Outcome> {
-  // Taken first: a connection that ends while its body arrives has no certificate any more.
+  // Read before the body: a closed connection no longer has a certificate.
   const certificate = peerCertificateOf(request.socket);
   const { authorization, 'content-type': contentType } = request.headers;
   let form: URLSearchParams | undefined;
@@ -169,11 +169,11 @@ async function tokenOutcome(
     const body = await readBody(request, MAXIMUM_BODY_BYTES);
     if (isForm(contentType)) form = new URLSearchParams(body);
     if ((request.headersDistinct['authorization']?.length ?? 0) > 1) {
-      throw new OAuthError('invalid_request', 'The header authorization is repeated.');
+      throw new OAuthError('invalid_request', 'The Authorization header is repeated.');
     }
     return {
       form,
-      answer: await endpoint.answer({ query, form, authorization, certificate, moment }),
+      answer: await endpoint.answer({ query, form, authorization, certificate, now }),
     };
   } catch (error) {
     if (error instanceof OAuthError) return { form, answer: error.toAnswer(), refusal: error.detail };

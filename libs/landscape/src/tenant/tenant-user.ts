@@ -7,7 +7,7 @@ export interface TenantUser {
   readonly familyName?: string;
 }
 
-/** The claims of a user token that say who the user is; which ones IAS sends depends on its configuration. */
+/** Returns the claims of a user token that identify the user. Which ones IAS sends depends on its configuration. */
 export function userClaims(user: TenantUser): Record<string, unknown> {
   return {
     sub: user.id,

@@ -17,7 +17,7 @@ describe('tenant', () => {
   const publishedKeys = async () =>
     (await send(`${landscape.tenant.url}/oauth2/certs`, { landscape })).json() as unknown as JSONWebKeySet;
 
-  it('describes itself as RFC 8414 and RFC 8705 have it', async () => {
+  it('publishes the metadata of RFC 8414 and RFC 8705', async () => {
     const url = `${landscape.tenant.url}/.well-known/openid-configuration`;
     const answer = await send(url, { landscape });
     expect(answer.status).toBe(200);
@@ -50,16 +50,13 @@ describe('tenant', () => {
     ['a foreign authorized party', { 'x-client_id': 'client', 'x-azp': 'other' }, 400],
     ['a foreign tenant of the party', { 'x-azp': 'client', 'x-azp_app_tid': 'other' }, 400],
     ['a tenant without a client', { 'x-app_tid': 'zone' }, 400],
-  ])(
-    'answers a key request that names %s with what should happen to the token',
-    async (_, headers, status) => {
-      const answer = await send(`${landscape.tenant.url}/oauth2/certs`, { landscape, headers });
-      expect(answer.status).toBe(status);
-      expect('keys' in answer.json()).toBe(status === 200);
-    },
-  );
+  ])('answers a key request with %s as if it validated the token', async (_, headers, status) => {
+    const answer = await send(`${landscape.tenant.url}/oauth2/certs`, { landscape, headers });
+    expect(answer.status).toBe(status);
+    expect('keys' in answer.json()).toBe(status === 200);
+  });
 
-  it('mints valid tokens, and tokens that are wrong in exactly one way', async () => {
+  it('mints valid tokens, and tokens that are invalid in exactly one way', async () => {
     const binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
     const bound = decodeJwt(await landscape.tenant.issueToken({ certificate: binding.certificate ?? '' }));
     const issued = decodeJwt(String((await requestToken(landscape, binding)).json()['access_token']));
@@ -82,7 +79,7 @@ describe('tenant', () => {
     expect(decodeProtectedHeader(odd).alg).toBe('none');
   });
 
-  it('keeps a bounded log of its requests, and forgets on reset', async () => {
+  it('keeps a bounded log of its requests, and clears it on reset', async () => {
     const binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
     await requestToken(landscape, binding);
     await send(`${landscape.tenant.url}/nowhere`, { landscape });
@@ -97,7 +94,7 @@ describe('tenant', () => {
     expect(landscape.tenant.counters).toMatchObject({ token: 0, handshakes: 0 });
   });
 
-  it('survives clients that speak no HTTP, break off a body or never finish a handshake', async () => {
+  it('survives clients that do not send HTTP, abort a body or never finish a handshake', async () => {
     const port = Number(new URL(landscape.tenant.url).port);
     const open = async (text: string) =>
       new Promise<void>((resolve) => {

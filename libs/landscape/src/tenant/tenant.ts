@@ -28,40 +28,40 @@ import { type TenantUser, userClaims } from './tenant-user.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { validated } from '../validated.js';
 
-/** What a tenant is started with. */
+/** Settings of a tenant. */
 export interface TenantSettings {
   readonly ca: CertificateAuthority;
   readonly serverCertificate: IssuedCertificate;
   readonly appTid: string;
-  /** Claim `iss` of the tokens where it is not the tenant's URL. */
+  /** Claim `iss` of a tenant with a custom domain. */
   readonly customIssuer: string | undefined;
   readonly limits: TenantLimits;
   readonly host: string;
   readonly port: number;
-  /** The time in milliseconds. */
+  /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** What a token is minted with. */
+/** Options of a minted token. */
 export interface TokenOptions extends MintingOptions {
-  /** The application the token is issued to. @default the tenant's first one */
+  /** The application that the token is issued to. @default the tenant's first application */
   readonly application?: Application;
-  /** The user the token speaks for. @default none: the token speaks for the application */
+  /** The user of the token. @default none: a token of the application itself */
   readonly user?: TenantUser;
 }
 
 /** An IAS tenant: token endpoint, discovery and key set, over TLS. */
 export class Tenant {
-  /** Base URL, without a slash at the end; the issuer, unless it has a custom one. */
+  /** Base URL without trailing slash; also the issuer, unless the tenant has a custom one. */
   readonly url: string;
   /** Claim `app_tid` of the tokens. */
   readonly appTid: string;
-  /** What is to go wrong. */
+  /** The faults of the tenant. */
   readonly faults: FaultRegistry;
   readonly counters = new RequestCounters();
   readonly #log = new RequestLog();
   readonly #applications = new Map<string, Application>();
-  /** Thumbprints of stolen certificates. */
+  /** Thumbprints of revoked certificates. */
   readonly #revoked = new Set<string>();
   readonly #keys: SigningKeys;
   readonly #issuer: AccessTokenIssuer;
@@ -72,7 +72,7 @@ export class Tenant {
   readonly #limiter = new RequestLimiter(() => this.#limits);
   readonly #locks = new ClientLocks(() => this.#limits);
 
-  /** @throws the `node:net` error of a port that cannot be bound */
+  /** @throws the `node:net` error if the port cannot be bound */
   static async start(settings: TenantSettings): Promise<Tenant> {
     const { ca, now } = settings;
     const keys = new SigningKeys();
@@ -99,7 +99,7 @@ export class Tenant {
             locks: tenant.#locks,
             findApplication,
             isRevoked: (thumbprint) => tenant.#revoked.has(thumbprint),
-            audiences: tenant.#names,
+            audiences: tenant.#audiences,
           },
           appTid: tenant.appTid,
         }),
@@ -134,32 +134,31 @@ export class Tenant {
     this.#server = server;
   }
 
-  /** The last thousand requests, oldest first, secrets redacted. */
+  /** The last 1000 requests, oldest first, with secrets redacted. */
   get requests(): readonly LoggedRequest[] {
     return this.#log.entries;
   }
 
-  /** Client ids that are locked, because they failed to authenticate too often. */
+  /** Client IDs that are locked after too many failed authentications. */
   get lockedClients(): readonly string[] {
     return this.#locks.lockedAt(this.#now());
   }
 
   /**
-   * Refuses what goes beyond these limits from now on, until `reset()`; limits not named are lifted.
-   *
-   * @throws {RangeError} for what is no limit
+   * Enforces these limits from now on, until `reset()`. An omitted limit no longer applies.
+   * @throws {RangeError} if a limit is invalid
    */
   limit(limits: TenantLimits): void {
     this.#limits = validated(tenantLimitsSchema, limits, 'limits');
     this.#limiter.reset();
   }
 
-  /** Unlocks a client before its 60 minutes are over; all clients without an id. */
+  /** Unlocks a client before its 60 minutes are over, or all clients without `clientId`. */
   unlock(clientId?: string): void {
     this.#locks.clear(clientId);
   }
 
-  /** Forgets requests, counters and locks, lets nothing go wrong any more, and has the limits it was started with. */
+  /** Clears requests, counters, locks and faults, and restores the initial limits. */
   reset(): void {
     this.faults.clear();
     this.limit(this.#initialLimits);
@@ -170,24 +169,24 @@ export class Tenant {
 
   /**
    * Registers an application.
-   * @throws {RangeError} for options that IAS does not allow, and a client id that is taken
+   * @throws {RangeError} if IAS does not allow the options, or another application has the client ID
    */
   addApplication(options: ApplicationOptions = {}): Application {
     const application = new Application(this, options);
     if (this.#applications.has(application.clientId)) {
-      throw new RangeError('The tenant has an application of this client id.');
+      throw new RangeError('The tenant already has an application with this client ID.');
     }
     this.#applications.set(application.clientId, application);
     return application;
   }
 
-  /** Subscribes to an application of another tenant: it gets tokens of this tenant, too, and accepts them. */
+  /** Subscribes to an application of another tenant: it can also fetch tokens from this tenant, and accepts them. */
   subscribeTo(application: Application): void {
     application.addSubscriber(this.appTid);
     this.#applications.set(application.clientId, application);
   }
 
-  /** Makes the first signing key in the background, once nothing waits for the processor any more. */
+  /** Generates the first signing key in the background. */
   prepare(): void {
     void this.#keys.current();
   }
@@ -206,45 +205,44 @@ export class Tenant {
     return this.#issuer.mint(content, this.#now(), options);
   }
 
-  /** Publishes the key that the next rotation will sign with; answers with its `kid`. */
+  /** Publishes the key that the next rotation will sign with, and returns its `kid`. */
   async prepublishSigningKey(algorithm: SigningAlgorithm = 'RS256'): Promise<string> {
     const { kid } = await this.#keys.prepublish(algorithm);
     return kid;
   }
 
-  /** Signs with the pre-published key from now on, or with a fresh one; answers with its `kid`. */
+  /** Changes the signing key to the pre-published key, or to a new key, and returns its `kid`. */
   async rotateSigningKey(rotation: KeyRotation): Promise<string> {
     const { kid } = await this.#keys.rotate(rotation);
     return kid;
   }
 
-  /** Takes a key out of the published set by its `kid`; if it is the signing key, it goes on signing. */
+  /** Removes a key from the published set by its `kid`. The signing key keeps signing. */
   unpublishSigningKey(kid: string): void {
     this.#keys.unpublish(kid);
   }
 
-  /** Publishes any JWK beside the tenant's keys, e.g. one of a type that clients do not know. */
+  /** Publishes an additional JWK, e.g. of a key type that clients do not know. */
   publishJwk(jwk: JWK): void {
     this.#keys.publish(jwk);
   }
 
   /**
-   * Refuses a client certificate from now on ("somebody stole it"), even where its subject is known.
-   *
-   * @param certificate its `x5t#S256` thumbprint, or PEM
-   * @throws {RangeError} for anything else
+   * Revokes a client certificate: the tenant rejects it from now on, even if its subject is registered.
+   * @param certificate its `x5t#S256` thumbprint or PEM
+   * @throws {RangeError} if the argument is neither
    */
   revokeCertificate(certificate: string): void {
     this.#revoked.add(thumbprintOf(certificate));
   }
 
-  /** Ends the tenant and every connection to it. */
+  /** Stops the tenant and closes every connection to it. */
   async stop(): Promise<void> {
     await this.#server.close();
   }
 
-  /** RFC 7523 §3: whom an assertion may name as its audience. */
-  get #names(): readonly string[] {
+  /** RFC 7523 §3: valid values of `aud` in an assertion. */
+  get #audiences(): readonly string[] {
     return [this.url, this.#issuer.issuer, `${this.url}/oauth2/token`];
   }
 
@@ -255,7 +253,7 @@ export class Tenant {
   }
 }
 
-/** A resumed session or an open connection would show nobody the certificate. */
+/** Clients see a new server certificate in a full handshake only, not in a resumed session or an open connection. */
 function forceHandshakes(server: Server): void {
   server.setTicketKeys(randomBytes(48));
   server.closeIdleConnections();

@@ -47,7 +47,7 @@ describe('token endpoint', () => {
     expect(protectedHeader.kid).toEqual(expect.any(String));
   });
 
-  it('writes the claims of a certificate-bound client-credentials token', async () => {
+  it('sets the claims of a certificate-bound client credentials token', async () => {
     const answer = await requestToken(landscape, binding);
     const { raw } = new X509Certificate(binding.certificate ?? '');
     const iat = Math.floor(time / 1000);
@@ -66,7 +66,7 @@ describe('token endpoint', () => {
     });
   });
 
-  it('takes both parts of the Authorization header as form-encoded (RFC 6749 §2.3.1)', async () => {
+  it('decodes both parts of the Authorization header (RFC 6749 §2.3.1)', async () => {
     const application = landscape.tenant.addApplication({ clientId: 'a client: 100 % + more' });
     const { clientsecret = '' } = await landscape.issueBinding({ type: 'SECRET' }, application);
     const [clientId, value] = [application.clientId, clientsecret].map((part) =>
@@ -77,7 +77,7 @@ describe('token endpoint', () => {
     expect((await post(body, { authorization }, {} as never)).status).toBe(200);
   });
 
-  it('refuses a client that authenticates in two ways', async () => {
+  it('rejects a client that authenticates in two ways', async () => {
     const { clientid, clientsecret = '' } = await landscape.issueBinding({ type: 'SECRET' });
     const authorization = `Basic ${Buffer.from(`${clientid}:${clientsecret}`).toString('base64')}`;
     const answer = await post(form({ client_secret: clientsecret }), { authorization });
@@ -89,7 +89,7 @@ describe('token endpoint', () => {
     expect([answer.status, answer.json()['error']]).toEqual([400, 'invalid_request']);
   });
 
-  it('accepts a client secret in the body and in the Authorization header, and does not bind such tokens', async () => {
+  it('accepts a client secret in the body and in the Authorization header, and issues unbound tokens', async () => {
     const secret = await landscape.issueBinding({ type: 'SECRET' });
     const value = secret.clientsecret ?? '';
     const basic = `Basic ${Buffer.from(`${secret.clientid}:${value}`).toString('base64')}`;
@@ -105,7 +105,7 @@ describe('token endpoint', () => {
     expect(landscape.tenant.requests[1]?.headers.authorization).toBe('Basic [redacted]');
   });
 
-  it('tells a client that used the Authorization header which scheme it failed with', async () => {
+  it('names the authentication scheme to a client that used the Authorization header', async () => {
     const authorization = `Basic ${Buffer.from(`${binding.clientid}:wrong`).toString('base64')}`;
     const answer = await post(form(), { authorization });
     expect(answer.status).toBe(401);
@@ -113,7 +113,7 @@ describe('token endpoint', () => {
     expect(answer.json()).toEqual(CREDENTIAL_FAILURE);
   });
 
-  describe('refuses as RFC 6749 §5.2 has it', () => {
+  describe('rejects with the codes of RFC 6749 §5.2', () => {
     const repeated = (name: string) => {
       const body = form();
       body.append(name, body.get(name) ?? 'x');
@@ -127,7 +127,7 @@ describe('token endpoint', () => {
       ['no grant_type', () => new URLSearchParams({ client_id: binding.clientid }), 'invalid_request'],
       ['a repeated client_id', () => repeated('client_id'), 'invalid_request'],
       ['a repeated unknown parameter', () => repeated('foo"\u0000'), 'invalid_request'],
-      ['another grant', () => form({ grant_type: 'password' }), 'unsupported_grant_type'],
+      ['an unsupported grant type', () => form({ grant_type: 'password' }), 'unsupported_grant_type'],
       ['a tenant it does not serve', () => form({ app_tid: 'foreign' }), 'invalid_request'],
       ['an unknown resource', () => form({ resource: 'urn:sap:identity:api:name:x' }), 'invalid_target'],
     ])('%s', async (_, body, error) => {
@@ -155,7 +155,7 @@ describe('token endpoint', () => {
       expect([answer.status, answer.json()['error']]).toEqual([400, 'invalid_request']);
     });
 
-    it('a body beyond the limit, and goes on serving', async () => {
+    it('a body that exceeds the limit, and continues to serve', async () => {
       const answer = await post(form({ padding: 'x'.repeat(70_000) }));
       expect([answer.status, answer.json()['error']]).toEqual([413, 'invalid_request']);
       expect((await requestToken(landscape, binding)).status).toBe(200);
@@ -167,7 +167,7 @@ describe('token endpoint', () => {
     });
   });
 
-  describe('refuses a client', () => {
+  describe('rejects a client', () => {
     const refusalOf = async (credentials: IdentityCredentials) => {
       const answer = await requestToken(landscape, credentials);
       return {
@@ -178,7 +178,7 @@ describe('token endpoint', () => {
     };
     const refused = (refusal: string) => ({ status: 401, body: CREDENTIAL_FAILURE, refusal });
 
-    it('that it does not know, with the words IAS is known to use', async () => {
+    it('that it does not know, with the text of IAS', async () => {
       const answer = await requestToken(landscape, { ...binding, clientid: 'nobody' });
       expect(answer.status).toBe(401);
       expect(answer.json()).toEqual({ error: 'invalid_client', error_description: 'Client not found' });
@@ -204,7 +204,7 @@ describe('token endpoint', () => {
       expect(await refusalOf(brief)).toEqual(refused('certificate_outside_validity'));
     });
 
-    it('whose certificate was revoked, at once and without touching others', async () => {
+    it('whose certificate was revoked, immediately and without affecting others', async () => {
       const stolen = await landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'frontend' });
       expect((await requestToken(landscape, stolen)).status).toBe(200);
       landscape.tenant.revokeCertificate(stolen.certificate ?? '');
@@ -213,7 +213,7 @@ describe('token endpoint', () => {
     });
   });
 
-  it('knows the certificate on a resumed session too, and counts handshakes', async () => {
+  it('accepts the certificate on a resumed session too, and counts handshakes', async () => {
     const agent = new Agent({ keepAlive: false, maxCachedSessions: 10 });
     for (const _ of [1, 2, 3]) {
       const answer = await send(`${binding.url}/oauth2/token`, {
@@ -233,7 +233,7 @@ describe('token endpoint', () => {
     });
   });
 
-  it('issues to a burst of concurrent callers over keep-alive connections', async () => {
+  it('issues tokens to a burst of concurrent callers over keep-alive connections', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     const url = `${binding.url}/oauth2/token`;
     const answers = await Promise.all(

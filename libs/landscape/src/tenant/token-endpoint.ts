@@ -14,42 +14,40 @@ import { resolveResources } from './resource-resolver.js';
 import type { SigningKeys } from './signing-keys.js';
 import { parseTokenRequest, type TokenRequest } from './token-request-parser.js';
 
-/** A request as the token endpoint sees it. */
+/** The parts of a request that the token endpoint needs. */
 export interface TokenEndpointInput {
   readonly query: string | undefined;
-  /** Undefined where the body is none. */
+  /** Undefined if the body is not a form. */
   readonly form: URLSearchParams | undefined;
   readonly authorization: ClientEvidence['authorization'];
   readonly certificate: ClientEvidence['certificate'];
-  readonly moment: ClientEvidence['moment'];
+  readonly now: ClientEvidence['now'];
 }
 
-/** What the token endpoint works with. */
+/** The parts of the tenant that the token endpoint needs. */
 export interface TokenEndpointContext {
   readonly issuer: AccessTokenIssuer;
   readonly keys: SigningKeys;
   readonly authentication: ClientAuthenticationContext;
-  /** The tenant: claim `app_tid` unless the request names a subscriber. */
+  /** Claim `app_tid`, unless the request names a subscriber. */
   readonly appTid: string;
 }
 
-/** The token endpoint (RFC 6749 §3.2): authenticates the client, then answers with an access token. */
+/** The token endpoint (RFC 6749 §3.2): authenticates the client and issues an access token. */
 export class TokenEndpoint {
   constructor(private readonly context: TokenEndpointContext) {}
 
-  /** @throws {OAuthError} what RFC 6749 §5.2 has a code for */
+  /** @throws {OAuthError} with the codes of RFC 6749 §5.2 */
   async answer(input: TokenEndpointInput): Promise<Answer> {
     if (input.query !== undefined) {
-      throw new OAuthError('invalid_request', 'Parameters belong into the request body.');
+      throw new OAuthError('invalid_request', 'Parameters must be in the request body.');
     }
     const request = parseTokenRequest(input.form);
     const client = await authenticateClient({ ...input, request }, this.context.authentication);
     assertGrantAllowed(request, client);
-    const content = await this.#contentFor(request, client, input.moment);
+    const content = await this.#contentFor(request, client, input.now);
     const token = {
-      access_token: isOpaque(request)
-        ? opaqueToken()
-        : await this.context.issuer.issue(content, input.moment),
+      access_token: isOpaque(request) ? opaqueToken() : await this.context.issuer.issue(content, input.now),
       token_type: 'Bearer',
       expires_in: client.application.tokenValidity,
     };
@@ -59,15 +57,15 @@ export class TokenEndpoint {
   async #contentFor(
     request: TokenRequest,
     { application, certificateThumbprint }: AuthenticatedClient,
-    moment: number,
+    now: number,
   ): Promise<AccessTokenContent> {
     const { issuer, keys, appTid } = this.context;
     if (request.appTid !== undefined && !application.serves(request.appTid)) {
-      throw new OAuthError('invalid_request', 'The application does not serve the tenant of app_tid.');
+      throw new OAuthError('invalid_request', 'The application does not serve the tenant app_tid.');
     }
     const user =
       request.grantType === JWT_BEARER
-        ? await userOfAssertion(request.assertion, application, { issuer: issuer.issuer, keys, moment })
+        ? await userOfAssertion(request.assertion, application, { issuer: issuer.issuer, keys, now })
         : undefined;
     return {
       application,
@@ -81,20 +79,20 @@ export class TokenEndpoint {
 
 function assertGrantAllowed({ grantType }: TokenRequest, { application }: AuthenticatedClient): void {
   if (grantType !== CLIENT_CREDENTIALS && grantType !== JWT_BEARER) {
-    const description = 'The landscape issues tokens for client_credentials and jwt-bearer.';
+    const description = 'The landscape supports the grant types client_credentials and jwt-bearer only.';
     throw new OAuthError('unsupported_grant_type', description);
   }
   if (!application.grantTypes.includes(grantType)) {
-    throw new OAuthError('unauthorized_client', 'The application may not use this grant.');
+    throw new OAuthError('unauthorized_client', 'The application is not allowed to use this grant type.');
   }
 }
 
-/** jwt-bearer answers with an opaque token unless a JWT is asked for (facts.md §3). */
+/** jwt-bearer returns an opaque token unless the client requests a JWT (`docs/reference/ias-facts.md#grant-types`). */
 function isOpaque({ grantType, tokenFormat }: TokenRequest): boolean {
   const format = tokenFormat ?? (grantType === JWT_BEARER ? 'opaque' : 'jwt');
   if (format === 'jwt') return false;
   if (format === 'opaque' && grantType === JWT_BEARER) return true;
-  throw new OAuthError('invalid_request', 'The landscape does not issue tokens of this token_format.');
+  throw new OAuthError('invalid_request', 'The landscape does not support this token_format.');
 }
 
 function opaqueToken(): string {

@@ -1,6 +1,6 @@
 import { OAuthError } from './oauth-error.js';
 
-/** The form of a token request; every parameter but `resource` occurs at most once. */
+/** The form of a token request. Every parameter except `resource` occurs at most once. */
 export interface TokenRequest {
   readonly grantType: string;
   readonly clientId: string | undefined;
@@ -18,9 +18,9 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /**
  * Reads the parameters of a token request.
- * @param form undefined where the body is none
- * @throws {OAuthError} `invalid_request` for what RFC 6749 §3.2 forbids: another content type, a repeated
- * parameter (except `resource`, RFC 8707 §2), a missing `grant_type`
+ * @param form undefined if the body is not a form
+ * @throws {OAuthError} `invalid_request` for another content type, a repeated parameter (except `resource`, RFC 8707 §2)
+ * or a missing `grant_type` (RFC 6749 §3.2)
  */
 export function parseTokenRequest(form: URLSearchParams | undefined): TokenRequest {
   if (form === undefined) {
@@ -54,7 +54,7 @@ interface Parameters {
   readonly resources: readonly string[];
 }
 
-/** RFC 6749 §3.2: a parameter without a value is treated as if it had been omitted. */
+/** RFC 6749 §3.2: a parameter without a value counts as omitted. */
 function parametersOf(form: URLSearchParams): Parameters {
   const parameters = new Map<string, string>();
   const resources: string[] = [];

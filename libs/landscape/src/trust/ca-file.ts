@@ -2,19 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A temporary file with an authority's PEM, for processes that are told what to trust by a path. */
+/** A temporary file with the PEM of a certificate authority, for other processes. */
 export class CaFile {
   #path: Promise<string> | undefined;
 
   constructor(private readonly pem: string) {}
 
-  /** The file, written when it is first asked for. */
+  /** Returns the path of the file; the first call writes it. */
   async path(): Promise<string> {
     this.#path ??= this.#write();
     return this.#path;
   }
 
-  /** Removes the file, if it could be written. */
+  /** Removes the file if it exists. */
   async remove(): Promise<void> {
     const path = await this.#path?.catch(() => undefined);
     this.#path = undefined;

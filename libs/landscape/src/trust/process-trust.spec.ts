@@ -52,7 +52,7 @@ const clients = {
   fetch: async (url: string) => (await fetch(url, { headers })).status,
 };
 
-/** Node as it is before 22.19, whatever it is: the default authorities cannot be changed. */
+/** Simulates Node before 22.19, which cannot change its default authorities. */
 describe('trust on a Node.js that keeps its default authorities', () => {
   const changeable = tls as { setDefaultCACertificates?: unknown };
   const { setDefaultCACertificates } = changeable;
@@ -91,13 +91,13 @@ describe('trust on a Node.js that keeps its default authorities', () => {
     expect(tls.createSecureContext).toBe(create);
   });
 
-  it('adds to the authorities of Node.js', async () => {
+  it('keeps the authorities of Node.js', async () => {
     trust.acquire();
     await clients['node:https'](own);
     expect(create.mock.lastCall?.[0]?.ca).toEqual([...tls.rootCertificates, ca.pem]);
   });
 
-  it('leaves a connection alone that brings its own authorities', async () => {
+  it('does not change a connection with its own authorities', async () => {
     trust.acquire();
     const other = await CertificateAuthority.create();
     const socket = tls.connect({ port: Number(new URL(own).port), host: '127.0.0.1', ca: other.pem });
@@ -106,7 +106,7 @@ describe('trust on a Node.js that keeps its default authorities', () => {
   });
 });
 
-it('takes nothing from the store of OpenSSL', async () => {
+it('keeps the store of OpenSSL', async () => {
   const [ca, other] = [await CertificateAuthority.create(), await CertificateAuthority.create()];
   const [own, known] = [await start(ca), await start(other)];
   const compiled = join(folder, 'process-trust.mjs');

@@ -1,20 +1,20 @@
 import tls, { type ConnectionOptions } from 'node:tls';
 
-/** Gives back what a process trusted before. */
+/** Ends one call of `trust`. */
 export type RestoreTrust = () => void;
 
-/** The part of `node:tls` that is there from Node 22.19 on. */
+/** The functions that `node:tls` has since Node 22.19. */
 interface DefaultCertificates {
   getCACertificates(type: 'default'): string[];
   setDefaultCACertificates(certificates: readonly string[]): void;
 }
 
 /**
- * Lets this process trust an authority beside those it trusts already, whatever client it uses (`node:https`, axios,
- * `fetch`, xssec). Connections that bring their own `ca` are left alone.
+ * Makes this process trust an additional certificate authority in every client (`node:https`, axios, `fetch`, xssec).
+ * Connections with their own `ca` do not change.
  *
- * Where Node lets us, the authority joins the default ones; on older versions, and with `--use-openssl-ca`,
- * `tls.createSecureContext` is wrapped, for connections to the given ports only.
+ * Since Node 22.19 it adds the authority to the default ones. On older versions, and with `--use-openssl-ca`, it wraps
+ * `tls.createSecureContext` for connections to the given ports only.
  */
 export class ProcessTrust {
   readonly #holders = new Set<RestoreTrust>();
@@ -25,7 +25,7 @@ export class ProcessTrust {
     private readonly ports: () => ReadonlySet<number>,
   ) {}
 
-  /** Trusts until the returned function has been called; who else asked keeps the trust. */
+  /** Trusts the authority until the returned function is called; other callers of `acquire` keep their trust. */
   acquire(): RestoreTrust {
     this.#uninstall ??= install(this.pem, this.ports);
     const restore = () => {
@@ -36,7 +36,7 @@ export class ProcessTrust {
     return restore;
   }
 
-  /** Ends the trust, whoever asked for it. */
+  /** Ends the trust for all callers. */
   end(): void {
     this.#holders.clear();
     this.#uninstall?.();
@@ -54,8 +54,9 @@ function install(pem: string, ports: () => ReadonlySet<number>): RestoreTrust {
 }
 
 /**
- * With `--use-openssl-ca` (on the command line, in `NODE_OPTIONS`, or as Node was built) Node lists nothing of the store
- * that OpenSSL reads, and defaults that were set once take its place for good. Node's own roots are missing only then.
+ * Whether Node lists its default authorities. With `--use-openssl-ca` (on the command line, in `NODE_OPTIONS` or as a
+ * build option) it does not list those of OpenSSL's store, and setting defaults would replace that store permanently.
+ * Node's bundled roots are missing from the list only in this case.
  */
 function isListed({ getCACertificates }: DefaultCertificates): boolean {
   const listed = new Set(getCACertificates('default'));
@@ -89,7 +90,7 @@ function wrapSecureContexts(pem: string, ports: () => ReadonlySet<number>): Rest
   };
 }
 
-/** `tls.connect` hands its own options on, port included. */
+/** `tls.connect` passes its own options, including the port. */
 function createTrustingContext(options: ConnectionOptions = {}): tls.SecureContext {
   const trusted = [...wrappers].filter(({ ports }) => ports().has(Number(options.port)));
   if (trusted.length === 0 || options.ca !== undefined) return createSecureContext(options);

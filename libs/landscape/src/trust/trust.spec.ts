@@ -27,7 +27,7 @@ describe('trust', () => {
   });
   afterEach(async () => landscape.stop());
 
-  it('is there for fetch and node:https while it is asked for, and gone after', async () => {
+  it('applies to fetch and node:https until it is restored', async () => {
     const untrusted = { code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' };
     await expect(statusByHttps(url)).rejects.toMatchObject(untrusted);
     const restore = landscape.trust();
@@ -37,13 +37,13 @@ describe('trust', () => {
     await expect(statusByHttps(url)).rejects.toMatchObject(untrusted);
   });
 
-  it('extends to tenants that come later', async () => {
+  it('extends to tenants that are added later', async () => {
     landscape.trust();
     const later = await landscape.addTenant();
     expect(await statusByHttps(`${later.url}/oauth2/certs`)).toBe(200);
   });
 
-  it('of one landscape is not trust of another, and they end one by one', async () => {
+  it('applies to one landscape only, and ends for each of them separately', async () => {
     const other = await startLandscape();
     landscape.trust();
     other.trust();
@@ -51,7 +51,7 @@ describe('trust', () => {
     expect(await statusByHttps(url)).toBe(200);
   });
 
-  it('stays until everybody who asked for it has given it back', async () => {
+  it('stays until every caller has restored it', async () => {
     const [first, second] = [landscape.trust(), landscape.trust()];
     first();
     first();
@@ -60,7 +60,7 @@ describe('trust', () => {
     await expect(statusByHttps(url)).rejects.toThrow('certificate');
   });
 
-  it('takes nothing from those the process trusts already, and gives it to nobody else', async () => {
+  it('keeps the existing authorities, and adds no other', async () => {
     const { getCACertificates = () => [...tls.rootCertificates] } = tls as Partial<{
       getCACertificates: (type: 'default') => string[];
     }>;
@@ -75,7 +75,7 @@ describe('trust', () => {
     await other.stop();
   });
 
-  it('leaves node:tls as it was', async () => {
+  it('restores node:tls', async () => {
     const before = tls.createSecureContext;
     const restore = landscape.trust();
     landscape.trust();
@@ -85,7 +85,7 @@ describe('trust', () => {
     expect(tls.createSecureContext).toBe(before);
   });
 
-  it('reaches other processes by a file that goes with the landscape', async () => {
+  it('extends to other processes through a file that stop removes', async () => {
     const path = await landscape.caFile();
     expect(await landscape.caFile()).toBe(path);
     const script = `fetch(${JSON.stringify(url)}).then((answer) => console.log(answer.status))`;

@@ -5,14 +5,14 @@ import { bearer, encode, FILLERS, type Forger } from './forger.js';
 const byHeader = (cause: string, code: RejectionCode, value: (forger: Forger) => string) =>
   badRequest(cause, code, (forger) => [['authorization', value(forger)]]);
 
-/** The Authorization header itself is wrong. */
+/** Requests with a wrong Authorization header. */
 export const AUTHORIZATION_BAD_REQUESTS: readonly BadRequest[] = [
   badRequest('no credentials', 'credentials_missing', () => []),
   byHeader('an empty header', 'credentials_missing', () => ''),
   byHeader('a user and a password', 'credentials_missing', () => `Basic ${encode('u:p')}`),
   byHeader('a valid token as Basic', 'credentials_missing', ({ token }) => `Basic ${token}`),
-  byHeader('an answer to a digest challenge', 'credentials_missing', () => 'Digest username="u", qop=auth'),
-  byHeader('a ticket of Kerberos', 'credentials_missing', () => `Negotiate ${encode('ticket')}`),
+  byHeader('a response to a Digest challenge', 'credentials_missing', () => 'Digest username="u", qop=auth'),
+  byHeader('a Kerberos ticket', 'credentials_missing', () => `Negotiate ${encode('ticket')}`),
   byHeader('a valid token as GNAP', 'credentials_missing', ({ token }) => `GNAP ${token}`),
   byHeader('a valid token as DPoP', 'credentials_missing', ({ token }) => `DPoP ${token}`),
   byHeader('a valid token as MAC', 'credentials_missing', ({ token }) => `MAC ${token}`),
@@ -40,7 +40,7 @@ export const AUTHORIZATION_BAD_REQUESTS: readonly BadRequest[] = [
   badRequest('a valid token as user and password', 'credentials_missing', ({ token }) => [
     ['authorization', `Basic ${encode(`bearer:${token}`)}`],
   ]),
-  badRequest('a proof of DPoP and no token', 'credentials_missing', ({ token }) => [['dpop', token]]),
+  badRequest('a DPoP proof and no token', 'credentials_missing', ({ token }) => [['dpop', token]]),
   badRequest('a client certificate and no token', 'credentials_missing', ({ certificate }) => [
     ['x-forwarded-client-cert', certificate.raw.toString('base64')],
   ]),
@@ -60,7 +60,7 @@ export const AUTHORIZATION_BAD_REQUESTS: readonly BadRequest[] = [
     'authorization_malformed',
     ({ token }) => `Bearer x, Bearer ${token}`,
   ),
-  byHeader('a comma at the end', 'authorization_malformed', ({ token }) => `Bearer ${token},`),
+  byHeader('a trailing comma', 'authorization_malformed', ({ token }) => `Bearer ${token},`),
   byHeader('a tab after the scheme', 'authorization_malformed', ({ token }) => `Bearer\t${token}`),
   byHeader('a tab inside the token', 'authorization_malformed', ({ token }) => `Bearer ${token}\tx`),
   byHeader(
@@ -71,14 +71,14 @@ export const AUTHORIZATION_BAD_REQUESTS: readonly BadRequest[] = [
   byHeader('a colon after the scheme', 'authorization_malformed', ({ token }) => `Bearer: ${token}`),
   byHeader('an equals sign after the scheme', 'authorization_malformed', ({ token }) => `Bearer=${token}`),
   byHeader('a scheme and a slash', 'authorization_malformed', ({ token }) => `Bearer/${token}`),
-  byHeader('a scheme that is percent-encoded', 'credentials_missing', ({ token }) => `%42earer ${token}`),
+  byHeader('a percent-encoded scheme', 'credentials_missing', ({ token }) => `%42earer ${token}`),
   byHeader('a byte order mark before the scheme', 'authorization_malformed', ({ token }) => {
     return `\u00ef\u00bb\u00bfBearer ${token}`;
   }),
   byHeader('a scheme in quotes', 'authorization_malformed', ({ token }) => `"Bearer" ${token}`),
   byHeader('a scheme with an accent', 'authorization_malformed', ({ token }) => `B\u00e9arer ${token}`),
   byHeader(
-    'auth-params in place of a token',
+    'auth-params instead of a token',
     'authorization_malformed',
     ({ token }) => `Bearer token="${token}", x=1`,
   ),

@@ -2,9 +2,9 @@ import type { RejectionCode } from 'nest-ias';
 import { expectedRejection } from '../matchers/rejection.js';
 import { bearer, type Forger, type Header } from './forger.js';
 
-/** How the guard answers, with its default options. */
+/** Why and how the guard rejects, with its default options. */
 interface Rejected {
-  /** What is wrong, unlike anything else in the catalogue. */
+  /** What is wrong; unique in the catalogue. */
   readonly cause: string;
   readonly code: RejectionCode;
   readonly status: number;
@@ -17,7 +17,7 @@ export interface BadToken extends Rejected {
 
 /** A request that the guard rejects. */
 export interface BadRequest extends Rejected {
-  /** Headers in order; names can repeat, also in another case. */
+  /** Headers in order; a name can occur several times, also in different case. */
   readonly headers: (forger: Forger) => readonly Header[];
   /** Query of the request target, without `?`. */
   readonly query?: string;
@@ -31,7 +31,7 @@ export function badRequest(cause: string, code: RejectionCode, headers: BadReque
   return { cause, code, status: expectedRejection(code).status, headers };
 }
 
-/** The request that sends a token. */
+/** Returns the request that sends a token. */
 export function requestWith({ cause, code, forge }: BadToken): BadRequest {
   return badRequest(cause, code, (forger) => [bearer(forge(forger))]);
 }

@@ -5,7 +5,7 @@ import { REJECTION_CODES } from '../matchers/rejection.js';
 import { iasTest as it } from '../vitest/index.js';
 import { BAD_REQUESTS, BAD_TOKENS } from './catalogue.js';
 
-/** Codes that only options other than the defaults, decorators or an unreachable tenant lead to. */
+/** Codes that need other options than the defaults, a decorator or an unreachable tenant. */
 const NOT_BY_DEFAULT = [
   'token_refused',
   'proof_required',
@@ -19,12 +19,12 @@ const NOT_BY_DEFAULT = [
 ];
 
 describe('the catalogue', () => {
-  it('holds each cause once', () => {
+  it('contains each cause once', () => {
     const causes = BAD_REQUESTS.map(({ cause }) => cause);
     expect(causes.filter((cause, index) => causes.indexOf(cause) !== index)).toEqual([]);
   });
 
-  it('leads to every code that a request alone can lead to', () => {
+  it('covers every code that a request alone can cause', () => {
     const covered = new Set<string>(BAD_REQUESTS.map(({ code }) => code));
     expect(REJECTION_CODES.filter((code) => !covered.has(code)).toSorted()).toEqual(
       NOT_BY_DEFAULT.toSorted(),

@@ -6,7 +6,7 @@ import { SIGNATURE_BAD_TOKENS } from './signature-bad-tokens.js';
 import { TOKEN_HEADER_BAD_TOKENS } from './token-header-bad-tokens.js';
 import { TOKEN_SHAPE_BAD_TOKENS } from './token-shape-bad-tokens.js';
 
-/** Tokens that must not be accepted, each for a cause of its own, as the value after `Bearer`. */
+/** Tokens that an app must reject, each for a different cause; a token is the value after `Bearer`. */
 export const BAD_TOKENS: readonly BadToken[] = [
   ...TOKEN_SHAPE_BAD_TOKENS,
   ...TOKEN_HEADER_BAD_TOKENS,
@@ -14,7 +14,7 @@ export const BAD_TOKENS: readonly BadToken[] = [
   ...SIGNATURE_BAD_TOKENS,
 ];
 
-/** Requests that must not be served: those with {@link BAD_TOKENS}, with wrong credentials, and with a stolen token. */
+/** Requests that an app must reject: with {@link BAD_TOKENS}, with wrong credentials, and with a stolen token. */
 export const BAD_REQUESTS: readonly BadRequest[] = [
   ...AUTHORIZATION_BAD_REQUESTS,
   ...BAD_TOKENS.map(requestWith),

@@ -3,13 +3,13 @@ import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import type { KeyObject, SignKeyObjectInput } from 'node:crypto';
 import { thumbprintOf } from '../certificate-thumbprint.js';
 
-/** Header of a request. */
+/** A request header. */
 export type Header = readonly [name: string, value: string];
 
-/** As many headers as Node.js reads; it leaves out what comes after them. */
+/** As many headers as Node.js parses; it drops all later ones. */
 export const FILLERS: readonly Header[] = Array.from({ length: 1_000 }, () => ['a', '']);
 
-/** Spelt out: the type that Node.js has for it is not in all versions of its types. */
+/** Declared here because not every version of `@types/node` exports this type. */
 interface KeyPair {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
@@ -17,16 +17,16 @@ interface KeyPair {
 
 const KID = 'attack-suite';
 
-/** What an attacker can make: tokens that the tenant would have signed but for one thing, and forgeries. */
+/** Creates forged tokens, and tokens that the tenant's key signed but that are invalid in one respect. */
 export class Forger {
-  /** Certificate that {@link boundToken} is bound to. */
+  /** The certificate that {@link boundToken} is bound to. */
   readonly certificate: X509Certificate;
-  /** Another certificate that the router lets in. */
+  /** Another certificate that the router trusts. */
   readonly otherCertificate: X509Certificate;
-  /** A key that the tenant publishes. */
+  /** A private key whose public key the tenant publishes. */
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
-  /** A key that nobody publishes. */
+  /** A key pair that the tenant does not publish. */
   readonly strangersKey: KeyPair = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   readonly header = { alg: 'RS256', kid: KID };
   readonly #landscape: Landscape;
@@ -44,8 +44,8 @@ export class Forger {
   }
 
   /**
-   * Has a key of ours published by the tenant, so that any content can be signed as the tenant would sign it. Once for
-   * a landscape, and before the app under test fetches the keys.
+   * Creates a forger and lets the tenant publish its key, so that the forger can sign any content as the tenant does. Call
+   * it once for each landscape, before the app under test fetches the keys.
    */
   static async of(landscape: Landscape): Promise<Forger> {
     const keys = generateKeyPairSync('rsa', { modulusLength: 2_048 });
@@ -68,7 +68,7 @@ export class Forger {
     return this.#landscape.application.clientId;
   }
 
-  /** Claims of a token that is accepted. */
+  /** Claims of a valid token. */
   get claims(): Record<string, unknown> {
     const now = Math.floor(Date.now() / 1_000);
     const { clientId, appTid } = this.#landscape.application;
@@ -87,17 +87,17 @@ export class Forger {
     return thumbprintOf(this.certificate);
   }
 
-  /** A token that is accepted. */
+  /** A valid token. */
   get token(): string {
     return this.signed({});
   }
 
-  /** A token bound to {@link certificate}. */
+  /** A valid token, bound to {@link certificate}. */
   get boundToken(): string {
     return this.signed({ cnf: { 'x5t#S256': this.thumbprint } });
   }
 
-  /** Signed as the tenant signs; `undefined` takes a claim or header parameter away. */
+  /** Signs a token with the published key; `undefined` removes a claim or header parameter. */
   signed(claims: Record<string, unknown>, header: Record<string, unknown> = {}): string {
     return this.signedText(
       JSON.stringify({ ...this.header, ...header }),
@@ -105,24 +105,24 @@ export class Forger {
     );
   }
 
-  /** As {@link signed}, with content that need not be JSON. */
+  /** Like {@link signed}, with arbitrary content. */
   signedText(header: string | Buffer, payload: string | Buffer): string {
     return this.signedWith(this.privateKey, header, payload);
   }
 
-  /** As {@link signedText}, with any key. */
+  /** Like {@link signedText}, with any key. */
   signedWith(key: KeyObject | SignKeyObjectInput, header: string | Buffer, payload: string | Buffer): string {
     const input = `${encode(header)}.${encode(payload)}`;
     return `${input}.${encode(sign('sha256', Buffer.from(input), key))}`;
   }
 }
 
-/** Base64url. */
+/** Encodes content as base64url. */
 export function encode(content: string | Buffer): string {
   return Buffer.from(content as string).toString('base64url');
 }
 
-/** The header that sends a token. */
+/** Returns the header that sends a token. */
 export function bearer(token: string): Header {
   return ['authorization', `Bearer ${token}`];
 }

@@ -4,7 +4,7 @@ import { CERTIFICATE_HOST } from '../presented-certificate.js';
 import { badRequest, type BadRequest } from './bad-request.js';
 import { bearer, FILLERS, type Forger, type Header } from './forger.js';
 
-/** A stolen token, bound to a certificate that the thief shows in some other way, or not at all. */
+/** A stolen token; the request presents its certificate in an invalid way, or not at all. */
 const stolen = (cause: string, code: RejectionCode, headers: (forger: Forger) => Header[]) =>
   badRequest(cause, code, (forger) => {
     const shown = headers(forger);
@@ -35,7 +35,7 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
   stolen('another certificate as Envoy forwards it', 'proof_mismatch', (forger) => [
     [XFCC, `Hash=${otherHash(forger)};Cert="${otherPem(forger)}"`],
   ]),
-  stolen('the key of the certificate in place of it', 'proof_mismatch', ({ certificate }) => [
+  stolen('the public key instead of the certificate', 'proof_mismatch', ({ certificate }) => [
     [XFCC, certificate.publicKey.export({ type: 'spki', format: 'der' }).toString('base64')],
   ]),
   stolen('the certificate and a byte', 'proof_mismatch', ({ certificate }) => [
@@ -148,7 +148,7 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
     (forger) => `Hash=${otherHash(forger)};DNS=x,Hash=${hash(forger)};Cert="${pem(forger)}"`,
   ),
   withValue(
-    'a certificate that hides in a subject',
+    'a certificate hidden in a subject',
     (forger) => `Hash=${hash(forger)};Subject="Cert=${pem(forger)}"`,
   ),
   withValue('two PEM blocks', (forger) => `${pem(forger)}${pem(forger)}`),
@@ -156,11 +156,11 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
     der(forger).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''),
   ),
   withValue(
-    'base64 with something in between',
+    'base64 with an invalid character inside',
     (forger) => `${der(forger).slice(0, 40)}!${der(forger).slice(40)}`,
   ),
   withValue('broken percent-encoding', (forger) => `%E0%A4%A${der(forger)}`),
-  withValue('a quote that never ends', (forger) => `Hash=${hash(forger)};Cert="${pem(forger)}`),
+  withValue('an unterminated quote', (forger) => `Hash=${hash(forger)};Cert="${pem(forger)}`),
   missing('the header twice', (forger) => [
     [XFCC, der(forger)],
     [XFCC, der(forger)],
@@ -181,12 +181,12 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
     ['x-forwarded-tls-client-cert', der(forger)],
   ]),
   missing('the certificate in X-ARR-ClientCert', (forger) => [['x-arr-clientcert', der(forger)]]),
-  missing('the word of a proxy that it has verified one', () => [
+  missing('a claim of a proxy that it verified a certificate', () => [
     ['x-ssl-client-verify', '0'],
     ['x-client-verify', 'SUCCESS'],
   ]),
-  missing('a proof of DPoP in place of the certificate', (forger) => [['dpop', forger.token]]),
-  missing('a part of the header under another name', (forger) => [[`${XFCC}-chain`, der(forger)]]),
+  missing('a DPoP proof instead of the certificate', (forger) => [['dpop', forger.token]]),
+  missing('the certificate in a header with a longer name', (forger) => [[`${XFCC}-chain`, der(forger)]]),
   missing('the certificate under a name with underscores', (forger) => [
     ['x_forwarded_client_cert', der(forger)],
   ]),
@@ -196,15 +196,15 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
   fromHost('a host with a user', 'backend.cert.localhost@evil.example'),
   fromHost('a host with a path', 'evil.example/backend.cert.localhost'),
   fromHost('a host with a scheme', 'https://backend.cert.localhost'),
-  fromHost('a host with a blank', 'evil.example backend.cert.localhost'),
+  fromHost('a host with a space', 'evil.example backend.cert.localhost'),
   fromHost('a host with two ports', 'backend.cert.localhost:80:443'),
   fromHost('a host with an empty label', '.cert.localhost'),
-  fromHost('an endless host', `${'a'.repeat(260)}.cert.localhost`),
+  fromHost('an overlong host', `${'a'.repeat(260)}.cert.localhost`),
   fromHost('an empty host', ''),
-  fromHost('a host with a dot after it', 'backend.cert.localhost.'),
+  fromHost('a host with a trailing dot', 'backend.cert.localhost.'),
   fromHost('two hosts with a comma', 'backend.cert.localhost, evil.example'),
   fromHost('a host with a percent-encoded dot', 'backend.cert%2elocalhost'),
-  fromHost('a host with an address of IPv6', '[::1]:4430'),
+  fromHost('a host with an IPv6 address', '[::1]:4430'),
   fromHost('a host with a query', 'evil.example?.cert.localhost'),
   fromHost('a host with a fragment', 'evil.example#.cert.localhost'),
   fromHost('a host with a backslash', 'evil.example\\.cert.localhost'),
@@ -213,44 +213,44 @@ export const POSSESSION_BAD_REQUESTS: readonly BadRequest[] = [
   fromHost('a host that is the label alone', 'cert'),
   fromHost('a host that starts with the label', 'cert.localhost'),
   fromHost('a host that ends with the label', 'backend.cert'),
-  fromHost('a host with a port that is no number', 'backend.cert.localhost:https'),
-  missing('through a host that X-Original-Host tells', (forger) => [
+  fromHost('a host with a port that is not a number', 'backend.cert.localhost:https'),
+  missing('a host in X-Original-Host', (forger) => [
     ['host', 'backend.localhost'],
     ['x-original-host', CERTIFICATE_HOST],
     [XFCC, der(forger)],
   ]),
-  missing('through a host that X-Forwarded-Server tells', (forger) => [
+  missing('a host in X-Forwarded-Server', (forger) => [
     ['host', 'backend.localhost'],
     ['x-forwarded-server', CERTIFICATE_HOST],
     [XFCC, der(forger)],
   ]),
-  missing('through a path that X-Original-URL tells', (forger) => [
+  missing('a path in X-Original-URL', (forger) => [
     ['host', 'backend.localhost'],
     ['x-original-url', `https://${CERTIFICATE_HOST}/endpoint`],
     [XFCC, der(forger)],
   ]),
-  missing('through a host that X-Forwarded-Host tells', (forger) => [
+  missing('a host in X-Forwarded-Host', (forger) => [
     ['host', 'backend.localhost'],
     ['x-forwarded-host', CERTIFICATE_HOST],
     [XFCC, der(forger)],
   ]),
-  missing('through a host that Forwarded tells', (forger) => [
+  missing('a host in Forwarded', (forger) => [
     ['host', 'backend.localhost'],
     ['forwarded', `host=${CERTIFICATE_HOST};proto=https`],
     [XFCC, der(forger)],
   ]),
-  missing('through a host named twice', (forger) => [
+  missing('two different hosts', (forger) => [
     ['host', CERTIFICATE_HOST],
     ['host', 'backend.localhost'],
     [XFCC, der(forger)],
   ]),
-  stolen('through a second host behind a thousand headers', 'headers_too_many', (forger) => [
+  stolen('a second host after a thousand headers', 'headers_too_many', (forger) => [
     ['host', CERTIFICATE_HOST],
     [XFCC, der(forger)],
     ...FILLERS,
     ['host', 'backend.localhost'],
   ]),
-  missing('through the same host twice', (forger) => [
+  missing('the same host twice', (forger) => [
     ['host', CERTIFICATE_HOST],
     ['host', CERTIFICATE_HOST],
     [XFCC, der(forger)],

@@ -13,11 +13,11 @@ const replaceSignature = (token: string, signature: (old: Buffer) => Buffer) => 
 const unsigned = ({ header, claims }: Forger) =>
   `${encode(JSON.stringify(header))}.${encode(JSON.stringify(claims))}`;
 
-/** What comes before a SHA-256 digest (RFC 8017 §9.2), and the same without the parameters of the algorithm. */
+/** The DigestInfo prefix of SHA-256 (RFC 8017 §9.2), with and without the algorithm parameters. */
 const DIGEST_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 const DIGEST_INFO_WITHOUT_PARAMETERS = Buffer.from('302f300b06096086480165030402010420', 'hex');
 
-/** A signature over a block that is not as RFC 8017 §9.2 wants it, but as lax verifiers take it (CVE-2006-4339). */
+/** Signs a block that violates RFC 8017 §9.2 but that lax verifiers accept (CVE-2006-4339). */
 function blockSigned(forger: Forger, prefix: Buffer, tail = Buffer.alloc(0)): string {
   const digest = createHash('sha256').update(unsigned(forger)).digest();
   const content = Buffer.concat([Buffer.of(0), prefix, digest, tail]);
@@ -26,7 +26,7 @@ function blockSigned(forger: Forger, prefix: Buffer, tail = Buffer.alloc(0)): st
   return `${unsigned(forger)}.${encode(signature)}`;
 }
 
-/** Everything is right but the signature. */
+/** Tokens that are valid except for the signature. */
 export const SIGNATURE_BAD_TOKENS: readonly BadToken[] = [
   invalid('one bit changed', ({ token }) =>
     replaceSignature(token, (old) =>
@@ -37,7 +37,7 @@ export const SIGNATURE_BAD_TOKENS: readonly BadToken[] = [
   invalid('a byte too many', ({ token }) =>
     replaceSignature(token, (old) => Buffer.concat([old, Buffer.of(0)])),
   ),
-  invalid('a zero before it', ({ token }) =>
+  invalid('a leading zero', ({ token }) =>
     replaceSignature(token, (old) => Buffer.concat([Buffer.of(0), old])),
   ),
   invalid('all zeros', ({ token }) => replaceSignature(token, () => Buffer.alloc(256))),
@@ -47,7 +47,7 @@ export const SIGNATURE_BAD_TOKENS: readonly BadToken[] = [
   ),
   invalid('one byte', ({ token }) => replaceSignature(token, () => Buffer.of(1))),
   invalid('four thousand bytes', ({ token }) => replaceSignature(token, () => Buffer.alloc(4_000, 1))),
-  invalid('that of another token', (forger) => {
+  invalid('the signature of another token', (forger) => {
     const [, , signature = ''] = forger.signed({ jti: 'another' }).split('.');
     return `${unsigned(forger)}.${signature}`;
   }),
@@ -59,7 +59,7 @@ export const SIGNATURE_BAD_TOKENS: readonly BadToken[] = [
     const [, payload = '', signature = ''] = forger.token.split('.');
     return `${encode(JSON.stringify({ ...forger.header, typ: 'JWT' }))}.${payload}.${signature}`;
   }),
-  invalid('the same JSON with a blank', (forger) => {
+  invalid('the same JSON with a space', (forger) => {
     const [header = '', , signature = ''] = forger.token.split('.');
     return `${header}.${encode(` ${JSON.stringify(forger.claims)}`)}.${signature}`;
   }),
@@ -93,8 +93,10 @@ export const SIGNATURE_BAD_TOKENS: readonly BadToken[] = [
       return Buffer.from(sum.toString(16).padStart(514, '0'), 'hex');
     }),
   ),
-  invalid('bytes in reverse', ({ token }) => replaceSignature(token, (old) => Buffer.from(old.toReversed()))),
-  invalid('the digest in place of it', (forger) => {
+  invalid('the bytes in reverse order', ({ token }) =>
+    replaceSignature(token, (old) => Buffer.from(old.toReversed())),
+  ),
+  invalid('the digest instead of the signature', (forger) => {
     return `${unsigned(forger)}.${encode(createHash('sha256').update(unsigned(forger)).digest())}`;
   }),
   invalid('a payload that was signed unencoded', (forger) => {
@@ -103,7 +105,7 @@ export const SIGNATURE_BAD_TOKENS: readonly BadToken[] = [
     const signature = sign('sha256', Buffer.from(`${encode(header)}.${claims}`), forger.privateKey);
     return `${encode(header)}.${encode(claims)}.${encode(signature)}`;
   }),
-  invalid('header and payload that changed places', (forger) => {
+  invalid('header and payload swapped', (forger) => {
     const [header = '', payload = '', signature = ''] = forger
       .signedText(
         JSON.stringify({ ...forger.claims, ...forger.header }),

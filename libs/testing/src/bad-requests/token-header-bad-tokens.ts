@@ -13,7 +13,7 @@ const type = (typ: string) => withHeader(`typ ${typ}`, 'token_type_refused', { t
 const critical = (cause: string, header: Parameters) => withHeader(cause, 'token_header_refused', header);
 const unknownKey = (cause: string, kid: string) => withHeader(cause, 'token_key_unknown', { kid });
 
-/** A token whose header brings along the stranger's key that signed it. */
+/** A token that an unpublished key signed, with that key in its header. */
 const selfSigned = (cause: string, header: (forger: Forger) => Parameters) =>
   badToken(cause, 'token_signature_invalid', (forger) =>
     forger.signedWith(
@@ -23,7 +23,7 @@ const selfSigned = (cause: string, header: (forger: Forger) => Parameters) =>
     ),
   );
 
-/** A MAC whose secret everybody knows: the published key. */
+/** A MAC whose secret is public, e.g. the published key. */
 const mac = (cause: string, secret: (forger: Forger) => string | Buffer) =>
   badToken(cause, 'token_algorithm_refused', (forger) => {
     const header = JSON.stringify({ ...forger.header, alg: 'HS256' });
@@ -31,22 +31,22 @@ const mac = (cause: string, secret: (forger: Forger) => string | Buffer) =>
     return `${input}.${createHmac('sha256', secret(forger)).update(input).digest('base64url')}`;
   });
 
-/** The header is wrong, or tries to choose how the token is verified. */
+/** Tokens whose header is invalid, or tries to control the verification. */
 export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
   algorithm('alg none', 'none'),
   algorithm('alg None', 'None'),
   algorithm('alg nOnE', 'nOnE'),
   algorithm('an empty alg', ''),
   algorithm('alg in lower case', 'rs256'),
-  algorithm('alg with a blank', 'RS256 '),
+  algorithm('alg with a space', 'RS256 '),
   algorithm('alg with a null byte', 'RS256\u0000'),
   algorithm('alg in full-width letters', '\uff32\uff33256'),
-  algorithm('alg by its name in XML', 'SHA256withRSA'),
+  algorithm('alg with its Java name', 'SHA256withRSA'),
   algorithm('alg HS512', 'HS512'),
   algorithm('alg ES256K', 'ES256K'),
   algorithm('alg RSA-OAEP of an encrypted token', 'RSA-OAEP'),
   algorithm('alg dir of an encrypted token', 'dir'),
-  withHeader('a password to be hashed without end', 'token_algorithm_refused', {
+  withHeader('a password with an excessive iteration count', 'token_algorithm_refused', {
     alg: 'PBES2-HS256+A128KW',
     enc: 'A128GCM',
     p2s: 'AQAB',
@@ -71,7 +71,7 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
   mac('a MAC keyed with the modulus', ({ publicKey }) => publicKey.export({ format: 'jwk' }).n ?? ''),
   mac('a MAC keyed with the client id', ({ clientId }) => clientId),
   mac('a MAC keyed with a zero byte', () => '\u0000'),
-  mac('a MAC keyed with nothing', () => ''),
+  mac('a MAC keyed with an empty secret', () => ''),
   badToken('a MAC keyed with the embedded jwk', 'token_algorithm_refused', (forger) => {
     const jwk = { kty: 'oct', k: encode('known') };
     const header = encode(JSON.stringify({ ...forger.header, alg: 'HS256', jwk }));
@@ -82,12 +82,12 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
     const header = encode(JSON.stringify({ ...forger.header, alg: 'ES256' }));
     return `${header}.${encode(JSON.stringify(forger.claims))}.${encode(Buffer.alloc(64))}`;
   }),
-  badToken('an EC signature by a key of one’s own', 'token_algorithm_refused', (forger) => {
+  badToken('an EC signature by an unpublished key', 'token_algorithm_refused', (forger) => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const input = `${encode(JSON.stringify({ ...forger.header, alg: 'ES256' }))}.${encode(JSON.stringify(forger.claims))}`;
     return `${input}.${encode(sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' }))}`;
   }),
-  badToken('alg twice, the last of them none', 'token_algorithm_refused', (forger) =>
+  badToken('alg twice, the last one none', 'token_algorithm_refused', (forger) =>
     forger.signedText('{"alg":"RS256","kid":"attack-suite","alg":"none"}', JSON.stringify(forger.claims)),
   ),
   badToken('alg twice, once with an escape in its name', 'token_algorithm_refused', (forger) =>
@@ -96,7 +96,7 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
       JSON.stringify(forger.claims),
     ),
   ),
-  badToken('kid twice, the last of them unknown', 'token_key_unknown', (forger) =>
+  badToken('kid twice, the last one unknown', 'token_key_unknown', (forger) =>
     forger.signedText('{"alg":"RS256","kid":"attack-suite","kid":"x"}', JSON.stringify(forger.claims)),
   ),
   badToken('crit under __proto__ beside an empty crit', 'token_header_refused', (forger) =>
@@ -105,7 +105,7 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
       JSON.stringify(forger.claims),
     ),
   ),
-  malformed('an endless alg', { alg: 'RS256'.repeat(10) }),
+  malformed('an overlong alg', { alg: 'RS256'.repeat(10) }),
   malformed('alg true', { alg: true }),
   malformed('no alg', { alg: undefined }),
   malformed('alg 5', { alg: 5 }),
@@ -129,15 +129,15 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
   malformed('typ 5', { typ: 5 }),
   malformed('typ null', { typ: null }),
   malformed('typ as an array', { typ: ['JWT'] }),
-  malformed('an endless typ', { typ: 'JWT'.repeat(30) }),
-  unknownKey('a kid nobody publishes', '3b1c7c5e-0000-4000-8000-000000000000'),
+  malformed('an overlong typ', { typ: 'JWT'.repeat(30) }),
+  unknownKey('an unpublished kid', '3b1c7c5e-0000-4000-8000-000000000000'),
   unknownKey('a kid in another case', 'ATTACK-SUITE'),
   unknownKey('a kid that is a path', '../../../../dev/null'),
   unknownKey('a kid that is a URL', 'https://evil.example/key.pem'),
   unknownKey('a kid with a percent-encoded null byte', 'attack-suite%00'),
   unknownKey('a kid that is a template', '${7*7}'),
   unknownKey('a kid that is an LDAP filter', '*)(kid=*'),
-  unknownKey('a kid that is the place of a number', '0'),
+  unknownKey('a kid that is an array index', '0'),
   unknownKey('kid __proto__', '__proto__'),
   unknownKey('kid constructor', 'constructor'),
   unknownKey('kid toString', 'toString'),
@@ -164,7 +164,7 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
   critical('crit with a registered parameter', { crit: ['alg'] }),
   critical('crit with a confirmation', { crit: ['cnf'], cnf: {} }),
   critical('an unencoded payload', { crit: ['b64'], b64: false }),
-  selfSigned('a signature by a stranger under a published kid', () => ({})),
+  selfSigned('a signature by an unpublished key under a published kid', () => ({})),
   selfSigned('an embedded jwk', ({ strangersKey }) => ({
     jwk: strangersKey.publicKey.export({ format: 'jwk' }),
   })),
@@ -184,15 +184,15 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
   })),
   selfSigned('a jku in the local network', () => ({ jku: 'http://169.254.169.254/latest/meta-data' })),
   selfSigned('a jku that is a file', () => ({ jku: 'file:///dev/zero' })),
-  selfSigned('a jku with data', ({ strangersKey }) => ({
+  selfSigned('a jku with a data URL', ({ strangersKey }) => ({
     jku: `data:application/json,${JSON.stringify(strangersKey.publicKey.export({ format: 'jwk' }))}`,
   })),
-  selfSigned('a thumbprint of one’s own certificate', ({ otherCertificate }) => ({
+  selfSigned('a thumbprint of another certificate', ({ otherCertificate }) => ({
     'x5t#S256': createHash('sha256').update(otherCertificate.raw).digest('base64url'),
   })),
-  selfSigned('a jku of one’s own', () => ({ jku: 'https://evil.localhost/oauth2/certs' })),
-  selfSigned('an x5u of one’s own', () => ({ x5u: 'https://evil.localhost/chain.pem' })),
-  selfSigned('an x5c of one’s own', ({ otherCertificate }) => ({
+  selfSigned('a jku of the attacker', () => ({ jku: 'https://evil.localhost/oauth2/certs' })),
+  selfSigned('an x5u of the attacker', () => ({ x5u: 'https://evil.localhost/chain.pem' })),
+  selfSigned('an x5c of the attacker', ({ otherCertificate }) => ({
     x5c: [otherCertificate.raw.toString('base64')],
   })),
 ];

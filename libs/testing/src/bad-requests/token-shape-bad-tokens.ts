@@ -6,14 +6,14 @@ import { encode } from './forger.js';
 
 const malformed = (cause: string, forge: (forger: Forger) => string) =>
   badToken(cause, 'token_malformed', forge);
-/** Content in place of the payload, with a signature that holds. */
+/** A token with a valid signature and other content as payload. */
 const withPayload = (cause: string, payload: (forger: Forger) => string | Buffer) =>
   malformed(cause, (forger) => forger.signedText(JSON.stringify(forger.header), payload(forger)));
 const withHeader = (cause: string, header: (forger: Forger) => string | Buffer) =>
   malformed(cause, (forger) => forger.signedText(header(forger), JSON.stringify(forger.claims)));
 const parts = (token: string) => token.split('.') as [string, string, string];
 
-/** The value after `Bearer` is no JWT in compact form, or one in disguise. */
+/** Values after `Bearer` that are not a JWT in the compact serialization, or resemble one. */
 export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
   malformed('one part', () => 'abc'),
   malformed('a dot', () => '.'),
@@ -28,8 +28,8 @@ export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
   malformed('a dot before the token', ({ token }) => `.${token}`),
   malformed('quotes around the token', ({ token }) => `"${token}"`),
   malformed('a semicolon and a parameter', ({ token }) => `${token};v=1`),
-  malformed('a part of disclosures, as in SD-JWT', ({ token }) => `${token}~`),
-  malformed('a token of PASETO', ({ claims }) => `v4.public.${encode(JSON.stringify(claims))}`),
+  malformed('a disclosure part, as in SD-JWT', ({ token }) => `${token}~`),
+  malformed('a PASETO token', ({ claims }) => `v4.public.${encode(JSON.stringify(claims))}`),
   malformed('parts encoded twice', ({ token }) => parts(token).map(encode).join('.')),
   malformed('parts in hex', ({ token }) =>
     parts(token)
@@ -48,17 +48,17 @@ export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
   malformed('a percent-encoded dot', ({ token }) => token.replace('.', '%2E')),
   malformed('a null byte, percent-encoded', ({ token }) => `${token}%00`),
   malformed('a byte above ASCII', ({ token }) => `${token}\u00ff`),
-  malformed('another spelling of the last byte', ({ token }) => {
-    // 256 bytes end in a group of one: the last character carries four bits that no byte uses.
+  malformed('another encoding of the last byte', ({ token }) => {
+    // 256 bytes end in a group of one byte, so four bits of the last character are unused.
     const next = { A: 'B', Q: 'R', g: 'h', w: 'x' }[token.slice(-1)] ?? 'B';
     return `${token.slice(0, -1)}${next}`;
   }),
   malformed('one character too many', ({ token }) => `${token}AAA`),
-  malformed('the JSON serialisation', ({ token }) => {
+  malformed('the JSON serialization', ({ token }) => {
     const [protectedHeader, payload, signature] = parts(token);
     return encode(JSON.stringify({ payload, protected: protectedHeader, signature }));
   }),
-  malformed('the general JSON serialisation with two signatures', ({ token }) => {
+  malformed('the general JSON serialization with two signatures', ({ token }) => {
     const [protectedHeader, payload, signature] = parts(token);
     const signatures = [
       { protected: protectedHeader, signature: 'AQAB' },
@@ -70,14 +70,14 @@ export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
   withHeader('a header that is not JSON', () => 'alg=RS256'),
   withHeader('a header in single quotes', ({ header }) => JSON.stringify(header).replaceAll('"', "'")),
   withHeader('a header with a comment', ({ header }) => `/**/${JSON.stringify(header)}`),
-  withHeader('a header with a comma too many', ({ header }) => JSON.stringify(header).replace('}', ',}')),
+  withHeader('a header with a trailing comma', ({ header }) => JSON.stringify(header).replace('}', ',}')),
   withHeader('a header with text after it', ({ header }) => `${JSON.stringify(header)}x`),
   withHeader('a header after a byte order mark', ({ header }) => `\ufeff${JSON.stringify(header)}`),
   withHeader('two headers, one after the other', ({ header }) => JSON.stringify(header).repeat(2)),
   withHeader('a compressed header', ({ header }) => gzipSync(JSON.stringify(header))),
   withHeader('a header with a no-break space', ({ header }) => `\u00a0${JSON.stringify(header)}`),
-  withHeader('a header of endless nesting', () => '{"alg":'.repeat(800)),
-  withHeader('a header that has its parameters under __proto__', ({ header }) => {
+  withHeader('a header that is nested too deeply', () => '{"alg":'.repeat(800)),
+  withHeader('a header with its parameters under __proto__', ({ header }) => {
     return `{"__proto__":${JSON.stringify(header)}}`;
   }),
   withHeader('a header that is null', () => 'null'),
@@ -122,11 +122,11 @@ export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
     Buffer.from('a4016363776a0263646d6f041a5612aeb0', 'hex'),
   ),
   withPayload('a payload with a null byte after it', ({ claims }) => `${JSON.stringify(claims)}\u0000`),
-  withPayload('a payload with a raw line break in a text', ({ claims }) =>
+  withPayload('a payload with a raw line break in a string', ({ claims }) =>
     JSON.stringify({ ...claims, jti: 'a-b' }).replace('a-b', 'a\nb'),
   ),
   withPayload('two payloads, one after the other', ({ claims }) => JSON.stringify(claims).repeat(2)),
-  withPayload('a payload with a number NaN', ({ claims }) =>
+  withPayload('a payload with the number NaN', ({ claims }) =>
     JSON.stringify(claims).replace(/"exp":\d+/, '"exp":NaN'),
   ),
   withPayload('a payload with a number in hex', ({ claims }) =>
@@ -135,7 +135,7 @@ export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
   withPayload('a payload with a number that starts with zero', ({ claims }) =>
     JSON.stringify(claims).replace('"exp":', '"exp":0'),
   ),
-  withPayload('a payload that has its claims under __proto__', ({ claims }) => {
+  withPayload('a payload with its claims under __proto__', ({ claims }) => {
     return `{"__proto__":${JSON.stringify(claims)}}`;
   }),
   withPayload('claims in another case', ({ claims }) =>
@@ -146,8 +146,8 @@ export const TOKEN_SHAPE_BAD_TOKENS: readonly BadToken[] = [
   withPayload('a claim whose name ends in a null byte', ({ claims: { exp, ...others } }) =>
     JSON.stringify({ ...others, 'exp\u0000': exp }),
   ),
-  withPayload('a payload that breaks off', ({ claims }) => JSON.stringify(claims).slice(0, -1)),
+  withPayload('a truncated payload', ({ claims }) => JSON.stringify(claims).slice(0, -1)),
   withPayload('an empty object as payload', () => '{}'),
   withPayload('thousands of nested arrays', () => `${'['.repeat(2_500)}${']'.repeat(2_500)}`),
-  withPayload('nesting that never ends', () => '{"a":'.repeat(800)),
+  withPayload('a payload with unterminated nesting', () => '{"a":'.repeat(800)),
 ];

@@ -1,6 +1,5 @@
 /**
- * The thumbprint that a token confirms, or `undefined` for a token bound to no certificate.
- *
+ * Returns the thumbprint in the claim `cnf`, or `undefined` if the token is not certificate-bound.
  * @param token an access token, or claims
  */
 export function confirmedThumbprint(token: string | object): string | undefined {

@@ -8,13 +8,13 @@ const REJECTION = {
 };
 
 describe('toBeRejectedWith', () => {
-  it('takes answers of supertest and of inject', () => {
+  it('accepts answers of supertest and of inject', () => {
     expect(REJECTION).toBeRejectedWith('token_expired');
     const { headers, status: statusCode, body } = REJECTION;
     expect({ headers, statusCode, body: JSON.stringify(body) }).toBeRejectedWith('token_expired');
   });
 
-  it('tells what it got instead', () => {
+  it('reports the actual answer', () => {
     expect(() => expect(REJECTION).toBeRejectedWith('token_malformed')).toThrow(
       'expected a rejection with code token_malformed, status 401, the challenge invalid_token, got code token_expired, status 401, the challenge invalid_token',
     );
@@ -23,26 +23,26 @@ describe('toBeRejectedWith', () => {
     );
   });
 
-  it('notices another status and another challenge', () => {
+  it('detects another status and another challenge', () => {
     expect({ ...REJECTION, status: 403 }).not.toBeRejectedWith('token_expired');
     expect({ ...REJECTION, headers: {} }).not.toBeRejectedWith('token_expired');
     expect({ ...REJECTION, headers: { 'www-authenticate': 'Bearer' } }).not.toBeRejectedWith('token_expired');
   });
 
-  it('fails under not where the rejection is the one named', () => {
+  it('fails under not if the rejection has the code', () => {
     expect(() => expect(REJECTION).not.toBeRejectedWith('token_expired')).toThrow(
       'expected an answer other than code token_expired',
     );
   });
 
-  it('knows the codes by type', () => {
+  it('checks the codes at compile time', () => {
     // @ts-expect-error: no such code
     expect(() => expect(REJECTION).toBeRejectedWith('token_wrong')).toThrow(TypeError);
   });
 });
 
 describe('toBeBoundTo', () => {
-  it('takes a token or its claims, a certificate as PEM, DER or parsed', async ({ identity }) => {
+  it('accepts a token or its claims, and a certificate as PEM, DER or parsed', async ({ identity }) => {
     const token = await identity.token();
     expect(token).toBeBoundTo(identity.certificate);
     expect(token).toBeBoundTo(identity.tls.cert);
@@ -51,11 +51,11 @@ describe('toBeBoundTo', () => {
     expect({ cnf: { 'x5t#S256': thumbprint.toString('base64url') } }).toBeBoundTo(identity.certificate);
   });
 
-  it('tells what the token is bound to instead', async ({ identity }) => {
+  it('reports what the token is bound to', async ({ identity }) => {
     const unbound = await identity.token({ bound: false });
-    expect(() => expect(unbound).toBeBoundTo(identity.certificate)).toThrow('got one that is bound to none');
+    expect(() => expect(unbound).toBeBoundTo(identity.certificate)).toThrow('got an unbound token');
     expect(() => expect({ cnf: { 'x5t#S256': 'abc' } }).toBeBoundTo(identity.certificate)).toThrow(
-      'got one bound to abc',
+      'got a token bound to abc',
     );
     const bound = await identity.token();
     expect(() => expect(bound).not.toBeBoundTo(identity.certificate)).toThrow('is not bound');

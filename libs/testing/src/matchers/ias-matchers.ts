@@ -4,15 +4,15 @@ import { confirmedThumbprint } from './confirmation.js';
 import { challengeErrorOf, type HttpAnswer, problemCodeOf, statusOf } from './http-answer.js';
 import { expectedRejection } from './rejection.js';
 
-/** What a matcher of vitest or Jest answers with. */
+/** The result of a matcher for vitest or Jest. */
 export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
-/** Matchers for `expect.extend`; `@nest-ias/testing/vitest` has done that already. */
+/** Matchers for `expect.extend`; `@nest-ias/testing/vitest` registers them for you. */
 export const iasMatchers = {
-  /** The guard has rejected the request: code, status and challenge are those of the reason. */
+  /** Expects the guard's rejection with this code: problem code, status and challenge. */
   toBeRejectedWith(answer: HttpAnswer, code: RejectionCode): MatcherResult {
     const { status, challenge } = expectedRejection(code);
     const expected = describeAnswer(code, status, challenge);
@@ -26,7 +26,7 @@ export const iasMatchers = {
     };
   },
 
-  /** An access token, or its claims, are bound to the certificate (RFC 8705 §3.1). */
+  /** Expects an access token, or its claims, to be bound to the certificate (RFC 8705 §3.1). */
   toBeBoundTo(token: string | object, certificate: Certificate): MatcherResult {
     const expected = thumbprintOf(certificate);
     const actual = confirmedThumbprint(token);
@@ -36,7 +36,7 @@ export const iasMatchers = {
         actual === expected
           ? `expected a token that is not bound to the certificate with thumbprint ${expected}`
           : `expected a token bound to the certificate with thumbprint ${expected}, got ${
-              actual === undefined ? 'one that is bound to none' : `one bound to ${actual}`
+              actual === undefined ? 'an unbound token' : `a token bound to ${actual}`
             }`,
     };
   },

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { challengeErrorOf, problemCodeOf, statusOf } from './http-answer.js';
 import { expectedRejection, REJECTION_CODES } from './rejection.js';
 
-it.each(REJECTION_CODES)('knows how the guard answers %s', (code) => {
+it.each(REJECTION_CODES)('matches the answer of the guard: %s', (code) => {
   const rejection = new AuthenticationException(code);
   const answer = {
     status: rejection.getStatus(),

@@ -1,9 +1,9 @@
 import type { RejectionCode } from 'nest-ias';
 
-/** Status and error code of the Bearer challenge that a rejection is answered with (RFC 6750 §3.1). */
+/** Status and Bearer challenge of a rejection (RFC 6750 §3.1). */
 export interface ExpectedRejection {
   readonly status: 400 | 401 | 403 | 503;
-  /** None where no credentials came, or the fault is not the caller's. */
+  /** Error code of the challenge; undefined without credentials, or if the caller is not at fault. */
   readonly challenge?: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
 }
 
@@ -13,7 +13,7 @@ const BAD_TOKEN: ExpectedRejection = { status: 401, challenge: 'invalid_token' }
 const FORBIDDEN: ExpectedRejection = { status: 403, challenge: 'insufficient_scope' };
 const UNAVAILABLE: ExpectedRejection = { status: 503 };
 
-/** Written down here once more, and not taken from the guard, so that a test notices when the guard changes. */
+/** Deliberately not derived from the guard, so that a test fails when the guard changes. */
 const EXPECTED: Readonly<Record<RejectionCode, ExpectedRejection>> = {
   headers_too_many: BAD_REQUEST,
   credentials_missing: MISSING,
@@ -46,10 +46,10 @@ const EXPECTED: Readonly<Record<RejectionCode, ExpectedRejection>> = {
   verdict_unavailable: UNAVAILABLE,
 };
 
-/** Every reason the guard rejects a request for. */
+/** All codes with which the guard rejects a request. */
 export const REJECTION_CODES = Object.keys(EXPECTED) as RejectionCode[];
 
-/** How a rejection is answered. */
+/** Returns the expected answer to a rejected request. */
 export function expectedRejection(code: RejectionCode): ExpectedRejection {
   return EXPECTED[code];
 }

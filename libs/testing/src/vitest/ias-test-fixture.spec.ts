@@ -5,7 +5,7 @@ import { iasTest as it } from './ias-test-fixture.js';
 describe('iasTest', () => {
   const seen: Landscape[] = [];
 
-  it('gives a running landscape', async ({ landscape }) => {
+  it('provides a running landscape', async ({ landscape }) => {
     seen.push(landscape);
     landscape.trust();
     expect((await fetch(`${landscape.tenant.url}/oauth2/certs`)).status).toBe(200);
@@ -13,7 +13,7 @@ describe('iasTest', () => {
     expect(landscape.tenant.counters.jwks).toBe(1);
   });
 
-  it('gives the same landscape to the next test, without the faults and numbers of the last one', ({
+  it('provides the same landscape to the next test, without the faults and counters of the previous one', ({
     landscape,
   }) => {
     expect(seen).toEqual([landscape]);

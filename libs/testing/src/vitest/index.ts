@@ -4,9 +4,9 @@ import { expect } from 'vitest';
 
 declare module 'vitest' {
   interface Matchers {
-    /** The answer of supertest or `inject` is the guard's rejection for this reason: code, status and challenge. */
+    /** Expects an answer of supertest or `inject` to be the guard's rejection: problem code, status and challenge. */
     toBeRejectedWith(code: RejectionCode): void;
-    /** The access token, or its claims, are bound to the certificate (RFC 8705 §3.1). */
+    /** Expects an access token, or its claims, to be bound to the certificate (RFC 8705 §3.1). */
     toBeBoundTo(certificate: Certificate): void;
   }
 }

@@ -443,6 +443,12 @@ interface ServerCertificateRequest extends ServerNames {
 interface ServerNames extends AlternativeNames {
     readonly commonName?: string;
 }
+interface SharedSettings {
+    readonly ca: CertificateAuthority;
+    readonly serverCertificate: IssuedCertificate;
+    readonly host: string;
+    readonly now: () => number;
+}
 interface TenantOptions {
     readonly port?: number;
     readonly appTid?: string;

@@ -151,7 +151,7 @@ export class Landscape {
     commonName = 'localhost',
   }: Partial<ServerNames> = {}): Promise<IssuedCertificate> {
     const validity = validityAround(Date.now(), { before: 1, after: 30 });
-    return this.#ground.ca.issueServerCertificate({ dnsNames, ipAddresses, commonName, validity });
+    return this.#shared.ca.issueServerCertificate({ dnsNames, ipAddresses, commonName, validity });
   }
 
   /** Returns the content of `VCAP_SERVICES` for an app with these credentials. */

@@ -41,7 +41,7 @@ export function parseIdentityBinding(
   };
 }
 
-/** Older bindings have no `credential-type` (facts.md §2). */
+/** Older bindings have no `credential-type` (docs/reference/ias-facts.md#bindings). */
 function inferCredentialType({ certificate, key, clientsecret }: IdentityCredentials): CredentialType {
   if (key !== undefined) return 'X509_GENERATED';
   if (certificate !== undefined) return 'X509_PROVIDED';

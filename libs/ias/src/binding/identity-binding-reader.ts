@@ -29,7 +29,7 @@ const isIdentity = (service: MountedBinding): boolean => (service.label ?? servi
 
 function findIdentityServices(): ServiceBinding[] {
   try {
-    // xsenv caches mounted secrets for nine minutes (facts.md §6), unless it is asked like this
+    // xsenv caches mounted secrets for nine minutes (docs/reference/ias-facts.md#cloud-foundry), unless it is asked like this
     const current = Object.values(xsenv.readServices(undefined, { disableCache: true })).filter(isIdentity);
     return current.length > 0 ? current : xsenv.filterServices(isIdentity);
   } catch {

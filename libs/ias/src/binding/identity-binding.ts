@@ -1,7 +1,7 @@
 import type { ClientCertificate } from './client-certificate.js';
 import type { Redacted } from '../core/redacted.js';
 
-/** How the app authenticates to the token endpoint (facts.md §2). */
+/** How the app authenticates to the token endpoint (docs/reference/ias-facts.md#credential-types). */
 export type CredentialType = 'SECRET' | 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'NONE';
 
 /** One bound instance of the identity service, validated. */

@@ -10,7 +10,7 @@ const identifier = z
   .regex(/^[\x21-\x7e]{1,2048}$/);
 const pem = z.string().trim().min(1).max(MAX_PEM_CHARACTERS);
 
-/** Mounted files hold arrays as JSON text (facts.md §6). */
+/** Mounted files hold arrays as JSON text (docs/reference/ias-facts.md#cloud-foundry). */
 const list = z.preprocess((value) => {
   if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return value;
   try {
@@ -40,7 +40,7 @@ const origin = z
     return origin;
   });
 
-/** Credentials of a binding with label `identity` (facts.md §2); properties not named here are ignored. */
+/** Credentials of a binding with label `identity` (docs/reference/ias-facts.md#bindings); properties not named here are ignored. */
 export const identityCredentialsSchema = z
   .object({
     clientid: identifier,

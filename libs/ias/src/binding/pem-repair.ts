@@ -11,7 +11,7 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
  * Finds the PEM blocks of a text and gives each the line breaks that OpenSSL insists on.
  *
  * Bindings arrive with line breaks escaped as `\n`, turned into blanks, doubled as CRLF, or missing inside the
- * 64-column body (facts.md §2). Anything that is not a block, and any block whose body is not base64, is left out.
+ * 64-column body (docs/reference/ias-facts.md#bindings). Anything that is not a block, and any block whose body is not base64, is left out.
  * Blocks with RFC 1421 headers (encrypted keys of the traditional form) are kept as they are.
  */
 export function repairPem(text: string): PemBlock[] {

@@ -9,7 +9,7 @@ import { repairPem } from './pem-repair.js';
  * Certificates to trust when `caFile` is given: the usual roots, `NODE_EXTRA_CA_CERTS` and the file.
  *
  * A `ca` on a connection replaces the defaults, so they are listed anew; without a file nothing is set and Node.js
- * keeps its own (design.md, decision 11).
+ * keeps its own (docs/decisions/0023).
  *
  * @returns PEM certificates, or `undefined` for the defaults of Node.js
  * @throws {ConfigurationError} the file cannot be read or holds no certificate

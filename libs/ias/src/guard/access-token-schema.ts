@@ -18,7 +18,7 @@ export const tokenHeaderSchema = z.looseObject({
 
 export type TokenHeader = z.infer<typeof tokenHeaderSchema>;
 
-/** Claims of an access token of IAS (facts.md §4). */
+/** Claims of an access token of IAS (docs/reference/ias-facts.md#tokens). */
 export const tokenClaimsSchema = z.looseObject({
   iss: issuer,
   ias_iss: issuer.optional(),
@@ -36,5 +36,5 @@ export const tokenClaimsSchema = z.looseObject({
   ias_apis: z.array(text).max(1_000).optional(),
 });
 
-/** Claims of the caller's verified access token, read-only; names and meaning as IAS gives them (facts.md §4). */
+/** Claims of the caller's verified access token, read-only; names and meaning as IAS gives them (docs/reference/ias-facts.md#tokens). */
 export type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;

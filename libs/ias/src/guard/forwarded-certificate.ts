@@ -6,7 +6,7 @@ const PEM = /^-----BEGIN CERTIFICATE-----\n?([A-Za-z0-9+/=\n]+?)\n?-----END CERT
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * Reads the client's certificate from an `x-forwarded-client-cert` header, in any of the formats of facts.md §6:
+ * Reads the client's certificate from an `x-forwarded-client-cert` header, in any of the formats of docs/reference/ias-facts.md#cloud-foundry:
  * base64 DER, PEM, PEM with line breaks escaped or turned into blanks, URL-encoded PEM, and the elements of Envoy and
  * Istio.
  *

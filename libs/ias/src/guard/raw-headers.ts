@@ -25,7 +25,7 @@ export function assertHeadersComplete({ rawHeaders }: IncomingMessage): void {
  * Every value of a header, in the order of arrival.
  *
  * `headers` of Node.js hides repetitions of `Authorization` and `Host`, and joins others; proxies in front may have
- * looked at another of the values than we would (facts.md §5).
+ * looked at another of the values than we would (docs/reference/ias-facts.md#xssec).
  *
  * @param name in lower case
  */

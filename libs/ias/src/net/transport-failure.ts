@@ -19,7 +19,7 @@ const TIMEOUT = /^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT|ABORT_ERR
 
 /**
  * Reads the code of an error of axios or Node.js. The error itself must not be kept: it carries the request, the
- * agent and with it the private key (facts.md §5).
+ * agent and with it the private key (docs/reference/ias-facts.md#xssec).
  */
 export function classifyTransportFailure(error: unknown): TransportFailure {
   const { code, message } = readError(error);

@@ -18,7 +18,7 @@ const MAX_BACKOFF_MS = 4_000;
 const CIRCUIT_THRESHOLD = 10;
 const CIRCUIT_PAUSE_MS = 5_000;
 
-/** IAS locks clients that keep failing to authenticate (facts.md §4): one refusal is enough. */
+/** IAS locks clients that keep failing to authenticate (docs/reference/ias-facts.md#tokens): one refusal is enough. */
 const COOL_DOWN_MS = 15 * 60_000;
 
 /**

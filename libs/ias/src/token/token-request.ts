@@ -46,7 +46,7 @@ export function exchangeRequest(userToken: RedactedToken, options: TokenOptions)
     grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
     parameters: [
       ['assertion', assertion],
-      // without these IAS answers an opaque token, and a refresh token that nobody uses (facts.md §3)
+      // without these IAS answers an opaque token, and a refresh token that nobody uses (docs/reference/ias-facts.md#grant-types)
       ['token_format', 'jwt'],
       ['refresh_expiry', '0'],
       ...target,

@@ -27,7 +27,7 @@ const THUMBPRINT = /^[\w-]{43}$/;
  * Checks that the caller holds the certificate its token is bound to (RFC 8705 §3.1).
  *
  * The certificate comes in `x-forwarded-client-cert`. Certificates are public, so it proves something only where a
- * router sets that header itself, and that is told by the host the request was sent to (facts.md §6).
+ * router sets that header itself, and that is told by the host the request was sent to (docs/reference/ias-facts.md#cloud-foundry).
  */
 @Injectable()
 export class PossessionVerifier {

@@ -19,7 +19,7 @@ export interface TrustedTenant {
   readonly binding: IdentityBinding;
 }
 
-/** What a verified token says about whom it is for; the tenant decides online whether it stands (facts.md §4). */
+/** What a verified token says about whom it is for; the tenant decides online whether it stands (docs/reference/ias-facts.md#tokens). */
 export interface TokenParties {
   readonly appTid: string | undefined;
   readonly azp: string | undefined;

@@ -36,8 +36,7 @@ const JITTER = 0.1;
 /**
  * Asks the tenant whether it stands by tokens for certain parties, and remembers the answer.
  *
- * Only for tokens whose signature holds: unverified claims never cause a request nor take a slot (design.md,
- * decision 4).
+ * Only for tokens whose signature holds: unverified claims never cause a request nor take a slot (docs/decisions/0017).
  */
 @Injectable()
 export class VerdictStore {

@@ -13,7 +13,7 @@ interface JwksResponse {
  * xssec's service for one trusted issuer and one of our bindings, which knows nothing but the key of the token.
  *
  * Replacing the key cache is the one intervention into xssec: its own keeps an entry for each combination of
- * unverified claims, for ever (facts.md §5). `jwksCache` is internal to xssec; key-identity-service.spec.ts pins it.
+ * unverified claims, for ever (docs/reference/ias-facts.md#xssec). `jwksCache` is internal to xssec; key-identity-service.spec.ts pins it.
  */
 export class KeyIdentityService extends IdentityService {
   readonly #key: PublishedKey;

@@ -20,7 +20,7 @@ interface PassportActions {
  * Makes the xssec strategy of one module instance, and registers it at passport.
  *
  * Passport's registry is global to the process: under a shared name two apps would validate each other's tokens
- * (design.md, decision 9).
+ * (docs/decisions/0021).
  */
 export function registerXssecStrategy(name: string): XssecPassportStrategy {
   class XssecStrategy extends PassportStrategy(XssecPassportStrategy, name) {

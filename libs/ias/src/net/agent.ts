@@ -51,7 +51,7 @@ export function drainAgent(agent: Agent): void {
 
 /**
  * Compares the host with the subjectAltName alone. Where it holds no host name, Node.js reads the common name, which
- * authorities need not have checked (RFC 9525 Appendix A; RFC 6125 §6.4.4 still allowed it).
+ * authorities need not have checked (RFC 9525; RFC 6125 §6.4.4 still allowed it).
  */
 const checkAlternativeNames: typeof checkServerIdentity = (host, certificate) =>
   checkServerIdentity(host, { ...certificate, subject: { ...certificate.subject, CN: '' } });

@@ -41,8 +41,7 @@ const { values, positionals } = parseArgs({
     connections: { type: 'string', default: '8000' },
   },
 });
-const { app: target } = values;
-if (target !== 'backend' && target !== 'frontend') fail('--app is backend or frontend.', 1);
+const target = appOf(values.app);
 const attacks = positionals.length > 0 ? positionals : ATTACKS;
 for (const attack of attacks) if (!ATTACKS.includes(attack)) fail(`There is no attack ${attack}.`, 1);
 
@@ -56,9 +55,20 @@ let failed = false;
 for (const attack of attacks) failed = !(await withstands(attack)) || failed;
 process.exit(failed ? 1 : 0);
 
+/**
+ * @param {string} name
+ * @returns {import('./lib/confined-apps.mjs').AppName}
+ */
+function appOf(name) {
+  if (name === 'backend' || name === 'frontend') return name;
+  return fail('--app is backend or frontend.', 1);
+}
+
 /** @param {string} attack */
 async function withstands(attack) {
-  const apps = confined.start(target === 'backend' ? ['backend'] : ['backend', 'frontend'], Number(values.quota));
+  /** @type {import('./lib/confined-apps.mjs').AppName[]} */
+  const names = target === 'backend' ? ['backend'] : ['backend', 'frontend'];
+  const apps = confined.start(names, Number(values.quota));
   const victim = apps.find(({ name }) => name === target);
   if (victim === undefined) throw new Error(`${target} does not run.`);
   try {
@@ -122,13 +132,13 @@ function share({ asked, answered, reasons }) {
 /** Callers that keep their connections and ask again as soon as they are answered. */
 function startCallers() {
   const agent = new Agent({ keepAlive: true, maxSockets: HONEST_CALLERS });
-  let stopped = false;
+  const stop = new AbortController();
   let asked = 0;
   let answered = 0;
   /** @type {Map<string, number>} */
   const reasons = new Map();
   const caller = async () => {
-    while (!stopped) {
+    while (!stop.signal.aborted) {
       const answer = await ask(honest.url, { agent, patience: HONEST_TIMEOUT_MS, headers: honest.headers });
       asked += 1;
       if (answer === 'answered') answered += 1;
@@ -142,14 +152,18 @@ function startCallers() {
   return {
     /** Answers since the last count. */
     count() {
-      const counts = { asked, answered, reasons: [...reasons].map(([reason, n]) => `${n} × ${reason}`).join(', ') };
+      const counts = {
+        asked,
+        answered,
+        reasons: [...reasons].map(([reason, n]) => `${n} × ${reason}`).join(', '),
+      };
       asked = 0;
       answered = 0;
       reasons.clear();
       return counts;
     },
     stop() {
-      stopped = true;
+      stop.abort();
       agent.destroy();
     },
   };
@@ -159,7 +173,11 @@ function startCallers() {
 async function probe() {
   const checks = [];
   for (let index = 0; index < PROBES; index += 1) {
-    const timeout = { agent: new Agent(), patience: PROBE_TIMEOUT_MS, signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) };
+    const timeout = {
+      agent: new Agent(),
+      patience: PROBE_TIMEOUT_MS,
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+    };
     checks.push(ask(`${url}/health/live`, timeout));
     await delay(PROBE_INTERVAL_MS);
   }

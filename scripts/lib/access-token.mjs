@@ -14,7 +14,10 @@ export async function fetchAccessToken({ clientid, url, certificate, key }, caFi
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
   const answer = await new Promise((resolve, reject) => {
     request(`${url}/oauth2/token`, { method: 'POST', agent, headers }, (response) => {
-      response.setEncoding('utf8').toArray().then((parts) => resolve(parts.join('')), reject);
+      response
+        .setEncoding('utf8')
+        .toArray()
+        .then((parts) => resolve(parts.join('')), reject);
     })
       .once('error', reject)
       .end(body);

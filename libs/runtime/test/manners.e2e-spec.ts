@@ -18,7 +18,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createApp, currentCorrelationId, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import {
+  AcceptsBody,
+  createApp,
+  currentCorrelationId,
+  readServerSettings,
+  RuntimeModule,
+  serve,
+} from '../src/index.js';
 
 @Controller('probe')
 class ProbeController {
@@ -31,6 +38,7 @@ class ProbeController {
     return { id: currentCorrelationId() };
   }
 
+  @AcceptsBody()
   @Post()
   echo(@Body() _body: unknown): { id: string | undefined } {
     return { id: currentCorrelationId() };

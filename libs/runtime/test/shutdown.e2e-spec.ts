@@ -55,7 +55,8 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-const stopOnSignal = (deadline: number) => app.get(ShutdownService).start(app, deadline, host as never, 0);
+const stopOnSignal = (deadline: number) =>
+  app.get(ShutdownService).start(app, deadline, host as never, { drain: 0, grace: 50 });
 
 /** A connection on which so much of a request has come. */
 async function send(text: string): Promise<Socket> {

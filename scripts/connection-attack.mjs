@@ -5,10 +5,10 @@
  *     npm run build && npx nest build landscape
  *     npx -y -p node@24 -c 'node scripts/connection-attack.mjs [--app backend|frontend] [--quota MB] [--connections N] [attack …]'
  *
- * Attacks: `idle` connections, partial `headers` (60 KB each), `small-headers` (11 000 of them), partial `bodies` (60 KB),
+ * Attacks: `idle` connections, partial `headers` (60 KB each), `small-headers` (900 of 66 bytes), partial `bodies` (60 KB),
  * `unknown-bodies` (on a path without a route), `pipelined` requests (1 700 each); all of them unless you name some.
  *
- * The app runs with the Node.js that runs this script. Needs the same rights as measure-memory.mjs (root on Linux) and
+ * The app runs with the Node.js that runs this script, and with its `MAX_CONNECTIONS`. Needs the same rights as measure-memory.mjs (root on Linux) and
  * ends with exit code 2 without; with exit code 1 if the app dies, answers less than 95 % of the honest requests or
  * 99 % of the health checks within a second, or not all honest requests after the attack.
  */
@@ -45,6 +45,9 @@ const target = appOf(values.app);
 const attacks = positionals.length > 0 ? positionals : ATTACKS;
 for (const attack of attacks) if (!ATTACKS.includes(attack)) fail(`There is no attack ${attack}.`, 1);
 
+/** @type {Record<string, string>} */
+const limit =
+  process.env['MAX_CONNECTIONS'] === undefined ? {} : { MAX_CONNECTIONS: process.env['MAX_CONNECTIONS'] };
 const confined = await ConfinedApps.withLandscape();
 const url = `http://127.0.0.1:${confined.ports[target]}`;
 const honest = await honestRequest();
@@ -68,7 +71,7 @@ function appOf(name) {
 async function withstands(attack) {
   /** @type {import('./lib/confined-apps.mjs').AppName[]} */
   const names = target === 'backend' ? ['backend'] : ['backend', 'frontend'];
-  const apps = confined.start(names, Number(values.quota));
+  const apps = confined.start(names, Number(values.quota), limit);
   const victim = apps.find(({ name }) => name === target);
   if (victim === undefined) throw new Error(`${target} does not run.`);
   try {

@@ -15,7 +15,7 @@ const FILLER = 'a'.repeat(60_000);
 const BEGINNINGS = {
   idle: '',
   headers: `GET /endpoint HTTP/1.1\r\nHost: a\r\nX-Filler: ${FILLER}`,
-  'small-headers': `GET /endpoint HTTP/1.1\r\nHost: a\r\n${'a:b\r\n'.repeat(11_000)}`,
+  'small-headers': `GET /endpoint HTTP/1.1\r\nHost: a\r\n${`a: ${'b'.repeat(60)}\r\n`.repeat(900)}`,
   bodies: `POST /endpoint HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 65000\r\n\r\n"${FILLER}`,
   'unknown-bodies': `POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 65000\r\n\r\n"${FILLER}`,
   pipelined: 'GET /endpoint HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1_700),

@@ -29,10 +29,11 @@ export function registerBodyPolicy(app: NestFastifyApplication): void {
     awaited.add(response);
     server.emit('request', request, response);
   });
-  fastify.addHook('onRequest', (request, { raw }, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.raw.socket.destroyed) return void reply.hijack();
     if (announcesBody(request)) {
       if (!acceptsBody(request)) return done(refusalOf(request, fastify));
-      if (awaited.has(raw)) raw.writeContinue();
+      if (awaited.has(reply.raw)) reply.raw.writeContinue();
     }
     done();
   });

@@ -2,39 +2,47 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 
+/** Requests that a connection may send before the first of them is answered; callers that pipeline send a few. */
+const MAX_PIPELINED = 16;
+
+interface Connection {
+  /** Answers that are not finished, in the order of their requests. */
+  readonly pending: ServerResponse[];
+}
+
 /** The open connections of an app, and which of them wait for an answer. */
 @Injectable()
 export class OpenConnections {
-  /**
-   * Each with the answer to its last request, while that is not finished. The connection that was opened or answered
-   * longest ago comes first.
-   */
-  readonly #pending = new Map<Socket, ServerResponse | undefined>();
+  /** The connection that was opened or answered longest ago comes first. */
+  readonly #connections = new Map<Socket, Connection>();
 
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => {
-      this.#pending.set(socket, undefined);
-      socket.on('close', () => this.#pending.delete(socket));
+      this.#connections.set(socket, { pending: [] });
+      socket.on('close', () => this.#connections.delete(socket));
     });
     server.on('request', ({ socket }, response) => {
-      this.#pending.set(socket, response);
-      response.on('close', () => this.#settle(socket, response));
+      const connection = this.#connections.get(socket);
+      if (connection === undefined) return;
+      connection.pending.push(response);
+      if (connection.pending.length > MAX_PIPELINED) this.close(socket);
+      response.on('close', () => this.#settle(socket, connection));
     });
   }
 
   get size(): number {
-    return this.#pending.size;
+    return this.#connections.size;
   }
 
   /** Answers that are not finished. */
   get pendingAnswers(): ServerResponse[] {
-    return [...this.#pending.values()].filter((response) => response !== undefined);
+    return [...this.#connections.values()].flatMap(({ pending }) => pending);
   }
 
   /** The connection that has been idle, or has not completed its request, for longest; undefined if none is. */
   findLongestIdle(): Socket | undefined {
-    for (const [socket, response] of this.#pending) {
-      if (response?.req.complete !== true) return socket;
+    for (const [socket, { pending }] of this.#connections) {
+      if (pending[0]?.req.complete !== true) return socket;
     }
     return undefined;
   }
@@ -46,14 +54,13 @@ export class OpenConnections {
 
   /** Closes a connection; it counts no longer. */
   close(socket: Socket): void {
-    this.#pending.delete(socket);
+    this.#connections.delete(socket);
     socket.destroy();
   }
 
-  #settle(socket: Socket, response: ServerResponse): void {
-    // It may be closed, or have sent its next request already.
-    if (this.#pending.get(socket) !== response) return;
-    this.#pending.delete(socket);
-    this.#pending.set(socket, undefined);
+  #settle(socket: Socket, connection: Connection): void {
+    connection.pending.shift();
+    if (!this.#connections.delete(socket)) return;
+    this.#connections.set(socket, connection);
   }
 }

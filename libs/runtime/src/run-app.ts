@@ -16,6 +16,7 @@ import { ConnectionLimit } from './connection-limit.js';
 import { registerCorrelation } from './correlation.context.js';
 import { assertDirectConnections } from './direct.connections.js';
 import { refuseUnsupported } from './early-refusal.js';
+import { IncompleteRequests } from './incomplete-requests.js';
 import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './last-words.js';
 import { startManagementServer } from './management.server.js';
 import { OpenConnections } from './open-connections.js';
@@ -97,7 +98,9 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
 export async function serve(app: NestFastifyApplication, settings: ServerSettings): Promise<void> {
   if (settings.accessLog) registerAccessLog(app);
   if (settings.managementPort !== undefined) await startManagementServer(app, settings.managementPort);
-  new ConnectionLimit(app.get(OpenConnections), settings.maxConnections).enforce(app.getHttpServer());
+  const connections = app.get(OpenConnections);
+  new ConnectionLimit(connections, settings.maxConnections).enforce(app.getHttpServer());
+  new IncompleteRequests(connections).limit(app.getHttpServer());
   await waitForPort(settings.port);
   await app.listen(settings.port, allInterfaces());
   app.useLogger(new AppLogger(settings));

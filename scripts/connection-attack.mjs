@@ -3,7 +3,7 @@
  * callers go on, and tells whether the app survives and whom it answers. See docs/how-to/memory.md.
  *
  *     npm run build && npx nest build landscape
- *     npx -y -p node@24 -c 'node scripts/connection-attack.mjs [--app backend|frontend] [--quota MB] [--connections N] [attack …]'
+ *     npx -y -p node@24 -c 'node scripts/connection-attack.mjs [--app backend|frontend] [--quota MB] [--connections N] [--rate N] [attack …]'
  *
  * Attacks: `idle` connections, partial `headers` (60 KB each), `small-headers` (900 of 66 bytes), partial `bodies` (60 KB),
  * `unknown-bodies` (on a path without a route), `pipelined` requests (1 700 each); all of them unless you name some.
@@ -23,10 +23,19 @@ import { ConfinedApps } from './lib/confined-apps.mjs';
 import { fail } from './lib/exit.mjs';
 import { ask } from './lib/http-request.mjs';
 
-const ATTACKS = ['idle', 'headers', 'small-headers', 'bodies', 'unknown-bodies', 'pipelined'];
+const ATTACKS = [
+  'idle',
+  'headers',
+  'short-headers',
+  'small-headers',
+  'bodies',
+  'unknown-bodies',
+  'pipelined',
+];
 const CROWD = fileURLToPath(new URL('lib/crowd.process.mjs', import.meta.url));
 const HONEST_CALLERS = 12;
-const PROBES = 100;
+const HONEST_PAUSE_MS = 20;
+const PROBES = Number(process.env.PROBES ?? 100);
 const PROBE_INTERVAL_MS = 200;
 const PROBE_TIMEOUT_MS = 1_000;
 const HONEST_TIMEOUT_MS = 10_000;
@@ -39,6 +48,7 @@ const { values, positionals } = parseArgs({
     app: { type: 'string', default: 'backend' },
     quota: { type: 'string', default: '112' },
     connections: { type: 'string', default: '8000' },
+    rate: { type: 'string', default: '500' },
   },
 });
 const target = appOf(values.app);
@@ -80,11 +90,13 @@ async function withstands(attack) {
     const callers = startCallers();
     await delay(RECOVERY_MS);
     const before = callers.count();
+    const anonymousBefore = victim.group.anonymous();
 
-    const crowd = fork(CROWD, [String(confined.ports[target]), attack, values.connections]);
+    const crowd = fork(CROWD, [String(confined.ports[target]), attack, values.connections, values.rate]);
     let { open, opened, closed } = { open: 0, opened: 0, closed: 0 };
     crowd.on('message', (/** @type {any} */ counts) => ({ open, opened, closed } = counts));
     const probes = await probe();
+    const anonymous = victim.group.anonymous();
     crowd.kill('SIGKILL');
     const during = callers.count();
 
@@ -105,6 +117,7 @@ async function withstands(attack) {
       withstood,
       [
         victim.wasKilled() ? 'KILLED' : 'survives',
+        `${anonymous} MB at the end (${anonymousBefore} before) beside files`,
         victim.group.describe(),
         `${opened} connections opened, ${closed} closed, ${open} open at the end`,
         `honest answers before ${share(before)}, during ${share(during)}, after ${share(after)}`,
@@ -132,7 +145,7 @@ function share({ asked, answered, reasons }) {
   return `${answered}/${asked} (${percent}${reasons === '' ? '' : `, ${reasons}`})`;
 }
 
-/** Callers that keep their connections and ask again as soon as they are answered. */
+/** Callers that keep their connections, and ask again a moment after each answer. */
 function startCallers() {
   const agent = new Agent({ keepAlive: true, maxSockets: HONEST_CALLERS });
   const stop = new AbortController();
@@ -145,10 +158,8 @@ function startCallers() {
       const answer = await ask(honest.url, { agent, patience: HONEST_TIMEOUT_MS, headers: honest.headers });
       asked += 1;
       if (answer === 'answered') answered += 1;
-      else {
-        reasons.set(answer, (reasons.get(answer) ?? 0) + 1);
-        await delay(10);
-      }
+      else reasons.set(answer, (reasons.get(answer) ?? 0) + 1);
+      await delay(HONEST_PAUSE_MS);
     }
   };
   for (let index = 0; index < HONEST_CALLERS; index += 1) void caller();

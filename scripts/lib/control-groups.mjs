@@ -12,6 +12,7 @@ const GROUP_REMOVALS = 50;
  * @property {number} quota in MB
  * @property {string} processesFile
  * @property {() => number} peak highest use of memory so far, in MB
+ * @property {() => number} anonymous memory in use that is not a file, in MB
  * @property {() => number} majorFaults pages read back from the disk
  * @property {() => string} describe peak, and pages read back from the disk
  * @property {() => Promise<void>} remove
@@ -59,15 +60,16 @@ export function findControlGroups() {
     writeFileSync(join(path, files.limit), bytes);
     // no swap, as on Cloud Foundry
     if (existsSync(join(path, files.swap))) writeFileSync(join(path, files.swap), isFirst ? bytes : '0');
-    const majorFaults = () => {
-      const statistics = readFileSync(join(path, 'memory.stat'), 'utf8');
-      return Number(/^(?:total_)?pgmajfault (\d+)$/m.exec(statistics)?.[1]);
-    };
+    const statistic = (/** @type {RegExp} */ line) =>
+      Number(line.exec(readFileSync(join(path, 'memory.stat'), 'utf8'))?.[1]);
+    const majorFaults = () => statistic(/^(?:total_)?pgmajfault (\d+)$/m);
+    const anonymous = () => Math.round(statistic(/^(?:total_rss|anon) (\d+)$/m) / 1024 / 1024);
     const peak = () => Math.round(Number(readFileSync(join(path, files.peak), 'utf8')) / 1024 / 1024);
     return {
       quota,
       processesFile: join(path, 'cgroup.procs'),
       peak,
+      anonymous,
       majorFaults,
       describe: () => `peak ${peak()} MB, ${majorFaults()} major faults`,
       remove: () => removeGroup(path),

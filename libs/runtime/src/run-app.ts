@@ -16,7 +16,7 @@ import { ConnectionLimit } from './connection-limit.js';
 import { registerCorrelation } from './correlation.context.js';
 import { assertDirectConnections } from './direct.connections.js';
 import { refuseUnsupported } from './early-refusal.js';
-import { IncompleteRequests } from './incomplete-requests.js';
+import { limitHeaders } from './header-limits.js';
 import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './last-words.js';
 import { startManagementServer } from './management.server.js';
 import { OpenConnections } from './open-connections.js';
@@ -86,9 +86,11 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   });
   app.useGlobalFilters(new ProblemFilter());
   const server: Server = app.getHttpServer();
-  app.get(OpenConnections).watch(server);
+  const connections = app.get(OpenConnections);
+  connections.watch(server);
   refuseUnsupported(server);
   registerAnswerHeaders(app);
+  limitHeaders(app, connections);
   registerBodyPolicy(app);
   registerCorrelation(app);
   return app;
@@ -98,9 +100,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
 export async function serve(app: NestFastifyApplication, settings: ServerSettings): Promise<void> {
   if (settings.accessLog) registerAccessLog(app);
   if (settings.managementPort !== undefined) await startManagementServer(app, settings.managementPort);
-  const connections = app.get(OpenConnections);
-  new ConnectionLimit(connections, settings.maxConnections).enforce(app.getHttpServer());
-  new IncompleteRequests(connections).limit(app.getHttpServer());
+  new ConnectionLimit(app.get(OpenConnections), settings.maxConnections).enforce(app.getHttpServer());
   await waitForPort(settings.port);
   await app.listen(settings.port, allInterfaces());
   app.useLogger(new AppLogger(settings));

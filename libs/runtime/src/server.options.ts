@@ -17,8 +17,7 @@ export const SERVER_OPTIONS = {
   frameworkErrors: refuseBeforeRouting,
   clientErrorHandler: refuseUnreadable,
 
-  // The router passes headers of up to 64 KiB; with less, Node.js would answer for the guard.
-  http: { maxHeaderSize: 64 * 1024, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+  http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
 
   /** Bytes of the body of a route that takes one (`@AcceptsBody()`). */
   bodyLimit: 16 * 1024,

@@ -51,7 +51,7 @@ const maxConnections = z
 const MIN_CONNECTIONS = 16;
 
 /** What holds in the shipped quota of 112M on Node.js 24, with a reserve (docs/how-to/memory.md). */
-const DEFAULT_MAX_CONNECTIONS = 1_024;
+const DEFAULT_MAX_CONNECTIONS = 512;
 
 const managementPort = port.refine((value) => value > 0);
 

@@ -65,9 +65,6 @@ export class ShutdownService {
     this.#stoppingSince = performance.now();
     const deadline = this.#stoppingSince + times.deadline;
     const server: Server = app.getHttpServer();
-    this.#connections.pendingAnswers.forEach(closeAfter);
-    // Before the listener of Fastify, which may answer at once.
-    server.prependListener('request', (_request, response) => closeAfter(response));
     this.#logger.log(`${signal}: not ready any more, finishing what runs`);
     await delay(times.drain);
     await this.#closeListener(server, times.grace);
@@ -79,11 +76,15 @@ export class ShutdownService {
   }
 
   /**
-   * Accepts no more connections, and serves those that were accepted: until they are closed, or for a grace.
+   * Accepts no more connections, and serves those that were accepted once more: until they are closed, or for a grace.
    *
    * `close` of an HTTP server would close connections at once whose request is on its way.
    */
   async #closeListener(server: Server, grace: number): Promise<void> {
+    // Not earlier: clients would open new connections, and lose those that the kernel has not handed over by now.
+    this.#connections.pendingAnswers.forEach(closeAfter);
+    // Before the listener of Fastify, which may answer at once.
+    server.prependListener('request', (_request, response) => closeAfter(response));
     const closed = once(server, 'close');
     TcpServer.prototype.close.call(server);
     await Promise.race([closed, delay(grace)]);

@@ -131,6 +131,7 @@ describe('SIGTERM', () => {
     const socket = await send('');
     stopOnSignal(NEVER_MS, NEVER_MS);
     host.emit('SIGTERM');
+    await expect.poll(() => app.getHttpServer().listening).toBe(false);
     socket.setEncoding('utf8').write('POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n');
     const [answer] = (await once(socket, 'data')) as [string];
     expect(answer).toMatch(/^HTTP\/1\.1 404 [\s\S]*connection: close/i);

@@ -5,8 +5,10 @@
  *     npm run build && npx nest build landscape
  *     npx -y -p node@24 -c 'node scripts/connection-attack.mjs [--app backend|frontend] [--quota MB] [--connections N] [--rate N] [attack …]'
  *
- * Attacks: `idle` connections, partial `headers` (60 KB each), `small-headers` (900 of 66 bytes), partial `bodies` (60 KB),
- * `unknown-bodies` (on a path without a route), `pipelined` requests (1 700 each); all of them unless you name some.
+ * Attacks: `idle` connections, partial `headers` (60 KB each), `short-headers` (16 KB), `small-headers` (1 600 of 10 bytes),
+ * partial `bodies` (60 KB), `unknown-bodies` (on a path without a route), `pipelined` requests (1 700 each). Without a name it
+ * runs all but the last. A crowd opens `--rate` connections a second until it has `--connections`, and as many again for those
+ * that are closed.
  *
  * The app runs with the Node.js that runs this script, and with its `MAX_CONNECTIONS`. Needs the same rights as measure-memory.mjs (root on Linux) and
  * ends with exit code 2 without; with exit code 1 if the app dies, answers less than 95 % of the honest requests or
@@ -35,8 +37,8 @@ const ATTACKS = [
 const CROWD = fileURLToPath(new URL('lib/crowd.process.mjs', import.meta.url));
 const HONEST_CALLERS = 12;
 const HONEST_PAUSE_MS = 20;
-const PROBES = Number(process.env.PROBES ?? 100);
-const PROBE_INTERVAL_MS = 200;
+const PROBES = 100;
+const PROBE_INTERVAL_MS = 120;
 const PROBE_TIMEOUT_MS = 1_000;
 const HONEST_TIMEOUT_MS = 10_000;
 const RECOVERY_MS = 1_000;
@@ -48,11 +50,11 @@ const { values, positionals } = parseArgs({
     app: { type: 'string', default: 'backend' },
     quota: { type: 'string', default: '112' },
     connections: { type: 'string', default: '8000' },
-    rate: { type: 'string', default: '500' },
+    rate: { type: 'string', default: '1000' },
   },
 });
 const target = appOf(values.app);
-const attacks = positionals.length > 0 ? positionals : ATTACKS;
+const attacks = positionals.length > 0 ? positionals : ATTACKS.filter((attack) => attack !== 'pipelined');
 for (const attack of attacks) if (!ATTACKS.includes(attack)) fail(`There is no attack ${attack}.`, 1);
 
 /** @type {Record<string, string>} */

@@ -1,8 +1,8 @@
 /**
  * Keeps a crowd of connections open that never get a request done, until its parent ends it.
  *
- * Parameters: port, kind of attack, connections, rate. Opens all of them as fast as it can, and then for each that is closed
- * another one, at that rate a second.
+ * Parameters: port, kind of attack, connections, rate. Opens connections at that rate a second until it has that many, and
+ * then others for those that are closed.
  */
 import { connect } from 'node:net';
 
@@ -43,7 +43,6 @@ function join() {
   });
 }
 
-for (let index = 0; index < Number(connections); index += 1) join();
 setInterval(() => {
   const missing = Math.min(Number(connections) - open, (Number(rate) * TICK_MS) / 1_000);
   for (let index = 0; index < missing; index += 1) join();

@@ -38,16 +38,17 @@ export class RawClient {
     this.socket.write(text);
   }
 
-  /** Sends text, and waits for the answer to match. */
-  async ask(text: string, answer: RegExp): Promise<void> {
+  /** Sends text, and waits for an answer that matches; returns everything received so far. */
+  async ask(text: string, answer: RegExp): Promise<string> {
     this.send(text);
     while (!answer.test(this.#received)) {
       if (this.#closed) throw new Error(`Closed; received so far: ${this.#received}`);
       await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')]);
     }
+    return this.#received;
   }
 
   async untilClosed(): Promise<void> {
-    if (!this.#closed) await once(this.socket, 'close');
+    if (!this.#closed) await new Promise((resolve) => this.socket.once('close', resolve));
   }
 }

@@ -77,25 +77,26 @@ describe('a body', () => {
   it('that is refused is dropped, and the connection goes on', async () => {
     const client = await connect();
     await client.ask(request('GET /orders', LENGTH), /"code":"body_not_accepted"/);
-    await client.ask(`123456789${LIVE}`, /"up"/);
+    expect(await client.ask(`123456789${LIVE}`, /"up"/)).toMatch(/HTTP\/1\.1 200 OK\r\n/);
   });
 
   it('of no bytes is none', async () => {
     const client = await connect();
-    await client.ask(request('GET /orders', 'Content-Length: 0\r\n'), /\r\n\r\n\[\]$/);
+    const answer = await client.ask(request('GET /orders', 'Content-Length: 0\r\n'), /\r\n\r\n./);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('reaches a route that takes one, which asks for it', async () => {
     const client = await connect();
     const headers = `Content-Length: 7\r\n${JSON_TYPE}Expect: 100-continue\r\n`;
     await client.ask(request('POST /orders', headers), /^HTTP\/1\.1 100 Continue\r\n\r\n/);
-    await client.ask('{"a":1}', /\{"body":\{"a":1\}\}$/);
+    expect(await client.ask('{"a":1}', /\}\}$/)).toMatch(/\{"body":\{"a":1\}\}$/);
   });
 
   it('of more than 16 KiB is refused by a route that takes one', async () => {
     const client = await connect();
     const headers = `Content-Length: ${16 * 1024 + 1}\r\n${JSON_TYPE}`;
-    await client.ask(request('POST /orders', headers), /"code":"payload_too_large"/);
+    expect(await client.ask(request('POST /orders', headers), /"code"/)).toContain('payload_too_large');
   });
 });
 
@@ -117,7 +118,7 @@ describe('what Node.js hands to events of their own', () => {
   it('is a request like any other: an upgrade', async () => {
     const client = await connect();
     const headers = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
-    await client.ask(request('GET /health/live', headers), /^HTTP\/1\.1 200 [\s\S]*"up"/);
+    expect(await client.ask(request('GET /health/live', headers), /"up"/)).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
 
@@ -130,15 +131,16 @@ describe('headers', () => {
     const late = await connect();
     await early.ask(large(60 * 1024), /"up"/);
     await late.ask(large(15 * 1024), /"up"/);
-    await late.ask(large(17 * 1024), /"code":"request_header_too_large"/);
+    expect(await late.ask(large(17 * 1024), /"code"/)).toContain('"request_header_too_large"');
   });
 
   it.each([
-    [255, /"up"/],
-    [256, /"code":"request_header_too_large"/],
-    [900, /"code":"request_header_too_large"/],
-  ])('beside Host: %i', async (count, answer) => {
+    [255, '"up"'],
+    [256, '"request_header_too_large"'],
+    [900, '"request_header_too_large"'],
+  ])('beside Host: %i', async (count, expected) => {
     const client = await connect();
-    await client.ask(request('GET /health/live', 'a: b\r\n'.repeat(count)), answer);
+    const headers = 'a: b\r\n'.repeat(count);
+    expect(await client.ask(request('GET /health/live', headers), /\}$/)).toContain(expected);
   });
 });

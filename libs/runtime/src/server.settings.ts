@@ -45,10 +45,7 @@ const maxConnections = z
   .trim()
   .regex(/^\d{1,6}$/)
   .transform(Number)
-  .refine((value) => value >= MIN_CONNECTIONS);
-
-/** What the router, the health checks and a few callers need. */
-const MIN_CONNECTIONS = 16;
+  .refine((value) => value > 0);
 
 /** What holds in the shipped quota of 112M on Node.js 24, with a reserve (docs/how-to/memory.md). */
 const DEFAULT_MAX_CONNECTIONS = 512;
@@ -72,12 +69,8 @@ export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: 
     ...ports,
     logLevels: LEVELS.slice(0, LEVELS.indexOf(level) + 1),
     maxConnections:
-      read(
-        'MAX_CONNECTIONS',
-        maxConnections,
-        environment,
-        `a number of connections from ${MIN_CONNECTIONS} to 999999`,
-      ) ?? DEFAULT_MAX_CONNECTIONS,
+      read('MAX_CONNECTIONS', maxConnections, environment, 'a number of connections from 1 to 999999') ??
+      DEFAULT_MAX_CONNECTIONS,
     shutdownSeconds:
       read('SHUTDOWN_SECONDS', shutdownSeconds, environment, 'a number of seconds from 2 to 600') ??
       DEFAULT_SHUTDOWN_SECONDS,

@@ -11,11 +11,13 @@ const WAIT = 'GET /wait HTTP/1.1\r\nHost: a\r\n\r\n';
 
 let finish: () => void;
 let finished: Promise<void>;
+let handled = 0;
 
 @Controller('wait')
 class WaitController {
   @Get()
   async wait(): Promise<string> {
+    handled += 1;
     await finished;
     return 'finished';
   }
@@ -171,10 +173,12 @@ describe('pipelined requests', () => {
     expect(answers.match(/HTTP\/1\.1 200 OK\r\n/g)).toHaveLength(16);
   });
 
-  it('close the connection where there are too many', async () => {
+  it('close the connection where there are too many, and the others are not handled', async () => {
+    handled = 0;
     const client = await connect();
-    client.send(WAIT.repeat(17));
+    client.send(WAIT.repeat(100));
     await client.untilClosed();
     expect(client.received).toBe('');
+    expect(handled).toBe(17);
   });
 });

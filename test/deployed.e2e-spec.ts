@@ -92,6 +92,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     ['an invalid variable', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
     ['an invalid port', { PORT: '99999' }, 'PORT'],
     ['an invalid format of logs', { LOG_FORMAT: 'xml' }, 'LOG_FORMAT'],
+    ['an invalid number of connections', { MAX_CONNECTIONS: '0' }, 'MAX_CONNECTIONS'],
     ['an invalid time to stop', { SHUTDOWN_SECONDS: '1' }, 'SHUTDOWN_SECONDS'],
   ])('exits with code 1 and a one-line error: %s', async (_, environment, sentence) => {
     const { code, output } = await (await DeployedApp.launch(name, environment)).exited();

@@ -58,6 +58,11 @@ describe('GET /endpoint', () => {
     expect(headers).not.toHaveProperty('x-powered-by');
   });
 
+  it('refuses a body before it looks at the token', async () => {
+    const { status, body } = await request(direct).get('/endpoint').send({ a: 1 });
+    expect([status, body.code]).toEqual([413, 'body_not_accepted']);
+  });
+
   it.each(['bearer', 'BEARER', 'bEaReR'])('takes the scheme in any case: %s', async (scheme) => {
     expect((await call(certUrl, boundToken, caller, scheme)).status).toBe(200);
   });

@@ -1,7 +1,7 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { refusalOf, refusedBeforeRouting } from './malformed-request.js';
+import { findEarlyRefusal } from './malformed-request.js';
 
 const MAX_PATH_CHARACTERS = 256;
 
@@ -20,19 +20,26 @@ export function registerAccessLog(app: NestFastifyApplication): void {
     done();
   });
 
-  // What Fastify refuses before it knows of a request passes none of its hooks.
+  // What is refused outside of Fastify passes none of its hooks.
   const server: Server = app.getHttpServer();
+  const logRefusal = (
+    answered: object,
+    request?: { method: string | undefined; path: string | undefined },
+  ) => {
+    const refusal = findEarlyRefusal(answered);
+    if (refusal === undefined) return;
+    const { status, correlationId } = refusal;
+    logger.log('request', { ...request, status, correlation_id: correlationId });
+  };
   server.on('request', ({ method, url = '' }, response) => {
-    response.once('finish', () => {
-      const id = refusedBeforeRouting(response);
-      if (id === undefined) return;
-      logger.log('request', { method, path: pathOf(url), status: response.statusCode, correlation_id: id });
+    response.once('close', () => logRefusal(response, { method, path: pathOf(url) }));
+  });
+  for (const event of ['connect', 'checkExpectation']) {
+    server.on(event, ({ method, url = '', socket }: IncomingMessage) => {
+      logRefusal(socket, { method, path: pathOf(url) });
     });
-  });
-  server.on('clientError', (error, socket) => {
-    const id = refusedBeforeRouting(socket);
-    if (id !== undefined) logger.log('request', { status: refusalOf(error).status, correlation_id: id });
-  });
+  }
+  server.on('clientError', (_error, socket) => logRefusal(socket));
 }
 
 function pathOf(url: string): string | undefined {

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -10,10 +11,15 @@ import { registerAccessLog } from './access-log.js';
 import { allInterfaces } from './listen-address.js';
 import { registerAnswerHeaders } from './answer-headers.js';
 import { AppLogger } from './app-logger.js';
+import { registerBodyPolicy } from './body-policy.js';
+import { ConnectionLimit } from './connection-limit.js';
 import { registerCorrelation } from './correlation-context.js';
 import { assertDirectConnections } from './direct-connections.js';
+import { refuseUnsupported } from './malformed-request.js';
+import { limitHeaders } from './header-limits.js';
 import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './fatal-errors.js';
 import { startManagementServer } from './management-server.js';
+import { OpenConnections } from './open-connections.js';
 import { waitForPort } from './port.js';
 import { ProblemFilter } from './problem.filter.js';
 import { SERVER_OPTIONS } from './server-options.js';
@@ -79,8 +85,13 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
     autoFlushLogs: false,
   });
   app.useGlobalFilters(new ProblemFilter());
-  app.get(ShutdownService).prepare(app);
+  const server: Server = app.getHttpServer();
+  const connections = app.get(OpenConnections);
+  connections.watch(server);
+  refuseUnsupported(server);
   registerAnswerHeaders(app);
+  limitHeaders(app, connections);
+  registerBodyPolicy(app);
   registerCorrelation(app);
   return app;
 }
@@ -89,6 +100,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
 export async function serve(app: NestFastifyApplication, settings: ServerSettings): Promise<void> {
   if (settings.accessLog) registerAccessLog(app);
   if (settings.managementPort !== undefined) await startManagementServer(app, settings.managementPort);
+  new ConnectionLimit(app.get(OpenConnections), settings.maxConnections).enforce(app.getHttpServer());
   await waitForPort(settings.port);
   await app.listen(settings.port, allInterfaces());
   app.useLogger(new AppLogger(settings));

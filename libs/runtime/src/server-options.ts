@@ -17,9 +17,10 @@ export const SERVER_OPTIONS = {
   frameworkErrors: refuseBeforeRouting,
   clientErrorHandler: refuseUnreadable,
 
-  // The router passes headers of up to 64 KiB; with less, Node.js would answer for the guard.
-  http: { maxHeaderSize: 64 * 1024, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
-  bodyLimit: 64 * 1024,
+  http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+
+  /** Bytes of the body of a route that takes one (`@AcceptsBody()`). */
+  bodyLimit: 16 * 1024,
 
   // No route has a schema of Fastify: what would compile them (ajv and more) is not loaded.
   schemaController: {

@@ -14,6 +14,8 @@ export interface ServerSettings {
   readonly accessLog: boolean;
   /** Port on loopback that tells details of the app's health; none where it is not set. */
   readonly managementPort: number | undefined;
+  /** Connections at once; beyond it the one that has been idle or incomplete longest is closed. */
+  readonly maxConnections: number;
   /** How long the end may take from SIGTERM on; the platform kills a process that takes longer than it grants. */
   readonly shutdownSeconds: number;
 }
@@ -38,9 +40,19 @@ const shutdownSeconds = z
 /** SAP BTP grants 60; no answer of ours takes longer than 10, its call included. */
 const DEFAULT_SHUTDOWN_SECONDS = 25;
 
+const maxConnections = z
+  .string()
+  .trim()
+  .regex(/^\d{1,6}$/)
+  .transform(Number)
+  .refine((value) => value > 0);
+
+/** What holds in the shipped quota of 112M on Node.js 24, with a reserve (docs/how-to/memory.md). */
+const DEFAULT_MAX_CONNECTIONS = 512;
+
 const managementPort = port.refine((value) => value > 0);
 
-/** @throws {ConfigurationError} `PORT`, `MANAGEMENT_PORT`, `SHUTDOWN_SECONDS` or a variable of the logs cannot be used */
+/** @throws {ConfigurationError} `PORT`, `MANAGEMENT_PORT`, `MAX_CONNECTIONS`, `SHUTDOWN_SECONDS` or a variable of the logs cannot be used */
 export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: number): ServerSettings {
   const level = read('LOG_LEVEL', z.enum(LEVELS), environment, `one of ${LEVELS.join(', ')}`) ?? 'log';
   read('LOG_FORMAT', z.enum(['json', 'text']), environment, 'one of json, text');
@@ -56,6 +68,9 @@ export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: 
   return {
     ...ports,
     logLevels: LEVELS.slice(0, LEVELS.indexOf(level) + 1),
+    maxConnections:
+      read('MAX_CONNECTIONS', maxConnections, environment, 'a number of connections from 1 to 999999') ??
+      DEFAULT_MAX_CONNECTIONS,
     shutdownSeconds:
       read('SHUTDOWN_SECONDS', shutdownSeconds, environment, 'a number of seconds from 2 to 600') ??
       DEFAULT_SHUTDOWN_SECONDS,

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createApp, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import { AcceptsBody, createApp, readServerSettings, RuntimeModule, serve } from '../src/index.js';
 import { ShutdownService } from '../src/shutdown.service.js';
 
 const NEVER_MS = 600_000;
@@ -24,6 +24,7 @@ class SlowController {
     return 'finished';
   }
 
+  @AcceptsBody()
   @Post()
   echo(): string {
     return 'never: the body does not come';
@@ -55,7 +56,8 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-const stopOnSignal = (deadline: number) => app.get(ShutdownService).start(app, deadline, host as never, 0);
+const stopOnSignal = (deadline: number, grace = 50) =>
+  app.get(ShutdownService).start(app, deadline, host as never, { drain: 0, grace });
 
 /** A connection on which so much of a request has come. */
 async function send(text: string): Promise<Socket> {
@@ -106,6 +108,33 @@ describe('SIGTERM', () => {
     const [answer] = (await once(late, 'data')) as [string];
     expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i);
     finish();
+    expect(await exited).toBe(0);
+  });
+
+  it.each([
+    ['was accepted just before', ''],
+    ['was kept after an answer', 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ])('answers a request on a connection that %s, though nothing runs', async (_, earlier) => {
+    const socket = await send(earlier);
+    if (earlier !== '') await once(socket, 'data');
+    stopOnSignal(NEVER_MS, NEVER_MS);
+    host.emit('SIGTERM');
+    await expect.poll(() => app.getHttpServer().listening).toBe(false);
+    socket.setEncoding('utf8').write('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [string];
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i);
+    // All connections are closed then: it does not wait for the grace to end.
+    expect(await exited).toBe(0);
+  });
+
+  it('tells clients to close even where it answers before there is a handler', async () => {
+    const socket = await send('');
+    stopOnSignal(NEVER_MS, NEVER_MS);
+    host.emit('SIGTERM');
+    await expect.poll(() => app.getHttpServer().listening).toBe(false);
+    socket.setEncoding('utf8').write('POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [string];
+    expect(answer).toMatch(/^HTTP\/1\.1 404 [\s\S]*connection: close/i);
     expect(await exited).toBe(0);
   });
 

@@ -1,0 +1,59 @@
+import type { Server, ServerResponse } from 'node:http';
+import { HttpException, HttpStatus, NotFoundException } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { problemOfStatus } from './problem-details.js';
+
+interface BodyConfig {
+  readonly acceptsBody?: boolean;
+}
+
+/** Lets a route take a body; the body of a request to any other is refused before it is read. */
+export const AcceptsBody = (): MethodDecorator => RouteConfig({ acceptsBody: true } satisfies BodyConfig);
+
+/** Methods that a path may have a route for. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/**
+ * Refuses bodies that no route takes as soon as the headers are there, before the guard: nothing is buffered, whatever the
+ * caller may or may not do. What still comes of such a body is dropped as it arrives, and the connection lives on.
+ */
+export function registerBodyPolicy(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const server: Server = app.getHttpServer();
+  /** Answers whose client waits for `100 Continue` before it sends the body. */
+  const awaited = new WeakSet<ServerResponse>();
+  // Without this listener Node.js asks for the body before anything can refuse it.
+  server.on('checkContinue', (request, response) => {
+    awaited.add(response);
+    server.emit('request', request, response);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.raw.socket.destroyed) return void reply.hijack();
+    if (announcesBody(request)) {
+      if (!acceptsBody(request)) return done(refusalOf(request, fastify));
+      if (awaited.has(reply.raw)) reply.raw.writeContinue();
+    }
+    done();
+  });
+}
+
+/** RFC 9112 §6.3: a request without these headers has no body. */
+function announcesBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function acceptsBody({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as BodyConfig).acceptsBody === true;
+}
+
+function refusalOf(request: FastifyRequest, fastify: FastifyInstance): HttpException {
+  const [path = ''] = request.url.split('?', 1);
+  const isKnown = METHODS.some((method) => fastify.findRoute({ method, url: path }) !== null);
+  if (!isKnown) return new NotFoundException();
+  return new HttpException(
+    problemOfStatus(HttpStatus.PAYLOAD_TOO_LARGE, 'body_not_accepted'),
+    HttpStatus.PAYLOAD_TOO_LARGE,
+  );
+}

@@ -1,0 +1,51 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
+import { refuseOverloaded } from './malformed-request.js';
+import type { OpenConnections } from './open-connections.js';
+
+/** Milliseconds between two log lines about closed connections. */
+const LOG_INTERVAL_MS = 60_000;
+
+/**
+ * Keeps the number of open connections within a limit, so that no crowd of them exhausts the memory.
+ *
+ * Each new connection is admitted, since it may be a health check (`maxConnections` of Node.js would turn it away). For it
+ * the connection is closed that has been idle, or has not completed its request, for longest. If every other connection waits
+ * for an answer, the one that came last is answered with 503: those before it have waited longer.
+ */
+export class ConnectionLimit {
+  readonly #logger = new Logger(ConnectionLimit.name);
+  readonly #connections: OpenConnections;
+  readonly #limit: number;
+  #closed = 0;
+  #loggedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(connections: OpenConnections, limit: number) {
+    this.#connections = connections;
+    this.#limit = limit;
+  }
+
+  enforce(server: Server): void {
+    server.on('connection', (newcomer: Socket) => {
+      if (this.#connections.size > this.#limit) this.#makeRoom(newcomer);
+    });
+  }
+
+  #makeRoom(newcomer: Socket): void {
+    const idle = this.#connections.findLongestIdle();
+    const waiting = idle === newcomer ? this.#connections.findLastWaiting() : undefined;
+    if (waiting !== undefined) refuseOverloaded(waiting);
+    this.#connections.close(waiting?.req.socket ?? idle ?? newcomer);
+    this.#log();
+  }
+
+  #log(): void {
+    this.#closed += 1;
+    const now = performance.now();
+    if (now - this.#loggedAt < LOG_INTERVAL_MS) return;
+    this.#logger.warn({ event: 'connection_limit_reached', limit: this.#limit, closed: this.#closed });
+    this.#loggedAt = now;
+    this.#closed = 0;
+  }
+}

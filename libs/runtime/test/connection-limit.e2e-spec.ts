@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { Controller, Get, Module, Post } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AcceptsBody, createApp, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import { RawClient } from './raw-client.js';
+
+const LIMIT = 16;
+const LIVE = 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n';
+const WAIT = 'GET /wait HTTP/1.1\r\nHost: a\r\n\r\n';
+
+let finish: () => void;
+let finished: Promise<void>;
+let handled = 0;
+
+@Controller('wait')
+class WaitController {
+  @Get()
+  async wait(): Promise<string> {
+    handled += 1;
+    await finished;
+    return 'finished';
+  }
+
+  @AcceptsBody()
+  @Post()
+  post(): string {
+    return 'never: the body does not come';
+  }
+}
+
+@Module({ imports: [RuntimeModule], controllers: [WaitController] })
+class WaitModule {}
+
+let app: NestFastifyApplication;
+const clients: RawClient[] = [];
+const lines: string[] = [];
+
+beforeEach(async () => {
+  finished = new Promise((resolve) => {
+    finish = resolve;
+  });
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+  app = await createApp(WaitModule);
+  const environment = { LOG_FORMAT: 'json', ACCESS_LOG: 'on', MAX_CONNECTIONS: String(LIMIT) };
+  await serve(app, readServerSettings(environment, 0));
+  lines.length = 0;
+});
+afterEach(async () => {
+  finish();
+  for (const { socket } of clients.splice(0)) socket.destroy();
+  await app.close();
+  vi.restoreAllMocks();
+});
+
+const logged = (message: string) =>
+  lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((event) => event['message'] === message);
+
+async function connect(): Promise<RawClient> {
+  const client = await RawClient.connect(app);
+  clients.push(client);
+  return client;
+}
+
+/** Connections that wait for an answer. */
+async function connectWaiting(count: number): Promise<RawClient[]> {
+  const waiting = [];
+  for (let index = 0; index < count; index += 1) {
+    const client = await connect();
+    const requested = once(app.getHttpServer(), 'request');
+    client.send(WAIT);
+    await requested;
+    waiting.push(client);
+  }
+  return waiting;
+}
+
+async function connectMany(count: number): Promise<RawClient[]> {
+  const many = [];
+  for (let index = 0; index < count; index += 1) many.push(await connect());
+  return many;
+}
+
+describe('beyond the limit of connections', () => {
+  it('a new one is answered, and the one that was idle longest is closed for it', async () => {
+    const [first, second] = await connectMany(LIMIT);
+    const newcomer = await connect();
+    await newcomer.ask(LIVE, /"up"/);
+    await first?.untilClosed();
+    expect(second?.closed).toBe(false);
+  });
+
+  it('one that was answered a moment ago has not been idle longest', async () => {
+    const [first, second] = await connectMany(LIMIT);
+    await first?.ask(LIVE, /"up"/);
+    await connect();
+    await second?.untilClosed();
+    expect(first?.closed).toBe(false);
+  });
+
+  it.each([
+    ['headers', 'GET /wait HTTP/1.1\r\nX-Half: '],
+    [
+      'body',
+      'POST /wait HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"half',
+    ],
+  ])('one whose %s did not arrive is closed as well', async (_, half) => {
+    const [incomplete] = await connectMany(1);
+    incomplete?.send(half);
+    await connectMany(LIMIT);
+    await incomplete?.untilClosed();
+    expect(incomplete?.received).toBe('');
+  });
+
+  it('one whose body is refused is closed as well, though it goes on sending', async () => {
+    const [refused] = await connectMany(1);
+    const half = 'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\nhalf';
+    await refused?.ask(half, /"code":"body_not_accepted"/);
+    refused?.send('more');
+    await connectMany(LIMIT);
+    await refused?.untilClosed();
+    expect(refused?.received).not.toContain('408');
+  });
+
+  it('one that waits for its answer gets it', async () => {
+    const [waiting] = await connectWaiting(1);
+    const [idle] = await connectMany(LIMIT);
+    await idle?.untilClosed();
+    finish();
+    expect(await waiting?.ask('', /finished/)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('the last is answered with 503 where all wait, so that a health check is answered', async () => {
+    const waiting = await connectWaiting(LIMIT);
+    const probe = await connect();
+    await probe.ask(LIVE, /"up"/);
+    const last = waiting.pop();
+    await last?.untilClosed();
+    expect(last?.received).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/);
+    expect(last?.received).toMatch(/^retry-after: \d+\r$/im);
+    expect(last?.received).toContain('"code":"overloaded"');
+    const [, id] = /^x-correlation-id: (.+)\r$/m.exec(last?.received ?? '') ?? [];
+    await expect
+      .poll(() => logged('request'))
+      .toContainEqual(
+        expect.objectContaining({
+          correlation_id: id,
+          params: expect.objectContaining({ method: 'GET', path: '/wait', status: 503 }),
+        }),
+      );
+    finish();
+    for (const client of waiting) await client.ask('', /finished/);
+  });
+
+  it('is logged once a minute, not for each connection', async () => {
+    await connectMany(LIMIT + 5);
+    expect(logged('connection_limit_reached')).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        params: expect.objectContaining({ limit: LIMIT, closed: 1 }),
+      }),
+    ]);
+  });
+});
+
+describe('pipelined requests', () => {
+  it('are all answered', async () => {
+    const client = await connect();
+    const answers = await client.ask(LIVE.repeat(16), /(?:"up"[\s\S]*){16}/);
+    expect(answers.match(/HTTP\/1\.1 200 OK\r\n/g)).toHaveLength(16);
+  });
+
+  it('close the connection where there are too many, and the others are not handled', async () => {
+    handled = 0;
+    const client = await connect();
+    client.send(WAIT.repeat(100));
+    await client.untilClosed();
+    expect(client.received).toBe('');
+    expect(handled).toBe(17);
+  });
+});

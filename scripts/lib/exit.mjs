@@ -1,0 +1,16 @@
+/**
+ * Ends the program with one line on standard error.
+ *
+ * @param {string} message
+ * @param {number} code exit code: 1 failed or used wrongly, 2 not possible on this machine
+ * @returns {never}
+ */
+export function fail(message, code) {
+  console.error(message);
+  process.exit(code);
+}
+
+/** @param {unknown} error */
+export function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code;
+}

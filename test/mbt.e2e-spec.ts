@@ -111,43 +111,43 @@ describe('the check of that archive', () => {
     [
       'an unknown module',
       (content) => (content.modules['landscape'] = {}),
-      /landscape\/data\.zip does not belong/,
+      /landscape\/data\.zip must not be in the archive/,
     ],
     [
       'sources beside the modules',
       ({ others }) => (others['apps/main.ts'] = strToU8('')),
-      /apps\/main\.ts does not/,
+      /apps\/main\.ts must not be/,
     ],
     [
       'a manifest without a module',
       (content) => (content.manifest = content.manifest.replace('MTA-Module: backendclicer\n', '')),
-      /MANIFEST\.MF: does not say where module backendclicer is/,
+      /MANIFEST\.MF: has no path of module backendclicer/,
     ],
     [
       'a manifest with a wrong path',
       (content) => (content.manifest = content.manifest.replace('backendclicer/data', 'backend/data')),
-      /MANIFEST\.MF: does not say where module backendclicer is/,
+      /MANIFEST\.MF: has no path of module backendclicer/,
     ],
     [
       'a descriptor of another version',
       (content) => (content.descriptor = content.descriptor.replace('version: 0.1.0', 'version: 0.0.9')),
-      /mtad\.yaml: version is not/,
+      /mtad\.yaml: version differs from/,
     ],
     [
       'a descriptor with another policy',
       (content) =>
         (content.descriptor = content.descriptor.replace('POSSESSION: required', 'POSSESSION: off')),
-      /mtad\.yaml: modules is not/,
+      /mtad\.yaml: modules differs from/,
     ],
     [
       'a descriptor without the service instance',
       (content) => (content.descriptor = content.descriptor.split('resources:')[0] ?? ''),
-      /mtad\.yaml: resources is not/,
+      /mtad\.yaml: resources differs from/,
     ],
     [
       'a source map',
       (content) => (backend(content)['main.js.map'] = strToU8('{}')),
-      /main\.js\.map is not deployed/,
+      /main\.js\.map must not be deployed/,
     ],
     [
       'an inline source map',
@@ -165,17 +165,17 @@ describe('the check of that archive', () => {
     [
       'an environment',
       (content) => (backend(content)['default-env.json'] = strToU8('{}')),
-      /default-env\.json is not/,
+      /default-env\.json must not be/,
     ],
     [
       'a test',
       (content) => (backend(content)['main.spec.js'] = strToU8('')),
-      /main\.spec\.js is not deployed/,
+      /main\.spec\.js must not be deployed/,
     ],
     [
       'packages',
       (content) => (backend(content)['node_modules/a/index.js'] = strToU8('')),
-      /node_modules.* is not/,
+      /node_modules.* must not be deployed/,
     ],
     ['no package.json', (content) => delete backend(content)['package.json'], /package\.json is missing/],
     [

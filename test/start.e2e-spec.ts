@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 type Name = 'landscape' | 'backend' | 'frontend';
@@ -27,7 +27,11 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'nest-ias-start-'));
-  writeFileSync(join(folder, 'npx'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+  cpSync('scripts', join(folder, 'scripts'), { recursive: true });
+  const cli = join(folder, 'node_modules/@nestjs/cli');
+  mkdirSync(join(cli, 'bin'), { recursive: true });
+  writeFileSync(join(cli, 'package.json'), JSON.stringify({ name: '@nestjs/cli' }));
+  writeFileSync(join(cli, 'bin/nest.js'), '');
   writeFileSync(
     join(folder, 'hurry.mjs'),
     'const real = setTimeout; globalThis.setTimeout = (work, ms) => real(work, ms / 100);\n',
@@ -35,7 +39,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Runs scripts/start.mjs with these apps instead of the built ones. */
+/** Runs a copy of scripts/start.mjs with these apps, and a Nest CLI that builds nothing. */
 function run(
   apps: Partial<Record<Name, string>> = {},
   environment: Record<string, string> = {},
@@ -47,7 +51,7 @@ function run(
     mkdirSync(dist, { recursive: true });
     writeFileSync(join(dist, 'main.js'), apps[name] ?? READY);
   }
-  const line = [process.execPath, ...options, resolve('scripts/start.mjs')];
+  const line = [process.execPath, ...options, join(folder, 'scripts/start.mjs')];
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ scripts: { start: `"${line.join('" "')}"` } }),
@@ -55,7 +59,7 @@ function run(
   const [command = '', ...parameters] = by === 'npm' ? ['npm', 'start'] : line;
   const child = spawn(command, parameters, {
     cwd: folder,
-    env: { PATH: `${folder}${delimiter}${process.env['PATH']}`, ...environment },
+    env: { PATH: process.env['PATH'], ...environment },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

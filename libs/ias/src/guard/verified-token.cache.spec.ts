@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KeySet } from './tenant/key-set.js';
 import type { Verdict } from './tenant/verdict.store.js';
-import { VerifiedTokenCache } from './verified-token.cache.js';
+import { maxBytesWithin, VerifiedTokenCache } from './verified-token.cache.js';
 import type { VerifiedToken } from './verified-token.cache.js';
 
 describe('VerifiedTokenCache', () => {
@@ -55,6 +55,15 @@ describe('VerifiedTokenCache', () => {
       cnf: { 'x5t#S256': 'A'.repeat(43) },
     };
     expect(countKept(5_000, 1_000, claims)).toBe(5_000);
+  });
+
+  it.each([
+    [0, 14],
+    [112, 112 / 18],
+    [512, 14],
+    [2 ** 43, 14],
+  ])('takes of a container with %d MiB at most %d', (limit, share) => {
+    expect(maxBytesWithin(limit * 2 ** 20)).toBeCloseTo(share * 2 ** 20);
   });
 
   it('keeps fewer of long tokens', () => {

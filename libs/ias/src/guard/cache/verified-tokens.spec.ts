@@ -3,7 +3,7 @@ import { Clocks } from '../../core/clocks.js';
 import { Freshness } from './freshness.js';
 import type { KeySet } from '../tenant/key-set.js';
 import type { Verdict } from '../tenant/verdict-store.js';
-import { VerifiedTokenCache } from './verified-tokens.js';
+import { maxBytesWithin, VerifiedTokenCache } from './verified-tokens.js';
 import type { VerifiedToken } from './verified-tokens.js';
 
 describe('VerifiedTokenCache', () => {
@@ -65,6 +65,15 @@ describe('VerifiedTokenCache', () => {
       cnf: { 'x5t#S256': 'A'.repeat(43) },
     };
     expect(countKept(5_000, 1_000, claims)).toBe(5_000);
+  });
+
+  it.each([
+    [0, 14],
+    [112, 112 / 18],
+    [512, 14],
+    [2 ** 43, 14],
+  ])('takes of a container with %d MiB at most %d', (limit, share) => {
+    expect(maxBytesWithin(limit * 2 ** 20)).toBeCloseTo(share * 2 ** 20);
   });
 
   it('keeps fewer of long tokens', () => {

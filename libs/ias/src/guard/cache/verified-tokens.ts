@@ -17,6 +17,8 @@ export interface VerifiedToken {
 
 /** Room for about 5 000 tokens of 1 000 characters (docs/decisions/0013). */
 const MAX_BYTES = 14 * 1_024 * 1_024;
+/** Share of the container's memory: 112 MB leave no room for 14 MiB (docs/decisions/0013). */
+const MAX_SHARE = 1 / 18;
 /** What a token takes on V8 beside its text and its claims: objects of the guard, of xssec and of this cache. */
 const BYTES_OF_OBJECTS = 512;
 const BYTES_OF_STRING = 24;
@@ -32,7 +34,7 @@ const BYTES_OF_MEMBER = 16;
  */
 @Injectable()
 export class VerifiedTokenCache {
-  readonly #tokens = new RandomReplacementCache<VerifiedToken>(MAX_BYTES);
+  readonly #tokens = new RandomReplacementCache<VerifiedToken>(maxBytesWithin(process.constrainedMemory()));
 
   get(jwt: string): VerifiedToken | undefined {
     const token = this.#tokens.get(jwt);
@@ -44,6 +46,11 @@ export class VerifiedTokenCache {
   set(jwt: string, token: VerifiedToken): void {
     this.#tokens.set(jwt, token, BYTES_OF_OBJECTS + jwt.length + bytesOf(token.authentication.claims));
   }
+}
+
+/** @param limit memory of the container in bytes; 0 where none is known */
+export function maxBytesWithin(limit: number): number {
+  return limit === 0 ? MAX_BYTES : Math.min(MAX_BYTES, limit * MAX_SHARE);
 }
 
 /** Memory that claims take, approximately: some have many times as much as their text. */

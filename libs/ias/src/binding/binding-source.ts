@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { BindingError } from '../errors/binding-error.js';
-import { ConfigurationError } from '../errors/configuration-error.js';
+import { BindingError, ConfigurationError } from '../errors/ias-error.js';
 import { printable, printablePath } from '../errors/printable.js';
 import type { IasSettings } from '../core/settings.js';
 import type { OwnKeyMaterial } from './identity-binding-parser.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import xsenv from '@sap/xsenv';
 import { isDeployed } from '../core/deployment.js';
-import { BindingError } from '../errors/binding-error.js';
+import { BindingError } from '../errors/ias-error.js';
 
 /**
  * Loads the first of `files` that exists (`default-env.json`) into the environment, for development.

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BindingError } from '../errors/binding-error.js';
+import { BindingError } from '../errors/ias-error.js';
 import { parseIdentityBinding } from './identity-binding-parser.js';
 
 let landscape: Landscape;

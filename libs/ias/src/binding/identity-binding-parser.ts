@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BindingError } from '../errors/binding-error.js';
+import { BindingError } from '../errors/ias-error.js';
 import { printable } from '../errors/printable.js';
 import { Redacted } from '../core/redacted.js';
 import { ClientCertificate } from './client-certificate.js';

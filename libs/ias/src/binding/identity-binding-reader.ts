@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import xsenv from '@sap/xsenv';
 import type { ServiceBinding } from '@sap/xsenv';
-import { BindingError } from '../errors/binding-error.js';
+import { BindingError } from '../errors/ias-error.js';
 import { printablePath } from '../errors/printable.js';
 
 /** A bound service instance as the platform describes it, not yet validated. */

@@ -1,4 +1,4 @@
-import { BindingError } from '../errors/binding-error.js';
+import { BindingError } from '../errors/ias-error.js';
 import { printable } from '../errors/printable.js';
 import type { IasSettings } from '../core/settings.js';
 import { fingerprintOf, readBindingSource } from './binding-source.js';

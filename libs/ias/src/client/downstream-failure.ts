@@ -1,4 +1,4 @@
-import { DownstreamError } from '../errors/downstream-error.js';
+import { DownstreamError } from '../errors/ias-error.js';
 import { classifyTransportFailure } from '../net/transport-failure.js';
 
 /** Set by the Cloud Foundry router where it, and not the app, gives the answer. */

@@ -8,8 +8,7 @@ import type {
   GenericAbortSignal,
   InternalAxiosRequestConfig,
 } from 'axios';
-import { DownstreamError } from '../errors/downstream-error.js';
-import { IasError } from '../errors/ias-error.js';
+import { DownstreamError, IasError } from '../errors/ias-error.js';
 import { createLoopbackAgent } from '../net/agent.js';
 import type { Clock } from '../core/clocks.js';
 import type { AccessToken } from '../token/access-token.js';

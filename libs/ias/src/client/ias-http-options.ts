@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigurationError } from '../errors/configuration-error.js';
+import { ConfigurationError } from '../errors/ias-error.js';
 
 /** Options of an outbound client: one target, one kind of token. */
 export interface IasHttpModuleOptions {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigurationError } from '../errors/configuration-error.js';
+import { ConfigurationError } from '../errors/ias-error.js';
 import { SIGNATURE_ALGORITHMS } from './options.js';
 import type { IasModuleOptions, IssuerResolver } from './options.js';
 import { Redacted } from './redacted.js';

@@ -6,7 +6,7 @@ import { Clocks } from '../core/clocks.js';
 import type { Age } from '../core/clocks.js';
 import { FlightOverdueError, SingleFlight } from '../core/single-flight.js';
 import { untilAborted } from '../core/until-aborted.js';
-import { TokenRequestError } from '../errors/token-request-error.js';
+import { TokenRequestError } from '../errors/ias-error.js';
 import type { RedactedToken } from '../core/redacted-token.js';
 import { TokenTelemetry } from './token-telemetry.js';
 import { drainAgent } from '../net/agent.js';

@@ -5,7 +5,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AxiosResponse } from 'axios';
 import { untilAborted } from '../core/until-aborted.js';
-import { TokenRequestError } from '../errors/token-request-error.js';
+import { TokenRequestError } from '../errors/ias-error.js';
 import type { Clock } from '../core/clocks.js';
 import type { HttpClientLoader } from '../core/http-client.js';
 import type { IasSettings } from '../core/settings.js';

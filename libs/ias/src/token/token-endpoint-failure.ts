@@ -1,4 +1,4 @@
-import { TokenRequestError } from '../errors/token-request-error.js';
+import { TokenRequestError } from '../errors/ias-error.js';
 import { classifyTransportFailure } from '../net/transport-failure.js';
 
 /** Turns whatever the HTTP client threw into an error that carries neither request nor key. */

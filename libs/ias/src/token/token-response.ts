@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { TokenRequestError } from '../errors/token-request-error.js';
-import type { TokenRequestErrorCode } from '../errors/token-request-error.js';
+import { TokenRequestError } from '../errors/ias-error.js';
+import type { TokenRequestErrorCode } from '../errors/error-codes.js';
 
 /** Ten years: a longer life is no date any more once it is added to the time. */
 const MAX_LIFETIME_SECONDS = 315_360_000;

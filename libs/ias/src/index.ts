@@ -21,7 +21,7 @@ export { IdentityBindings } from './binding/identity-bindings.js';
 export { loadDefaultEnvironment } from './binding/default-environment.js';
 export { AccessToken } from './token/access-token.js';
 export { IasTokenProvider } from './token/ias-token-provider.js';
-export { type TokenOptions } from './token/token-options.js';
+export { type TokenOptions } from './token/token-request.js';
 export {
   AllowCallers,
   ProofOfPossession,

@@ -13,7 +13,7 @@ import { createLoopbackAgent } from '../net/agent.js';
 import type { Clock } from '../core/clocks.js';
 import type { AccessToken } from '../token/access-token.js';
 import type { IasTokenProvider } from '../token/ias-token-provider.js';
-import type { TokenOptions } from '../token/token-options.js';
+import type { TokenOptions } from '../token/token-request.js';
 import { limitCall } from './call-limit.js';
 import { downstreamStatusFailure, downstreamTransportFailure } from './downstream-failure.js';
 import { parseLimits } from './ias-http-options.js';

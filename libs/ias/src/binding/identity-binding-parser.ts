@@ -64,7 +64,7 @@ const identityCredentialsSchema = z
   .superRefine(({ url, domains }, context) => {
     if (!URL.canParse(url)) return;
     const { host } = new URL(url);
-    if (!isUnderDomains(host, { domains })) {
+    if (!isUnderDomains(host, domains)) {
       context.addIssue({
         code: 'custom',
         path: ['url'],

@@ -25,7 +25,7 @@ export interface IdentityBinding {
 }
 
 /** Whether a host (with its port) equals one of the domains of a binding or is a subdomain of one. */
-export function isUnderDomains(host: string, { domains }: Pick<IdentityBinding, 'domains'>): boolean {
+export function isUnderDomains(host: string, domains: IdentityBinding['domains']): boolean {
   return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 

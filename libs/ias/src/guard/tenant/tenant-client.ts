@@ -121,5 +121,5 @@ export class TenantClient implements OnApplicationShutdown {
 }
 
 function belongsTo({ issuer, binding }: TrustedTenant, { origin, host }: URL): boolean {
-  return origin === issuer || isUnderDomains(host, binding);
+  return origin === issuer || isUnderDomains(host, binding.domains);
 }

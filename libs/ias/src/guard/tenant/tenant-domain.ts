@@ -5,5 +5,5 @@ import type { IdentityBinding } from '../../binding/identity-binding.js';
 export function isTenantOrigin(issuer: string, binding: Pick<IdentityBinding, 'domains'>): boolean {
   if (!issuer.startsWith('https://') || !URL.canParse(issuer)) return false;
   const { origin, host } = new URL(issuer);
-  return origin === issuer && isUnderDomains(host, binding);
+  return origin === issuer && isUnderDomains(host, binding.domains);
 }

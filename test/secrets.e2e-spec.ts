@@ -168,7 +168,7 @@ it('a rotation that is accepted, and one that is rejected', async () => {
   const good = await bind();
   const { key } = (await bind()) as { key?: string };
   for (const [next, written] of [
-    [{ ...good, key }, 'was refused'],
+    [{ ...good, key }, 'was rejected'],
     [good, 'was renewed'],
   ] as const) {
     await mountBinding(root, next as IdentityCredentials);

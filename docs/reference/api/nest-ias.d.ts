@@ -32,14 +32,12 @@ declare class AuthenticationException extends HttpException {
 declare class BindingError extends IasError<BindingErrorCode> {
 }
 declare class CertificateHealthIndicator {
+    #private;
     private readonly bindings;
     private readonly settings;
     private readonly now;
     constructor(bindings: IdentityBindings, settings: IasSettings, now: Clock);
     check<const Key extends string = 'certificate'>(key?: Key): Record<Key, CertificatesHealth>;
-    private describe;
-    private describeCertificate;
-    private statusOf;
 }
 declare class ClientCertificate {
     #private;
@@ -52,7 +50,6 @@ declare class ClientCertificate {
     static fromPem(certificatePem: string, keyPem: string, bindingName: string, source?: KeySource): ClientCertificate;
     get renewal(): string;
     assertValidAt(now: number, bindingName: string): void;
-    private assertUsable;
     createSecureContext(ca: readonly string[] | undefined): SecureContext;
 }
 declare class Clocks {
@@ -112,12 +109,6 @@ declare class IasTokenProvider implements OnApplicationShutdown {
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
     invalidate(token: AccessToken): void;
     onApplicationShutdown(): void;
-    private lookUp;
-    private prepare;
-    private startFlight;
-    private fetchToken;
-    private refresh;
-    private credential;
 }
 declare class IdentityBindings {
     #private;
@@ -247,6 +238,8 @@ declare class XssecAuthenticator implements OnApplicationShutdown {
     createSecurityContext(token: PresentedToken, key: PublishedKey): Promise<IdentityServiceSecurityContext>;
     onApplicationShutdown(): void;
 }
+declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
+declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid", ErrorDescription>>;
 declare const Claims: (...dataOrPipes: unknown[]) => ParameterDecorator;
 declare const ConfigurableModuleClass$1: _$_nestjs_common0.ConfigurableModuleCls<IasModuleOptions, "forRoot", "create", {
     isGlobal: boolean;
@@ -260,6 +253,7 @@ declare const DEMANDS: {
     isForTechnicalUsers: ReflectableDecorator<boolean | undefined, boolean>;
     callers: ReflectableDecorator<readonly string[], readonly string[]>;
 };
+declare const DOWNSTREAM_ERRORS: Readonly<Record<"downstream_unreachable" | "downstream_overloaded" | "downstream_timeout" | "downstream_untrusted" | "downstream_rejected" | "downstream_failed" | "downstream_malformed" | "downstream_aborted" | "downstream_forbidden_target", FailureDescription>>;
 declare const IAS_CLOCK: unique symbol;
 declare const IAS_MONOTONIC_CLOCK: unique symbol;
 declare const IAS_OPTION_OVERRIDES: unique symbol;
@@ -408,16 +402,6 @@ declare const REJECTIONS: {
         readonly detail: string;
     };
 };
-declare const REMEDIES: {
-    readonly binding: {
-        readonly invalid: "create the binding anew with credential-type X509_GENERATED and restage the app.";
-        readonly outdated: "bind the service again to get a new certificate and restage the app.";
-    };
-    readonly own: {
-        readonly invalid: "set IAS_PRIVATE_KEY_FILE (or IAS_PRIVATE_KEY), and IAS_CERTIFICATE_FILE where the binding has no certificate, to a key and certificate that belong together.";
-        readonly outdated: "provide a new certificate and its key where IAS_CERTIFICATE_FILE and IAS_PRIVATE_KEY_FILE say.";
-    };
-};
 declare const RawToken: (...dataOrPipes: unknown[]) => ParameterDecorator;
 declare const SIGNATURE_ALGORITHMS: readonly [
     "RS256",
@@ -431,6 +415,7 @@ declare const SIGNATURE_ALGORITHMS: readonly [
     "ES512"
 ];
 declare const SecurityContext: (...dataOrPipes: unknown[]) => ParameterDecorator;
+declare const TOKEN_REQUEST_ERRORS: Readonly<Record<"token_endpoint_unreachable" | "token_endpoint_overloaded" | "token_endpoint_unavailable" | "token_endpoint_circuit_open" | "client_cooling_down" | "token_endpoint_timeout" | "token_endpoint_untrusted" | "token_endpoint_redirected" | "client_rejected" | "assertion_rejected" | "token_request_rejected" | "token_response_too_large" | "token_response_malformed" | "token_type_unsupported" | "token_not_bound" | "token_request_aborted", FailureDescription>>;
 declare const TechnicalUserOnly: ReflectableDecorator<boolean | undefined, boolean>;
 declare const settingsSchema: z.ZodObject<{
     outbound: z.ZodDefault<z.ZodBoolean>;
@@ -467,10 +452,6 @@ declare const settingsSchema: z.ZodObject<{
     allowedCallers: z.ZodOptional<z.ZodReadonly<z.ZodArray<z.ZodString>>>;
     outageTolerance: z.ZodDefault<z.ZodInt>;
     tokenRequestDeadline: z.ZodDefault<z.ZodInt>;
-    clientSecretMethod: z.ZodDefault<z.ZodEnum<{
-        client_secret_post: "client_secret_post";
-        client_secret_basic: "client_secret_basic";
-    }>>;
     requireBoundTokens: z.ZodDefault<z.ZodBoolean>;
 }, z.core.$strict>;
 declare const tokenClaimsSchema: z.ZodObject<{
@@ -562,6 +543,13 @@ interface CertificatesHealth {
     readonly certificates: readonly CertificateHealth[];
     readonly refusedChange?: string;
 }
+interface ErrorDescription {
+    readonly meaning: string;
+    readonly remedy: string;
+}
+interface FailureDescription extends ErrorDescription {
+    readonly kind: FailureKind;
+}
 interface FreshnessLimits {
     readonly reliedFor: number;
     readonly renewedAfter?: number;
@@ -639,7 +627,6 @@ interface IasModuleOptions {
     readonly allowedCallers?: readonly string[];
     readonly outageTolerance?: number;
     readonly tokenRequestDeadline?: number;
-    readonly clientSecretMethod?: 'client_secret_post' | 'client_secret_basic';
     readonly requireBoundTokens?: boolean;
 }
 interface IdentityBinding {
@@ -729,15 +716,15 @@ interface VerifiedToken {
     readonly keySet: KeySet;
     readonly verdict: Verdict;
 }
-type BindingErrorCode = 'binding_missing' | 'binding_unreadable' | 'binding_ambiguous' | 'binding_invalid' | 'binding_certificate_invalid' | 'binding_certificate_expired' | 'binding_cannot_fetch_tokens';
+type BindingErrorCode = keyof typeof BINDING_ERRORS;
 type CertificateStatus = 'up' | 'degraded' | 'down';
 type Clock = () => number;
-type ConfigurationErrorCode = 'configuration_invalid';
+type ConfigurationErrorCode = keyof typeof CONFIGURATION_ERRORS;
 type CredentialType = 'SECRET' | 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'NONE';
 type Demands = {
     readonly [Name in keyof typeof DEMANDS]: ValueOf<(typeof DEMANDS)[Name]> | undefined;
 };
-type DownstreamErrorCode = 'downstream_unreachable' | 'downstream_untrusted' | 'downstream_timeout' | 'downstream_overloaded' | 'downstream_rejected' | 'downstream_failed' | 'downstream_malformed' | 'downstream_aborted' | 'downstream_forbidden_target';
+type DownstreamErrorCode = keyof typeof DOWNSTREAM_ERRORS;
 type FailureKind = 'unavailable' | 'timeout' | 'refused';
 type HttpClientLoader = () => Promise<HttpService>;
 type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;
@@ -745,7 +732,7 @@ type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[
 type IasEventName = keyof IasEventMap;
 type IasSettings = z.infer<typeof settingsSchema>;
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
-type KeySource = keyof typeof REMEDIES;
+type KeySource = 'binding' | 'own';
 type PlatformRequest = IncomingMessage | {
     readonly raw: IncomingMessage;
 };
@@ -755,5 +742,5 @@ type RejectionCode = keyof typeof REJECTIONS;
 type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
 type TokenHeader = z.infer<typeof tokenHeaderSchema>;
-type TokenRequestErrorCode = 'token_endpoint_unreachable' | 'token_endpoint_untrusted' | 'token_endpoint_timeout' | 'token_endpoint_overloaded' | 'token_endpoint_unavailable' | 'token_endpoint_redirected' | 'client_rejected' | 'assertion_rejected' | 'token_request_rejected' | 'token_response_too_large' | 'token_response_malformed' | 'token_type_unsupported' | 'token_not_bound' | 'token_endpoint_circuit_open' | 'client_cooling_down' | 'token_request_aborted';
+type TokenRequestErrorCode = keyof typeof TOKEN_REQUEST_ERRORS;
 type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Value> ? Value : never;

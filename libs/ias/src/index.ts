@@ -21,7 +21,7 @@ export { IdentityBindings } from './binding/identity-bindings.js';
 export { loadDefaultEnvironment } from './binding/default-environment.js';
 export { AccessToken } from './token/access-token.js';
 export { IasTokenProvider } from './token/ias-token-provider.js';
-export { type TokenOptions } from './token/token-options.js';
+export { type TokenOptions } from './token/token-request.js';
 export {
   AllowCallers,
   ProofOfPossession,
@@ -50,9 +50,17 @@ export {
 export { IasHttpModule } from './client/ias-http.module.js';
 export { type IasHttpModuleOptions } from './client/ias-http-options.js';
 export { parseTargetUrl } from './client/target-url.js';
-export { BindingError, type BindingErrorCode } from './errors/binding-error.js';
-export { ConfigurationError, type ConfigurationErrorCode } from './errors/configuration-error.js';
-export { DownstreamError, type DownstreamErrorCode } from './errors/downstream-error.js';
-export { type FailureKind } from './errors/failure-kind.js';
-export { IasError } from './errors/ias-error.js';
-export { TokenRequestError, type TokenRequestErrorCode } from './errors/token-request-error.js';
+export type {
+  BindingErrorCode,
+  ConfigurationErrorCode,
+  DownstreamErrorCode,
+  FailureKind,
+  TokenRequestErrorCode,
+} from './errors/error-codes.js';
+export {
+  BindingError,
+  ConfigurationError,
+  DownstreamError,
+  IasError,
+  TokenRequestError,
+} from './errors/ias-error.js';

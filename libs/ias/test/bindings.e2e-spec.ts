@@ -22,8 +22,8 @@ describe('issuers and audiences', () => {
 
   it.each([
     ['an issuer without scheme', (url: string) => ({ iss: url.replace('https://', '') })],
-    ['a custom domain beside ias_iss', (url: string) => ({ iss: 'https://login.example', ias_iss: url })],
-    ['its audience in an array', () => ({})],
+    ['a custom domain next to ias_iss', (url: string) => ({ iss: 'https://login.example', ias_iss: url })],
+    ['an audience in an array', () => ({})],
   ])('accepts %s', async (_, claims) => {
     const app = await startGuardedApp({ ias: trusted.ias });
     const { tenant, application } = trusted.landscape;
@@ -32,7 +32,7 @@ describe('issuers and audiences', () => {
     await app.close();
   });
 
-  it('accepts several audiences if a certificate proves the token, or by option', async () => {
+  it('accepts several audiences if a certificate proves the token or an option allows it', async () => {
     const { tenant, application } = trusted.landscape;
     const { certificate = '' } = await trusted.landscape.issueBinding({ type: 'X509_GENERATED' });
     const claims = { aud: [application.clientId, 'somebody-else'] };
@@ -51,7 +51,7 @@ describe('issuers and audiences', () => {
     await lenient.close();
   });
 
-  it('asks nothing of a tenant that is not listed, and accepts one that is', async () => {
+  it('sends no request to a tenant that is not listed, and accepts tokens of one that is', async () => {
     const { application } = trusted.landscape;
     const other = await trusted.landscape.addTenant();
     other.subscribeTo(application);
@@ -83,7 +83,7 @@ describe('several bindings', () => {
     await Promise.all(landscapes.map((landscape) => landscape.stop()));
   });
 
-  it('are chosen by audience, each with its own tenant', async () => {
+  it('are selected by audience, each with its own tenant', async () => {
     const identity = await Promise.all(
       landscapes.map(async (landscape, index) => {
         const credentials = await landscape.issueBinding({ type: 'NONE' });

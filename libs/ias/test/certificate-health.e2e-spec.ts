@@ -78,8 +78,8 @@ async function startHealth(options: IasModuleOptions) {
 
 const issue = (validityDays: number) => landscape.issueBinding({ type: 'X509_GENERATED', validityDays });
 
-describe('the health indicator of the certificate, in terminus', () => {
-  it('degrades before it fails', async () => {
+describe('CertificateHealthIndicator in terminus', () => {
+  it('is degraded before it is down', async () => {
     const { ask } = await startHealth({ credentials: await issue(30) });
     const start = outbound.now;
     const after = async (days: number) => {
@@ -94,20 +94,20 @@ describe('the health indicator of the certificate, in terminus', () => {
     expect(landscape.tenant.requests).toEqual([]);
   });
 
-  it('is up most of the life of a certificate that lives for one day', async () => {
+  it('is up for most of the lifetime of a one-day certificate', async () => {
     const { ask } = await startHealth({ credentials: await issue(1) });
     expect((await ask())[1]).toBe('ok');
     outbound.forward(0.75 * DAY);
     expect((await ask())[1]).toBe('degraded');
   });
 
-  it('does not fail an app that fetches no tokens', async () => {
+  it('is never down in an app that fetches no tokens', async () => {
     const { ask } = await startHealth({ credentials: await issue(30), outbound: false });
     outbound.forward(31 * DAY);
     expect((await ask()).slice(0, 2)).toEqual([200, 'degraded']);
   });
 
-  it('is up where there is no certificate', async () => {
+  it('is up without a certificate', async () => {
     const { ask } = await startHealth({
       credentials: await landscape.issueBinding({ type: 'NONE' }),
       outbound: false,
@@ -115,7 +115,7 @@ describe('the health indicator of the certificate, in terminus', () => {
     expect(await ask()).toEqual([200, 'ok', { status: 'up', certificates: [] }]);
   });
 
-  it('shows a refused change of the binding while the one before it is in use', async () => {
+  it('shows a rejected change of the binding while the previous one is in use', async () => {
     const root = outbound.file('bindings');
     for (const name of ['VCAP_SERVICES', 'VCAP_SERVICES_FILE_PATH']) vi.stubEnv(name, undefined);
     vi.stubEnv('SERVICE_BINDING_ROOT', root);

@@ -1,6 +1,6 @@
 import type { IasEventName } from '../src/index.js';
 
-/** Of every event: the compiler asks for one that is new. */
+/** Names of all events; the compiler reports a missing one. */
 const ALL: Readonly<Record<IasEventName, true>> = {
   'token-request.started': true,
   'token-request.succeeded': true,

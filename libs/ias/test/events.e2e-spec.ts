@@ -31,83 +31,83 @@ afterEach(async () => {
   await outbound.closeModules();
 });
 
-interface Listening {
+interface Recorded {
   readonly module: TestingModule;
   readonly tokens: IasTokenProvider;
-  readonly heard: [IasEventName, object][];
+  readonly events: [IasEventName, object][];
 }
 
-async function startListening(options: IasModuleOptions = {}): Promise<Listening> {
+async function startRecording(options: IasModuleOptions = {}): Promise<Recorded> {
   const module = await outbound.startModule(options);
-  const heard: Listening['heard'] = [];
-  for (const name of EVENT_NAMES) module.get(IasEvents).on(name, (event) => heard.push([name, event]));
-  return { module, tokens: module.get(IasTokenProvider), heard };
+  const events: Recorded['events'] = [];
+  for (const name of EVENT_NAMES) module.get(IasEvents).on(name, (event) => events.push([name, event]));
+  return { module, tokens: module.get(IasTokenProvider), events };
 }
 
-const flight = (trigger: 'caller' | 'refresh') => ({ tenant, grantType: 'client_credentials', trigger });
+const request = (trigger: 'caller' | 'refresh') => ({ tenant, grantType: 'client_credentials', trigger });
 
 describe('events', () => {
-  it('tell of flights, not of cache hits', async () => {
-    const { tokens, heard } = await startListening();
+  it('report token requests, not cache hits', async () => {
+    const { tokens, events } = await startRecording();
     const token = await tokens.getToken();
     await tokens.getToken();
-    expect(heard).toEqual([
-      ['token-request.started', flight('caller')],
+    expect(events).toEqual([
+      ['token-request.started', request('caller')],
       [
         'token-request.succeeded',
-        { ...flight('caller'), durationMs: expect.any(Number), expiresAt: token.expiresAt },
+        { ...request('caller'), durationMs: expect.any(Number), expiresAt: token.expiresAt },
       ],
     ]);
   });
 
-  it('tell of a refresh in the background, and of one that fails', async () => {
-    const { tokens, heard } = await startListening();
+  it('report a background refresh that fails', async () => {
+    const { tokens, events } = await startRecording();
     await tokens.getToken();
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed', times: 1 });
     outbound.forward(3_100);
     await tokens.getToken();
-    await expect.poll(() => heard).toHaveLength(4);
-    expect(heard.slice(2)).toEqual([
-      ['token-request.started', flight('refresh')],
+    await expect.poll(() => events).toHaveLength(4);
+    expect(events.slice(2)).toEqual([
+      ['token-request.started', request('refresh')],
       [
         'token-request.failed',
-        { ...flight('refresh'), durationMs: expect.any(Number), code: 'token_response_malformed' },
+        { ...request('refresh'), durationMs: expect.any(Number), code: 'token_response_malformed' },
       ],
     ]);
   });
 
-  it('tell once of a token that was invalidated', async () => {
-    const { tokens, heard } = await startListening();
+  it('report an invalidated token once', async () => {
+    const { tokens, events } = await startRecording();
     const token = await tokens.getToken();
     tokens.invalidate(token);
     tokens.invalidate(token);
     const { certificateThumbprint } = token;
-    expect(heard.slice(2)).toEqual([['token.invalidated', { certificateThumbprint }]]);
+    expect(events.slice(2)).toEqual([['token.invalidated', { certificateThumbprint }]]);
   });
 
-  it('tell when a circuit opens and closes', async () => {
-    const { tokens, heard } = await startListening();
+  it('report that a circuit opens and closes', async () => {
+    const { tokens, events } = await startRecording();
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'status', status: 500 });
     for (const _ of [1, 2, 3]) await tokens.getToken().catch(() => undefined);
     landscape.tenant.faults.clear();
     outbound.forward(5);
     await tokens.getToken();
-    const circuits = heard.filter(([name]) => name.startsWith('circuit'));
+    const circuits = events.filter(([name]) => name.startsWith('circuit'));
     expect(circuits).toEqual([
       ['circuit.opened', { tenant }],
       ['circuit.closed', { tenant }],
     ]);
   });
 
-  it('tell when a refused client cools down, and when that ends', async () => {
+  it('report the start and the end of the cool-down of a rejected client', async () => {
     const credentials = await outbound.bind();
     landscape.tenant.revokeCertificate(String(credentials['certificate']));
-    const { tokens, heard } = await startListening({ credentials, serviceName: 'clicreIas' });
+    const { tokens, events } = await startRecording({ credentials, serviceName: 'clicreIas' });
     const until = outbound.now + 900_000;
     for (const _ of [1, 2]) await tokens.getToken().catch(() => undefined);
     outbound.forward(900);
     await tokens.getToken().catch(() => undefined);
-    const coolDowns = heard.filter(([name]) => name.startsWith('cooldown'));
+    const coolDowns = events.filter(([name]) => name.startsWith('cooldown'));
     expect(coolDowns).toEqual([
       ['cooldown.started', { tenant, binding: 'clicreIas', until }],
       ['cooldown.ended', { tenant, binding: 'clicreIas' }],
@@ -115,11 +115,11 @@ describe('events', () => {
     ]);
   });
 
-  it('tell of a certificate that comes to its end', async () => {
+  it('report a certificate that expires soon', async () => {
     const credentials = await landscape.issueBinding({ type: 'X509_GENERATED', validityDays: 1 });
-    const { module, heard } = await startListening({ credentials });
+    const { module, events } = await startRecording({ credentials });
     await module.init();
-    expect(heard).toEqual([
+    expect(events).toEqual([
       [
         'certificate.expiring',
         {
@@ -131,13 +131,13 @@ describe('events', () => {
     ]);
   });
 
-  it('tell of a binding that is renewed, and of one that is refused', async () => {
+  it('report rejected and renewed bindings', async () => {
     const root = outbound.file('events');
     for (const name of ['VCAP_SERVICES', 'VCAP_SERVICES_FILE_PATH']) vi.stubEnv(name, undefined);
     vi.stubEnv('SERVICE_BINDING_ROOT', root);
     const bind = async () => (await outbound.bind()) as unknown as IdentityCredentials;
     await mountBinding(root, await bind());
-    const { module, heard } = await startListening({ credentials: undefined });
+    const { module, events } = await startRecording({ credentials: undefined });
     vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     const settle = () => [1, 2, 3].forEach(() => module.get(BindingWatcher).check());
     const good = await bind();
@@ -145,7 +145,7 @@ describe('events', () => {
     settle();
     await mountBinding(root, good);
     settle();
-    expect(heard).toEqual([
+    expect(events).toEqual([
       ['binding.refused', { code: 'binding_certificate_invalid' }],
       [
         'binding.renewed',
@@ -162,15 +162,15 @@ describe('events', () => {
     ]);
   });
 
-  it('do not harm a flight where a listener throws, rejects or tampers with them, and name the failure only', async () => {
+  it('survive listeners that throw, reject or change the event, and log the name of the error only', async () => {
     const errors = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
-    const { module, tokens, heard } = await startListening();
-    const events = module.get(IasEvents);
-    events.on('token-request.started', () => {
+    const { module, tokens, events } = await startRecording();
+    const emitter = module.get(IasEvents);
+    emitter.on('token-request.started', () => {
       throw new TypeError('secret');
     });
-    events.on('token-request.succeeded', () => Promise.reject(new RangeError('secret')));
-    events.on('token-request.started', (event) => Object.assign(event, { tenant: 'other' }));
+    emitter.on('token-request.succeeded', () => Promise.reject(new RangeError('secret')));
+    emitter.on('token-request.started', (event) => Object.assign(event, { tenant: 'other' }));
     await expect(tokens.getToken()).resolves.toBeDefined();
     await expect.poll(() => errors.mock.calls.length).toBe(3);
     expect(errors.mock.calls.flat()).toEqual([
@@ -178,11 +178,11 @@ describe('events', () => {
       'A listener to token-request.started failed with TypeError.',
       'A listener to token-request.succeeded failed with RangeError.',
     ]);
-    expect(heard[0]).toEqual(['token-request.started', flight('caller')]);
+    expect(events[0]).toEqual(['token-request.started', request('caller')]);
   });
 
-  it('end when the listener says so', async () => {
-    const { module, tokens } = await startListening();
+  it('stop when the listener unsubscribes', async () => {
+    const { module, tokens } = await startRecording();
     const listener = vi.fn<() => void>();
     module.get(IasEvents).on('token-request.started', listener)();
     await tokens.getToken();

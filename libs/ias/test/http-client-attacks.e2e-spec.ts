@@ -15,7 +15,7 @@ const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length:
 let outbound: Outbound;
 let servers: Server[];
 let sockets: Socket[];
-/** What each connection has sent, without tokens. */
+/** Text that each connection sent, without tokens. */
 let received: string[];
 
 beforeAll(async () => {
@@ -31,7 +31,7 @@ afterEach(async () => {
   for (const server of servers) server.close();
 });
 
-/** A server that answers each piece it receives with what it likes, be it HTTP or not. */
+/** A server that answers each chunk with any bytes, HTTP or not. */
 async function listen(answer: (socket: Socket, piece: number) => void): Promise<string> {
   const server = createServer((socket) => {
     const connection = sockets.push(socket) - 1;
@@ -60,20 +60,20 @@ const every = (milliseconds: number, first: string, next: string) => (socket: So
 };
 const bomb = gzipSync(Buffer.alloc(50_000_000));
 
-describe('hostile answers', () => {
+describe('hostile responses', () => {
   it.each<[string, (socket: Socket) => void, string]>([
     ['a body byte by byte', every(20, 'HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n', 'x'), 'timeout'],
     ['a header byte by byte', every(20, 'HTTP/1.1 200 OK\r\nx: ', 'x'), 'timeout'],
-    ['one interim answer after the other', every(5, '', 'HTTP/1.1 103 Early Hints\r\n\r\n'), 'timeout'],
+    ['endless interim responses', every(5, '', 'HTTP/1.1 103 Early Hints\r\n\r\n'), 'timeout'],
     ['an endless body', every(1, 'HTTP/1.1 200 OK\r\n\r\n', 'x'.repeat(60_000)), 'malformed'],
     ['an endless header', every(1, 'HTTP/1.1 200 OK\r\nx: ', 'x'.repeat(9_000)), 'malformed'],
     [
-      'a body that breaks off',
+      'an incomplete body',
       (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx'),
       'unreachable',
     ],
     [
-      'a chunk that breaks off',
+      'an incomplete chunk',
       (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nx'),
       'unreachable',
     ],
@@ -104,7 +104,7 @@ describe('hostile answers', () => {
     await expect(http.get('/')).rejects.toMatchObject({ code: `downstream_${reason}` });
   });
 
-  it('204 and an answer to HEAD have no body, whatever their headers say', async () => {
+  it('204 and responses to HEAD have no body, regardless of their headers', async () => {
     const headers = 'content-encoding: gzip\r\ncontent-length: 9\r\n\r\n';
     const http = await startClient({
       baseURL: await listen((socket, piece) =>
@@ -115,7 +115,7 @@ describe('hostile answers', () => {
     expect(await http.get('/')).toMatchObject({ status: 204, data: '' });
   });
 
-  it('an answer before all is sent is taken, and a server that does not read keeps no connection', async () => {
+  it('an early response counts, and the connection to a server that does not read is closed', async () => {
     const http = await startClient({
       baseURL: await listen((socket, piece) => {
         if (piece > 0) return;
@@ -129,9 +129,9 @@ describe('hostile answers', () => {
   });
 });
 
-describe('what is sent', () => {
+describe('requests', () => {
   it.each(['DELETE', 'GET', 'OPTIONS', 'POST'])(
-    'a body of %s is never taken for the next request',
+    'the server never reads a body of %s as the next request',
     async (method) => {
       const http = await startClient({ baseURL: await listen(text(OK)) });
       await http.request({ method, url: '/', data: 'GET /ü HTTP/1.1\r\n\r\n' });
@@ -139,20 +139,20 @@ describe('what is sent', () => {
     },
   );
 
-  it('goes to loopback for names under .localhost, whatever the resolver says', async () => {
+  it('go to loopback for names under .localhost, regardless of the resolver', async () => {
     const url = (await listen(text(OK))).replace('127.0.0.1', 'backend.localhost');
     const http = await startClient({ baseURL: url });
     expect((await http.get('/')).status).toBe(200);
     expect((await http.get('/', { params: { a: 1 } })).status).toBe(200);
   });
 
-  it('goes to no socket that a single call names', async () => {
+  it('ignore a socket path in the options of a call', async () => {
     const http = await startClient({ baseURL: await listen(text(OK)) });
     expect((await http.get('/', { socketPath: '/run/other.sock' })).status).toBe(200);
   });
 
   it.each([{ deadline: Number.POSITIVE_INFINITY }, { deadline: 0 }, { maxResponseBytes: Number.NaN }])(
-    'is not without limits: %j',
+    'must have limits: %j',
     async (limits) => {
       await expect(startClient({ baseURL: 'http://127.0.0.1:1', ...limits })).rejects.toMatchObject({
         code: 'configuration_invalid',
@@ -162,11 +162,11 @@ describe('what is sent', () => {
   );
 });
 
-describe('a kept connection that the server closes as the next request comes', () => {
+describe('a kept-alive connection that the server closes as the next request starts', () => {
   const closing = () =>
     listen((socket, piece) => (piece === 0 ? socket.write(OK) : socket.resetAndDestroy()));
 
-  it.each(['GET', 'PUT', 'DELETE'])('%s goes over another one', async (method) => {
+  it.each(['GET', 'PUT', 'DELETE'])('%s is sent over another one', async (method) => {
     const http = await startClient({ baseURL: await closing() });
     await http.get('/');
     expect((await http.request({ method, url: '/', ...(method === 'PUT' && { data: '{}' }) })).status).toBe(
@@ -175,20 +175,20 @@ describe('a kept connection that the server closes as the next request comes', (
     expect(sockets).toHaveLength(2);
   });
 
-  it('POST, which the server may have done, is the caller’s to repeat', async () => {
+  it('POST is not repeated, because the server may have processed it', async () => {
     const http = await startClient({ baseURL: await closing() });
     await http.get('/');
     await expect(http.post('/', '{}')).rejects.toMatchObject({ code: 'downstream_unreachable' });
     expect(sockets).toHaveLength(1);
   });
 
-  it('is told from a server that closes every connection', async () => {
+  it('differs from a server that closes every connection', async () => {
     const http = await startClient({ baseURL: await listen((socket) => socket.resetAndDestroy()) });
     await expect(http.get('/')).rejects.toMatchObject({ code: 'downstream_unreachable' });
     expect(sockets).toHaveLength(1);
   });
 
-  it('is not repeated for a caller who gave up', async () => {
+  it('is not repeated after the caller aborted', async () => {
     const http = await startClient({
       baseURL: await listen((socket, piece) => piece === 0 && socket.write(OK)),
       deadline: 300,
@@ -204,7 +204,7 @@ describe("a caller's signal", () => {
     ['plain calls', {}],
     ['calls with parameters', { params: { a: 1 } }],
     ['streams', { responseType: 'stream' }],
-  ])('remembers nothing of %s that are over', async (_, config) => {
+  ])('keeps no reference to finished %s', async (_, config) => {
     const http = await startClient({ baseURL: await listen(text(OK)) });
     const { signal } = new AbortController();
     for (let call = 0; call < 20; call++) {
@@ -218,7 +218,7 @@ describe("a caller's signal", () => {
     expect(dependants && (signal as unknown as Record<symbol, Set<unknown>>)[dependants]?.size).toBeFalsy();
   });
 
-  it('ends the body of a stream, as the deadline does', async () => {
+  it('aborts the body of a stream, as the deadline does', async () => {
     const http = await startClient({
       baseURL: await listen(every(20, 'HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n', 'x')),
       deadline: 1_000,
@@ -235,7 +235,7 @@ describe("a caller's signal", () => {
   it.each<[string, AxiosRequestConfig]>([
     ['plain call', {}],
     ['call with parameters', { params: { a: 1 } }],
-  ])('ends the wait for a newer token of a %s', async (_, config) => {
+  ])('aborts the wait for a newer token of a %s', async (_, config) => {
     const { tenant } = outbound.landscape;
     const http = await startClient({
       baseURL: await listen(
@@ -257,7 +257,7 @@ describe("a caller's signal", () => {
   });
 });
 
-it('calls beyond the socket limit wait for their turn, and not beyond their deadline', async () => {
+it('calls beyond the socket limit wait, but only until their deadline', async () => {
   const http = await startClient({ baseURL: await listen(text(OK)) });
   const answers = await Promise.all(Array.from({ length: 200 }, () => http.get('/')));
   expect(answers).toHaveLength(200);

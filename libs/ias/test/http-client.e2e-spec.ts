@@ -90,7 +90,7 @@ describe('IasHttpModule', () => {
     });
   });
 
-  it('asks for a token of the resource, once for many calls', async () => {
+  it('fetches one token for the resource for many calls', async () => {
     const http = await startClient({
       baseURL: await listen(answer(200)),
       resource: 'urn:sap:identity:api:name:orders',
@@ -110,7 +110,7 @@ describe('IasHttpModule', () => {
     },
   );
 
-  it('never sends the token to another base URL of a single call, nor to one hidden in parameters', async () => {
+  it('never sends the token to a base URL in the options of a call, or hidden in parameters', async () => {
     const http = await startClient({ baseURL: await listen(answer(200)) });
     const other = await listen(answer(200));
     for (const config of [{ baseURL: other }, { baseURL: other, params: { a: 1 } }]) {
@@ -127,7 +127,7 @@ describe('IasHttpModule', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('follows no redirect and uses no proxy where a single call asks for it', async () => {
+  it('follows no redirect and uses no proxy even if a call asks for it', async () => {
     const elsewhere = await listen(answer(200));
     const http = await startClient({ baseURL: await listen(answer(302, { location: `${elsewhere}/x` })) });
     const { hostname, port } = new URL(elsewhere);
@@ -142,7 +142,7 @@ describe('IasHttpModule', () => {
     expect(received).toHaveLength(3);
   });
 
-  it('keeps interceptors that the app has put on axios itself away from tokens, in the second attempt too', async () => {
+  it('hides tokens from interceptors of the app on axios itself, also in the second attempt', async () => {
     const seen: unknown[] = [];
     const interceptor = axios.interceptors.request.use((config) => {
       seen.push(config.url);
@@ -165,25 +165,22 @@ describe('IasHttpModule', () => {
     'no URL',
     'https://user:secret@orders.example',
     'https://user:secret@orders.example:port',
-  ])(
-    'refuses a base URL over which the token would be lost, and repeats no password: %s',
-    async (baseURL) => {
-      await expect(startClient({ baseURL })).rejects.toMatchObject({
-        code: 'configuration_invalid',
-        message: expect.not.stringContaining('secret'),
-      });
-    },
-  );
+  ])('rejects an insecure base URL without repeating a password: %s', async (baseURL) => {
+    await expect(startClient({ baseURL })).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      message: expect.not.stringContaining('secret'),
+    });
+  });
 });
 
-describe('what is sent and received', () => {
+describe('requests and responses', () => {
   const text = JSON.stringify({ article: 'ü' });
 
   it.each<[string, (body: string) => Buffer]>([
     ['gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
-  ])('reads an answer in %s', async (coding, encode) => {
+  ])('can be encoded as %s', async (coding, encode) => {
     const http = await startClient({ baseURL: await listen(encoded(coding, encode(text))) });
     expect((await get(http)).data).toEqual({ article: 'ü' });
     expect(received[0]?.headers['accept-encoding']).toContain(coding);
@@ -193,13 +190,13 @@ describe('what is sent and received', () => {
     ['grows beyond the limit', (...both) => encoded('gzip', gzipSync('x'.repeat(2_000)))(...both)],
     ['is broken', (...both) => encoded('gzip', Buffer.from('no gzip'))(...both)],
     ['is broken Brotli', (...both) => encoded('br', Buffer.from('no Brotli'))(...both)],
-    ['is of a coding nobody asked for', (...both) => encoded('compress', Buffer.from('x'))(...both)],
-  ])('refuses an answer whose content %s', async (_, listener) => {
+    ['has an unrequested coding', (...both) => encoded('compress', Buffer.from('x'))(...both)],
+  ])('are rejected if the content %s', async (_, listener) => {
     const http = await startClient({ baseURL: await listen(listener), maxResponseBytes: 1_000 });
     expect((await failureOf(get(http))).code).toBe('downstream_malformed');
   });
 
-  it('is bytes, a stream, parameters and methods, as axios has them', async () => {
+  it('support bytes, streams, parameters and methods of axios', async () => {
     const http = await startClient({ baseURL: await listen(answer(200, {}, text)) });
     const bytes = await firstValueFrom(http.get<Buffer>('/orders', { responseType: 'arraybuffer' }));
     expect(bytes.data.equals(Buffer.from(text))).toBe(true);
@@ -215,20 +212,20 @@ describe('what is sent and received', () => {
     ]);
   });
 
-  it('goes over the path of the base URL', async () => {
+  it('include the path of the base URL', async () => {
     const http = await startClient({ baseURL: `${await listen(answer(200))}/api/` });
     for (const path of ['/orders', 'orders', '']) await get(http, path);
     expect(received.map(({ url }) => url)).toEqual(['/api/orders', '/api/orders', '/api/']);
   });
 
-  it('leaves to axios what it does not know', async () => {
+  it('use the adapter of axios for unknown options', async () => {
     const http = await startClient({ baseURL: await listen(answer(200)) });
     await get(http);
     await firstValueFrom(http.post('/orders', Readable.from(['x'])));
     expect(received.map(({ headers }) => headers['user-agent']?.split('/')[0])).toEqual([undefined, 'axios']);
   });
 
-  it('ends with the subscription', async () => {
+  it('end with the subscription', async () => {
     const http = await startClient({ baseURL: await listen(() => undefined) });
     const subscription = http.get('/orders').subscribe();
     await expect.poll(() => received.length).toBe(1);
@@ -238,7 +235,7 @@ describe('what is sent and received', () => {
 });
 
 describe('a token that the receiver rejects', () => {
-  it('is replaced once, and the call repeated', async () => {
+  it('is replaced once, and the call is repeated', async () => {
     let first: string | undefined;
     const http = await startClient({
       baseURL: await listen((request, response) => {
@@ -252,7 +249,7 @@ describe('a token that the receiver rejects', () => {
     expect(landscape.tenant.counters.token).toBe(2);
   });
 
-  it('costs a handful of token requests where every token is rejected', async () => {
+  it('causes few token requests even if every token is rejected', async () => {
     const http = await startClient({ baseURL: await listen(answer(401, invalidToken)) });
     for (let call = 0; call < 20; call++) {
       expect(await failureOf(get(http))).toMatchObject({ code: 'downstream_rejected', status: 401 });
@@ -263,7 +260,7 @@ describe('a token that the receiver rejects', () => {
     expect(landscape.tenant.counters.token).toBe(3);
   });
 
-  it('is not replaced for another refusal, and a stream is not sent twice', async () => {
+  it('is not replaced after another rejection, and a stream is not sent twice', async () => {
     const http = await startClient({ baseURL: await listen(answer(401, { 'www-authenticate': 'Bearer' })) });
     await failureOf(get(http));
     expect(received).toHaveLength(1);
@@ -273,7 +270,7 @@ describe('a token that the receiver rejects', () => {
     expect(received).toHaveLength(2);
   });
 
-  it('has its body sent again as it was', async () => {
+  it('does not change the body of the repeated call', async () => {
     const bodies: string[] = [];
     const http = await startClient({
       baseURL: await listen((request, response) => {
@@ -295,7 +292,7 @@ describe('a token that the receiver rejects', () => {
 describe('failures', () => {
   it.each<[string, RequestListener, string, string]>([
     ['a broken connection', (_, response) => response.destroy(), 'downstream_unreachable', 'unavailable'],
-    ['no answer in time', () => undefined, 'downstream_timeout', 'timeout'],
+    ['no response in time', () => undefined, 'downstream_timeout', 'timeout'],
     ['429', answer(429), 'downstream_overloaded', 'unavailable'],
     ['503', answer(503), 'downstream_overloaded', 'unavailable'],
     ['504', answer(504), 'downstream_timeout', 'timeout'],
@@ -320,7 +317,7 @@ describe('failures', () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/eyJ|PRIVATE KEY/);
   });
 
-  it("ends the wait for the token by the caller's signal, and leaves the token to others", async () => {
+  it("aborts the wait for the token with the caller's signal, but not for others", async () => {
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'latency', milliseconds: 500, times: 1 });
     const http = await startClient({ baseURL: await listen(answer(200)) });
     const controller = new AbortController();
@@ -334,7 +331,7 @@ describe('failures', () => {
     expect(landscape.tenant.counters.token).toBe(1);
   });
 
-  it("keeps the caller's own signal", async () => {
+  it("keep the caller's own signal", async () => {
     const http = await startClient({ baseURL: await listen(() => undefined) });
     const controller = new AbortController();
     const call = failureOf(firstValueFrom(http.get('/orders', { signal: controller.signal })));

@@ -11,13 +11,13 @@ import { IAS_RANDOM } from '../src/core/random.js';
 import { IasModule } from '../src/index.js';
 import type { IasModuleOptions } from '../src/index.js';
 
-/** A landscape and outbound modules in it, with a clock and chance of the test's own: nothing sleeps. */
+/** A landscape with modules that fetch tokens. The test controls clocks and randomness, so that nothing sleeps. */
 export class Outbound {
   /** ms since the epoch, for the landscape and the modules. */
   now = Date.now();
-  /** ms that the wall clock was set forward, the monotonic one not. */
+  /** ms by which only the wall clock was set forward. */
   #stepped = 0;
-  /** In [0, 1): 0 turns every back-off with jitter into none. */
+  /** In [0, 1): 0 removes every back-off with jitter. */
   random = 0;
   readonly #closing: (() => Promise<void>)[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'nest-ias-outbound-'));
@@ -31,7 +31,7 @@ export class Outbound {
   }
 
   get landscape(): Landscape {
-    if (this.#landscape === undefined) throw new Error('start() first');
+    if (this.#landscape === undefined) throw new Error('Call start() first.');
     return this.#landscape;
   }
 
@@ -39,7 +39,7 @@ export class Outbound {
     return this.file('ca.pem');
   }
 
-  /** Path of a file in a folder of this test. */
+  /** Path of a file in the folder of this test. */
   file(name: string): string {
     return join(this.#folder, name);
   }
@@ -59,12 +59,12 @@ export class Outbound {
     return { ...(await this.landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'outbound' })) };
   }
 
-  /** A module with `IasModule` for one binding, and whatever else the test imports. */
+  /** Starts a module with `IasModule` for one binding, and other imports of the test. */
   async startModule(
     options: IasModuleOptions = {},
     imports: ModuleMetadata['imports'] = [],
   ): Promise<TestingModule> {
-    // `credentials: undefined` leaves the binding to the environment
+    // with `credentials: undefined`, the binding comes from the environment
     const credentials = 'credentials' in options ? options.credentials : await this.bind();
     const module = await Test.createTestingModule({
       imports: [

@@ -15,7 +15,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
 const NEVER_MS = 3_600_000;
 
-/** Spans and metrics of this process, in memory, as OpenTelemetry's own SDK hands them to an exporter. */
+/** Spans and metrics of this process, in memory, from the OpenTelemetry SDK. */
 export class RecordedTelemetry {
   readonly #spans = new InMemorySpanExporter();
   readonly #metrics = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);

@@ -51,14 +51,14 @@ async function startModule(): Promise<IasTokenProvider> {
   return tokens;
 }
 
-/** Two readings in a row, as two seconds bring them. */
+/** Two consecutive reads, as in two seconds. */
 function settle(): void {
   for (const _ of [1, 2]) module.get(BindingWatcher).check();
 }
 
-describe('a binding that is renewed while the app runs', () => {
+describe('a binding that changes while the app runs', () => {
   it.each([
-    ['Kubernetes, exchanged through ..data', { layout: 'sapcp', symlinks: true }],
+    ['Kubernetes, replaced through ..data', { layout: 'sapcp', symlinks: true }],
     ['files rewritten one by one', { layout: 'sapcp', symlinks: false }],
     ['servicebinding.io', { layout: 'servicebinding', symlinks: true }],
   ] as const)('%s: the next token is bound to the new certificate', async (_, form) => {
@@ -115,7 +115,7 @@ describe('a binding that is renewed while the app runs', () => {
     expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
   });
 
-  it('is taken when it changed between the start of the app and the first reading', async () => {
+  it('is used if it changed between the start of the app and the first read', async () => {
     await mountBinding(root, await bind());
     const tokens = await compileModule();
     const before = await tokens.getToken();
@@ -125,7 +125,7 @@ describe('a binding that is renewed while the app runs', () => {
     expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
   });
 
-  it('is taken as soon as its certificate is valid, where that is not yet', async () => {
+  it('is used once its certificate becomes valid', async () => {
     await mountBinding(root, await bind());
     const tokens = await startModule();
     const before = await tokens.getToken();
@@ -144,7 +144,7 @@ describe('a binding that is renewed while the app runs', () => {
     outbound.now = Date.now();
   });
 
-  it('is not taken half-written', async () => {
+  it('is not used half-written', async () => {
     const first = await bind();
     const second = await bind();
     await mountBinding(root, first, { symlinks: false });
@@ -166,9 +166,9 @@ describe('a binding that is renewed while the app runs', () => {
 
   it.each<[string, (good: IdentityCredentials, other: IdentityCredentials) => object, string]>([
     [
-      'a key that does not fit',
+      'a key that does not match',
       (good, other) => ({ ...good, key: other['key' as never] }),
-      'does not belong',
+      'does not match',
     ],
     ['a missing certificate', ({ ...good }) => Object.assign(good, { certificate: '' }), '"certificate"'],
     ['another client', (good) => ({ ...good, clientid: 'other' }), 'restart the app'],
@@ -177,7 +177,7 @@ describe('a binding that is renewed while the app runs', () => {
       (good) => ({ ...good, url: 'https://other.localhost', domains: ['localhost'] }),
       'restart the app',
     ],
-  ])('is refused when it is broken: %s', async (_, breakIt, reason) => {
+  ])('is rejected if it is broken: %s', async (_, breakIt, reason) => {
     await mountBinding(root, await bind());
     const tokens = await startModule();
     const before = await tokens.getToken();
@@ -196,7 +196,7 @@ describe('a binding that is renewed while the app runs', () => {
     expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
   });
 
-  it('fails no caller, leaves no connection behind and keeps no old token', async () => {
+  it('fails no caller, and leaves no connection and no old token behind', async () => {
     await mountBinding(root, await bind());
     const tokens = await startModule();
     const seen = new Set<string | undefined>();

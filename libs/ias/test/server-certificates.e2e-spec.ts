@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 afterAll(() => outbound.stop());
 
-/** The host of a server of the trusted authority, whose certificate has the common name `localhost` and these names. */
+/** Starts a server with a trusted certificate that has the common name `localhost` and these names; returns its host. */
 async function serve(names: Partial<ServerNames>): Promise<string> {
   const issued = await outbound.landscape.issueServerCertificate({ commonName: 'localhost', ...names });
   const { certificate: cert, key } = issued;
@@ -59,7 +59,7 @@ async function callFailure(host: string, adapter: 'plain' | 'axios'): Promise<un
   return axiosRef.get('/', adapter === 'axios' ? { params: { a: 1 } } : {}).catch((error: unknown) => error);
 }
 
-/** What the guard says while the tenant at this host is to be asked for its keys. */
+/** Log of the guard when it needs the keys of the tenant at this host. */
 async function guardLog(host: string): Promise<[number, string]> {
   const logger = new CollectingLogger();
   const ias = { credentials: await bindTo(host), caFile: outbound.caFile };
@@ -74,9 +74,9 @@ const REFUSED = 'ERR_TLS_CERT_ALTNAME_INVALID';
 
 describe.each<[string, Partial<ServerNames>]>([
   ['without a subjectAltName', {}],
-  ['whose subjectAltName holds an address only', { ipAddresses: ['127.0.0.1'] }],
+  ['whose subjectAltName contains an address only', { ipAddresses: ['127.0.0.1'] }],
   ['whose subjectAltName names another host', { dnsNames: ['elsewhere.localhost'] }],
-])('a server certificate %s is refused, whatever its common name', (_, names) => {
+])('a server certificate %s is rejected, regardless of its common name', (_, names) => {
   it('by the token provider', async () => {
     expect(await tokenFailure(await serve(names))).toMatchObject({
       code: 'token_endpoint_untrusted',
@@ -84,7 +84,7 @@ describe.each<[string, Partial<ServerNames>]>([
     });
   });
 
-  it.each(['plain', 'axios'] as const)('by the HTTP client, sending the %s way', async (adapter) => {
+  it.each(['plain', 'axios'] as const)('by the HTTP client with the %s adapter', async (adapter) => {
     expect(await callFailure(await serve(names), adapter)).toMatchObject({
       code: 'downstream_untrusted',
       message: expect.stringContaining(REFUSED),

@@ -16,7 +16,7 @@ afterAll(async () => {
   await outbound.stop();
 });
 
-it('tells token requests, look-ups and the days a certificate has left, and no token', async () => {
+it('records token requests, look-ups and the days until a certificate expires, but no token', async () => {
   const module = await outbound.startModule();
   await module.init();
   const tokens = module.get(IasTokenProvider);

@@ -37,7 +37,7 @@ const claimsOf = (text: string) =>
   JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>;
 
 describe('exchangeToken', () => {
-  it("gets a token of the user's, bound to our certificate, and asks for a JWT without a refresh token", async () => {
+  it('fetches a token of the user, bound to the certificate of the app, as a JWT and without a refresh token', async () => {
     const token = await tokens.exchangeToken(await userToken());
     expect(claimsOf(token.value)).toMatchObject({
       sap_id_type: 'user',
@@ -52,7 +52,7 @@ describe('exchangeToken', () => {
     });
   });
 
-  it('asks once for the same user token, and again for another', async () => {
+  it('sends one request for the same user token, and another one for another user token', async () => {
     const [one, two] = [await userToken(), await userToken()];
     const first = await tokens.exchangeToken(one);
     expect(await tokens.exchangeToken(one)).toBe(first);
@@ -60,7 +60,7 @@ describe('exchangeToken', () => {
     expect(landscape.tenant.counters.token).toBe(2);
   });
 
-  it('does not outlive the user token, and is not refreshed ahead', async () => {
+  it('returns a token that expires with the user token and is not refreshed', async () => {
     const exp = Math.floor(outbound.now / 1_000) + 600;
     const assertion = await userToken({ exp });
     const token = await tokens.exchangeToken(assertion);
@@ -70,14 +70,13 @@ describe('exchangeToken', () => {
     expect(landscape.tenant.counters.token).toBe(1);
   });
 
-  it("is the caller's error where the tenant does not accept the user token", async () => {
+  it('fails without consequences for other requests if the tenant does not accept the user token', async () => {
     const expired = await userToken({ exp: Math.floor(outbound.now / 1_000) - 60 });
     await expect(tokens.exchangeToken(expired)).rejects.toMatchObject({ code: 'assertion_rejected' });
-    // and no reason to leave the tenant in peace
     await expect(tokens.getToken()).resolves.toBeDefined();
   });
 
-  it('asks the tenant that issued the token, whatever its claims say, and in the name of its app_tid', async () => {
+  it('sends the request to the tenant that issued the token, regardless of its claims, and with its app_tid', async () => {
     const subscriber = await landscape.addTenant();
     subscriber.subscribeTo(landscape.application);
     const token = await tokens.exchangeToken(await userToken({}, subscriber));
@@ -89,13 +88,13 @@ describe('exchangeToken', () => {
   });
 });
 
-describe('a tenant that fails', () => {
-  it('does not close the way to another: neither its circuit nor its cool-down counts there', async () => {
+describe('a failing tenant', () => {
+  it('does not affect requests to other tenants by its circuit or cool-down', async () => {
     const [failing, stranger] = [await landscape.addTenant(), await landscape.addTenant()];
     failing.subscribeTo(landscape.application);
     failing.faults.add({ endpoint: 'token', kind: 'status', status: 500 });
     const codes = [];
-    // three flights of up to four requests open the circuit; a tenant that does not know us refuses us once
+    // three calls with up to four requests each open the circuit; a tenant that does not know the client rejects it once
     for (const tenant of [failing, failing, failing, failing, stranger, stranger]) {
       const error: unknown = await tokens
         .exchangeToken(await userToken({}, tenant))
@@ -125,7 +124,7 @@ describe('exchangeToken behind the guard', () => {
   })
   class ExchangeModule {}
 
-  it('serves users of tenants that the resolver accepts, and no others', async () => {
+  it('serves only users of tenants that the resolver accepts', async () => {
     const [subscriber, stranger] = [await landscape.addTenant(), await landscape.addTenant()];
     for (const tenant of [subscriber, stranger]) tenant.subscribeTo(landscape.application);
     const app = await startGuardedApp({

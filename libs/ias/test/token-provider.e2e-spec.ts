@@ -22,7 +22,7 @@ async function startProvider(credentials?: unknown): Promise<IasTokenProvider> {
 const forwardSeconds = (seconds: number) => outbound.forward(seconds);
 
 describe('IasTokenProvider', () => {
-  it('sends client_id and the certificate, and no secret', async () => {
+  it('sends client_id and the certificate, but no secret', async () => {
     const tokens = await startProvider();
     const token = await tokens.getToken();
 
@@ -38,7 +38,7 @@ describe('IasTokenProvider', () => {
     expect(token.expiresAt).toBe(token.obtainedAt + 3_600_000);
   });
 
-  it('fetches nothing before it is asked', async () => {
+  it('sends no request before the first call', async () => {
     await startProvider();
     expect(landscape.tenant.counters.handshakes).toBe(0);
   });
@@ -51,14 +51,14 @@ describe('IasTokenProvider', () => {
     expect(landscape.tenant.counters).toMatchObject({ handshakes: 2, resumedSessions: 1 });
   });
 
-  it('answers 100 callers at once with one token request on one connection', async () => {
+  it('serves 100 concurrent callers with one token request on one connection', async () => {
     const tokens = await startProvider();
     const all = await Promise.all(Array.from({ length: 100 }, () => tokens.getToken()));
     expect(new Set(all).size).toBe(1);
     expect(landscape.tenant.counters).toMatchObject({ token: 1, handshakes: 1 });
   });
 
-  it('gives the cached token while it lives, and a new one after that', async () => {
+  it('returns the cached token while it is valid, and a new one after that', async () => {
     const tokens = await startProvider();
     const first = await tokens.getToken();
     forwardSeconds(2_000);
@@ -77,7 +77,7 @@ describe('IasTokenProvider', () => {
     expect(landscape.tenant.counters.token).toBe(2);
   });
 
-  it('keeps tokens for different resources apart, whatever the order of the resources', async () => {
+  it('separates tokens for different resources, regardless of their order', async () => {
     const names = ['a', 'b'].map((name) => `urn:sap:identity:api:name:${name}`);
     const [a = '', b = ''] = names;
     const tokens = await startProvider();
@@ -89,14 +89,14 @@ describe('IasTokenProvider', () => {
     expect(landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([[], [a], [a, b]]);
   });
 
-  it('fetches anew after a token was invalidated', async () => {
+  it('fetches a new token after an invalidation', async () => {
     const tokens = await startProvider();
     const first = await tokens.getToken();
     tokens.invalidate(first);
     expect(await tokens.getToken()).not.toBe(first);
   });
 
-  it('ends the wait of a caller whose signal aborts, and not the request of the others', async () => {
+  it('aborts the wait of the caller whose signal aborts, but not the request for the others', async () => {
     const tokens = await startProvider();
     const controller = new AbortController();
     const aborted = tokens.getToken({ signal: controller.signal });
@@ -107,23 +107,17 @@ describe('IasTokenProvider', () => {
     expect(landscape.tenant.counters.token).toBe(1);
   });
 
-  it.each(['client_secret_post', 'client_secret_basic'] as const)(
-    'authenticates with a client secret: %s',
-    async (clientSecretMethod) => {
-      const credentials = await landscape.issueBinding({ type: 'SECRET' });
-      const module = await outbound.startModule({ credentials, clientSecretMethod });
-      const token = await module.get(IasTokenProvider).getToken();
-      expect(token.certificateThumbprint).toBeUndefined();
-      const [request] = landscape.tenant.requests;
-      expect(request).toMatchObject({ status: 200 });
-      expect(request?.form?.has('client_secret')).toBe(clientSecretMethod === 'client_secret_post');
-      expect(request?.headers.authorization).toBe(
-        clientSecretMethod === 'client_secret_basic' ? 'Basic [redacted]' : undefined,
-      );
-    },
-  );
+  it('authenticates with a client secret in the body', async () => {
+    const tokens = await startProvider(await landscape.issueBinding({ type: 'SECRET' }));
+    const token = await tokens.getToken();
+    expect(token.certificateThumbprint).toBeUndefined();
+    const [request] = landscape.tenant.requests;
+    expect(request).toMatchObject({ status: 200 });
+    expect(request?.form?.get('client_secret')).toBe('[redacted]');
+    expect(request?.headers.authorization).toBeUndefined();
+  });
 
-  it('shows no token when inspected, serialised or printed', async () => {
+  it('hides the token when inspected, serialized or printed', async () => {
     const tokens = await startProvider();
     const token = await tokens.getToken();
     const shown = [inspect(token, { depth: 9, showHidden: true }), JSON.stringify({ token }), String(token)];

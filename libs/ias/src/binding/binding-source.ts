@@ -1,22 +1,36 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { BindingError } from '../errors/binding-error.js';
-import { ConfigurationError } from '../errors/configuration-error.js';
+import xsenv from '@sap/xsenv';
+import type { ServiceBinding } from '@sap/xsenv';
+import { BindingError } from '../errors/ias-error.js';
 import { printable, printablePath } from '../errors/printable.js';
 import type { IasSettings } from '../core/settings.js';
 import type { OwnKeyMaterial } from './identity-binding-parser.js';
-import { readBoundInstances } from './identity-binding-reader.js';
-import type { BoundInstance } from './identity-binding-reader.js';
+import { readPemFile } from './pem.js';
 
-/** What bindings are made of, as it stands at its source: not yet validated. */
+/** What bindings are made from, as read from the source and not yet validated. */
 export interface BindingSource {
   /** At least one. */
   readonly instances: readonly BoundInstance[];
   readonly own: OwnKeyMaterial;
 }
 
+/** A bound service instance as the platform describes it. */
+interface BoundInstance {
+  readonly name: string;
+  readonly credentials: unknown;
+}
+
+/** Bindings in the layout of servicebinding.io have a `type`, all others a `label`. */
+type MountedBinding = ServiceBinding & { readonly type?: string };
+
+const LABEL = 'identity';
+
 /**
- * Reads the bound instances and the key material of the app's own.
+ * Reads the bound instances and the app's own key material.
+ *
+ * The instances come from `VCAP_SERVICES`, `VCAP_SERVICES_FILE_PATH`, `SERVICE_BINDING_ROOT` or `/etc/secrets/sapcp`
+ * (through @sap/xsenv), unless the options contain credentials.
  *
  * @throws {BindingError} code `binding_missing` or `binding_unreadable`
  * @throws {ConfigurationError} a key or certificate file cannot be read
@@ -25,7 +39,7 @@ export function readBindingSource(settings: IasSettings): BindingSource {
   return { instances: selectInstances(settings), own: readOwnKeyMaterial(settings) };
 }
 
-/** Tells one state of the source from another, and nothing of what is in it. */
+/** Identifies one state of the source without revealing its content. */
 export function fingerprintOf(source: BindingSource): string {
   return createHash('sha256').update(JSON.stringify(source)).digest('base64url');
 }
@@ -46,26 +60,63 @@ function selectInstances({ credentials, serviceName }: IasSettings): readonly Bo
   throw new BindingError(
     'binding_missing',
     bound.length === 0
-      ? 'No service instance with label "identity" is bound: bind one (cf bind-service), or start the local landscape (npm run landscape) and the app from the root of the repository.'
-      : `No identity binding is named "${printable(serviceName)}" (IAS_SERVICE_NAME); bound are ${bound.map(({ name }) => `"${printable(name)}"`).join(', ')}: correct the name.`,
+      ? 'No service instance with label "identity" is bound: bind one (cf bind-service), or start the local landscape (npm run landscape) and start the app in the root folder of the repository.'
+      : `No identity binding has the name "${printable(serviceName)}" (IAS_SERVICE_NAME): use one of ${bound.map(({ name }) => `"${printable(name)}"`).join(', ')}.`,
   );
+}
+
+function readBoundInstances(): BoundInstance[] {
+  return findIdentityServices().map(({ name, credentials }) => ({ name, credentials }));
+}
+
+function findIdentityServices(): ServiceBinding[] {
+  try {
+    // by default xsenv caches mounted secrets for nine minutes (docs/reference/ias-facts.md#cloud-foundry)
+    const current = Object.values(xsenv.readServices(undefined, { disableCache: true })).filter(isIdentity);
+    return current.length > 0 ? current : xsenv.filterServices(isIdentity);
+  } catch {
+    // xsenv's error can quote the source, which contains the key, so the message only names the source
+    const failure = failureOfFile();
+    throw new BindingError(
+      'binding_unreadable',
+      failure === undefined
+        ? `Cannot read the service bindings in ${describeSource()}: the content is not JSON or not a list of service instances; correct it and restart the app.`
+        : `Cannot read the service bindings in ${describeSource()} (${failure}): check the path and its permissions, and restart the app.`,
+    );
+  }
+}
+
+function isIdentity(service: MountedBinding): boolean {
+  return (service.label ?? service.type) === LABEL;
+}
+
+/** The error code, e.g. `ENOENT`, if the file that the platform names cannot be read. */
+function failureOfFile(): string | undefined {
+  const path = process.env['VCAP_SERVICES_FILE_PATH'];
+  if (!path) return undefined;
+  try {
+    readFileSync(path);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}
+
+function describeSource(): string {
+  const { VCAP_SERVICES_FILE_PATH, VCAP_SERVICES, SERVICE_BINDING_ROOT } = process.env;
+  if (VCAP_SERVICES_FILE_PATH)
+    return `the file of VCAP_SERVICES_FILE_PATH (${printablePath(VCAP_SERVICES_FILE_PATH)})`;
+  if (VCAP_SERVICES) return 'the environment variable VCAP_SERVICES';
+  return `the folder ${printablePath(SERVICE_BINDING_ROOT ?? '/etc/secrets/sapcp')}`;
 }
 
 function readOwnKeyMaterial({ privateKey, privateKeyFile, certificateFile }: IasSettings): OwnKeyMaterial {
   const key =
-    privateKeyFile === undefined ? privateKey?.reveal() : readPem(privateKeyFile, 'IAS_PRIVATE_KEY_FILE');
+    privateKeyFile === undefined ? privateKey?.reveal() : readPemFile(privateKeyFile, 'IAS_PRIVATE_KEY_FILE');
   return {
     ...(key !== undefined && { key }),
-    ...(certificateFile !== undefined && { certificate: readPem(certificateFile, 'IAS_CERTIFICATE_FILE') }),
+    ...(certificateFile !== undefined && {
+      certificate: readPemFile(certificateFile, 'IAS_CERTIFICATE_FILE'),
+    }),
   };
-}
-
-function readPem(file: string, variable: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new ConfigurationError(
-      `The file ${printablePath(file)} of ${variable} cannot be read: check the path and its permissions.`,
-    );
-  }
 }

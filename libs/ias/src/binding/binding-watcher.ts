@@ -9,7 +9,7 @@ import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { fingerprintOf, isChangeable, readBindingSource } from './binding-source.js';
 import type { BindingSource } from './binding-source.js';
-import { bindingEvent } from './binding-event.js';
+import { bindingEvent } from './identity-binding.js';
 import { IdentityBindings } from './identity-bindings.js';
 
 const INTERVAL_MS = 1_000;
@@ -17,24 +17,24 @@ const INTERVAL_MS = 1_000;
 interface Observation {
   readonly source?: BindingSource;
   readonly failure?: Error;
-  /** Identifies what was read without telling it. */
+  /** Identifies what was read without revealing it. */
   readonly fingerprint: string;
 }
 
 /**
  * Renews the bindings when their files change, without a restart.
  *
- * The files are read every second, not watched: Kubernetes swaps a symbolic link, others rewrite file by file, and
- * both look the same to a reader. A change is taken when two readings in a row agree, so that a half-written binding
- * is not; what is broken even then is refused and reported, and the binding in use stays.
+ * It reads the files every second instead of watching them: Kubernetes replaces a symbolic link, others rewrite file by
+ * file, and both look the same to a reader. A change is used once two consecutive reads agree, so that a half-written
+ * binding is not. A broken binding is rejected and logged, and the current binding stays in use.
  */
 @Injectable()
 export class BindingWatcher implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(BindingWatcher.name);
   #timer: NodeJS.Timeout | undefined;
-  /** What was read last, and what was refused last. */
+  /** Fingerprints of the last read, and of the last rejected change. */
   #last: string | undefined;
-  #refused: string | undefined;
+  #rejected: string | undefined;
 
   constructor(
     private readonly bindings: IdentityBindings,
@@ -53,48 +53,48 @@ export class BindingWatcher implements OnApplicationBootstrap, OnApplicationShut
     clearInterval(this.#timer);
   }
 
-  /** Reads the source once, and renews the bindings if it changed and has settled. */
+  /** Reads the source once, and renews the bindings if the source changed and did not change again since the last read. */
   check(): void {
-    const observation = this.observe();
+    const observation = this.#observe();
     const { fingerprint } = observation;
     const settled = fingerprint === this.#last;
     this.#last = fingerprint;
     if (!settled) return;
-    if (fingerprint !== this.bindings.fingerprint) this.take(observation);
+    if (fingerprint !== this.bindings.fingerprint) this.#renew(observation);
     else if (this.bindings.refusedChange !== undefined)
-      this.accept('A refused change of the identity binding was taken back.');
+      this.#accept('The rejected change of the identity binding was reverted.');
   }
 
-  private take({ source, failure, fingerprint }: Observation): void {
+  #renew({ source, failure, fingerprint }: Observation): void {
     try {
-      if (source === undefined) throw failure ?? new Error('nothing was read');
+      if (source === undefined) throw failure ?? new Error('The identity binding cannot be read.');
       this.bindings.renew(source, this.settings, this.now());
-      this.accept(`The identity binding was renewed. ${this.describe()}`);
+      this.#accept(`The identity binding was renewed. ${this.#describe()}`);
       this.events.emit('binding.renewed', { bindings: this.bindings.all.map(bindingEvent) });
     } catch (error) {
-      this.refuse(error instanceof Error ? error : new Error('unknown failure'), fingerprint);
+      this.#reject(error instanceof Error ? error : new Error('unknown failure'), fingerprint);
     }
   }
 
-  private accept(message: string): void {
-    this.#refused = undefined;
+  #accept(message: string): void {
+    this.#rejected = undefined;
     this.bindings.refusedChange = undefined;
     this.#logger.log(message);
   }
 
-  /** Tried again at each reading, for a certificate can become valid by waiting, but told only once. */
-  private refuse(refusal: Error, fingerprint: string): void {
-    if (fingerprint === this.#refused) return;
-    this.#refused = fingerprint;
+  /** Logged once. The change is tried again at each read, because a certificate can become valid later. */
+  #reject(reason: Error, fingerprint: string): void {
+    if (fingerprint === this.#rejected) return;
+    this.#rejected = fingerprint;
     this.#logger.error(
-      `A change of the identity binding was refused, the one in use stays. ${refusal.message}`,
+      `The change of the identity binding was rejected; the current binding stays in use. ${reason.message}`,
     );
-    const code = refusal instanceof IasError ? refusal.code : 'unexpected';
+    const code = reason instanceof IasError ? reason.code : 'unexpected';
     this.bindings.refusedChange = code;
     this.events.emit('binding.refused', { code });
   }
 
-  private observe(): Observation {
+  #observe(): Observation {
     try {
       const source = readBindingSource(this.settings);
       return { source, fingerprint: fingerprintOf(source) };
@@ -104,7 +104,7 @@ export class BindingWatcher implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
-  private describe(): string {
+  #describe(): string {
     return this.bindings.all
       .map(({ name, certificate }) =>
         certificate === undefined

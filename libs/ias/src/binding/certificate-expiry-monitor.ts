@@ -4,21 +4,21 @@ import { printable } from '../errors/printable.js';
 import { IAS_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
 import { IasEvents } from '../core/events.js';
-import { bindingEvent } from './binding-event.js';
+import { DAY_MS } from './client-certificate.js';
 import type { ClientCertificate } from './client-certificate.js';
+import { bindingEvent } from './identity-binding.js';
 import { IdentityBindings } from './identity-bindings.js';
 
 const INTERVAL_MS = 60_000;
-const DAY_MS = 86_400_000;
 
-/** Shares of a certificate's life that are left when the operator is told; the third warning comes a day before. */
+/** Remaining shares of a certificate's lifetime at which to warn; the third warning comes a day before the expiry. */
 const WARNING_SHARES = [0.3, 0.1];
 
-/** Warns before the certificate of a binding expires: at 30 % and 10 % of its life, and a day before the end. */
+/** Warns before the certificate of a binding expires: at 30 % and 10 % of its lifetime, and a day before the expiry. */
 @Injectable()
 export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #logger = new Logger(CertificateExpiryMonitor.name);
-  /** How many warnings each certificate has had. */
+  /** Number of warnings for each certificate. */
   readonly #warned = new WeakMap<ClientCertificate, number>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -38,7 +38,7 @@ export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnAppli
     clearInterval(this.#timer);
   }
 
-  /** Warns about each certificate that has come closer to its end than the last warning said. */
+  /** Warns about each certificate that has passed another threshold since its last warning. */
   check(): void {
     for (const binding of this.bindings.all) {
       const { name, certificate } = binding;
@@ -46,13 +46,13 @@ export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnAppli
       const due = warningsDue(certificate, this.now());
       if (due <= (this.#warned.get(certificate) ?? 0)) continue;
       this.#warned.set(certificate, due);
-      this.warn(name, certificate);
+      this.#warn(name, certificate);
       const certificateExpiresAt = certificate.notAfter.getTime();
       this.events.emit('certificate.expiring', { ...bindingEvent(binding), certificateExpiresAt });
     }
   }
 
-  private warn(name: string, { notAfter, renewal }: ClientCertificate): void {
+  #warn(name: string, { notAfter, renewal }: ClientCertificate): void {
     const hours = Math.floor((notAfter.getTime() - this.now()) / 3_600_000);
     const left =
       hours < 0
@@ -66,9 +66,9 @@ export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnAppli
 
 /** 0 to 3, or 4 once the certificate has expired. */
 function warningsDue({ notBefore, notAfter }: ClientCertificate, now: number): number {
-  const life = notAfter.getTime() - notBefore.getTime();
+  const lifetime = notAfter.getTime() - notBefore.getTime();
   const left = notAfter.getTime() - now;
-  const reached = [...WARNING_SHARES.map((share) => share * life), DAY_MS, 0].filter(
+  const reached = [...WARNING_SHARES.map((share) => share * lifetime), DAY_MS, 0].filter(
     (bound) => left <= bound,
   );
   return reached.length;

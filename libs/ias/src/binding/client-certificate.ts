@@ -2,33 +2,35 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
-import { BindingError } from '../errors/binding-error.js';
+import { BindingError } from '../errors/ias-error.js';
 import { printable } from '../errors/printable.js';
-import { repairPem } from './pem-repair.js';
+import { repairPem } from './pem.js';
 
-/** A certificate that was issued this minute is not refused because our clock is behind the tenant's. */
+export const DAY_MS = 86_400_000;
+
+/** A new certificate stays valid if the local clock is behind the clock of the tenant. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** Where a certificate's key comes from, which decides how a mistake in them is mended. */
-export type KeySource = keyof typeof REMEDIES;
+/** Where the key of a certificate comes from, which decides how to correct it. */
+export type KeySource = 'binding' | 'own';
 
-const REMEDIES = {
+const REMEDIES: Readonly<Record<KeySource, Readonly<Record<'invalid' | 'outdated', string>>>> = {
   binding: {
-    invalid: 'create the binding anew with credential-type X509_GENERATED and restage the app.',
+    invalid: 'create the binding again with credential-type X509_GENERATED and restage the app.',
     outdated: 'bind the service again to get a new certificate and restage the app.',
   },
   own: {
     invalid:
-      'set IAS_PRIVATE_KEY_FILE (or IAS_PRIVATE_KEY), and IAS_CERTIFICATE_FILE where the binding has no certificate, to a key and certificate that belong together.',
+      'set IAS_PRIVATE_KEY_FILE (or IAS_PRIVATE_KEY), and IAS_CERTIFICATE_FILE if the binding has no certificate, to a key and certificate that match.',
     outdated:
-      'provide a new certificate and its key where IAS_CERTIFICATE_FILE and IAS_PRIVATE_KEY_FILE say.',
+      'write a new certificate and its key to the files of IAS_CERTIFICATE_FILE and IAS_PRIVATE_KEY_FILE.',
   },
-} as const;
+};
 
 /**
  * A client certificate with its chain and private key.
  *
- * The key lives in a private field: `util.inspect` and `JSON.stringify` show neither it nor the PEM text.
+ * The key is in a private field: `util.inspect` and `JSON.stringify` show neither the key nor the PEM text.
  */
 export class ClientCertificate {
   /** base64url(SHA-256(DER of the leaf)): the value of `cnf["x5t#S256"]` (RFC 8705 §3.1). */
@@ -55,10 +57,10 @@ export class ClientCertificate {
   }
 
   /**
-   * Reads a chain (leaf first) and its key (PKCS#1, PKCS#8 or SEC 1) from PEM text as bindings carry it.
+   * Reads a chain (leaf first) and its key (PKCS#1, PKCS#8 or SEC 1) from the PEM text of a binding.
    *
-   * @param bindingName names the binding in errors
-   * @throws {BindingError} code `binding_certificate_invalid`: unreadable, encrypted, or not belonging together
+   * @param bindingName for errors
+   * @throws {BindingError} code `binding_certificate_invalid`: unreadable, encrypted, or not matching
    */
   static fromPem(
     certificatePem: string,
@@ -71,13 +73,13 @@ export class ClientCertificate {
     const [leaf] = chain.map(({ pem }) => readCertificate(pem, refuse));
     if (leaf === undefined) throw refuse('has a "certificate" that is not PEM');
     const key = readKey(keyPem, refuse);
-    if (!leaf.checkPrivateKey(key)) throw refuse('has a "key" that does not belong to its "certificate"');
+    if (!leaf.checkPrivateKey(key)) throw refuse('has a "key" that does not match its "certificate"');
     const certificate = new ClientCertificate(leaf, chain.map(({ pem }) => pem).join(''), key, source);
-    certificate.assertUsable(refuse);
+    certificate.#assertUsable(refuse);
     return certificate;
   }
 
-  /** How to get a new one, for whoever is told that this one expires. */
+  /** How to get a new certificate, for warnings and errors. */
   get renewal(): string {
     return REMEDIES[this.source].outdated;
   }
@@ -94,10 +96,10 @@ export class ClientCertificate {
     }
   }
 
-  /** What OpenSSL refuses (a weak key, a broken chain) is to be known at the start, not at the first request. */
-  private assertUsable(refuse: Refusal): void {
+  /** Finds what OpenSSL rejects (a weak key, a broken chain) at the start instead of at the first request. */
+  #assertUsable(refuse: Refusal): void {
     try {
-      // an empty list, because without one all default authorities would be loaded for nothing
+      // without a list, Node.js would load all default authorities
       this.createSecureContext([]);
     } catch {
       throw refuse('has a "certificate" or "key" that TLS does not accept, e.g. because it is too weak');
@@ -107,9 +109,9 @@ export class ClientCertificate {
   /**
    * TLS material for connections that present this certificate, TLS 1.2 or later.
    *
-   * A secure context, because `util.inspect` of an agent prints a `key` it was given, but not this.
+   * A secure context, because `util.inspect` of an agent prints its `key`, but not the content of a secure context.
    *
-   * @param ca PEM certificates of the trusted authorities; `undefined` trusts what Node.js trusts by default
+   * @param ca PEM certificates of the trusted authorities; `undefined` for the defaults of Node.js
    */
   createSecureContext(ca: readonly string[] | undefined): SecureContext {
     return createSecureContext({

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import xsenv from '@sap/xsenv';
 import { isDeployed } from '../core/deployment.js';
-import { BindingError } from '../errors/binding-error.js';
+import { BindingError } from '../errors/ias-error.js';
 
 /**
  * Loads the first of `files` that exists (`default-env.json`) into the environment, for development.
  *
- * Variables that are set already win, and so does a binding that comes in another form (`SERVICE_BINDING_ROOT`).
- * A deployed app reads no file: one that was left in the deployed folder must not replace a binding.
+ * Existing variables take precedence, and so does a binding in another form (`SERVICE_BINDING_ROOT`). A deployed app
+ * reads no file, so that a file left in the deployed folder cannot replace a binding.
  *
  * @throws {BindingError} code `binding_unreadable`: the file is not JSON
  */
@@ -21,7 +21,7 @@ export function loadDefaultEnvironment(files: readonly string[]): void {
   } catch {
     throw new BindingError(
       'binding_unreadable',
-      `The file ${file} is not readable JSON: correct it, or start the landscape anew to have it written again.`,
+      `Cannot read the file ${file}: it is not JSON; correct it, or restart the landscape, which writes it again.`,
     );
   }
   if (VCAP_SERVICES === undefined && SERVICE_BINDING_ROOT) delete process.env['VCAP_SERVICES'];

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BindingError } from '../errors/binding-error.js';
+import { BindingError } from '../errors/ias-error.js';
 import { parseIdentityBinding } from './identity-binding-parser.js';
 
 let landscape: Landscape;
@@ -15,14 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => landscape.stop());
 
-function refusalOf(credentials: unknown): BindingError {
+function errorOf(credentials: unknown): BindingError {
   try {
     parseIdentityBinding('clicreIas', credentials);
   } catch (error) {
     if (error instanceof BindingError) return error;
     throw error;
   }
-  throw new Error('was accepted');
+  throw new Error('the credentials were accepted');
 }
 
 describe('parseIdentityBinding', () => {
@@ -38,7 +38,7 @@ describe('parseIdentityBinding', () => {
     expect(binding.certificate?.thumbprint).toMatch(/^[\w-]{43}$/);
   });
 
-  it('infers the type where the binding does not name it', () => {
+  it('infers the type if the binding does not contain it', () => {
     const { 'credential-type': _, ...older } = issued;
     const { certificate, key, ...bare } = older;
     expect(parseIdentityBinding('b', older).credentialType).toBe('X509_GENERATED');
@@ -48,44 +48,39 @@ describe('parseIdentityBinding', () => {
     expect(key).toBeDefined();
   });
 
-  it('reads arrays as JSON text, as mounted files hold them', () => {
+  it('reads arrays as JSON text, as in mounted files', () => {
     const { domains } = parseIdentityBinding('b', { ...issued, domains: JSON.stringify(issued['domains']) });
     expect(domains).toEqual(issued['domains']);
   });
 
-  it('takes zone_uuid for app_tid, as old bindings name it', () => {
+  it('uses zone_uuid of old bindings as app_tid', () => {
     const { app_tid: _, ...older } = issued;
     expect(parseIdentityBinding('b', { ...older, zone_uuid: 'z' }).appTid).toBe('z');
   });
 
-  it('brings the key of an X509_PROVIDED binding', () => {
+  it('uses the key of the app for an X509_PROVIDED binding', () => {
     const { key, ...provided } = { ...issued, 'credential-type': 'X509_PROVIDED' } as Record<string, unknown>;
     expect(parseIdentityBinding('b', provided).certificate).toBeUndefined();
     expect(parseIdentityBinding('b', provided, { key: String(key) }).certificate).toBeDefined();
   });
 
-  it('compares domains as host names, whatever their case', () => {
+  it('reads domains in lower case', () => {
     const domains = (issued['domains'] as string[]).map((domain) => domain.toUpperCase());
     expect(parseIdentityBinding('b', { ...issued, domains }).domains).toEqual(issued['domains']);
   });
 
-  it.each(['X509_PROVIDED', 'X509_ATTESTED'])(
-    'says where the key of %s is mended and renewed',
-    async (type) => {
-      const { key, certificate, ...rest } = { ...issued, 'credential-type': type } as Record<string, unknown>;
-      const own = { key: String(key), certificate: String(certificate) };
-      const other = { ...(await landscape.issueBinding({ type: 'X509_GENERATED' })) } as { key?: string };
-      expect(() => parseIdentityBinding('b', rest, { ...own, key: String(other.key) })).toThrow(
-        /: set IAS_PRIVATE_KEY_FILE \(or IAS_PRIVATE_KEY\), and IAS_CERTIFICATE_FILE .+ belong together\.$/,
-      );
-      const binding = parseIdentityBinding('b', rest, own);
-      expect(() => binding.certificate?.assertValidAt(0, 'b')).toThrow(
-        /: provide .+ IAS_PRIVATE_KEY_FILE say\.$/,
-      );
-    },
-  );
+  it.each(['X509_PROVIDED', 'X509_ATTESTED'])('says how to correct and renew the key of %s', async (type) => {
+    const { key, certificate, ...rest } = { ...issued, 'credential-type': type } as Record<string, unknown>;
+    const own = { key: String(key), certificate: String(certificate) };
+    const other = { ...(await landscape.issueBinding({ type: 'X509_GENERATED' })) } as { key?: string };
+    expect(() => parseIdentityBinding('b', rest, { ...own, key: String(other.key) })).toThrow(
+      /: set IAS_PRIVATE_KEY_FILE \(or IAS_PRIVATE_KEY\), and IAS_CERTIFICATE_FILE .+ that match\.$/,
+    );
+    const binding = parseIdentityBinding('b', rest, own);
+    expect(() => binding.certificate?.assertValidAt(0, 'b')).toThrow(/: write .+ IAS_PRIVATE_KEY_FILE\.$/);
+  });
 
-  it('shows neither key nor secret when inspected or serialised', async () => {
+  it('hides key and secret when inspected or serialized', async () => {
     const secret = await landscape.issueBinding({ type: 'SECRET' });
     const bindings = [parseIdentityBinding('x', issued), parseIdentityBinding('s', secret)];
     const shown = inspect(bindings, { depth: 10, showHidden: true }) + JSON.stringify(bindings);
@@ -97,26 +92,24 @@ describe('parseIdentityBinding', () => {
     'names the missing property "%s", the binding and the remedy',
     (property) => {
       const { [property]: _, ...rest } = issued;
-      const { code, message } = refusalOf(rest);
+      const { code, message } = errorOf(rest);
       expect(code).toBe('binding_invalid');
       expect(message).toBe(
-        `The identity binding "clicreIas" has no property "${property}": create the binding anew (cf unbind-service, cf bind-service) and restage the app.`,
+        `The identity binding "clicreIas" has no property "${property}": create the binding again (cf unbind-service, cf bind-service) and restage the app.`,
       );
     },
   );
 
-  it.each(['certificate', 'key'])('names "%s" where the type promises it', (property) => {
+  it.each(['certificate', 'key'])('names "%s" if the type requires it', (property) => {
     const { [property]: _, ...rest } = issued;
-    expect(refusalOf(rest).message).toContain(
-      `credential-type X509_GENERATED but has no property "${property}"`,
-    );
+    expect(errorOf(rest).message).toContain(`credential-type X509_GENERATED but no property "${property}"`);
   });
 
   it.each<[object, string]>([
     [{ url: 'http://tenant.example.com' }, 'does not start with https://'],
     [{ url: 'tenant' }, 'is not a URL'],
-    [{ url: 'https://tenant.example.com/path' }, 'is more than scheme, host and port'],
-    [{ url: 'https://user@tenant.example.com' }, 'is more than scheme, host and port'],
+    [{ url: 'https://tenant.example.com/path' }, 'must contain only scheme, host and port'],
+    [{ url: 'https://user@tenant.example.com' }, 'must contain only scheme, host and port'],
     [{ url: 'https://evil.example.com' }, 'not under its "domains"'],
     [{ clientid: 5 }, '"clientid"'],
     [{ clientid: 'a\r\nb' }, '"clientid"'],
@@ -142,31 +135,31 @@ describe('parseIdentityBinding', () => {
       { certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' },
       '"certificate" that cannot be read',
     ],
-  ])('refuses %j', (change, reason) => {
-    expect(refusalOf({ ...issued, ...change }).message).toContain(reason);
+  ])('rejects %j', (change, reason) => {
+    expect(errorOf({ ...issued, ...change }).message).toContain(reason);
   });
 
-  it.each([null, undefined, 5, 'text', []])('refuses credentials that are %j', (credentials) => {
-    expect(refusalOf(credentials).code).toBe('binding_invalid');
+  it.each([null, undefined, 5, 'text', []])('rejects credentials that are %j', (credentials) => {
+    expect(errorOf(credentials).code).toBe('binding_invalid');
   });
 
-  it('refuses a chain with a certificate that cannot be read', () => {
+  it('rejects a chain with an unreadable certificate', () => {
     const broken = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
-    const { message } = refusalOf({ ...issued, certificate: `${String(issued['certificate'])}${broken}` });
+    const { message } = errorOf({ ...issued, certificate: `${String(issued['certificate'])}${broken}` });
     expect(message).toContain('"certificate" that cannot be read');
   });
 
-  it('repeats names in one line, and not whole', () => {
+  it('repeats names in one line and shortened', () => {
     const name = `a\nb\u001b[31m${'x'.repeat(50_000)}`;
     expect(() => parseIdentityBinding(name, {})).toThrow(/^[\x20-\x7e…]{1,300}$/);
   });
 
-  it.each(['pkcs8', 'sec1'] as const)('reads a key of the form %s', (type) => {
+  it.each(['pkcs8', 'sec1'] as const)('reads a key in %s format', (type) => {
     const key = createPrivateKey(String(issued['key'])).export({ type, format: 'pem' });
     expect(parseIdentityBinding('b', { ...issued, key }).certificate).toBeDefined();
   });
 
-  it('reads an RSA key of the form pkcs1, as IAS issues it', async () => {
+  it('reads an RSA key in pkcs1 format, as IAS issues it', async () => {
     const rsa = await startLandscape({ clientKey: 'RSA-2048' });
     const credentials = { ...(await rsa.issueBinding({ type: 'X509_GENERATED' })) } as Record<
       string,
@@ -177,20 +170,20 @@ describe('parseIdentityBinding', () => {
     await rsa.stop();
   });
 
-  it('refuses an encrypted key of the traditional form', () => {
+  it('rejects an encrypted key in the traditional format', () => {
     const key = createPrivateKey(String(issued['key'])).export({
       type: 'sec1',
       format: 'pem',
       cipher: 'aes-128-cbc',
       passphrase: 'p',
     });
-    expect(refusalOf({ ...issued, key }).message).toContain('encrypted');
+    expect(errorOf({ ...issued, key }).message).toContain('encrypted');
   });
 
-  it('refuses a key that does not belong to the certificate', async () => {
+  it('rejects a key that does not match the certificate', async () => {
     const other = await landscape.issueBinding({ type: 'X509_GENERATED' });
-    const { code, message } = refusalOf({ ...issued, key: (other as { key?: string }).key });
+    const { code, message } = errorOf({ ...issued, key: (other as { key?: string }).key });
     expect(code).toBe('binding_certificate_invalid');
-    expect(message).toContain('does not belong to its "certificate"');
+    expect(message).toContain('does not match its "certificate"');
   });
 });

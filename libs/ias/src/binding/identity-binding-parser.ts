@@ -1,13 +1,81 @@
-import type { z } from 'zod';
-import { BindingError } from '../errors/binding-error.js';
+import { z } from 'zod';
+import { BindingError } from '../errors/ias-error.js';
 import { printable } from '../errors/printable.js';
 import { Redacted } from '../core/redacted.js';
 import { ClientCertificate } from './client-certificate.js';
+import { isUnderDomains } from './identity-binding.js';
 import type { CredentialType, IdentityBinding } from './identity-binding.js';
-import { identityCredentialsSchema } from './identity-credentials-schema.js';
-import type { IdentityCredentials } from './identity-credentials-schema.js';
 
-/** Certificate and key that do not come with the binding (`X509_PROVIDED`, `X509_ATTESTED`), as PEM text. */
+const MAX_PEM_CHARACTERS = 100_000;
+
+/** Used in headers and forms: visible ASCII, no spaces. */
+const identifier = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{1,2048}$/);
+const pem = z.string().trim().min(1).max(MAX_PEM_CHARACTERS);
+
+/** Mounted files contain arrays as JSON text (docs/reference/ias-facts.md#cloud-foundry). */
+const list = z.preprocess((value) => {
+  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}, z.array(identifier).min(1).max(100));
+
+const origin = z
+  .string()
+  .trim()
+  .transform((value, context) => {
+    if (!URL.canParse(value)) {
+      context.addIssue({ code: 'custom', message: 'is not a URL' });
+      return z.NEVER;
+    }
+    const { protocol, username, password, pathname, search, hash, origin } = new URL(value);
+    if (protocol !== 'https:') {
+      context.addIssue({ code: 'custom', message: 'does not start with https://' });
+      return z.NEVER;
+    }
+    if (username || password || pathname !== '/' || search || hash) {
+      context.addIssue({ code: 'custom', message: 'must contain only scheme, host and port' });
+      return z.NEVER;
+    }
+    return origin;
+  });
+
+/** Credentials of a binding with label `identity` (docs/reference/ias-facts.md#bindings); other properties are ignored. */
+const identityCredentialsSchema = z
+  .object({
+    clientid: identifier,
+    url: origin,
+    // compared with the hosts of URLs, which are in lower case
+    domains: list.transform((domains) => domains.map((domain) => domain.toLowerCase())),
+    'credential-type': z
+      .enum(['SECRET', 'X509_GENERATED', 'X509_PROVIDED', 'X509_ATTESTED', 'NONE'])
+      .optional(),
+    app_tid: identifier.optional(),
+    zone_uuid: identifier.optional(),
+    certificate: pem.optional(),
+    key: pem.optional(),
+    clientsecret: z.string().min(1).max(2_048).optional(),
+  })
+  .superRefine(({ url, domains }, context) => {
+    if (!URL.canParse(url)) return;
+    const { host } = new URL(url);
+    if (!isUnderDomains(host, domains)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['url'],
+        message: `has the host "${printable(host)}", which is not under its "domains" (${printable(domains.join(', '))})`,
+      });
+    }
+  });
+
+type IdentityCredentials = z.infer<typeof identityCredentialsSchema>;
+
+/** Certificate and key that are not part of the binding (`X509_PROVIDED`, `X509_ATTESTED`), as PEM text. */
 export interface OwnKeyMaterial {
   readonly certificate?: string;
   readonly key?: string;
@@ -17,7 +85,7 @@ export interface OwnKeyMaterial {
  * Validates the credentials of one binding.
  *
  * @param name name of the service instance, for errors
- * @param credentials what the platform handed over: hostile until it has passed
+ * @param credentials what the platform provides; untrusted until validated
  * @throws {BindingError} code `binding_invalid` or `binding_certificate_invalid`
  */
 export function parseIdentityBinding(
@@ -70,7 +138,7 @@ function clientAuthentication(
     case 'X509_PROVIDED':
     case 'X509_ATTESTED': {
       const chain = own.certificate ?? certificate;
-      // An app that only validates tokens needs neither; one that fetches them is told when it asks.
+      // An app that only validates tokens needs neither; an app that fetches tokens gets an error when it does.
       if (chain === undefined || own.key === undefined) return {};
       return { certificate: ClientCertificate.fromPem(chain, own.key, name, 'own') };
     }
@@ -82,14 +150,14 @@ function clientAuthentication(
 function missing(name: string, type: CredentialType, property: string): never {
   throw new BindingError(
     'binding_invalid',
-    `The identity binding "${printable(name)}" says credential-type ${type} but has no property "${property}": ` +
-      `create the binding anew with '{"credential-type":"${type}"}' and restage the app.`,
+    `The identity binding "${printable(name)}" has credential-type ${type} but no property "${property}": ` +
+      `create the binding again with '{"credential-type":"${type}"}' and restage the app.`,
   );
 }
 
-/** One sentence about the first thing that is wrong; values are not repeated, they may be secrets. */
+/** Describes the first problem in one sentence, without values, because they can be secrets. */
 function describe(name: string, error: z.ZodError, credentials: unknown): string {
-  const remedy = 'create the binding anew (cf unbind-service, cf bind-service) and restage the app.';
+  const remedy = 'create the binding again (cf unbind-service, cf bind-service) and restage the app.';
   const [issue] = error.issues;
   const property = String(issue?.path[0] ?? '');
   if (issue === undefined || property === '') {
@@ -97,6 +165,6 @@ function describe(name: string, error: z.ZodError, credentials: unknown): string
   }
   const present = (credentials as Record<string, unknown>)[property] !== undefined;
   if (!present) return `The identity binding "${printable(name)}" has no property "${property}": ${remedy}`;
-  const wrong = issue.code === 'custom' ? issue.message : 'has a value that cannot be used';
-  return `The property "${property}" of the identity binding "${printable(name)}" ${wrong}: ${remedy}`;
+  const problem = issue.code === 'custom' ? issue.message : 'has an invalid value';
+  return `The property "${property}" of the identity binding "${printable(name)}" ${problem}: ${remedy}`;
 }

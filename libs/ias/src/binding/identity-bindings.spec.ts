@@ -52,17 +52,17 @@ describe('IdentityBindings', () => {
   });
 
   it.each([
-    ['is not there', () => join(folder, 'nothing.json'), 'ENOENT'],
+    ['does not exist', () => join(folder, 'nothing.json'), 'ENOENT'],
     ['is a folder', () => folder, 'EISDIR'],
-  ])('says so where the file of VCAP_SERVICES_FILE_PATH %s', (_, path, code) => {
+  ])('reports that the file of VCAP_SERVICES_FILE_PATH %s', (_, path, code) => {
     vi.stubEnv('VCAP_SERVICES_FILE_PATH', path());
-    expect(() => load()).toThrow(`cannot be read (${code}): check the path and its permissions`);
+    expect(() => load()).toThrow(`(${code}): check the path and its permissions`);
   });
 
-  it('says so where the file of VCAP_SERVICES_FILE_PATH is not JSON', () => {
+  it('reports that the file of VCAP_SERVICES_FILE_PATH is not JSON', () => {
     writeFileSync(join(folder, 'vcap.json'), '{"identity":');
     vi.stubEnv('VCAP_SERVICES_FILE_PATH', join(folder, 'vcap.json'));
-    expect(() => load()).toThrow('cannot be read: it is not JSON');
+    expect(() => load()).toThrow('the content is not JSON');
   });
 
   it('reads mounted secrets <root>/identity/<instance>/<property>', () => {
@@ -78,7 +78,7 @@ describe('IdentityBindings', () => {
     });
   });
 
-  it('reads bindings as servicebinding.io lays them out', () => {
+  it('reads bindings in the layout of servicebinding.io', () => {
     const instance = join(folder, 'spec');
     mkdirSync(instance);
     writeFileSync(join(instance, 'type'), 'identity');
@@ -89,7 +89,7 @@ describe('IdentityBindings', () => {
     expect(load().outbound.name).toBe('spec');
   });
 
-  it('chooses by IAS_SERVICE_NAME, and accepts all without it', () => {
+  it('selects by IAS_SERVICE_NAME, and uses all without it', () => {
     vi.stubEnv('VCAP_SERVICES', vcap(['one', issued], ['two', issued]));
     expect(load().all.map(({ name }) => name)).toEqual(['one', 'two']);
     expect(load({ outbound: true }, { IAS_SERVICE_NAME: 'two' }).outbound.name).toBe('two');
@@ -107,21 +107,27 @@ describe('IdentityBindings', () => {
     ['VCAP_SERVICES is not JSON', '{', {}, 'binding_unreadable', 'the environment variable VCAP_SERVICES'],
     ['VCAP_SERVICES is null', 'null', {}, 'binding_missing', 'No service instance'],
     ['an instance is null', '{"identity":[null]}', {}, 'binding_unreadable', 'VCAP_SERVICES'],
-    ['the name fits none', vcap(['a', {}]), { IAS_SERVICE_NAME: 'b' }, 'binding_missing', 'bound are "a"'],
+    [
+      'no binding has the name',
+      vcap(['a', {}]),
+      { IAS_SERVICE_NAME: 'b' },
+      'binding_missing',
+      'use one of "a"',
+    ],
     ['the credentials are empty', vcap(['a', {}]), {}, 'binding_invalid', 'has no property'],
-  ])('refuses: %s', (_, services, environment, code, message) => {
+  ])('rejects: %s', (_, services, environment, code, message) => {
     vi.stubEnv('VCAP_SERVICES', services);
     expect(() => load({}, environment)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) }),
     );
   });
 
-  it('refuses several bindings for an app that fetches tokens', () => {
+  it('rejects several bindings if the app fetches tokens', () => {
     vi.stubEnv('VCAP_SERVICES', vcap(['one', issued], ['two', issued]));
     expect(() => load({ outbound: true })).toThrow(expect.objectContaining({ code: 'binding_ambiguous' }));
   });
 
-  it('refuses a binding that cannot fetch tokens, only for an app that fetches them', async () => {
+  it('rejects a binding that cannot fetch tokens only if the app fetches tokens', async () => {
     const credentials = await landscape.issueBinding({ type: 'NONE' });
     expect(load({ credentials }).all).toHaveLength(1);
     expect(() => load({ credentials, outbound: true })).toThrow(
@@ -132,7 +138,7 @@ describe('IdentityBindings', () => {
   it.each([
     ['expired', 40],
     ['not yet valid', -400],
-  ])('refuses a certificate that is %s, only for an app that fetches tokens', (_, days) => {
+  ])('rejects a certificate that is %s only if the app fetches tokens', (_, days) => {
     const now = Date.now() + days * 86_400_000;
     const at = (outbound: boolean) =>
       IdentityBindings.load(resolveSettings({ credentials: issued, outbound }, {}), now);
@@ -144,7 +150,7 @@ describe('IdentityBindings', () => {
 describe('loadDefaultEnvironment', () => {
   const file = () => join(folder, 'default-env.json');
 
-  it('takes the first file that exists, and what is set already wins', () => {
+  it('loads the first file that exists and keeps existing variables', () => {
     writeFileSync(file(), JSON.stringify({ VCAP_SERVICES: { identity: [] }, LOG_LEVEL: 'debug' }));
     vi.stubEnv('LOG_LEVEL', 'warn');
     loadDefaultEnvironment([join(folder, 'none.json'), file()]);
@@ -152,7 +158,7 @@ describe('loadDefaultEnvironment', () => {
     expect(process.env['LOG_LEVEL']).toBe('warn');
   });
 
-  it('does not replace a binding that is mounted', () => {
+  it('does not replace a mounted binding', () => {
     writeFileSync(file(), JSON.stringify({ VCAP_SERVICES: {} }));
     vi.stubEnv('SERVICE_BINDING_ROOT', folder);
     loadDefaultEnvironment([file()]);
@@ -166,7 +172,7 @@ describe('loadDefaultEnvironment', () => {
     expect(process.env['VCAP_SERVICES']).toBeUndefined();
   });
 
-  it('names a file that is not JSON, and does not repeat its content', () => {
+  it('names a file that is not JSON without repeating its content', () => {
     writeFileSync(file(), '{"VCAP_SERVICES": "s3cret');
     expect(() => loadDefaultEnvironment([file()])).toThrow(
       expect.objectContaining({ code: 'binding_unreadable', message: expect.not.stringContaining('s3cret') }),

@@ -1,4 +1,4 @@
-import { BindingError } from '../errors/binding-error.js';
+import { BindingError } from '../errors/ias-error.js';
 import { printable } from '../errors/printable.js';
 import type { IasSettings } from '../core/settings.js';
 import { fingerprintOf, readBindingSource } from './binding-source.js';
@@ -6,7 +6,7 @@ import type { BindingSource } from './binding-source.js';
 import { parseIdentityBinding } from './identity-binding-parser.js';
 import type { IdentityBinding } from './identity-binding.js';
 
-/** The validated identity bindings of the app: who we are. They can be renewed while the app runs. */
+/** The validated identity bindings of the app. They can be renewed while the app runs. */
 export class IdentityBindings {
   #all: readonly IdentityBinding[];
   #fingerprint: string;
@@ -22,7 +22,7 @@ export class IdentityBindings {
    * Reads and validates the bindings.
    *
    * @param now ms since the epoch, for the validity of the certificate
-   * @throws {BindingError} missing, ambiguous or broken; with `outbound`, also one that cannot fetch tokens
+   * @throws {BindingError} missing, ambiguous or broken; with `outbound`, also if it cannot fetch tokens
    * @throws {ConfigurationError} a key or certificate file cannot be read
    */
   static load(settings: IasSettings, now: number = Date.now()): IdentityBindings {
@@ -30,29 +30,29 @@ export class IdentityBindings {
     return new IdentityBindings(parseSource(source, settings, now), source);
   }
 
-  /** Of the source that the bindings in use were made from. */
+  /** Fingerprint of the source of the current bindings. */
   get fingerprint(): string {
     return this.#fingerprint;
   }
 
-  /** Every binding whose tokens are accepted; at least one. */
+  /** All bindings, at least one. The guard accepts tokens of each. */
   get all(): readonly IdentityBinding[] {
     return this.#all;
   }
 
   /**
-   * The one binding that tokens are fetched with; a new object after a renewal.
+   * The binding for fetching tokens; a new object after a renewal.
    *
-   * @throws {BindingError} code `binding_ambiguous`: several are bound and none was chosen
+   * @throws {BindingError} code `binding_ambiguous`: several are bound and none is selected
    */
   get outbound(): IdentityBinding {
     return onlyOne(this.#all);
   }
 
   /**
-   * Takes over what the source holds now, all of it or nothing.
+   * Replaces all bindings with those of the source, or none of them.
    *
-   * @throws {BindingError} the new bindings are broken, or of another application
+   * @throws {BindingError} the new bindings are broken, or for another application
    */
   renew(source: BindingSource, settings: IasSettings, now: number): void {
     const next = parseSource(source, settings, now);
@@ -77,18 +77,18 @@ function onlyOne(bindings: readonly IdentityBinding[]): IdentityBinding {
   if (first !== undefined && bindings.length === 1) return first;
   throw new BindingError(
     'binding_ambiguous',
-    `Tokens can be fetched with one identity binding only, but ${bindings.length} are bound ` +
-      `(${bindings.map(({ name }) => `"${printable(name)}"`).join(', ')}): set IAS_SERVICE_NAME to the name of the one to use.`,
+    `${bindings.length} identity bindings found (${bindings.map(({ name }) => `"${printable(name)}"`).join(', ')}), ` +
+      'but the app fetches tokens with one: set IAS_SERVICE_NAME to its name.',
   );
 }
 
-/** Tokens of another tenant or application would be accepted, or ours fetched there: that takes a restart. */
+/** A binding of another tenant or application changes which tokens are accepted and fetched: that needs a restart. */
 function assertSameApplication(binding: IdentityBinding, next: readonly IdentityBinding[]): void {
   const renewed = next.find(({ name }) => name === binding.name);
   if (renewed?.clientId === binding.clientId && renewed.url === binding.url) return;
   throw new BindingError(
     'binding_invalid',
-    `The identity binding "${printable(binding.name)}" now has another "clientid" or "url", or is gone: restart the app to use it.`,
+    `The identity binding "${printable(binding.name)}" has a new "clientid" or "url", or was removed: restart the app to use the change.`,
   );
 }
 
@@ -101,6 +101,6 @@ function assertFetchesTokens(binding: IdentityBinding, now: number): void {
       : `create the binding with '{"credential-type":"X509_GENERATED"}' and restage the app.`;
   throw new BindingError(
     'binding_cannot_fetch_tokens',
-    `The identity binding "${printable(binding.name)}" has credential-type ${binding.credentialType} and no "certificate" with "key", so no token can be fetched: ${remedy}`,
+    `The identity binding "${printable(binding.name)}" cannot fetch tokens: it has credential-type ${binding.credentialType} and no "certificate" with "key"; ${remedy}`,
   );
 }

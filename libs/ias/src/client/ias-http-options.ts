@@ -1,27 +1,30 @@
 import { z } from 'zod';
-import { ConfigurationError } from '../errors/configuration-error.js';
+import { ConfigurationError } from '../errors/ias-error.js';
 
-/** Options of an outbound client: one target, one kind of token. */
+/** Options of a client for one target with one kind of token. */
 export interface IasHttpModuleOptions {
-  /** Base URL of the app to call, `https://…`; `http://` only on loopback. A token is never sent to another origin. */
+  /**
+   * Base URL of the app to call, `https://…`; `http://` for loopback addresses only. The client never sends a token to
+   * another origin.
+   */
   readonly baseURL: string;
   /**
-   * Resources the token is for, see `TokenOptions.resource`.
+   * Resources for which the token is, see `TokenOptions.resource`.
    * @default the own application
    */
   readonly resource?: string | readonly string[];
   /**
-   * Milliseconds a call may take in all, without the time to get a token; 1 to 3600000.
+   * Maximum duration of a call in milliseconds, without the time to fetch a token; 1 to 3600000.
    * @default 10000
    */
   readonly deadline?: number;
   /**
-   * Correlation id of what is being done, sent as `x-correlation-id`.
+   * Returns the current correlation ID, sent as `x-correlation-id`.
    * @default none
    */
   readonly correlationId?: () => string | undefined;
   /**
-   * Bytes an answer may have.
+   * Maximum size of a response in bytes.
    * @default 1048576
    */
   readonly maxResponseBytes?: number;
@@ -37,15 +40,15 @@ const limitsSchema = z.object({
 });
 
 /**
- * The limits of an outbound client, with defaults.
+ * Validates the limits of a client and adds defaults.
  *
- * @throws {ConfigurationError} one of them is no whole number, or out of range
+ * @throws {ConfigurationError} a limit is not a whole number or out of range
  */
 export function parseLimits(options: IasHttpModuleOptions): z.infer<typeof limitsSchema> {
   const result = limitsSchema.safeParse(options);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new ConfigurationError(
-    `The option "${String(issue?.path[0])}" of IasHttpModule cannot be used: ${issue?.message ?? 'invalid'}; correct it and start the app again.`,
+    `Invalid option "${String(issue?.path[0])}" of IasHttpModule: ${issue?.message ?? 'unknown reason'}; correct it and restart the app.`,
   );
 }

@@ -11,10 +11,10 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
 ).build();
 
 /**
- * Gives the importing module an `HttpService` for one target: every request carries an access token and presents the
- * certificate it is bound to; every failure is a typed error.
+ * Provides an `HttpService` for one target to the importing module. Every request contains an access token and presents the
+ * certificate that the token is bound to. Every failure is a typed error.
  *
- * Needs a global {@link IasModule} (`isGlobal: true`) with `outbound: true`.
+ * It needs a global {@link IasModule} (`isGlobal: true`) with `outbound: true`.
  */
 @Module({
   providers: [

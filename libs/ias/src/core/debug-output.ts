@@ -5,7 +5,7 @@ import xsenv from '@sap/xsenv';
 import { errors } from '@sap/xssec';
 import ownDebug from 'debug';
 import { isDeployed } from './deployment.js';
-import { ConfigurationError } from '../errors/configuration-error.js';
+import { ConfigurationError } from '../errors/ias-error.js';
 
 /** Parts of Node.js that print requests and bytes, access tokens included, when `NODE_DEBUG` names them. */
 const NODE_SECTIONS = ['http', 'https', 'http2', 'net', 'tls', 'undici'] as const;

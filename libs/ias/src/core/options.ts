@@ -143,12 +143,6 @@ export interface IasModuleOptions {
   readonly tokenRequestDeadline?: number;
 
   /**
-   * How a client secret is sent (RFC 6749 §2.3.1); whether IAS decodes what `client_secret_basic` encodes is not known.
-   * @default 'client_secret_post'
-   */
-  readonly clientSecretMethod?: 'client_secret_post' | 'client_secret_basic';
-
-  /**
    * Whether a token that is not visibly bound to our certificate is refused instead of warned about.
    * @default false
    */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigurationError } from '../errors/configuration-error.js';
+import { ConfigurationError } from '../errors/ias-error.js';
 import { SIGNATURE_ALGORITHMS } from './options.js';
 import type { IasModuleOptions, IssuerResolver } from './options.js';
 import { Redacted } from './redacted.js';
@@ -56,7 +56,6 @@ const settingsSchema = z.strictObject({
   allowedCallers: z.array(name).readonly().optional(),
   outageTolerance: z.int().min(0).max(43_200_000).default(3_600_000),
   tokenRequestDeadline: z.int().min(100).max(60_000).default(10_000),
-  clientSecretMethod: z.enum(['client_secret_post', 'client_secret_basic']).default('client_secret_post'),
   requireBoundTokens: z.boolean().default(false),
 });
 

@@ -1,17 +1,63 @@
+import { DOWNSTREAM_ERRORS, TOKEN_REQUEST_ERRORS } from './error-codes.js';
+import type {
+  BindingErrorCode,
+  ConfigurationErrorCode,
+  DownstreamErrorCode,
+  FailureKind,
+  TokenRequestErrorCode,
+} from './error-codes.js';
+
 /**
- * Base of every error this library throws.
+ * Base class of every error that this library throws.
  *
- * The `message` is written for whoever operates the app: what happened, to which binding or URL, and what to do
- * next. It never contains a token, a private key or a client secret. Neither does `cause`: errors of HTTP clients
- * are not passed on, because they carry the request.
+ * The `message` is for operators: what happened, to which binding or URL, and what to do. It never contains a token, a
+ * private key or a client secret. There is no `cause`: errors of HTTP clients contain the request.
  */
 export abstract class IasError<Code extends string = string> extends Error {
-  /** Stable identifier of the failure, listed in docs/reference/errors.md. */
+  /** Stable identifier of the failure, see docs/reference/errors.md. */
   readonly code: Code;
 
   constructor(code: Code, message: string) {
     super(message);
     this.code = code;
     this.name = new.target.name;
+  }
+}
+
+/** The identity binding is missing or broken. The message names the binding, the property and the remedy. */
+export class BindingError extends IasError<BindingErrorCode> {}
+
+/** An option of the module or an environment variable has an invalid value. */
+export class ConfigurationError extends IasError<ConfigurationErrorCode> {
+  constructor(message: string) {
+    super('configuration_invalid', message);
+  }
+}
+
+/** The token endpoint issued no access token. */
+export class TokenRequestError extends IasError<TokenRequestErrorCode> {
+  /** Whether the tenant was unavailable, did not answer in time, or refused. */
+  readonly kind: FailureKind;
+  /** Milliseconds that the tenant asked to wait before the next request (`Retry-After`). */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number) {
+    super(code, message);
+    this.kind = TOKEN_REQUEST_ERRORS[code].kind;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** A call to another app failed. */
+export class DownstreamError extends IasError<DownstreamErrorCode> {
+  /** Whether the app was unavailable, did not answer in time, or refused. */
+  readonly kind: FailureKind;
+  /** HTTP status of the response, if there was one. */
+  readonly status: number | undefined;
+
+  constructor(code: DownstreamErrorCode, message: string, status?: number) {
+    super(code, message);
+    this.kind = DOWNSTREAM_ERRORS[code].kind;
+    this.status = status;
   }
 }

@@ -8,7 +8,7 @@ describe('printable', () => {
     ['x'.repeat(101), `${'x'.repeat(100)}…`],
     [undefined, '(none)'],
     [5, '(none)'],
-  ])('%j is shown as %j', (text, shown) => {
+  ])('shows %j as %j', (text, shown) => {
     expect(printable(text)).toBe(shown);
   });
 });
@@ -17,10 +17,10 @@ describe('printablePath', () => {
   it.each([
     ['/etc/keys/own key.pem', '/etc/keys/own key.pem'],
     ['C:\\keys\\own.pem', 'C:\\keys\\own.pem'],
-    ['-----BEGIN PRIVATE KEY-----\\nMIIE', '(the value is no path)'],
-    ['MIIE\nMIIE', '(the value is no path)'],
-    ['{"clientsecret":"s"}', '(the value is no path)'],
-  ])('%j is shown as %j', (path, shown) => {
+    ['-----BEGIN PRIVATE KEY-----\\nMIIE', '(the value is not a path)'],
+    ['MIIE\nMIIE', '(the value is not a path)'],
+    ['{"clientsecret":"s"}', '(the value is not a path)'],
+  ])('shows %j as %j', (path, shown) => {
     expect(printablePath(path)).toBe(shown);
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { unescapeLineBreaks } from '../binding/pem.js';
 
 /** Base64 of the largest certificate that is looked at, and of what surrounds it in the longest of the formats. */
 const MAX_HEADER_CHARACTERS = 16_384;
@@ -72,8 +73,7 @@ function decodeCertificate(text: string): Buffer | undefined {
 }
 
 function base64OfPem(text: string): string | undefined {
-  const lines = text
-    .replace(/\\r\\n|\\n|\r\n?/g, '\n')
+  const lines = unescapeLineBreaks(text)
     .replace(/(?<!BEGIN|END) /g, '\n')
     .replace(/\n+/g, '\n');
   return PEM.exec(lines)?.[1]?.replaceAll('\n', '');

@@ -2,13 +2,12 @@ import { metrics } from '@opentelemetry/api';
 import type { BatchObservableCallback } from '@opentelemetry/api';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { DAY_MS } from '../binding/client-certificate.js';
 import { IdentityBindings } from '../binding/identity-bindings.js';
 import { IAS_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
 
-const DAY_MS = 86_400_000;
-
-/** Gauge `ias.certificate.days_left`: days until the certificate of each binding expires, negative after that. */
+/** Gauge `ias.certificate.days_left`: days until the certificate of each binding expires; negative after the expiry. */
 @Injectable()
 export class CertificateGauge implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #meter = metrics.getMeter('nest-ias');

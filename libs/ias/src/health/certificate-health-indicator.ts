@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { DAY_MS } from '../binding/client-certificate.js';
 import { IdentityBindings } from '../binding/identity-bindings.js';
 import type { IdentityBinding } from '../binding/identity-binding.js';
 import { IAS_CLOCK } from '../core/clocks.js';
@@ -6,13 +7,11 @@ import type { Clock } from '../core/clocks.js';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 
-const DAY_MS = 86_400_000;
-
-/** Shares of a certificate's life: where it degrades, and where one does that lives for some days only. */
+/** Remaining shares of a certificate's lifetime from which it is degraded; the second limits the last day for short lifetimes. */
 const LAST_SHARE = 0.1;
-const LAST_SHARE_OF_SHORT_LIFE = 0.3;
+const LAST_SHARE_OF_SHORT_LIFETIME = 0.3;
 
-/** `degraded`: it works, and somebody has to act before it does not. */
+/** `degraded`: it works, but an operator must act soon. */
 export type CertificateStatus = 'up' | 'degraded' | 'down';
 
 /** The client certificate of one binding. */
@@ -29,19 +28,19 @@ export interface CertificateHealth {
 /** State of the bindings' client certificates. */
 export interface CertificatesHealth {
   readonly status: CertificateStatus;
-  /** Empty where no binding has a certificate. */
+  /** Empty if no binding has a certificate. */
   readonly certificates: readonly CertificateHealth[];
-  /** Code of the error for which the last change of the binding was refused; the one before it is still in use. */
+  /** Error code of the last change of the binding, if it was rejected; the previous binding is still in use. */
   readonly refusedChange?: string;
 }
 
-const BY_GRAVITY: readonly CertificateStatus[] = ['up', 'degraded', 'down'];
+const BY_SEVERITY: readonly CertificateStatus[] = ['up', 'degraded', 'down'];
 
 /**
- * Health indicator for `@nestjs/terminus` 12, whose result it gives without needing the package.
+ * Health indicator for `@nestjs/terminus` 12; it does not need the package.
  *
- * `degraded` in the last tenth of a certificate's life, at the latest on its last day, and while a change of the binding
- * is refused; `down` once a certificate that tokens are fetched with has expired. Nothing is asked of the tenant.
+ * `degraded` in the last tenth of a certificate's lifetime, on its last day at the latest, and while a change of the
+ * binding is rejected. `down` once the certificate for fetching tokens has expired. It sends no request to the tenant.
  *
  * ```ts
  * this.health.check([() => this.certificate.check()]);
@@ -59,11 +58,11 @@ export class CertificateHealthIndicator {
   check<const Key extends string = 'certificate'>(
     key: Key = 'certificate' as Key,
   ): Record<Key, CertificatesHealth> {
-    return { [key]: this.describe() } as Record<Key, CertificatesHealth>;
+    return { [key]: this.#describe() } as Record<Key, CertificatesHealth>;
   }
 
-  private describe(): CertificatesHealth {
-    const certificates = this.bindings.all.flatMap((binding) => this.describeCertificate(binding));
+  #describe(): CertificatesHealth {
+    const certificates = this.bindings.all.flatMap((binding) => this.#describeCertificate(binding));
     const { refusedChange } = this.bindings;
     return {
       status: worst([
@@ -75,28 +74,28 @@ export class CertificateHealthIndicator {
     };
   }
 
-  private describeCertificate({ name, certificate }: IdentityBinding): CertificateHealth[] {
+  #describeCertificate({ name, certificate }: IdentityBinding): CertificateHealth[] {
     if (certificate === undefined) return [];
     const { notBefore, notAfter } = certificate;
     const left = notAfter.getTime() - this.now();
     return [
       {
         binding: name,
-        status: this.statusOf(left, notAfter.getTime() - notBefore.getTime()),
+        status: this.#statusOf(left, notAfter.getTime() - notBefore.getTime()),
         expiresAt: notAfter.toISOString(),
         daysLeft: Math.floor((left / DAY_MS) * 10) / 10,
       },
     ];
   }
 
-  private statusOf(left: number, life: number): CertificateStatus {
-    // An app that only validates tokens presents its certificate to nobody.
+  #statusOf(left: number, lifetime: number): CertificateStatus {
+    // An app that only validates tokens never presents its certificate.
     if (left <= 0) return this.settings.outbound ? 'down' : 'degraded';
-    const lastDay = Math.min(DAY_MS, LAST_SHARE_OF_SHORT_LIFE * life);
-    return left <= Math.max(LAST_SHARE * life, lastDay) ? 'degraded' : 'up';
+    const lastDay = Math.min(DAY_MS, LAST_SHARE_OF_SHORT_LIFETIME * lifetime);
+    return left <= Math.max(LAST_SHARE * lifetime, lastDay) ? 'degraded' : 'up';
   }
 }
 
 function worst(statuses: readonly CertificateStatus[]): CertificateStatus {
-  return BY_GRAVITY.findLast((status) => statuses.includes(status)) ?? 'up';
+  return BY_SEVERITY.findLast((status) => statuses.includes(status)) ?? 'up';
 }

@@ -3,7 +3,12 @@ import { IasEvents } from '../core/events.js';
 import { LastSeen } from './last-seen.js';
 
 const TENANT = 'https://tenant.example';
-const flight = { tenant: TENANT, grantType: 'client_credentials', trigger: 'caller', durationMs: 5 } as const;
+const request = {
+  tenant: TENANT,
+  grantType: 'client_credentials',
+  trigger: 'caller',
+  durationMs: 5,
+} as const;
 
 let events: IasEvents;
 let now: number;
@@ -18,21 +23,21 @@ beforeEach(() => {
 const endpoint = () => lastSeen.tenants.tokenEndpoints[TENANT];
 
 describe('LastSeen', () => {
-  it('knows nothing before the first request', () => {
+  it('is empty before the first request', () => {
     expect(lastSeen.tenants).toEqual({ tokenEndpoints: {}, keySets: {} });
   });
 
   it('remembers the last success and the last failure of a token endpoint', () => {
-    events.emit('token-request.succeeded', { ...flight, expiresAt: now });
+    events.emit('token-request.succeeded', { ...request, expiresAt: now });
     now += 1_000;
-    events.emit('token-request.failed', { ...flight, code: 'client_rejected' });
+    events.emit('token-request.failed', { ...request, code: 'client_rejected' });
     expect(endpoint()).toEqual({
       lastSuccess: '2026-01-01T00:00:00.000Z',
       lastFailure: { at: '2026-01-01T00:00:01.000Z', code: 'client_rejected' },
     });
   });
 
-  it('tells an open circuit and a cool-down as long as they last', () => {
+  it('shows an open circuit and a cool-down while they last', () => {
     events.emit('circuit.opened', { tenant: TENANT });
     events.emit('cooldown.started', { tenant: TENANT, binding: 'clicreIas', until: now + 60_000 });
     expect(endpoint()).toEqual({ circuit: 'open', coolingDownUntil: '2026-01-01T00:01:00.000Z' });

@@ -4,10 +4,10 @@ import { IAS_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
 import { IasEvents } from '../core/events.js';
 
-/** Tenants and issuers that are remembered; there may be any number where a resolver accepts them. */
+/** Limit of remembered tenants and issuers; a resolver can accept any number of them. */
 const MAX_ORIGINS = 1_000;
 
-/** When something was asked last, and what came of it. Times are ISO 8601. */
+/** Time of the last success and of the last failure, in ISO 8601. */
 interface RequestStatus {
   readonly lastSuccess?: string;
   readonly lastFailure?: { readonly at: string; readonly code: string };
@@ -15,27 +15,27 @@ interface RequestStatus {
 
 /** The token endpoint of a tenant. */
 export interface TokenEndpointStatus extends RequestStatus {
-  /** It failed several times in a row and is left in peace. */
+  /** It failed several times in a row; requests to it fail at once for some seconds. */
   readonly circuit?: 'open';
-  /** It refused our client, which is not presented to it before then. */
+  /** It rejected the client; the next request is sent after this time. */
   readonly coolingDownUntil?: string;
 }
 
 /** The key set of an issuer. */
 export interface KeySetStatus extends RequestStatus {
-  /** Keys that were published. */
+  /** Number of published keys. */
   readonly keys?: number;
 }
 
-/** What the app has last seen of its tenants, by their origins. */
+/** What requests of the app last saw of its tenants, by origin. */
 export interface TenantStatus {
   readonly tokenEndpoints: Readonly<Record<string, TokenEndpointStatus>>;
   readonly keySets: Readonly<Record<string, KeySetStatus>>;
 }
 
 /**
- * Remembers what requests of the app have last seen of token endpoints and key sets. Nothing is asked of a tenant to
- * answer, and nothing that is remembered holds a token, a secret or a claim.
+ * Remembers what requests of the app last saw of token endpoints and key sets. It sends no request itself, and stores no
+ * token, secret or claim.
  */
 @Injectable()
 export class LastSeen {
@@ -47,26 +47,26 @@ export class LastSeen {
     @Inject(IAS_CLOCK) private readonly now: Clock,
   ) {
     events.on('token-request.succeeded', ({ tenant }) =>
-      this.#noteEndpoint(tenant, { lastSuccess: this.#moment() }),
+      this.#updateEndpoint(tenant, { lastSuccess: this.#time() }),
     );
     events.on('token-request.failed', ({ tenant, code }) =>
-      this.#noteEndpoint(tenant, { lastFailure: this.#failure(code) }),
+      this.#updateEndpoint(tenant, { lastFailure: this.#failure(code) }),
     );
-    events.on('circuit.opened', ({ tenant }) => this.#noteEndpoint(tenant, { circuit: 'open' }));
-    events.on('circuit.closed', ({ tenant }) => this.#forget(tenant, 'circuit'));
+    events.on('circuit.opened', ({ tenant }) => this.#updateEndpoint(tenant, { circuit: 'open' }));
+    events.on('circuit.closed', ({ tenant }) => this.#clear(tenant, 'circuit'));
     events.on('cooldown.started', ({ tenant, until }) =>
-      this.#noteEndpoint(tenant, { coolingDownUntil: new Date(until).toISOString() }),
+      this.#updateEndpoint(tenant, { coolingDownUntil: new Date(until).toISOString() }),
     );
-    events.on('cooldown.ended', ({ tenant }) => this.#forget(tenant, 'coolingDownUntil'));
+    events.on('cooldown.ended', ({ tenant }) => this.#clear(tenant, 'coolingDownUntil'));
     events.on('keys.fetched', ({ issuer, keys }) =>
-      this.#noteKeySet(issuer, { keys, lastSuccess: this.#moment() }),
+      this.#updateKeySet(issuer, { keys, lastSuccess: this.#time() }),
     );
     events.on('keys.failed', ({ issuer, code }) =>
-      this.#noteKeySet(issuer, { lastFailure: this.#failure(code) }),
+      this.#updateKeySet(issuer, { lastFailure: this.#failure(code) }),
     );
   }
 
-  /** What was seen so far. */
+  /** Status of all tenants so far. */
   get tenants(): TenantStatus {
     return {
       tokenEndpoints: Object.fromEntries(this.#tokenEndpoints.entries()),
@@ -74,24 +74,24 @@ export class LastSeen {
     };
   }
 
-  #noteEndpoint(tenant: string, status: TokenEndpointStatus): void {
+  #updateEndpoint(tenant: string, status: TokenEndpointStatus): void {
     this.#tokenEndpoints.set(tenant, { ...this.#tokenEndpoints.get(tenant), ...status });
   }
 
-  #noteKeySet(issuer: string, status: KeySetStatus): void {
+  #updateKeySet(issuer: string, status: KeySetStatus): void {
     this.#keySets.set(issuer, { ...this.#keySets.get(issuer), ...status });
   }
 
-  #forget(tenant: string, aspect: 'circuit' | 'coolingDownUntil'): void {
+  #clear(tenant: string, aspect: 'circuit' | 'coolingDownUntil'): void {
     const { [aspect]: _past, ...rest } = this.#tokenEndpoints.get(tenant) ?? {};
     this.#tokenEndpoints.set(tenant, rest);
   }
 
   #failure(code: string): { at: string; code: string } {
-    return { at: this.#moment(), code };
+    return { at: this.#time(), code };
   }
 
-  #moment(): string {
+  #time(): string {
     return new Date(this.now()).toISOString();
   }
 }

@@ -24,8 +24,8 @@ import { IasTokenProvider } from '../token/ias-token-provider.js';
 /**
  * App-to-app security with SAP Cloud Identity Services: the binding, tokens for calls to other apps, and the guard.
  *
- * `IasModule.forRoot()` reads everything from the environment. A binding or option that cannot be used ends the start
- * with a `BindingError` or `ConfigurationError`; nothing is fetched from the tenant before a request needs it.
+ * `IasModule.forRoot()` reads everything from the environment. With an invalid binding or option, the app fails to start
+ * with a `BindingError` or `ConfigurationError`. The module sends no request to the tenant before a request needs it.
  */
 @Module({
   controllers: GUARD_CONTROLLERS,
@@ -70,7 +70,7 @@ import { IasTokenProvider } from '../token/ias-token-provider.js';
   ],
 })
 export class IasModule extends ConfigurableModuleClass {
-  /** @param options what the environment does not say, or is to be said otherwise */
+  /** @param options take precedence over environment variables */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
   }

@@ -10,18 +10,18 @@ interface AccessTokenProperties {
 }
 
 /**
- * An access token together with the connection it can be proven on.
+ * An access token, and the agent that presents the certificate it is bound to.
  *
- * The token's text is private: `util.inspect`, `JSON.stringify` and template strings show `[access token]`.
+ * The text of the token is private: `util.inspect`, `JSON.stringify` and template strings show `[access token]`.
  */
 export class AccessToken {
-  /** When the token was asked for, ms since the epoch. */
+  /** Time of the token request, ms since the epoch. */
   readonly obtainedAt: number;
-  /** When the tenant's answer with it was there, ms since the epoch. */
+  /** Time of the token response, ms since the epoch. */
   readonly receivedAt: number;
-  /** When the token expires by our clock, ms since the epoch. */
+  /** Time at which the token expires, by the local clock, ms since the epoch. */
   readonly expiresAt: number;
-  /** Thumbprint of the client certificate it was fetched with; the value its `cnf` claim should have. */
+  /** Thumbprint of the client certificate of the token request: the expected value of the `cnf` claim. */
   readonly certificateThumbprint: string | undefined;
   readonly #value: string;
   readonly #agent: Agent;
@@ -35,12 +35,12 @@ export class AccessToken {
     this.#agent = properties.agent;
   }
 
-  /** The token's text, for the `Authorization` header only. */
+  /** The text of the token, for the `Authorization` header only. */
   get value(): string {
     return this.#value;
   }
 
-  /** Agent that presents the certificate the token is bound to: the two are leased together. */
+  /** Presents the certificate that the token is bound to. Use it for every request with this token. */
   get agent(): Agent {
     return this.#agent;
   }

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Agent } from 'node:https';
 import type { IdentityBinding } from '../binding/identity-binding.js';
-import { BindingError } from '../errors/binding-error.js';
+import { BindingError } from '../errors/ias-error.js';
 import { printable } from '../errors/printable.js';
 import { createAgent } from '../net/agent.js';
 
-/** What a token request authenticates with: one binding and the agent that presents its certificate. */
+/** How a token request authenticates: one binding, and the agent that presents its certificate. */
 export interface ClientCredential {
   readonly binding: IdentityBinding;
   readonly agent: Agent;
-  /** Identifies certificate or secret without telling it; part of every cache key. */
+  /** Identifies the certificate or secret without revealing it; part of every cache key. */
   readonly fingerprint: string;
 }
 
 /**
- * @param ca PEM certificates of the trusted authorities; `undefined` trusts what Node.js trusts by default
+ * @param ca PEM certificates of the trusted authorities; `undefined` for the defaults of Node.js
  * @throws {BindingError} code `binding_cannot_fetch_tokens`
  */
 export function createClientCredential(
@@ -32,7 +32,18 @@ export function createClientCredential(
   }
   throw new BindingError(
     'binding_cannot_fetch_tokens',
-    `The identity binding "${printable(binding.name)}" has credential-type ${binding.credentialType} and nothing to authenticate ` +
-      'a token request with: bind this app with credential-type X509_GENERATED.',
+    `The identity binding "${printable(binding.name)}" cannot fetch tokens: it has credential-type ${binding.credentialType} and no ` +
+      'certificate or secret; bind this app with credential-type X509_GENERATED.',
   );
+}
+
+/**
+ * Parameters that authenticate the client: `client_id` alone with a certificate (RFC 8705 §2), else with the client
+ * secret (`client_secret_post`, RFC 6749 §2.3.1).
+ */
+export function clientParameters({ clientId, clientSecret }: IdentityBinding): Record<string, string> {
+  return {
+    client_id: clientId,
+    ...(clientSecret !== undefined && { client_secret: clientSecret.reveal() }),
+  };
 }

@@ -6,7 +6,7 @@ import { Clocks } from '../core/clocks.js';
 import type { Age } from '../core/clocks.js';
 import { FlightOverdueError, SingleFlight } from '../core/single-flight.js';
 import { untilAborted } from '../core/until-aborted.js';
-import { TokenRequestError } from '../errors/token-request-error.js';
+import { TokenRequestError } from '../errors/ias-error.js';
 import type { RedactedToken } from '../core/redacted-token.js';
 import { TokenTelemetry } from './token-telemetry.js';
 import { drainAgent } from '../net/agent.js';
@@ -25,16 +25,15 @@ import { TokenEndpointClient } from './token-endpoint-client.js';
 import { transportFailure } from './token-endpoint-failure.js';
 import { TokenRequestPolicy } from './token-request-policy.js';
 import { clientCredentialsRequest, exchangeRequest } from './token-request.js';
-import type { TokenRequest } from './token-request.js';
+import type { TokenOptions, TokenRequest } from './token-request.js';
 import { TokenCache, tokenCacheKey } from './token-cache.js';
-import type { TokenOptions } from './token-options.js';
 
-/** What `getToken()` without options asks for. */
+/** The options of `getToken()` without options. */
 const OWN_APPLICATION: TokenOptions = Object.freeze({});
 
 interface AgedToken {
   readonly token: AccessToken;
-  /** Since it was asked for. */
+  /** Age since the token request. */
   readonly age: Age;
 }
 
@@ -45,18 +44,18 @@ interface PreparedRequest {
 }
 
 /**
- * Gets access tokens over mutual TLS (RFC 8705 §2): for the app itself with the client-credentials grant
- * (RFC 6749 §4.4), for a user with the jwt-bearer grant (RFC 7523 §2.1).
+ * Fetches access tokens over mutual TLS (RFC 8705 §2): for the app itself with the client-credentials grant (RFC 6749
+ * §4.4), for a user with the jwt-bearer grant (RFC 7523 §2.1).
  *
- * Tokens are cached until shortly before they expire, those of the app refreshed in the background; callers that ask
- * for the same token at the same time share one request.
+ * It caches tokens until shortly before they expire, and refreshes tokens of the app in the background. Concurrent calls
+ * for the same token share one request.
  */
 @Injectable()
 export class IasTokenProvider implements OnApplicationShutdown {
   readonly #logger = new Logger(IasTokenProvider.name);
   readonly #cache: TokenCache;
   readonly #prepared = new WeakMap<TokenOptions, PreparedRequest>();
-  readonly #flights: SingleFlight<string, AccessToken>;
+  readonly #pending: SingleFlight<string, AccessToken>;
   readonly #endpoint: TokenEndpointClient;
   readonly #policy: TokenRequestPolicy;
   readonly #telemetry: TokenTelemetry;
@@ -72,40 +71,40 @@ export class IasTokenProvider implements OnApplicationShutdown {
   ) {
     const deadline = settings.tokenRequestDeadline;
     this.#cache = new TokenCache(clocks);
-    this.#flights = new SingleFlight(deadline);
+    this.#pending = new SingleFlight(deadline);
     this.#endpoint = new TokenEndpointClient(http, settings, clocks.wall);
     this.#policy = new TokenRequestPolicy({ deadline, clocks, random, events });
     this.#telemetry = new TokenTelemetry(events);
   }
 
   /**
-   * A valid access token of this app, and the agent it can be proven on.
+   * Returns a valid access token of this app, with the agent that presents its certificate.
    *
-   * @throws {TokenRequestError} the tenant could not be reached, refused, or answered nonsense
+   * @throws {TokenRequestError} the tenant was unavailable, did not answer in time, or refused
    * @throws {BindingError} code `binding_cannot_fetch_tokens` or `binding_ambiguous`
    */
   async getToken(options: TokenOptions = OWN_APPLICATION): Promise<AccessToken> {
-    return this.lookUp(this.prepare(options), options.signal);
+    return this.#lookUp(this.#prepare(options), options.signal);
   }
 
   /**
-   * Exchanges the token of the user who calls for one with which this app calls another in the user's name.
+   * Exchanges the token of a user for a token with which this app calls another app on behalf of the user.
    *
-   * The tenant that issued the user's token is asked: that of the binding, or another that the guard trusts.
+   * It sends the request to the tenant that issued the user token: the tenant of the binding, or another trusted tenant.
    *
-   * @param userToken what `@RawToken()` injects: a token that the guard has validated
-   * @throws {TokenRequestError} code `assertion_rejected`: the tenant does not accept the user's token
+   * @param userToken from `@RawToken()`: a token that the guard has validated
+   * @throws {TokenRequestError} code `assertion_rejected`: the tenant does not accept the user token
    */
   async exchangeToken(
     userToken: RedactedToken,
     options: TokenOptions = OWN_APPLICATION,
   ): Promise<AccessToken> {
-    const credential = this.credential();
+    const credential = this.#currentCredential();
     const request = exchangeRequest(userToken, options);
-    return this.lookUp(prepareRequest(credential, request), options.signal);
+    return this.#lookUp(prepareRequest(credential, request), options.signal);
   }
 
-  /** Forgets a token that a receiver rejected; the next call fetches a new one. */
+  /** Discards a token that a receiver rejected; the next call fetches a new one. */
   invalidate(token: AccessToken): void {
     if (!this.#cache.delete(token)) return;
     this.events.emit('token.invalidated', { certificateThumbprint: token.certificateThumbprint });
@@ -115,22 +114,22 @@ export class IasTokenProvider implements OnApplicationShutdown {
     this.#credential?.agent.destroy();
   }
 
-  private async lookUp(prepared: PreparedRequest, signal: AbortSignal | undefined): Promise<AccessToken> {
+  async #lookUp(prepared: PreparedRequest, signal: AbortSignal | undefined): Promise<AccessToken> {
     const cached = this.#cache.get(prepared.key);
-    const flight = this.#flights.get(prepared.key);
+    const pending = this.#pending.get(prepared.key);
     this.#telemetry.countLookup(cached ? (cached.stale ? 'stale' : 'hit') : 'miss');
     if (cached) {
-      if (cached.stale && !flight) this.refresh(prepared);
+      if (cached.stale && !pending) this.#refresh(prepared);
       return cached.token;
     }
-    // who has given up already causes no request
-    if (signal?.aborted) throw waitEnded();
-    return waitFor(flight ?? this.startFlight(prepared, 'caller'), signal);
+    // a caller that has already aborted causes no request
+    if (signal?.aborted) throw waitAborted();
+    return waitFor(pending ?? this.#startRequest(prepared, 'caller'), signal);
   }
 
-  /** Once for each frozen object of options: a call that is served from the cache should cost next to nothing. */
-  private prepare(options: TokenOptions): PreparedRequest {
-    const credential = this.credential();
+  /** Prepares a request once for each frozen options object, which makes calls that hit the cache cheap. */
+  #prepare(options: TokenOptions): PreparedRequest {
+    const credential = this.#currentCredential();
     const known = this.#prepared.get(options);
     if (known?.credential === credential) return known;
     const prepared = prepareRequest(credential, clientCredentialsRequest(credential.binding, options));
@@ -138,17 +137,14 @@ export class IasTokenProvider implements OnApplicationShutdown {
     return prepared;
   }
 
-  private startFlight(
-    prepared: PreparedRequest,
-    trigger: TokenRequestEvent['trigger'],
-  ): Promise<AccessToken> {
+  #startRequest(prepared: PreparedRequest, trigger: TokenRequestEvent['trigger']): Promise<AccessToken> {
     const {
       key,
       request: { tenant, grantType, refreshable },
     } = prepared;
-    const fly = () =>
-      this.#flights.run(key, {
-        start: (signal) => this.fetchToken(prepared, signal),
+    const send = () =>
+      this.#pending.run(key, {
+        start: (signal) => this.#fetchToken(prepared, signal),
         land: ({ token, age }) => {
           this.#cache.set(key, { token, age, refreshable, random: this.random() });
           return token;
@@ -157,13 +153,10 @@ export class IasTokenProvider implements OnApplicationShutdown {
           throw error instanceof FlightOverdueError ? transportFailure(tenant, error) : error;
         },
       });
-    return this.#telemetry.observe({ tenant, grantType, trigger }, fly);
+    return this.#telemetry.observe({ tenant, grantType, trigger }, send);
   }
 
-  private async fetchToken(
-    { request, credential }: PreparedRequest,
-    signal: AbortSignal,
-  ): Promise<AgedToken> {
+  async #fetchToken({ request, credential }: PreparedRequest, signal: AbortSignal): Promise<AgedToken> {
     let obtainedAt = this.clocks.wall();
     let age = this.clocks.startAge();
     const response = await this.#policy.execute(credential, request.tenant, () => {
@@ -182,17 +175,17 @@ export class IasTokenProvider implements OnApplicationShutdown {
     return { token, age };
   }
 
-  /** Fetches ahead of the expiry, in the background: a failure is invisible while the token in use lives. */
-  private refresh(prepared: PreparedRequest): void {
-    this.startFlight(prepared, 'refresh').catch((error: unknown) => {
+  /** Refreshes in the background: callers do not notice a failure while the current token is valid. */
+  #refresh(prepared: PreparedRequest): void {
+    this.#startRequest(prepared, 'refresh').catch((error: unknown) => {
       this.#cache.postponeRefresh(prepared.key);
-      const reason = error instanceof TokenRequestError ? error.message : 'unexpected failure';
-      this.#logger.warn(`The access token in use lives on, its refresh failed. ${reason}`);
+      const reason = error instanceof TokenRequestError ? error.message : 'Unexpected failure.';
+      this.#logger.warn(`Token refresh failed; the current token stays in use. ${reason}`);
     });
   }
 
-  /** The credential of the binding in use; after a renewal a new one, and the old agent is drained. */
-  private credential(): ClientCredential {
+  /** The credential of the current binding. After a renewal it creates a new one and drains the old agent. */
+  #currentCredential(): ClientCredential {
     const binding = this.bindings.outbound;
     if (this.#credential?.binding === binding) return this.#credential;
     const next = createClientCredential(binding, readTrustedAuthorities(this.settings.caFile));
@@ -206,18 +199,15 @@ function prepareRequest(credential: ClientCredential, request: TokenRequest): Pr
   return { credential, request, key: tokenCacheKey([credential.fingerprint, ...request.identity]) };
 }
 
-async function waitFor<T>(flight: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return flight;
+async function waitFor<T>(token: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return token;
   try {
-    return await untilAborted(flight, signal);
+    return await untilAborted(token, signal);
   } catch (error) {
-    throw signal.aborted ? waitEnded() : error;
+    throw signal.aborted ? waitAborted() : error;
   }
 }
 
-function waitEnded(): TokenRequestError {
-  return new TokenRequestError(
-    'token_request_aborted',
-    'The wait for an access token was ended by its caller.',
-  );
+function waitAborted(): TokenRequestError {
+  return new TokenRequestError('token_request_aborted', 'The caller aborted the wait for an access token.');
 }

@@ -16,7 +16,7 @@ const agent = new Agent();
 const tokenOf = (lifetime: number) =>
   new AccessToken({ value: 'v', obtainedAt: 0, receivedAt: 0, expiresAt: lifetime * 1_000, agent });
 
-const kept = (token: AccessToken, refreshable = true) => ({
+const entry = (token: AccessToken, refreshable = true) => ({
   token,
   age: clocks.startAge(),
   refreshable,
@@ -30,9 +30,9 @@ describe('TokenCache', () => {
     [3_600, 2_699, 2_701, 3_594, 3_595],
     [60, 44.9, 45.1, 54.9, 55],
     [20, 14.9, 15.1, 17.9, 18],
-  ])('a token of %d s is fresh, then stale, then gone', (lifetime, fresh, stale, last, gone) => {
+  ])('a token of %d s is fresh, then stale, then not used any more', (lifetime, fresh, stale, last, gone) => {
     const cache = new TokenCache(clocks);
-    cache.set('k', kept(tokenOf(lifetime)));
+    cache.set('k', entry(tokenOf(lifetime)));
     stepTo(fresh * 1_000);
     expect(cache.get('k')?.stale).toBe(false);
     stepTo(stale * 1_000);
@@ -43,29 +43,29 @@ describe('TokenCache', () => {
     expect(cache.get('k')).toBeUndefined();
   });
 
-  it('is never stale where the token cannot be refreshed', () => {
+  it('is never stale if the token cannot be refreshed', () => {
     const cache = new TokenCache(clocks);
-    cache.set('k', kept(tokenOf(3_600), false));
+    cache.set('k', entry(tokenOf(3_600), false));
     stepTo(3_594_000);
     expect(cache.get('k')?.stale).toBe(false);
   });
 
-  it('counts the age of a token by the clock that says more', () => {
+  it('measures the age of a token by the clock that has advanced more', () => {
     const cache = new TokenCache(clocks);
-    cache.set('k', kept(tokenOf(3_600)));
+    cache.set('k', entry(tokenOf(3_600)));
     Object.assign(clock, { wall: -3_000_000, monotonic: 3_594_999 });
     expect(cache.get('k')).toBeDefined();
     clock.monotonic = 3_595_000;
     expect(cache.get('k')).toBeUndefined();
     stepTo(0);
-    cache.set('k', kept(tokenOf(3_600)));
+    cache.set('k', entry(tokenOf(3_600)));
     clock.wall = 3_595_000;
     expect(cache.get('k')).toBeUndefined();
   });
 
-  it('does not put off a refresh because the wall clock was set back', () => {
+  it('does not delay a refresh when the wall clock is set back', () => {
     const cache = new TokenCache(clocks);
-    cache.set('k', kept(tokenOf(3_600)));
+    cache.set('k', entry(tokenOf(3_600)));
     Object.assign(clock, { wall: 3_400_000, monotonic: 3_000_000 });
     cache.postponeRefresh('k');
     expect(cache.get('k')?.stale).toBe(false);
@@ -75,7 +75,7 @@ describe('TokenCache', () => {
 
   it('waits after a failed refresh', () => {
     const cache = new TokenCache(clocks);
-    cache.set('k', kept(tokenOf(3_600)));
+    cache.set('k', entry(tokenOf(3_600)));
     stepTo(3_000_000);
     cache.postponeRefresh('k');
     stepTo(3_004_999);
@@ -86,15 +86,15 @@ describe('TokenCache', () => {
 
   it('holds no more than 1000 tokens', () => {
     const cache = new TokenCache(clocks);
-    for (let index = 0; index <= 1_000; index++) cache.set(String(index), kept(tokenOf(60)));
+    for (let index = 0; index <= 1_000; index++) cache.set(String(index), entry(tokenOf(60)));
     expect(cache.get('0')).toBeUndefined();
     expect(cache.get('1000')).toBeDefined();
   });
 
-  it('forgets a rejected token, and not the one that has replaced it', () => {
+  it('deletes a rejected token, but not the one that replaced it', () => {
     const cache = new TokenCache(clocks);
     const [rejected, newer] = [tokenOf(60), tokenOf(60)];
-    cache.set('k', kept(newer));
+    cache.set('k', entry(newer));
     cache.delete(rejected);
     expect(cache.get('k')?.token).toBe(newer);
     cache.delete(newer);
@@ -105,7 +105,7 @@ describe('TokenCache', () => {
 describe('tokenCacheKey', () => {
   const parts = fc.array(fc.string(), { minLength: 1, maxLength: 6 });
 
-  it('differs for different parts, however they are cut', () => {
+  it('differs for different parts, wherever they are split', () => {
     fc.assert(
       fc.property(parts, parts, (one, other) => {
         fc.pre(JSON.stringify(one) !== JSON.stringify(other));
@@ -116,7 +116,7 @@ describe('tokenCacheKey', () => {
     expect(tokenCacheKey(['a","b'])).not.toBe(tokenCacheKey(['a', 'b']));
   });
 
-  it('does not show its parts', () => {
+  it('does not reveal its parts', () => {
     expect(tokenCacheKey(['s3cret'])).toMatch(/^[\w-]{43}$/);
   });
 });

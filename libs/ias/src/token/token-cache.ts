@@ -5,44 +5,45 @@ import type { AccessToken } from './access-token.js';
 
 const MAX_TOKENS = 1_000;
 
-/** A token is not handed out in its last seconds: it has to survive the way to the receiver. */
+/** A token is not used in its last seconds: it must still be valid when it arrives at the receiver. */
 const MARGIN_MS = 5_000;
 const MARGIN_SHARE = 0.1;
 
-/** Refreshed in the background when 75–85 % of its life is over; spread, so that instances do not meet at the tenant. */
+/** A token is refreshed in the background after 75–85 % of its lifetime; the jitter spreads the instances of an app. */
 const REFRESH_SHARE = 0.75;
 const REFRESH_JITTER = 0.1;
 
-/** After a refresh failed, the next attempt waits: the token still lives. */
+/** After a failed refresh, the next attempt waits: the token is still valid. */
 const REFRESH_PAUSE_MS = 5_000;
 
 interface Entry {
   readonly token: AccessToken;
   readonly age: Age;
-  /** ms of its age, as is the next one. */
+  /** Age in ms until which the token is used. */
   readonly usableFor: number;
+  /** Age in ms after which the token is refreshed. */
   readonly refreshedAfter: number;
-  /** On the monotonic clock: after a refresh failed, the next one is later. */
+  /** No refresh before this time on the monotonic clock. */
   pausedUntil: number;
 }
 
-/** A token as it is kept. */
+/** A token to store. */
 export interface CachedToken {
   readonly token: AccessToken;
-  /** Since it was asked for. */
+  /** Age since the token request. */
   readonly age: Age;
   readonly refreshable: boolean;
-  /** In [0, 1), spreads the refresh. */
+  /** In [0, 1), for the jitter of the refresh. */
   readonly random: number;
 }
 
-/** Access tokens by the parameters they were asked for with; bounded, with the least recently used one leaving first. */
+/** Access tokens by the parameters of their requests; bounded, evicts the least recently used token. */
 export class TokenCache {
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_TOKENS });
 
   constructor(private readonly clocks: Clocks) {}
 
-  /** The usable token under `key`, and whether it is time to refresh it in the background. */
+  /** Finds a valid token. `stale` tells whether to refresh it in the background. */
   get(key: string): { readonly token: AccessToken; readonly stale: boolean } | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
@@ -76,9 +77,9 @@ export class TokenCache {
   }
 
   /**
-   * Forgets `token`, whatever it is kept under, unless a newer one has taken its place.
+   * Deletes `token` under any key, unless a newer token has replaced it.
    *
-   * @returns whether it was there
+   * @returns whether the token was in the cache
    */
   delete(token: AccessToken): boolean {
     const keys = [...this.#entries.entries()].filter(([, entry]) => entry.token === token);
@@ -87,7 +88,7 @@ export class TokenCache {
   }
 }
 
-/** Collision-free key: the parts are hashed as one JSON text, and no part can be read back from it. */
+/** Collision-free key: hashes the parts as one JSON text, so that it reveals none of them. */
 export function tokenCacheKey(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }

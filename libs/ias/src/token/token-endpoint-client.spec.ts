@@ -5,9 +5,9 @@ import type { IdentityBinding } from '../binding/identity-binding.js';
 import { TokenEndpointClient } from './token-endpoint-client.js';
 import { clientCredentialsRequest } from './token-request.js';
 
-it('TokenEndpointClient ends with its signal, even where the HTTP client does not', async () => {
+it('TokenEndpointClient stops when its signal aborts, even if the HTTP client does not', async () => {
   const silent = { axiosRef: { post: () => new Promise(() => undefined) } } as unknown as HttpService;
-  const settings = { clientSecretMethod: 'client_secret_post', requireBoundTokens: false } as const;
+  const settings = { requireBoundTokens: false };
   const client = new TokenEndpointClient(
     async () => silent,
     settings,

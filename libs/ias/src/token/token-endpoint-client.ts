@@ -5,21 +5,20 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AxiosResponse } from 'axios';
 import { untilAborted } from '../core/until-aborted.js';
-import { TokenRequestError } from '../errors/token-request-error.js';
+import { TokenRequestError } from '../errors/ias-error.js';
 import type { Clock } from '../core/clocks.js';
 import type { HttpClientLoader } from '../core/http-client.js';
 import type { IasSettings } from '../core/settings.js';
-import { authenticateClient } from './client-authentication.js';
+import { clientParameters } from './client-credential.js';
 import type { ClientCredential } from './client-credential.js';
-import { parseRetryAfter } from './retry-after.js';
-import { statusFailure, transportFailure } from './token-endpoint-failure.js';
+import { parseRetryAfter, statusFailure, transportFailure } from './token-endpoint-failure.js';
 import type { TokenRequest } from './token-request.js';
 import { parseTokenResponse } from './token-response.js';
 import type { TokenResponse } from './token-response.js';
 
 const MAX_RESPONSE_BYTES = 64 * 1024;
 
-/** After `101 Switching Protocols` axios does not settle by itself before the request is aborted. */
+/** Fails after `101 Switching Protocols`, after which axios would wait until the request is aborted. */
 const TRANSPORT = {
   request(options: RequestOptions, onAnswer: (answer: IncomingMessage) => void): ClientRequest {
     const request = requestHttps(options, onAnswer);
@@ -34,21 +33,21 @@ class SwitchedProtocolError extends Error {
   readonly code = 'ERR_UPGRADE';
 }
 
-/** Speaks with the token endpoint of a tenant: one request, one validated answer or one typed error. */
+/** Client of a token endpoint: each request ends with one validated response or one typed error. */
 export class TokenEndpointClient {
   readonly #logger = new Logger(TokenEndpointClient.name);
 
   constructor(
     private readonly http: HttpClientLoader,
-    private readonly settings: Pick<IasSettings, 'clientSecretMethod' | 'requireBoundTokens'>,
+    private readonly settings: Pick<IasSettings, 'requireBoundTokens'>,
     /** ms since the epoch. */
     private readonly now: Clock,
   ) {}
 
   /**
-   * POSTs one token request, authenticated by the credential.
+   * Sends one token request, authenticated by the credential.
    *
-   * @param signal ends the request, its body included
+   * @param signal aborts the request, including its body
    * @throws {TokenRequestError}
    */
   async request(
@@ -57,23 +56,22 @@ export class TokenEndpointClient {
     signal: AbortSignal,
   ): Promise<TokenResponse> {
     const { tenant } = request;
-    const { status, data, headers } = await this.post(request, credential, signal);
+    const { status, data, headers } = await this.#post(request, credential, signal);
     if (status < 200 || status >= 300) {
       throw statusFailure(tenant, status, data, parseRetryAfter(headers['retry-after'], this.now()));
     }
     const response = parseTokenResponse(data, tenant);
-    this.checkConfirmation(response, tenant, credential);
+    this.#checkConfirmation(response, tenant, credential);
     return response;
   }
 
-  private async post(
+  async #post(
     { tenant, grantType, parameters }: TokenRequest,
     { agent, binding }: ClientCredential,
     signal: AbortSignal,
   ): Promise<AxiosResponse<string>> {
-    const client = authenticateClient(binding, this.settings.clientSecretMethod);
-    const form = new URLSearchParams({ grant_type: grantType });
-    for (const [name, value] of [...client.parameters, ...parameters]) form.append(name, value);
+    const form = new URLSearchParams({ grant_type: grantType, ...clientParameters(binding) });
+    for (const [name, value] of parameters) form.append(name, value);
     const { axiosRef } = await this.http();
     try {
       const answer = axiosRef.post<string>(`${tenant}/oauth2/token`, form.toString(), {
@@ -81,7 +79,6 @@ export class TokenEndpointClient {
           accept: 'application/json',
           'accept-encoding': 'identity',
           'content-type': 'application/x-www-form-urlencoded',
-          ...client.headers,
         },
         httpsAgent: agent,
         proxy: false,
@@ -100,8 +97,8 @@ export class TokenEndpointClient {
     }
   }
 
-  /** A token that is bound to somebody else's certificate is of no use to us and should not be sent (RFC 8705 §3). */
-  private checkConfirmation(
+  /** A token that is bound to another certificate is useless to this app, and must not be sent (RFC 8705 §3). */
+  #checkConfirmation(
     { confirmation }: TokenResponse,
     tenant: string,
     { binding: { certificate } }: ClientCredential,
@@ -109,13 +106,13 @@ export class TokenEndpointClient {
     if (certificate === undefined || confirmation === certificate.thumbprint) return;
     if (confirmation === undefined && !this.settings.requireBoundTokens) {
       this.#logger.warn(
-        `The access token of ${tenant} is not bound to our certificate: a stolen one could be used by anybody.`,
+        `The access token of ${tenant} is not bound to the client certificate: anyone who steals it can use it.`,
       );
       return;
     }
     throw new TokenRequestError(
       'token_not_bound',
-      `No access token from ${tenant}: the one it issued is not bound to our certificate; check for a proxy that presents its own.`,
+      `No access token from ${tenant}: the issued token is not bound to the client certificate of this app; check for a proxy that presents its own certificate.`,
     );
   }
 }

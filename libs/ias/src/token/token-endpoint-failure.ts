@@ -1,7 +1,9 @@
-import { TokenRequestError } from '../errors/token-request-error.js';
+import { TokenRequestError } from '../errors/ias-error.js';
 import { classifyTransportFailure } from '../net/transport-failure.js';
 
-/** Turns whatever the HTTP client threw into an error that carries neither request nor key. */
+const MAX_RETRY_AFTER_SECONDS = 86_400;
+
+/** Turns an error of the HTTP client into one that contains neither request nor key. */
 export function transportFailure(tenant: string, error: unknown): TokenRequestError {
   const { reason, detail } = classifyTransportFailure(error);
   const from = `No access token from ${tenant}:`;
@@ -9,32 +11,32 @@ export function transportFailure(tenant: string, error: unknown): TokenRequestEr
     case 'timeout':
       return new TokenRequestError(
         'token_endpoint_timeout',
-        `${from} no complete answer in time; try again later.`,
+        `${from} no complete response in time; try again later.`,
       );
     case 'untrusted':
       return new TokenRequestError(
         'token_endpoint_untrusted',
-        `${from} its server certificate is not trusted (${detail}); check "url" of the binding, or name the authority in IAS_CA_FILE.`,
+        `${from} its server certificate is not trusted (${detail}); check "url" in the binding, or add the authority to IAS_CA_FILE.`,
       );
     case 'misnamed':
       return new TokenRequestError(
         'token_endpoint_untrusted',
-        `${from} the subjectAltName of its server certificate does not name this host (${detail}); check "url" of the binding.`,
+        `${from} the subjectAltName of its server certificate does not contain this host (${detail}); check "url" in the binding.`,
       );
     case 'certificate-refused':
       return new TokenRequestError(
         'client_rejected',
-        `${from} it refused the client certificate (${detail}); bind the service again to get a new one.`,
+        `${from} it rejected the client certificate (${detail}); bind the service again to get a new certificate.`,
       );
     case 'too-large':
       return new TokenRequestError(
         'token_response_too_large',
-        `${from} the answer is larger than 64 KiB; check "url" of the binding.`,
+        `${from} the response is larger than 64 KiB; check "url" in the binding.`,
       );
     case 'malformed':
       return new TokenRequestError(
         'token_response_malformed',
-        `${from} the answer is not HTTP (${detail}); check "url" of the binding.`,
+        `${from} the response is not valid HTTP (${detail}); check "url" in the binding.`,
       );
     case 'unreachable':
       return new TokenRequestError(
@@ -45,9 +47,9 @@ export function transportFailure(tenant: string, error: unknown): TokenRequestEr
 }
 
 /**
- * An answer with a status other than 2xx (RFC 6749 §5.2).
+ * The error for a response with a status other than 2xx (RFC 6749 §5.2).
  *
- * @param retryAfter milliseconds the tenant asked to wait
+ * @param retryAfter milliseconds that the tenant asked to wait
  */
 export function statusFailure(
   tenant: string,
@@ -69,7 +71,7 @@ export function statusFailure(
   if (status >= 300 && status < 400) {
     return new TokenRequestError(
       'token_endpoint_redirected',
-      `${answered}, a redirect, which is not followed with a client certificate; check "url" of the binding.`,
+      `${answered}, but a client certificate is never sent along a redirect; check "url" in the binding.`,
     );
   }
   const error = oauthErrorOf(body);
@@ -77,22 +79,36 @@ export function statusFailure(
   if (error === 'invalid_client' || status === 401) {
     return new TokenRequestError(
       'client_rejected',
-      `${because}: client or certificate is not accepted; bind the service again to get a new certificate and restage the app.`,
+      `${because}, the client or its certificate is not accepted; bind the service again to get a new certificate and restage the app.`,
     );
   }
   if (error === 'invalid_grant') {
     return new TokenRequestError(
       'assertion_rejected',
-      `${because}: the user token is expired, revoked or not meant for this app; let the user log on again.`,
+      `${because}, the user token is expired, revoked or not for this app; ask the user to log on again.`,
     );
   }
   return new TokenRequestError(
     'token_request_rejected',
-    `${because}: check the grant types and dependencies of the application in the tenant.`,
+    `${because}; check the grant types and dependencies of the application in the tenant.`,
   );
 }
 
-/** Only the registered form of an `error` is repeated: nothing else of a hostile answer reaches a log. */
+/** Repeats only an `error` in the registered format: nothing else of a hostile response reaches a log. */
 function oauthErrorOf(body: string): string | undefined {
   return /"error"\s*:\s*"([a-z_]{1,64})"/.exec(body)?.[1];
+}
+
+/**
+ * Reads a `Retry-After` header (RFC 9110 §10.2.3): seconds, or an HTTP date.
+ *
+ * @param now ms since the epoch
+ * @returns milliseconds to wait, at most a day; `undefined` if the header is missing or invalid
+ */
+export function parseRetryAfter(value: unknown, now: number): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (/^\d{1,9}$/.test(value.trim())) return Math.min(Number(value), MAX_RETRY_AFTER_SECONDS) * 1_000;
+  const date = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(date)) return undefined;
+  return Math.min(Math.max(0, date - now), MAX_RETRY_AFTER_SECONDS * 1_000);
 }

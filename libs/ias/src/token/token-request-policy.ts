@@ -2,32 +2,32 @@ import { bulkhead, DelegateBackoff, handleWhen, retry } from 'cockatiel';
 import type { BulkheadPolicy } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
 import type { Clocks } from '../core/clocks.js';
-import { TokenRequestError } from '../errors/token-request-error.js';
+import { TokenRequestError } from '../errors/ias-error.js';
 import { printable } from '../errors/printable.js';
-import type { TokenRequestErrorCode } from '../errors/token-request-error.js';
+import type { TokenRequestErrorCode } from '../errors/error-codes.js';
 import type { IasEvents } from '../core/events.js';
 import type { Random } from '../core/random.js';
-import { Circuit, CircuitOpenError } from './circuit.js';
+import { CircuitBreaker, CircuitOpenError } from './circuit-breaker.js';
 import type { ClientCredential } from './client-credential.js';
 
 const MAX_RETRIES = 3;
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 4_000;
 
-/** Failed requests in a row after which the tenant is left in peace for a while. */
+/** Consecutive failures of a tenant after which requests to it fail at once for a while. */
 const CIRCUIT_THRESHOLD = 10;
 const CIRCUIT_PAUSE_MS = 5_000;
 
-/** IAS locks clients that keep failing to authenticate (docs/reference/ias-facts.md#tokens): one refusal is enough. */
+/** IAS locks clients that repeatedly fail to authenticate (docs/reference/ias-facts.md#tokens), so one failure is enough. */
 const COOL_DOWN_MS = 15 * 60_000;
 
 /**
- * Requests to one tenant at a time: a refused credential is presented no more often before the refusal is known, which is
- * less than the five that lock it, and the 1 000 requests a minute that IAS allows are reached all the same.
+ * Concurrent requests to one tenant. A rejected credential is sent at most this often before the rejection is known, which
+ * is less than the five failures that lock a client, and still enough for the 1 000 requests a minute that IAS allows.
  */
-const MAX_REQUESTS_AT_ONCE = 4;
+const MAX_CONCURRENT_REQUESTS = 4;
 
-/** Tenants that are told apart; user tokens are exchanged at tenants of their own. */
+/** Limit of tenants with their own state; user tokens are exchanged at the tenants that issued them. */
 const MAX_TENANTS = 1_000;
 
 const OUTAGES: ReadonlySet<TokenRequestErrorCode> = new Set([
@@ -37,16 +37,17 @@ const OUTAGES: ReadonlySet<TokenRequestErrorCode> = new Set([
   'token_endpoint_unavailable',
 ]);
 
-/** A credential that a tenant refused. */
+/** A credential that a tenant rejected. */
 interface CoolDown {
   readonly fingerprint: string;
+  /** Name of the binding. */
   readonly binding: string;
   /** On the monotonic clock. */
   readonly until: number;
 }
 
 export interface TokenRequestPolicyOptions {
-  /** Milliseconds for all attempts and the pauses between them. */
+  /** Milliseconds for all attempts, including the pauses between them. */
   readonly deadline: number;
   readonly clocks: Clocks;
   readonly random: Random;
@@ -54,68 +55,69 @@ export interface TokenRequestPolicyOptions {
 }
 
 /**
- * When a token request is tried again, and when it is not sent at all.
+ * Decides when to retry a token request, and when not to send it at all.
  *
- * - Outages (no connection, 408, 429, 5xx) are retried within the deadline, with exponential back-off and full jitter,
- *   or after the time the tenant asked for. Other refusals are final.
- * - After a row of outages of a tenant, requests to it fail at once for a while (`token_endpoint_circuit_open`).
- * - After a tenant refused a credential it is not presented there again for 15 minutes (`client_cooling_down`); a new
- *   credential is free of that.
- * - Four requests to a tenant run at a time, others wait for their turn within the deadline.
+ * - It retries after outages (no connection, 408, 429, 5xx) within the deadline, with exponential back-off and full jitter,
+ *   or after the time that the tenant asked to wait. Other failures are final.
+ * - After ten consecutive outages of a tenant, requests to it fail at once for five seconds
+ *   (`token_endpoint_circuit_open`).
+ * - After a tenant rejected a credential, it does not send that credential there for 15 minutes (`client_cooling_down`). A
+ *   new credential can be used at once.
+ * - At most four requests to a tenant run at the same time; others wait within the deadline.
  */
 export class TokenRequestPolicy {
-  readonly #circuits = new LRUCache<string, Circuit>({ max: MAX_TENANTS });
-  readonly #turns = new LRUCache<string, BulkheadPolicy>({ max: MAX_TENANTS });
+  readonly #circuits = new LRUCache<string, CircuitBreaker>({ max: MAX_TENANTS });
+  readonly #bulkheads = new LRUCache<string, BulkheadPolicy>({ max: MAX_TENANTS });
   readonly #coolDowns = new LRUCache<string, CoolDown>({ max: MAX_TENANTS });
 
   constructor(private readonly options: TokenRequestPolicyOptions) {}
 
   /**
-   * @param tenant origin of the tenant that is asked
+   * @param tenant origin of the tenant
    * @param attempt sends the request once
    * @throws {TokenRequestError}
    */
   async execute<T>(credential: ClientCredential, tenant: string, attempt: () => Promise<T>): Promise<T> {
-    const circuit = this.circuitOf(tenant);
-    const turns = this.turnsOf(tenant);
-    const present = () => this.unlessRefused(credential, tenant, () => circuit.execute(attempt));
+    const circuit = this.#circuitOf(tenant);
+    const requests = this.#bulkheadOf(tenant);
+    const send = () => this.#unlessRejected(credential, tenant, () => circuit.execute(attempt));
     try {
-      return await this.retrying().execute(() => turns.execute(present));
+      return await this.#retrying().execute(() => requests.execute(send));
     } catch (error) {
       throw error instanceof CircuitOpenError ? circuitOpen(tenant) : error;
     }
   }
 
-  /** Once a request has its turn, the answer to one before it may have told that the credential is refused. */
-  private async unlessRefused<T>(
+  /** While a request waited, the response to an earlier one can have started a cool-down. */
+  async #unlessRejected<T>(
     credential: ClientCredential,
     tenant: string,
     attempt: () => Promise<T>,
   ): Promise<T> {
-    this.assertNotCoolingDown(credential, tenant);
+    this.#assertNotCoolingDown(credential, tenant);
     try {
       return await attempt();
     } catch (error) {
       if (error instanceof TokenRequestError && error.code === 'client_rejected') {
-        this.startCoolDown(credential, tenant);
+        this.#startCoolDown(credential, tenant);
       }
       throw error;
     }
   }
 
-  private turnsOf(tenant: string): BulkheadPolicy {
-    const known = this.#turns.get(tenant);
+  #bulkheadOf(tenant: string): BulkheadPolicy {
+    const known = this.#bulkheads.get(tenant);
     if (known) return known;
-    const turns = bulkhead(MAX_REQUESTS_AT_ONCE, Number.POSITIVE_INFINITY);
-    this.#turns.set(tenant, turns);
-    return turns;
+    const requests = bulkhead(MAX_CONCURRENT_REQUESTS, Number.POSITIVE_INFINITY);
+    this.#bulkheads.set(tenant, requests);
+    return requests;
   }
 
-  private circuitOf(tenant: string): Circuit {
+  #circuitOf(tenant: string): CircuitBreaker {
     const known = this.#circuits.get(tenant);
     if (known) return known;
     const { clocks, events } = this.options;
-    const circuit = new Circuit({
+    const circuit = new CircuitBreaker({
       threshold: CIRCUIT_THRESHOLD,
       pause: CIRCUIT_PAUSE_MS,
       now: clocks.monotonic,
@@ -127,14 +129,14 @@ export class TokenRequestPolicy {
     return circuit;
   }
 
-  private retrying(): ReturnType<typeof retry> {
+  #retrying(): ReturnType<typeof retry> {
     const { clocks, deadline } = this.options;
     const end = clocks.monotonic() + deadline;
     let attempts = 0;
     let pause = 0;
     const isWorthwhile = (error: Error): boolean => {
       if (!isOutage(error)) return false;
-      pause = error.retryAfter ?? this.backoff(attempts++);
+      pause = error.retryAfter ?? this.#backoff(attempts++);
       return clocks.monotonic() + pause < end;
     };
     return retry(handleWhen(isWorthwhile), {
@@ -143,18 +145,18 @@ export class TokenRequestPolicy {
     });
   }
 
-  private backoff(attempts: number): number {
+  #backoff(attempts: number): number {
     return this.options.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempts);
   }
 
-  private startCoolDown({ fingerprint, binding }: ClientCredential, tenant: string): void {
+  #startCoolDown({ fingerprint, binding }: ClientCredential, tenant: string): void {
     const { clocks, events } = this.options;
     const until = clocks.monotonic() + COOL_DOWN_MS;
     this.#coolDowns.set(tenant, { fingerprint, binding: binding.name, until });
     events.emit('cooldown.started', { tenant, binding: binding.name, until: clocks.wall() + COOL_DOWN_MS });
   }
 
-  private assertNotCoolingDown({ fingerprint }: ClientCredential, tenant: string): void {
+  #assertNotCoolingDown({ fingerprint }: ClientCredential, tenant: string): void {
     const coolDown = this.#coolDowns.get(tenant);
     if (coolDown === undefined) return;
     const { clocks, events } = this.options;
@@ -167,8 +169,8 @@ export class TokenRequestPolicy {
     }
     throw new TokenRequestError(
       'client_cooling_down',
-      `No access token from ${tenant}: it refused the client of the identity binding "${printable(binding)}", and asking ` +
-        `again could lock it; the next attempt is after ${new Date(clocks.wall() + left).toISOString()}, or at once with a new certificate.`,
+      `No access token from ${tenant}: the tenant rejected the client of the identity binding "${printable(binding)}", and ` +
+        `more attempts could lock it; the next attempt is possible at ${new Date(clocks.wall() + left).toISOString()}, or at once with a new certificate.`,
     );
   }
 }
@@ -180,6 +182,6 @@ function isOutage(error: unknown): error is TokenRequestError {
 function circuitOpen(tenant: string): TokenRequestError {
   return new TokenRequestError(
     'token_endpoint_circuit_open',
-    `No access token from ${tenant}: it failed ${CIRCUIT_THRESHOLD} times in a row and is asked again in some seconds.`,
+    `No access token from ${tenant}: it failed ${CIRCUIT_THRESHOLD} times in a row; the next attempt is possible within ${CIRCUIT_PAUSE_MS / 1_000} seconds.`,
   );
 }

@@ -1,23 +1,38 @@
 import { createHash } from 'node:crypto';
 import type { IdentityBinding } from '../binding/identity-binding.js';
 import type { RedactedToken } from '../core/redacted-token.js';
-import type { TokenOptions } from './token-options.js';
+
+/** What kind of token to fetch. */
+export interface TokenOptions {
+  /**
+   * Resources for which the token is (RFC 8707), `urn:sap:identity:api:name:…` or `urn:sap:identity:application:provider:name:…`.
+   * @default the own application
+   */
+  readonly resource?: string | readonly string[];
+  /**
+   * Tenant for which the token is.
+   * @default `app_tid` of the binding, or of the token to exchange
+   */
+  readonly appTid?: string;
+  /** Aborts the wait of this caller; the token request continues for other callers. */
+  readonly signal?: AbortSignal;
+}
 
 /** A token request without client authentication. */
 export interface TokenRequest {
-  /** Origin of the tenant that is asked. */
+  /** Origin of the tenant. */
   readonly tenant: string;
   readonly grantType: 'client_credentials' | 'urn:ietf:params:oauth:grant-type:jwt-bearer';
   readonly parameters: readonly (readonly [name: string, value: string])[];
-  /** Identifies the request among those of one credential; holds no token. */
+  /** Identifies the request among those of one credential; contains no token. */
   readonly identity: readonly string[];
-  /** When what the token is made of expires, ms since the epoch; the token is not used after that. */
+  /** Expiry of the exchanged token, ms since the epoch; the new token is not used after that. */
   readonly usableUntil: number;
-  /** Whether the token may be fetched anew in the background before it expires. */
+  /** Whether the token can be refreshed in the background before it expires. */
   readonly refreshable: boolean;
 }
 
-/** A request for a token of the app itself (RFC 6749 §4.4). */
+/** Requests a token of the app itself (RFC 6749 §4.4). */
 export function clientCredentialsRequest(binding: IdentityBinding, options: TokenOptions): TokenRequest {
   const target = targetParameters(options, binding.appTid);
   return {
@@ -31,10 +46,9 @@ export function clientCredentialsRequest(binding: IdentityBinding, options: Toke
 }
 
 /**
- * A request to exchange the token of a user for one of the same user with this app as authorized party (RFC 7523 §2.1).
+ * Requests the exchange of a user token for a token of the same user with this app as authorized party (RFC 7523 §2.1).
  *
- * The guard has validated the token and the issuer, which is the tenant that is asked; the other claims are read here,
- * not checked.
+ * The guard has validated the token and its issuer, the tenant of the request. This function only reads the other claims.
  */
 export function exchangeRequest(userToken: RedactedToken, options: TokenOptions): TokenRequest {
   const assertion = userToken.reveal();
@@ -46,7 +60,7 @@ export function exchangeRequest(userToken: RedactedToken, options: TokenOptions)
     grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
     parameters: [
       ['assertion', assertion],
-      // without these IAS answers an opaque token, and a refresh token that nobody uses (docs/reference/ias-facts.md#grant-types)
+      // otherwise IAS issues an opaque token, and an unused refresh token (docs/reference/ias-facts.md#grant-types)
       ['token_format', 'jwt'],
       ['refresh_expiry', '0'],
       ...target,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TokenRequestError } from '../errors/token-request-error.js';
+import { TokenRequestError } from '../errors/ias-error.js';
 import { parseTokenResponse } from './token-response.js';
 
 const tenant = 'https://tenant.example';
@@ -8,12 +8,12 @@ const jwt = (claims: unknown) => `e30.${Buffer.from(JSON.stringify(claims)).toSt
 const good = { access_token: jwt({ iat: 100, exp: 3_700 }), token_type: 'Bearer', expires_in: 3_600 };
 
 describe('parseTokenResponse', () => {
-  it('takes the shorter of expires_in and exp − iat', () => {
+  it('uses the shorter of expires_in and exp − iat', () => {
     const parse = (change: object) =>
       parseTokenResponse(JSON.stringify({ ...good, ...change }), tenant).lifetime;
     expect(parse({})).toBe(3_600);
     expect(parse({ expires_in: 60 })).toBe(60);
-    // a moment that no Date can say
+    // beyond the range of Date
     expect(parse({ access_token: 'opaque', expires_in: Number.MAX_SAFE_INTEGER })).toBe(315_360_000);
     expect(parse({ access_token: jwt({ iat: 100, exp: 200 }) })).toBe(100);
     expect(parse({ access_token: 'opaque' })).toBe(3_600);
@@ -44,16 +44,16 @@ describe('parseTokenResponse', () => {
       { access_token: jwt({ iat: 9, exp: 5 }) },
       'token_response_malformed',
     ],
-    ['with claims of a wrong form', { access_token: jwt({ cnf: 'text' }) }, 'token_response_malformed'],
+    ['with invalid claims', { access_token: jwt({ cnf: 'text' }) }, 'token_response_malformed'],
     ['with claims that are null', { access_token: jwt(null) }, 'token_response_malformed'],
-  ])('refuses an answer %s', (_, change, code) => {
+  ])('rejects a response %s', (_, change, code) => {
     const body = typeof change === 'string' ? change : JSON.stringify({ ...good, ...change });
     expect(() => parseTokenResponse(body, tenant)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(tenant) }),
     );
   });
 
-  it('answers any text with a token or a typed error that does not repeat it', () => {
+  it('turns any text into a token or a typed error', () => {
     const value = fc.oneof(fc.string(), fc.double(), fc.jsonValue());
     const body = fc.oneof(
       fc.string(),

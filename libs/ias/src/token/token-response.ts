@@ -1,21 +1,21 @@
 import { z } from 'zod';
-import { TokenRequestError } from '../errors/token-request-error.js';
-import type { TokenRequestErrorCode } from '../errors/token-request-error.js';
+import { TokenRequestError } from '../errors/ias-error.js';
+import type { TokenRequestErrorCode } from '../errors/error-codes.js';
 
-/** Ten years: a longer life is no date any more once it is added to the time. */
+/** Ten years: with a much longer lifetime, the expiry would not be a valid date. */
 const MAX_LIFETIME_SECONDS = 315_360_000;
 
-/** The parts of a token response (RFC 6749 §5.1) this library uses. */
+/** The parts of a token response (RFC 6749 §5.1) that this library uses. */
 export interface TokenResponse {
   readonly accessToken: string;
-  /** Seconds the token lives: the smaller of `expires_in` and the token's own `exp − iat`. */
+  /** Lifetime in seconds: the smaller of `expires_in` and the token's own `exp − iat`. */
   readonly lifetime: number;
-  /** Claim `cnf["x5t#S256"]`; `undefined` for an opaque token or one that is not bound to a certificate. */
+  /** Claim `cnf["x5t#S256"]`; `undefined` for an opaque or unbound token. */
   readonly confirmation: string | undefined;
 }
 
 const responseSchema = z.object({
-  // VSCHAR without blank (RFC 6750 §2.1), so that the token cannot break out of a header
+  // the characters of RFC 6750 §2.1, so that the token cannot break out of a header
   access_token: z.string().regex(/^[A-Za-z0-9\-._~+/]+=*$/),
   token_type: z.string().min(1).max(64),
   expires_in: z.number().positive().max(Number.MAX_SAFE_INTEGER),
@@ -28,8 +28,8 @@ const claimsSchema = z.object({
 });
 
 /**
- * Reads the body of a successful answer of the token endpoint. The claims are read to match the token to our
- * certificate and clock, not to trust them: the token is ours to send, and its signature the receiver's to check.
+ * Reads the body of a successful response of the token endpoint. It reads the claims to compare the token with certificate
+ * and clock of the app, not to trust them: the receiver of the token checks its signature.
  *
  * @param tenant URL of the tenant, for errors
  * @throws {TokenRequestError} codes `token_response_malformed`, `token_type_unsupported`
@@ -41,21 +41,20 @@ export function parseTokenResponse(body: string, tenant: string): TokenResponse 
     throw failure(
       'token_response_malformed',
       tenant,
-      `its token response cannot be used: ${property} is missing or of a wrong form`,
+      `its token response is unusable: ${property} is missing or invalid`,
     );
   }
   const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn } = result.data;
   if (tokenType.toLowerCase() !== 'bearer') {
-    throw failure('token_type_unsupported', tenant, 'it issued a token of another type than Bearer');
+    throw failure('token_type_unsupported', tenant, 'it issued a token of a type other than Bearer');
   }
   const claims = readClaims(accessToken, tenant);
-  const ownLifetime =
+  const claimedLifetime =
     claims?.exp !== undefined && claims.iat !== undefined
       ? claims.exp - claims.iat
       : Number.POSITIVE_INFINITY;
-  const lifetime = Math.min(expiresIn, ownLifetime, MAX_LIFETIME_SECONDS);
-  if (lifetime <= 0)
-    throw failure('token_response_malformed', tenant, 'it issued a token that is expired already');
+  const lifetime = Math.min(expiresIn, claimedLifetime, MAX_LIFETIME_SECONDS);
+  if (lifetime <= 0) throw failure('token_response_malformed', tenant, 'it issued an expired token');
   return { accessToken, lifetime, confirmation: claims?.cnf?.['x5t#S256'] };
 }
 
@@ -67,7 +66,7 @@ function readClaims(token: string, tenant: string): z.infer<typeof claimsSchema>
   if (claims === undefined) return undefined;
   const result = claimsSchema.safeParse(claims);
   if (result.success) return result.data;
-  throw failure('token_response_malformed', tenant, 'it issued a token whose claims are of a wrong form');
+  throw failure('token_response_malformed', tenant, 'it issued a token with invalid claims');
 }
 
 function parseJson(text: string): unknown {
@@ -79,8 +78,5 @@ function parseJson(text: string): unknown {
 }
 
 function failure(code: TokenRequestErrorCode, tenant: string, what: string): TokenRequestError {
-  return new TokenRequestError(
-    code,
-    `No access token from ${tenant}: ${what}; check that "url" of the binding is the tenant's.`,
-  );
+  return new TokenRequestError(code, `No access token from ${tenant}: ${what}; check "url" in the binding.`);
 }

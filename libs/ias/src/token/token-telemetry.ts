@@ -5,7 +5,7 @@ import type { IasEvents, TokenRequestEvent } from '../core/events.js';
 
 const SCOPE = 'nest-ias';
 
-/** How a token was found: `hit` in the cache, `stale` there but due for a refresh, `miss` not there. */
+/** Result of a look-up in the cache: `stale` is a hit that is due for a refresh. */
 type CacheResult = 'hit' | 'stale' | 'miss';
 
 const CACHE_RESULTS: Readonly<Record<CacheResult, Attributes>> = {
@@ -15,11 +15,11 @@ const CACHE_RESULTS: Readonly<Record<CacheResult, Attributes>> = {
 };
 
 /**
- * Events, spans and metrics of token requests, the latter through the OpenTelemetry API: without an SDK in the process
- * they cost next to nothing and go nowhere. No attribute holds a token, a secret or a claim.
+ * Events, spans and metrics of token requests. Spans and metrics use the OpenTelemetry API: without an SDK they cost
+ * almost nothing. No attribute contains a token, a secret or a claim.
  *
- * - counter `ias.token.lookups`: calls of `getToken` and `exchangeToken`, by `ias.cache.result`
- * - histogram `ias.token.request.duration`, seconds: token requests with their retries, by `ias.outcome` (`success`, or
+ * - counter `ias.token.lookups`: calls to `getToken` and `exchangeToken`, by `ias.cache.result`
+ * - histogram `ias.token.request.duration`, seconds: token requests including retries, by `ias.outcome` (`success`, or
  *   the code of the error), `ias.trigger` (`caller`, `refresh`) and `server.address`
  * - span `ias.token.request` for each of them
  */
@@ -27,9 +27,9 @@ export class TokenTelemetry {
   readonly #tracer = trace.getTracer(SCOPE);
   readonly #lookups = metrics
     .getMeter(SCOPE)
-    .createCounter('ias.token.lookups', { description: 'Access tokens asked for' });
+    .createCounter('ias.token.lookups', { description: 'Look-ups of access tokens' });
   readonly #duration = metrics.getMeter(SCOPE).createHistogram('ias.token.request.duration', {
-    description: 'Token requests, retries included',
+    description: 'Token requests including retries',
     unit: 's',
   });
 
@@ -39,25 +39,25 @@ export class TokenTelemetry {
     this.#lookups.add(1, CACHE_RESULTS[result]);
   }
 
-  /** Records a token request while it runs. */
+  /** Runs and records a token request. */
   async observe<T extends { readonly expiresAt: number }>(
-    flight: TokenRequestEvent,
+    event: TokenRequestEvent,
     request: () => Promise<T>,
   ): Promise<T> {
     const started = performance.now();
     const elapsed = () => performance.now() - started;
     const attributes = {
-      'server.address': new URL(flight.tenant).host,
-      'ias.grant_type': flight.grantType,
-      'ias.trigger': flight.trigger,
+      'server.address': new URL(event.tenant).host,
+      'ias.grant_type': event.grantType,
+      'ias.trigger': event.trigger,
     };
     const span = this.#tracer.startSpan('ias.token.request', { kind: SpanKind.CLIENT, attributes });
-    this.events.emit('token-request.started', { ...flight });
+    this.events.emit('token-request.started', { ...event });
     let outcome = 'success';
     try {
       const token = await request();
       this.events.emit('token-request.succeeded', {
-        ...flight,
+        ...event,
         durationMs: elapsed(),
         expiresAt: token.expiresAt,
       });
@@ -65,7 +65,7 @@ export class TokenTelemetry {
     } catch (error) {
       outcome = error instanceof IasError ? error.code : 'unexpected';
       span.setStatus({ code: SpanStatusCode.ERROR, message: outcome });
-      this.events.emit('token-request.failed', { ...flight, durationMs: elapsed(), code: outcome });
+      this.events.emit('token-request.failed', { ...event, durationMs: elapsed(), code: outcome });
       throw error;
     } finally {
       this.#duration.record(elapsed() / 1_000, { ...attributes, 'ias.outcome': outcome });

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Circuit } from './circuit.js';
+import { CircuitBreaker } from './circuit-breaker.js';
 
 const outage = new Error('outage');
 
-describe('Circuit', () => {
+describe('CircuitBreaker', () => {
   let now: number;
-  let circuit: Circuit;
+  let circuit: CircuitBreaker;
   const onOpen = vi.fn<() => void>();
   const onClose = vi.fn<() => void>();
 
@@ -13,7 +13,7 @@ describe('Circuit', () => {
     now = 0;
     vi.resetAllMocks();
     const isFailure = (error: unknown) => error === outage;
-    circuit = new Circuit({ threshold: 3, pause: 1_000, now: () => now, isFailure, onOpen, onClose });
+    circuit = new CircuitBreaker({ threshold: 3, pause: 1_000, now: () => now, isFailure, onOpen, onClose });
   });
 
   const outcomeOf = (attempt: () => Promise<string>) =>
@@ -21,7 +21,7 @@ describe('Circuit', () => {
   const fail = () => outcomeOf(() => Promise.reject(outage));
   const succeed = () => outcomeOf(async () => 'done');
 
-  it('lets nothing through for a while after failures in a row', async () => {
+  it('rejects all attempts for a while after consecutive failures', async () => {
     expect([await fail(), await fail(), await fail()]).toEqual(['outage', 'outage', 'outage']);
     expect(await succeed()).toBe('CircuitOpenError');
     now = 999;
@@ -41,12 +41,12 @@ describe('Circuit', () => {
     expect(onClose).not.toHaveBeenCalled();
   });
 
-  it('opens once for failures at the same time', async () => {
+  it('opens once for simultaneous failures', async () => {
     await Promise.all([fail(), fail(), fail(), fail(), fail()]);
     expect(onOpen).toHaveBeenCalledTimes(1);
   });
 
-  it('counts neither other errors nor failures before a success', async () => {
+  it('ignores other errors, and failures before a success', async () => {
     for (const _ of [1, 2, 3, 4]) await outcomeOf(() => Promise.reject(new TypeError()));
     for (const _ of [1, 2, 3, 4]) expect([await fail(), await succeed()]).toEqual(['outage', 'done']);
     expect(onOpen).not.toHaveBeenCalled();

@@ -1,7 +1,7 @@
-export interface CircuitOptions {
-  /** Failures in a row that open it. */
+export interface CircuitBreakerOptions {
+  /** Consecutive failures that open the circuit. */
   readonly threshold: number;
-  /** Milliseconds during which it lets nothing through. */
+  /** Milliseconds for which an open circuit rejects all attempts. */
   readonly pause: number;
   /** A monotonic clock, in milliseconds. */
   readonly now: () => number;
@@ -10,22 +10,22 @@ export interface CircuitOptions {
   readonly onClose: () => void;
 }
 
-/** The circuit lets nothing through for the moment. */
+/** The circuit is open: the attempt was not made. */
 export class CircuitOpenError extends Error {
   override readonly name = 'CircuitOpenError';
 }
 
 /**
- * Lets nothing through for a while after failures in a row. After that it tries again: the first failure starts the next
- * pause, a success closes it. The circuit breakers of libraries measure the pause with the wall clock.
+ * Rejects all attempts for a while after consecutive failures. The first failure after the pause starts the next pause; a
+ * success closes the circuit. Circuit breakers of libraries measure the pause with the wall clock.
  */
-export class Circuit {
+export class CircuitBreaker {
   #failures = 0;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly options: CircuitOptions) {}
+  constructor(private readonly options: CircuitBreakerOptions) {}
 
-  /** @throws {CircuitOpenError} or what the attempt throws */
+  /** @throws {CircuitOpenError} or the error of the attempt */
   async execute<T>(attempt: () => Promise<T>): Promise<T> {
     if (this.#isPausing()) throw new CircuitOpenError();
     try {
@@ -33,12 +33,12 @@ export class Circuit {
       this.#close();
       return result;
     } catch (error) {
-      if (this.options.isFailure(error)) this.#noteFailure();
+      if (this.options.isFailure(error)) this.#countFailure();
       throw error;
     }
   }
 
-  #noteFailure(): void {
+  #countFailure(): void {
     this.#failures += 1;
     if (this.#failures < this.options.threshold || this.#isPausing()) return;
     this.#pausedUntil = this.options.now() + this.options.pause;

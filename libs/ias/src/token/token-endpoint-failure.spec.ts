@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRetryAfter } from './retry-after.js';
+import { parseRetryAfter } from './token-endpoint-failure.js';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 

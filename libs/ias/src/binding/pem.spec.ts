@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { repairPem } from './pem-repair.js';
+import { repairPem } from './pem.js';
 
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -10,19 +10,19 @@ const { privateKey } = generateKeyPairSync('rsa', {
 });
 
 const manglings: Readonly<Record<string, (pem: string) => string>> = {
-  'as it is': (pem) => pem,
+  unchanged: (pem) => pem,
   'line breaks escaped': (pem) => pem.replaceAll('\n', String.raw`\n`),
   'line breaks escaped as CRLF': (pem) => pem.replaceAll('\n', String.raw`\r\n`),
   'CRLF line breaks': (pem) => pem.replaceAll('\n', '\r\n'),
   'one line, markers included': (pem) => pem.replaceAll('\n', ''),
-  'blanks for line breaks': (pem) => pem.replaceAll('\n', ' '),
+  'spaces instead of line breaks': (pem) => pem.replaceAll('\n', ' '),
   'body in one line': (pem) => pem.replaceAll(/(?<!-)\n(?!-)/g, ''),
   'surrounded by text': (pem) => `Bag Attributes\n${pem}\ntrailing`,
   'without the last line break': (pem) => pem.trimEnd(),
 };
 
 describe('repairPem', () => {
-  it.each(Object.entries(manglings))('gives back the block: %s', (_, mangle) => {
+  it.each(Object.entries(manglings))('restores the block: %s', (_, mangle) => {
     expect(repairPem(mangle(privateKey))).toEqual([{ label: 'RSA PRIVATE KEY', pem: privateKey }]);
   });
 
@@ -41,7 +41,7 @@ describe('repairPem', () => {
     expect(repairPem(text)).toEqual([]);
   });
 
-  it('repairs any base64 body, whatever white space was put into it', () => {
+  it('repairs any base64 body with white space in it', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 1, maxLength: 400 }),

@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
-import type { ClientHttp2Session } from 'node:http2';
-import type { Http2Server } from 'node:http2';
+import type { ClientHttp2Session, Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { Controller, Get, Module } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';

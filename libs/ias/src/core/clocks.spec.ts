@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SYSTEM_CLOCK, SYSTEM_MONOTONIC_CLOCK } from './clocks.js';
+import { SYSTEM_CLOCK, SYSTEM_MONOTONIC_CLOCK, Clocks } from './clocks.js';
 import type { Clock } from './clocks.js';
-import { Clocks } from './clocks.js';
 
 describe('Age', () => {
   it.each([

@@ -5,7 +5,7 @@ import type { Clock } from '../core/clocks.js';
 import { RateLimiter } from '../core/rate-limiter.js';
 import { parseBearerCredentials } from './checks/1-credentials.js';
 import { headerValues } from './raw-headers.js';
-import { decodeCompactJws } from './compact-jws.js';
+import { decodeCompactJws } from '../core/jwt.js';
 import type { AuthenticationException } from './authentication-exception.js';
 
 /** Events written at once; after that one in a second, so that a flood does not become a flood of log lines. */

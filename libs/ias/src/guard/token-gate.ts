@@ -9,7 +9,8 @@ import { Freshness } from './cache/freshness.js';
 import { TrustedIssuers } from './checks/3-issuer.js';
 import { tokenClaimsSchema, tokenHeaderSchema } from './access-token-schema.js';
 import type { IasClaims, TokenHeader } from './access-token-schema.js';
-import { decodeCompactJws } from './compact-jws.js';
+import { decodeCompactJws, MalformedJwtError } from '../core/jwt.js';
+import type { CompactJws } from '../core/jwt.js';
 import { effectiveIssuer } from './effective-issuer.js';
 
 /** A token that passed every check that needs no key; its claims are still unverified. */
@@ -46,7 +47,7 @@ export class TokenGate {
 
   /** @throws {AuthenticationException} any code that starts with `token_`, `issuer_unresolved` */
   async admit(jwt: string): Promise<PresentedToken> {
-    const { header, payload, signingInput, signature } = decodeCompactJws(jwt);
+    const { header, payload, signingInput, signature } = decode(jwt);
     const tokenHeader = this.#admitHeader(header);
     const claims = admitClaims(payload);
     const issuer = effectiveIssuer(claims);
@@ -95,6 +96,15 @@ export class TokenGate {
     const binding = meant.find(({ url }) => url === issuer) ?? meant[0];
     if (!binding) throw new AuthenticationException('token_audience_mismatch');
     return binding;
+  }
+}
+
+function decode(jwt: string): CompactJws {
+  try {
+    return decodeCompactJws(jwt);
+  } catch (error) {
+    if (!(error instanceof MalformedJwtError)) throw error;
+    throw new AuthenticationException('token_malformed', error.message);
   }
 }
 

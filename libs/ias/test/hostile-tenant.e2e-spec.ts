@@ -1,6 +1,6 @@
 import type { Fault, Landscape } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RedactedToken } from '../src/core/redacted-token.js';
+import { RedactedToken } from '../src/core/redacted.js';
 import { IasTokenProvider } from '../src/index.js';
 import { startGuardedApp } from './guarded-app.js';
 import type { GuardedApp } from './guarded-app.js';

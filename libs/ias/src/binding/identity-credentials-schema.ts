@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isUnderDomains } from '../net/host-name.js';
 import { printable } from '../errors/printable.js';
 
 const MAX_PEM_CHARACTERS = 100_000;
@@ -59,7 +60,7 @@ export const identityCredentialsSchema = z
   .superRefine(({ url, domains }, context) => {
     if (!URL.canParse(url)) return;
     const { host } = new URL(url);
-    if (!domains.some((domain) => host === domain || host.endsWith(`.${domain}`))) {
+    if (!isUnderDomains(host, domains)) {
       context.addIssue({
         code: 'custom',
         path: ['url'],

@@ -1,5 +1,6 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FlightOverdueError, SingleFlight } from './single-flight.js';
+import { FlightOverdueError, SingleFlight, untilAborted } from './single-flight.js';
 
 const DEADLINE = 5_000;
 const never = () => new Promise<string>(() => undefined);
@@ -100,5 +101,22 @@ describe('SingleFlight', () => {
     expect(vi.getTimerCount()).toBe(0);
     const [timer] = timers.mock.results.map(({ value }) => value as NodeJS.Timeout);
     expect(timer?.hasRef()).toBe(false);
+  });
+});
+
+describe('untilAborted', () => {
+  it('settles as the promise does and leaves nothing on the signal', async () => {
+    const { signal } = new AbortController();
+    expect(await untilAborted(Promise.resolve('a'), signal)).toBe('a');
+    await expect(untilAborted(Promise.reject(new Error('b')), signal)).rejects.toThrow('b');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('ends when the signal aborts, also one that has aborted before', async () => {
+    const controller = new AbortController();
+    const waiting = untilAborted(never(), controller.signal);
+    controller.abort(new Error('given up'));
+    await expect(waiting).rejects.toThrow('given up');
+    await expect(untilAborted(never(), controller.signal)).rejects.toThrow('given up');
   });
 });

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthenticationException } from './authentication-exception.js';
-import { attachAuthentication } from './authentication.js';
-import type { Authentication } from './authentication.js';
+import { AuthenticationException } from './rejections.js';
+import { attachAuthentication } from './caller.decorator.js';
+import type { Authentication } from './caller.decorator.js';
 import { messageOf } from './raw-headers.js';
 import type { PlatformRequest } from './raw-headers.js';
 import { RequestAuthenticator } from './request-authenticator.js';
-import { RoutePolicyReader } from './route-policy-reader.js';
+import { RoutePolicyReader } from './route-policy.js';
 
 /** A response of Express or Fastify. */
 export interface PlatformResponse {

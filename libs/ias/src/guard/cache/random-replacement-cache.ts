@@ -1,4 +1,4 @@
-import type { Random } from '../../core/random.js';
+import type { Random } from '../../core/injection-tokens.js';
 
 interface Entry<Value> {
   readonly key: string;

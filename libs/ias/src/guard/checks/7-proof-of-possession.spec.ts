@@ -68,4 +68,43 @@ describe('PossessionVerifier', () => {
       true,
     );
   });
+
+  it.each([{}, { 'x5t#S256': 'short' }, { jkt: 'A'.repeat(43) }, 'A'.repeat(43), [], null])(
+    'rejects the confirmation %j',
+    (confirmation) => {
+      expect(() => verifier().prove('if-bound', confirmation, request())).toThrow(
+        failure('proof_unsupported'),
+      );
+    },
+  );
+
+  describe('assertProven', () => {
+    const claims = (more: object) => ({ iss: 'https://t', aud: 'C', exp: 1, ...more });
+
+    it('takes the stricter policy of app and route', () => {
+      const [lenient, strict] = [
+        verifier({ proofOfPossession: 'if-bound' }),
+        verifier({ proofOfPossession: 'required' }),
+      ];
+      expect(() => lenient.assertProven(claims({}), 'required', request())).toThrow(
+        failure('proof_required'),
+      );
+      expect(() => strict.assertProven(claims({}), 'off', request())).toThrow(failure('proof_required'));
+      expect(() => lenient.assertProven(claims({}), 'off', request())).not.toThrow();
+      expect(() => lenient.assertProven(claims({}), undefined, request())).not.toThrow();
+    });
+
+    it('demands proof for several audiences, unless the app allows them', () => {
+      const app = { proofOfPossession: 'if-bound' } as const;
+      const several = claims({ aud: ['C', 'D'] });
+      const ambiguous = failure('token_audience_ambiguous');
+      expect(() => verifier(app).assertProven(several, undefined, request())).toThrow(ambiguous);
+      expect(() => verifier(app).assertProven({ ...several, cnf }, undefined, request())).not.toThrow();
+      expect(() =>
+        verifier(app).assertProven(claims({ aud: ['C', 'C'] }), undefined, request()),
+      ).not.toThrow();
+      const allowing = verifier({ ...app, allowMultipleAudiences: true });
+      expect(() => allowing.assertProven(several, undefined, request())).not.toThrow();
+    });
+  });
 });

@@ -1,28 +1,21 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { Clocks } from '../../core/clocks.js';
-import type { PresentedToken } from '../token-gate.js';
-import { Freshness } from '../cache/freshness.js';
+import type { ParsedToken } from '../checks/2-token-format.js';
 import { KeySet } from './key-set.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const weak = generateKeyPairSync('rsa', { modulusLength: 1_024 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const clocks = new Clocks(
-  () => 0,
-  () => 0,
-);
-const setOf = (...entries: unknown[]) =>
-  KeySet.from(entries, new Freshness(clocks, clocks.startAge(), { reliedFor: 1 }));
+const setOf = (...entries: unknown[]) => KeySet.from(entries);
 const jwk = (kid: string, { publicKey }: { publicKey: KeyObject }, more: object = {}) => ({
   ...publicKey.export({ format: 'jwk' }),
   kid,
   ...more,
 });
 const token = (alg: string, kid: string, signature: Buffer) =>
-  ({ header: { alg, kid }, signingInput: 'a.b', signature }) as PresentedToken;
+  ({ header: { alg, kid }, signingInput: 'a.b', signature }) as ParsedToken;
 const signed = (privateKey: KeyObject) => sign('sha256', Buffer.from('a.b'), privateKey);
 const ecSigned = sign('sha256', Buffer.from('a.b'), { key: ec.privateKey, dsaEncoding: 'ieee-p1363' });
 const changed = (parameter: string | undefined, change: (bytes: Buffer) => void) => {

@@ -6,12 +6,12 @@ import { z } from 'zod';
 import { readTrustedAuthorities } from '../../binding/trusted-authorities.js';
 import type { IdentityBinding } from '../../binding/identity-binding.js';
 import { createAgent } from '../../net/agent.js';
+import { isUnderDomains } from '../../net/host-name.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
 import { getJson } from '../../net/json-request.js';
 import type { JsonAnswer } from '../../net/json-request.js';
 import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
-import { isUnderDomains } from './tenant-domain.js';
 
 /** A trusted issuer, asked on behalf of one of our bindings. */
 export interface TrustedTenant {
@@ -121,5 +121,5 @@ export class TenantClient implements OnApplicationShutdown {
 }
 
 function belongsTo({ issuer, binding }: TrustedTenant, { origin, host }: URL): boolean {
-  return origin === issuer || isUnderDomains(host, binding);
+  return origin === issuer || isUnderDomains(host, binding.domains);
 }

@@ -2,21 +2,24 @@ import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Clocks } from '../../core/clocks.js';
 import type { IasSettings } from '../../core/settings.js';
-import type { PresentedToken } from '../token-gate.js';
-import type { TenantClient } from './tenant-client.js';
+import type { PublishedKey } from '../tenant/key-set.js';
+import type { TenantClient } from '../tenant/tenant-client.js';
+import type { XssecAuthenticator } from '../xssec/xssec-authenticator.js';
+import type { PresentedToken } from './5-signature.js';
+import { TenantAcceptance } from './6-tenant-acceptance.js';
 import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
-import { VerdictStore } from './verdict-store.js';
 
 const MINUTE = 60_000;
+const key: PublishedKey = { kid: 'k' };
 const token = (claims: object) =>
   ({ issuer: 'https://t', binding: { clientId: 'C' }, claims }) as unknown as PresentedToken;
 
 Logger.overrideLogger(false);
 
-describe('VerdictStore', () => {
+describe('TenantAcceptance', () => {
   let now: number;
   let stepped: number;
-  let store: VerdictStore;
+  let acceptance: TenantAcceptance;
   const fetchVerdict = vi.fn<TenantClient['fetchVerdict']>();
 
   beforeEach(() => {
@@ -28,11 +31,17 @@ describe('VerdictStore', () => {
       () => now + stepped,
       () => now,
     );
-    store = new VerdictStore(tenants, { outageTolerance: 60 * MINUTE } as IasSettings, clocks);
+    const xssec = { createSecurityContext: async () => ({}) } as unknown as XssecAuthenticator;
+    acceptance = new TenantAcceptance(
+      tenants,
+      xssec,
+      { outageTolerance: 60 * MINUTE } as IasSettings,
+      clocks,
+    );
   });
 
   const codeOf = (claims: object) =>
-    store.assertAccepted(token(claims)).then(
+    acceptance.assertAccepted(token(claims), key).then(
       () => 'accepted',
       (error: { code?: string }) => error.code,
     );
@@ -85,27 +94,27 @@ describe('VerdictStore', () => {
 
   it('renews an acceptance in the background, and revokes it where the tenant has changed its mind', async () => {
     const signed = token({ azp: 'A' });
-    const verdict = await store.assertAccepted(signed);
-    store.renewAhead(signed, verdict);
+    const { verdict } = await acceptance.assertAccepted(signed, key);
+    acceptance.renewAhead(signed, verdict);
     expect(fetchVerdict).toHaveBeenCalledTimes(1);
     now += 10 * MINUTE;
-    store.renewAhead(signed, verdict);
+    acceptance.renewAhead(signed, verdict);
     await vi.waitFor(() => expect(verdict.freshness.left).toBeGreaterThan(13 * MINUTE));
     fetchVerdict.mockResolvedValue(false);
     now += 10 * MINUTE;
-    store.renewAhead(signed, verdict);
+    acceptance.renewAhead(signed, verdict);
     await vi.waitFor(() => expect(verdict.freshness.isOver).toBe(true));
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
   });
 
   it('asks rarely for tokens whose verdict was pushed out of its slot', async () => {
     const signed = token({ azp: 'A' });
-    const verdict = await store.assertAccepted(signed);
+    const { verdict } = await acceptance.assertAccepted(signed, key);
     for (let index = 0; index < 10_000; index += 1) await codeOf({ azp: `B${index}` });
     fetchVerdict.mockClear();
     now += 14 * MINUTE;
     for (let index = 0; index < 10; index += 1) {
-      store.renewAhead(signed, verdict);
+      acceptance.renewAhead(signed, verdict);
       await vi.waitFor(() => expect(fetchVerdict).toHaveBeenCalledTimes(1));
     }
   });

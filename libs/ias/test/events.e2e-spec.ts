@@ -47,7 +47,7 @@ async function startListening(options: IasModuleOptions = {}): Promise<Listening
 const flight = (trigger: 'caller' | 'refresh') => ({ tenant, grantType: 'client_credentials', trigger });
 
 describe('events', () => {
-  it('tell of flights, not of cache hits', async () => {
+  it('report token requests, not cache hits', async () => {
     const { tokens, heard } = await startListening();
     const token = await tokens.getToken();
     await tokens.getToken();
@@ -60,7 +60,7 @@ describe('events', () => {
     ]);
   });
 
-  it('tell of a refresh in the background, and of one that fails', async () => {
+  it('report a background refresh, and one that fails', async () => {
     const { tokens, heard } = await startListening();
     await tokens.getToken();
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed', times: 1 });
@@ -76,7 +76,7 @@ describe('events', () => {
     ]);
   });
 
-  it('tell once of a token that was invalidated', async () => {
+  it('report an invalidated token once', async () => {
     const { tokens, heard } = await startListening();
     const token = await tokens.getToken();
     tokens.invalidate(token);
@@ -85,7 +85,7 @@ describe('events', () => {
     expect(heard.slice(2)).toEqual([['token.invalidated', { certificateThumbprint }]]);
   });
 
-  it('tell when a circuit opens and closes', async () => {
+  it('report when a circuit opens and closes', async () => {
     const { tokens, heard } = await startListening();
     landscape.tenant.faults.add({ endpoint: 'token', kind: 'status', status: 500 });
     for (const _ of [1, 2, 3]) await tokens.getToken().catch(() => undefined);
@@ -99,7 +99,7 @@ describe('events', () => {
     ]);
   });
 
-  it('tell when a refused client cools down, and when that ends', async () => {
+  it('report when a rejected client cools down, and when that ends', async () => {
     const credentials = await outbound.bind();
     landscape.tenant.revokeCertificate(String(credentials['certificate']));
     const { tokens, heard } = await startListening({ credentials, serviceName: 'clicreIas' });
@@ -115,7 +115,7 @@ describe('events', () => {
     ]);
   });
 
-  it('tell of a certificate that comes to its end', async () => {
+  it('report a certificate that expires soon', async () => {
     const credentials = await landscape.issueBinding({ type: 'X509_GENERATED', validityDays: 1 });
     const { module, heard } = await startListening({ credentials });
     await module.init();
@@ -131,7 +131,7 @@ describe('events', () => {
     ]);
   });
 
-  it('tell of a binding that is renewed, and of one that is refused', async () => {
+  it('report a renewed binding and a rejected one', async () => {
     const root = outbound.file('events');
     for (const name of ['VCAP_SERVICES', 'VCAP_SERVICES_FILE_PATH']) vi.stubEnv(name, undefined);
     vi.stubEnv('SERVICE_BINDING_ROOT', root);
@@ -162,7 +162,7 @@ describe('events', () => {
     ]);
   });
 
-  it('do not harm a flight where a listener throws, rejects or tampers with them, and name the failure only', async () => {
+  it('do not affect a token request if a listener throws, rejects or changes them, and log only the error name', async () => {
     const errors = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
     const { module, tokens, heard } = await startListening();
     const events = module.get(IasEvents);
@@ -181,7 +181,7 @@ describe('events', () => {
     expect(heard[0]).toEqual(['token-request.started', flight('caller')]);
   });
 
-  it('end when the listener says so', async () => {
+  it('stop when the listener is removed', async () => {
     const { module, tokens } = await startListening();
     const listener = vi.fn<() => void>();
     module.get(IasEvents).on('token-request.started', listener)();

@@ -115,7 +115,7 @@ describe('a binding that is renewed while the app runs', () => {
     expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
   });
 
-  it('is taken when it changed between the start of the app and the first reading', async () => {
+  it('is applied if it changed between the start of the app and the first reading', async () => {
     await mountBinding(root, await bind());
     const tokens = await compileModule();
     const before = await tokens.getToken();
@@ -125,7 +125,7 @@ describe('a binding that is renewed while the app runs', () => {
     expect((await tokens.getToken()).certificateThumbprint).not.toBe(before.certificateThumbprint);
   });
 
-  it('is taken as soon as its certificate is valid, where that is not yet', async () => {
+  it('is applied as soon as its certificate is valid', async () => {
     await mountBinding(root, await bind());
     const tokens = await startModule();
     const before = await tokens.getToken();
@@ -144,7 +144,7 @@ describe('a binding that is renewed while the app runs', () => {
     outbound.now = Date.now();
   });
 
-  it('is not taken half-written', async () => {
+  it('is not applied half-written', async () => {
     const first = await bind();
     const second = await bind();
     await mountBinding(root, first, { symlinks: false });
@@ -177,7 +177,7 @@ describe('a binding that is renewed while the app runs', () => {
       (good) => ({ ...good, url: 'https://other.localhost', domains: ['localhost'] }),
       'restart the app',
     ],
-  ])('is refused when it is broken: %s', async (_, breakIt, reason) => {
+  ])('is rejected if it is broken: %s', async (_, breakIt, reason) => {
     await mountBinding(root, await bind());
     const tokens = await startModule();
     const before = await tokens.getToken();

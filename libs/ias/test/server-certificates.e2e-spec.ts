@@ -76,7 +76,7 @@ describe.each<[string, Partial<ServerNames>]>([
   ['without a subjectAltName', {}],
   ['whose subjectAltName holds an address only', { ipAddresses: ['127.0.0.1'] }],
   ['whose subjectAltName names another host', { dnsNames: ['elsewhere.localhost'] }],
-])('a server certificate %s is refused, whatever its common name', (_, names) => {
+])('rejects a server certificate %s, whatever its common name', (_, names) => {
   it('by the token provider', async () => {
     expect(await tokenFailure(await serve(names))).toMatchObject({
       code: 'token_endpoint_untrusted',
@@ -96,7 +96,7 @@ describe.each<[string, Partial<ServerNames>]>([
   });
 });
 
-it('a server certificate that names the host is accepted', async () => {
+it('accepts a server certificate that names the host', async () => {
   const host = await serve({ dnsNames: ['localhost'] });
   expect(await tokenFailure(host)).toMatchObject({ code: 'token_endpoint_unavailable' });
   expect(await callFailure(host, 'plain')).toMatchObject({ code: 'downstream_failed', status: 500 });

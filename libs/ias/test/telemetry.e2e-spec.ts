@@ -16,7 +16,7 @@ afterAll(async () => {
   await outbound.stop();
 });
 
-it('tells token requests, look-ups and the days a certificate has left, and no token', async () => {
+it('reports token requests, cache lookups and the days left of a certificate, and no token', async () => {
   const module = await outbound.startModule();
   await module.init();
   const tokens = module.get(IasTokenProvider);

@@ -93,7 +93,7 @@ describe('hostile answers', () => {
     expect(landscape.tenant.counters.token).toBe(1);
   });
 
-  it('a token that is not bound, where that is required', async () => {
+  it('an unbound token with requireBoundTokens', async () => {
     const tokens = await startProvider({ requireBoundTokens: true });
     landscape.tenant.faults.add({ ...token, kind: 'malformed', body: body({}) });
     expect((await failureOf(tokens)).code).toBe('token_not_bound');
@@ -108,7 +108,7 @@ describe('hostile answers', () => {
     });
   });
 
-  it('an authority that is not trusted', async () => {
+  it('an untrusted authority', async () => {
     const other = await startLandscape({ now: () => outbound.now });
     const tokens = await startProvider({ credentials: await other.issueBinding({ type: 'X509_GENERATED' }) });
     expect(await failureOf(tokens)).toMatchObject({
@@ -127,7 +127,7 @@ describe('hostile answers', () => {
     expect(await failureOf(tokens)).toMatchObject({ code: 'token_endpoint_timeout', kind: 'timeout' });
   });
 
-  it('many requests that wait for their turn at a silent tenant all end at their deadline', async () => {
+  it('many queued requests at a silent tenant all end at their deadline', async () => {
     const tokens = await startProvider({ tokenRequestDeadline: 500 });
     landscape.tenant.faults.add({ ...token, kind: 'latency', milliseconds: 60_000 });
     const calls = Array.from({ length: 12 }, (_, index) => tokens.getToken({ resource: `urn:${index}` }));
@@ -178,7 +178,7 @@ describe('outages', () => {
     expect((await tokens.getToken()).value).toBeTruthy();
   });
 
-  it('are given up after four requests', async () => {
+  it('end after four requests', async () => {
     const tokens = await startProvider();
     landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
     expect(await failureOf(tokens)).toMatchObject({
@@ -188,7 +188,7 @@ describe('outages', () => {
     expect(landscape.tenant.counters.token).toBe(4);
   });
 
-  it('are not retried when the tenant asks to wait longer than the deadline', async () => {
+  it('are not retried if the tenant asks to wait longer than the deadline', async () => {
     const tokens = await startProvider();
     landscape.tenant.faults.add({ ...token, kind: 'throttle', retryAfter: 11 });
     expect(await failureOf(tokens)).toMatchObject({ code: 'token_endpoint_overloaded', retryAfter: 11_000 });

@@ -38,7 +38,7 @@ describe('IasTokenProvider', () => {
     expect(token.expiresAt).toBe(token.obtainedAt + 3_600_000);
   });
 
-  it('fetches nothing before it is asked', async () => {
+  it('fetches nothing before the first call', async () => {
     await startProvider();
     expect(landscape.tenant.counters.handshakes).toBe(0);
   });
@@ -51,14 +51,14 @@ describe('IasTokenProvider', () => {
     expect(landscape.tenant.counters).toMatchObject({ handshakes: 2, resumedSessions: 1 });
   });
 
-  it('answers 100 callers at once with one token request on one connection', async () => {
+  it('answers 100 concurrent callers with one token request on one connection', async () => {
     const tokens = await startProvider();
     const all = await Promise.all(Array.from({ length: 100 }, () => tokens.getToken()));
     expect(new Set(all).size).toBe(1);
     expect(landscape.tenant.counters).toMatchObject({ token: 1, handshakes: 1 });
   });
 
-  it('gives the cached token while it lives, and a new one after that', async () => {
+  it('returns the cached token while it is valid, then a new one', async () => {
     const tokens = await startProvider();
     const first = await tokens.getToken();
     forwardSeconds(2_000);
@@ -77,7 +77,7 @@ describe('IasTokenProvider', () => {
     expect(landscape.tenant.counters.token).toBe(2);
   });
 
-  it('keeps tokens for different resources apart, whatever the order of the resources', async () => {
+  it('keeps tokens for different resources apart, in any order of the resources', async () => {
     const names = ['a', 'b'].map((name) => `urn:sap:identity:api:name:${name}`);
     const [a = '', b = ''] = names;
     const tokens = await startProvider();
@@ -89,14 +89,14 @@ describe('IasTokenProvider', () => {
     expect(landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([[], [a], [a, b]]);
   });
 
-  it('fetches anew after a token was invalidated', async () => {
+  it('fetches again after a token was invalidated', async () => {
     const tokens = await startProvider();
     const first = await tokens.getToken();
     tokens.invalidate(first);
     expect(await tokens.getToken()).not.toBe(first);
   });
 
-  it('ends the wait of a caller whose signal aborts, and not the request of the others', async () => {
+  it('ends the wait of a caller whose signal aborts, but not the request of the others', async () => {
     const tokens = await startProvider();
     const controller = new AbortController();
     const aborted = tokens.getToken({ signal: controller.signal });

@@ -6,7 +6,7 @@ export class FlightOverdueError extends Error {
 
   /** @param deadline milliseconds */
   constructor(deadline: number) {
-    super(`no complete answer within ${deadline} ms`);
+    super(`no complete response within ${deadline} ms`);
   }
 }
 

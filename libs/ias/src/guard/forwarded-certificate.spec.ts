@@ -78,7 +78,7 @@ describe('parseForwardedCertificate', () => {
     expect(parseForwardedCertificate(value(), 1)).toBeUndefined();
   });
 
-  it('takes the first of as many elements as there are proxies', () => {
+  it('uses the first of exactly as many elements as there are hops', () => {
     const chain = `Hash=${hash};Cert="${encoded()}",By=spiffe://gateway;Hash=b;Cert="gateway";Subject="CN=a, O=b"`;
     expect(parseForwardedCertificate(chain, 2)).toEqual(der);
     for (const hops of [1, 3]) expect(parseForwardedCertificate(chain, hops)).toBeUndefined();

@@ -81,7 +81,7 @@ describe('StaleWhileUnavailableCache', () => {
     expect(cache.fresh('k')?.value).toBe('yes');
   });
 
-  it('goes on with the earlier value while the source is unavailable, up to the tolerance', async () => {
+  it('uses the earlier value while the source is unavailable, up to the tolerance', async () => {
     const fetched = await refresh();
     source.mockRejectedValue(new Error('down'));
     now = 1_000;
@@ -93,7 +93,7 @@ describe('StaleWhileUnavailableCache', () => {
     await expect(refresh()).rejects.toThrow(DownError);
   });
 
-  it('has nothing to go on with for values that do not survive', async () => {
+  it('does not use values that do not survive', async () => {
     source.mockResolvedValue('no');
     await refresh();
     source.mockRejectedValue(new Error('down'));

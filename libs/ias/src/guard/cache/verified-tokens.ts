@@ -3,13 +3,13 @@ import type { Authentication } from '../caller.decorator.js';
 import { RandomReplacementCache } from './random-replacement-cache.js';
 import type { Freshness } from './freshness.js';
 import type { KeySet } from '../tenant/key-set.js';
-import type { JudgedToken, Verdict } from '../checks/6-tenant-acceptance.js';
+import type { SignedToken, Verdict } from '../checks/6-tenant-acceptance.js';
 import type { Fetched } from './stale-while-unavailable.js';
 
 /** A token that passed steps 2 to 6, and what that rests on. */
 export interface VerifiedToken {
   readonly authentication: Authentication;
-  readonly token: JudgedToken;
+  readonly token: SignedToken;
   /** Ends when the token expires, or when the guard must resolve its issuer again. */
   readonly freshness: Freshness;
   readonly keySet: Fetched<KeySet>;

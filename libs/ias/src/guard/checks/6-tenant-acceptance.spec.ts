@@ -53,14 +53,14 @@ describe('TenantAcceptance', () => {
     expect(fetchVerdict.mock.calls[0]?.[1]).toEqual({ appTid: 'T', azp: 'A', azpAppTid: undefined });
   });
 
-  it('does not mix up parties whose joined text is the same', async () => {
+  it('does not confuse parties with the same joined text', async () => {
     await codeOf({ azp: 'C', app_tid: 'T' });
     fetchVerdict.mockResolvedValue(false);
     expect(await codeOf({ app_tid: 'T|azp=C' })).toBe('token_refused_by_tenant');
     expect(await codeOf({ azp: 'C', app_tid: 'T' })).toBe('accepted');
   });
 
-  it('relies on an acceptance for at most 15 min', async () => {
+  it('uses an acceptance for at most 15 min', async () => {
     await codeOf({ azp: 'A' });
     now += 13 * MINUTE;
     await codeOf({ azp: 'A' });
@@ -73,7 +73,7 @@ describe('TenantAcceptance', () => {
   it.each([
     ['the wall clock is set back', -50 * MINUTE, 15 * MINUTE],
     ['the machine sleeps', 15 * MINUTE, 0],
-  ])('relies on an acceptance no longer where %s', async (_, step, passed) => {
+  ])('does not use an acceptance for longer if %s', async (_, step, passed) => {
     await codeOf({ azp: 'A' });
     fetchVerdict.mockResolvedValue(false);
     stepped = step;
@@ -81,7 +81,7 @@ describe('TenantAcceptance', () => {
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
   });
 
-  it('answers all callers of a verdict that never comes, and the next one asks anew', async () => {
+  it('rejects all callers of a verdict that never comes, and asks again for the next one', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     fetchVerdict.mockReturnValue(new Promise(() => undefined));
     const all = Promise.all([codeOf({ azp: 'A' }), codeOf({ azp: 'A' })]);
@@ -92,7 +92,7 @@ describe('TenantAcceptance', () => {
     expect(await codeOf({ azp: 'A' })).toBe('accepted');
   });
 
-  it('renews an acceptance in the background, and revokes it where the tenant has changed its mind', async () => {
+  it('renews an acceptance in the background, and revokes it if the tenant now refuses', async () => {
     const signed = token({ azp: 'A' });
     const { verdict } = await acceptance.assertAccepted(signed, key);
     acceptance.renewAhead(signed, verdict);
@@ -107,7 +107,7 @@ describe('TenantAcceptance', () => {
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
   });
 
-  it('asks rarely for tokens whose verdict was pushed out of its slot', async () => {
+  it('asks rarely for tokens whose verdict was evicted', async () => {
     const signed = token({ azp: 'A' });
     const { verdict } = await acceptance.assertAccepted(signed, key);
     for (let index = 0; index < 10_000; index += 1) await codeOf({ azp: `B${index}` });
@@ -119,7 +119,7 @@ describe('TenantAcceptance', () => {
     }
   });
 
-  it('relies on a refusal for a minute', async () => {
+  it('uses a refusal for a minute', async () => {
     fetchVerdict.mockResolvedValue(false);
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
     fetchVerdict.mockResolvedValue(true);
@@ -129,7 +129,7 @@ describe('TenantAcceptance', () => {
     expect(await codeOf({ azp: 'A' })).toBe('accepted');
   });
 
-  it('relies on an earlier acceptance while the tenant is down, until the tolerance ends', async () => {
+  it('uses an earlier acceptance while the tenant is unavailable, until the tolerance ends', async () => {
     await codeOf({ azp: 'A' });
     fetchVerdict.mockRejectedValue(new TenantUnavailableError('down'));
     expect(await codeOf({ azp: 'B' })).toBe('verdict_unavailable');
@@ -139,7 +139,7 @@ describe('TenantAcceptance', () => {
     expect(await codeOf({ azp: 'A' })).toBe('verdict_unavailable');
   });
 
-  it('asks about a hundred parties at a time', async () => {
+  it('asks about at most a hundred parties at a time', async () => {
     fetchVerdict.mockImplementation(() => new Promise(() => undefined));
     for (let index = 0; index < 100; index += 1) void codeOf({ azp: `A${index}` });
     expect(await codeOf({ azp: 'one-more' })).toBe('verdict_unavailable');

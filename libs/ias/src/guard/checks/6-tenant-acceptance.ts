@@ -25,7 +25,7 @@ export interface Acceptance {
 }
 
 /** The parts of a token that the tenant decides about. */
-export type JudgedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
+export type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
 
 const MAX_VERDICTS = 10_000;
 const MAX_FETCHES = 100;
@@ -75,7 +75,7 @@ export class TenantAcceptance {
   }
 
   /** Asks again in the background when the verdict is due. */
-  renewAhead(token: JudgedToken, verdict: Verdict): void {
+  renewAhead(token: SignedToken, verdict: Verdict): void {
     if (!verdict.freshness.isDue) return;
     const { tenant, parties, slot } = questionAbout(token);
     if (this.#isBusy(slot)) return;
@@ -108,7 +108,7 @@ interface Question {
 }
 
 /** The slot is a digest of exactly these values as JSON, so that no choice of characters makes two tuples equal. */
-function questionAbout({ issuer, binding, claims }: JudgedToken): Question {
+function questionAbout({ issuer, binding, claims }: SignedToken): Question {
   const parties = {
     appTid: claims.app_tid ?? claims.zone_uuid,
     azp: claims.azp,

@@ -28,17 +28,17 @@ const request = (host = 'a.cert.b', url = '/endpoint') =>
 const failure = (code: string): unknown => expect.objectContaining({ code });
 
 describe('PossessionVerifier', () => {
-  it('tells whether a token is proven', () => {
+  it('returns whether a certificate proves a token', () => {
     expect(verifier().prove('required', cnf, request())).toBe(true);
     expect(verifier().prove('if-bound', undefined, request())).toBe(false);
     expect(verifier().prove('off', cnf, request())).toBe(false);
   });
 
-  it('wants every token bound where proof is required', () => {
+  it('rejects unbound tokens if proof is required', () => {
     expect(() => verifier().prove('required', undefined, request())).toThrow(failure('proof_required'));
   });
 
-  it('looks at host, target and header of each request, although the certificate is known', () => {
+  it('checks host, target and header of each request, even for a known certificate', () => {
     const known = verifier();
     expect(known.prove('if-bound', cnf, request())).toBe(true);
     const other = { rawHeaders: ['Host', 'a.cert.b', 'X-Forwarded-Client-Cert', 'AQAB'], url: '/' };
@@ -54,13 +54,13 @@ describe('PossessionVerifier', () => {
     expect(known.prove('if-bound', cnf, request())).toBe(true);
   });
 
-  it('believes no host where none is trusted', () => {
+  it('believes no host if none is trusted', () => {
     expect(() => verifier({ trustedCertHosts: [] }).prove('if-bound', cnf, request())).toThrow(
       failure('proof_missing'),
     );
   });
 
-  it('refuses an expired certificate by option', () => {
+  it('rejects an expired certificate with rejectExpiredCertificates', () => {
     const later = Date.now() + 2 * DAY;
     expect(() => verifier({}, later).prove('if-bound', cnf, request())).toThrow(failure('proof_expired'));
     expect(() => verifier({}, 0).prove('if-bound', cnf, request())).toThrow(failure('proof_expired'));
@@ -81,7 +81,7 @@ describe('PossessionVerifier', () => {
   describe('assertProven', () => {
     const claims = (more: object) => ({ iss: 'https://t', aud: 'C', exp: 1, ...more });
 
-    it('takes the stricter policy of app and route', () => {
+    it('applies the stricter policy of app and route', () => {
       const [lenient, strict] = [
         verifier({ proofOfPossession: 'if-bound' }),
         verifier({ proofOfPossession: 'required' }),
@@ -94,7 +94,7 @@ describe('PossessionVerifier', () => {
       expect(() => lenient.assertProven(claims({}), undefined, request())).not.toThrow();
     });
 
-    it('demands proof for several audiences, unless the app allows them', () => {
+    it('requires proof for several audiences, unless the app allows them', () => {
       const app = { proofOfPossession: 'if-bound' } as const;
       const several = claims({ aud: ['C', 'D'] });
       const ambiguous = failure('token_audience_ambiguous');

@@ -27,7 +27,7 @@ const exponent = (value: number) =>
   Buffer.from(value.toString(16).padStart(8, '0'), 'hex').toString('base64url');
 
 describe('KeySet', () => {
-  it('skips entries that cannot be used and keeps the others', () => {
+  it('ignores unusable entries and keeps the others', () => {
     const set = setOf(
       null,
       {},
@@ -79,7 +79,7 @@ describe('KeySet', () => {
     expect(set.signerOf(token('RS256', '__proto__', signed(rsa.privateKey)))).toBeUndefined();
   });
 
-  it('wants an algorithm that fits the kind and the purpose of the key', () => {
+  it('requires an algorithm that fits the type and the purpose of the key', () => {
     const set = setOf(jwk('r', rsa, { alg: 'RS512' }), jwk('e', ec));
     expect(set.signerOf(token('RS256', 'r', signed(rsa.privateKey)))).toBeUndefined();
     expect(set.signerOf(token('ES256', 'r', signed(rsa.privateKey)))).toBeUndefined();
@@ -91,7 +91,7 @@ describe('KeySet', () => {
   describe('with several keys of one kid', () => {
     const keys = [jwk('k', otherRsa), jwk('k', rsa, { alg: 'RS512' }), jwk('k', ec), jwk('k', rsa)];
 
-    it.each([keys, keys.toReversed()])('uses the one that fits, whatever their order', (...entries) => {
+    it.each([keys, keys.toReversed()])('uses the key that fits, in any order', (...entries) => {
       const set = setOf(...entries);
       expect(set.size).toBe(4);
       expect(set.signerOf(token('ES256', 'k', ecSigned))).toEqual(jwk('k', ec));
@@ -99,7 +99,7 @@ describe('KeySet', () => {
       expect(set.signerOf(token('RS256', 'k', signed(otherRsa.privateKey)))).toEqual(jwk('k', otherRsa));
     });
 
-    it('uses ten of them, and each once', () => {
+    it('uses ten of them, each once', () => {
       const repeated = Array.from({ length: 20 }, () => jwk('k', otherRsa));
       expect(setOf(...repeated, jwk('k', rsa)).size).toBe(2);
       const many = Array.from({ length: 11 }, () => generateKeyPairSync('ec', { namedCurve: 'P-256' }));

@@ -20,6 +20,14 @@ declare class Age {
     constructor(clocks: Clocks);
     get elapsed(): number;
 }
+declare class AudienceAndDates {
+    #private;
+    private readonly settings;
+    private readonly now;
+    constructor(settings: IasSettings, now: Clock);
+    bindingFor(issuer: string, claims: IasClaims, bindings: readonly IdentityBinding[]): IdentityBinding;
+    lifetimeOf({ exp }: IasClaims): number;
+}
 declare class AuthenticationException extends HttpException {
     readonly code: RejectionCode;
     readonly title: string;
@@ -85,7 +93,6 @@ declare class IasAuthGuard implements CanActivate {
     canActivate(context: ExecutionContext): boolean | Promise<boolean>;
     protected getRequest(context: ExecutionContext): PlatformRequest | undefined;
     protected getResponse(context: ExecutionContext): PlatformResponse;
-    private setHeaders;
 }
 declare class IasEvents {
     #private;
@@ -122,13 +129,12 @@ declare class IdentityBindings {
 }
 declare class KeySet {
     #private;
-    readonly freshness: Freshness;
     private constructor();
-    static from(entries: readonly unknown[], freshness: Freshness): KeySet;
+    static from(entries: readonly unknown[]): KeySet;
     get size(): number;
     has(kid: string): boolean;
     equals(other: KeySet): boolean;
-    signerOf({ header: { kid, alg }, signingInput, signature }: PresentedToken): PublishedKey | undefined;
+    signerOf({ header: { kid, alg }, signingInput, signature }: ParsedToken): PublishedKey | undefined;
 }
 declare class KeyStore {
     #private;
@@ -138,7 +144,7 @@ declare class KeyStore {
     private readonly clocks;
     constructor(tenants: TenantClient, events: IasEvents, settings: IasSettings, clocks: Clocks);
     verify(token: PresentedToken): Promise<Signer>;
-    renewAhead(tenant: TrustedTenant, keySet: KeySet): void;
+    renewAhead(tenant: TrustedTenant, keySet: Fetched<KeySet>): void;
 }
 declare class LastSeen {
     #private;
@@ -149,8 +155,9 @@ declare class LastSeen {
 declare class PossessionVerifier {
     #private;
     private readonly settings;
-    private readonly clock;
-    constructor(settings: IasSettings, clock: Clock);
+    private readonly now;
+    constructor(settings: IasSettings, now: Clock);
+    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: IncomingMessage): void;
     prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: IncomingMessage): boolean;
 }
 declare class Redacted<Value = string> {
@@ -175,8 +182,16 @@ declare class RequestAuthenticator {
 }
 declare class SecurityEvents {
     #private;
-    constructor(clock: Clock);
+    constructor(now: Clock);
     rejected(rejection: AuthenticationException, request: IncomingMessage): void;
+}
+declare class TenantAcceptance {
+    #private;
+    private readonly tenants;
+    private readonly xssec;
+    constructor(tenants: TenantClient, xssec: XssecAuthenticator, { outageTolerance }: IasSettings, clocks: Clocks);
+    assertAccepted(token: PresentedToken, key: PublishedKey): Promise<Acceptance>;
+    renewAhead(token: SignedToken, verdict: Verdict): void;
 }
 declare class TenantClient implements OnApplicationShutdown {
     #private;
@@ -187,23 +202,16 @@ declare class TenantClient implements OnApplicationShutdown {
 }
 declare class TokenAuthenticator {
     private readonly verifiedTokens;
-    private readonly gate;
-    private readonly keys;
-    private readonly verdicts;
-    private readonly xssec;
-    constructor(verifiedTokens: VerifiedTokenCache, gate: TokenGate, keys: KeyStore, verdicts: VerdictStore, xssec: XssecAuthenticator);
-    recall(jwt: string): Authentication | undefined;
-    verify(jwt: string): Promise<Authentication>;
-}
-declare class TokenGate {
-    #private;
     private readonly bindings;
     private readonly issuers;
-    private readonly settings;
+    private readonly audienceAndDates;
+    private readonly keys;
+    private readonly acceptance;
     private readonly clocks;
-    constructor(bindings: IdentityBindings, issuers: TrustedIssuers, settings: IasSettings, clocks: Clocks);
-    admit(jwt: string): Promise<PresentedToken>;
-    assertTimely({ exp, nbf, iat }: IasClaims): void;
+    private readonly settings;
+    constructor(verifiedTokens: VerifiedTokenCache, bindings: IdentityBindings, issuers: TrustedIssuers, audienceAndDates: AudienceAndDates, keys: KeyStore, acceptance: TenantAcceptance, clocks: Clocks, settings: IasSettings);
+    recall(jwt: string): Authentication | undefined;
+    verify(jwt: string): Promise<Authentication>;
 }
 declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
     readonly kind: FailureKind;
@@ -213,19 +221,9 @@ declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
 declare class TrustedIssuers {
     #private;
     private readonly settings;
-    private readonly clocks;
     constructor(settings: IasSettings, clocks: Clocks);
-    mayBeTrusted(issuer: string, binding: IdentityBinding): boolean;
+    bindingsTrusting(issuer: string, bindings: readonly IdentityBinding[]): readonly IdentityBinding[];
     trustedFor(issuer: string, binding: IdentityBinding): Promise<number>;
-}
-declare class VerdictStore {
-    #private;
-    private readonly tenants;
-    private readonly settings;
-    private readonly clocks;
-    constructor(tenants: TenantClient, settings: IasSettings, clocks: Clocks);
-    assertAccepted(token: SignedToken): Promise<Verdict>;
-    renewAhead(token: SignedToken, verdict: Verdict): void;
 }
 declare class VerifiedTokenCache {
     #private;
@@ -267,7 +265,7 @@ declare const REJECTIONS: {
     };
     readonly credentials_missing: {
         readonly status: 401;
-        readonly detail: "This resource needs an access token as Bearer credentials.";
+        readonly detail: "This resource requires a Bearer access token.";
     };
     readonly authorization_repeated: {
         readonly status: 400;
@@ -495,6 +493,10 @@ import { IncomingMessage } from "node:http";
 import { ReflectableDecorator, Reflector } from "@nestjs/core";
 import { SecureContext } from "node:tls";
 import { z } from "zod";
+interface Acceptance {
+    readonly verdict: Verdict;
+    readonly securityContext: IdentityServiceSecurityContext;
+}
 interface AccessTokenProperties {
     readonly value: string;
     readonly obtainedAt: number;
@@ -549,6 +551,10 @@ interface ErrorDescription {
 }
 interface FailureDescription extends ErrorDescription {
     readonly kind: FailureKind;
+}
+interface Fetched<Value> {
+    readonly value: Value;
+    readonly freshness: Freshness;
 }
 interface FreshnessLimits {
     readonly reliedFor: number;
@@ -646,18 +652,17 @@ interface OwnKeyMaterial {
     readonly certificate?: string;
     readonly key?: string;
 }
-interface PlatformResponse {
-    header(name: string, value: string): unknown;
-}
-interface PresentedToken {
+interface ParsedToken {
     readonly jwt: string;
     readonly header: TokenHeader;
     readonly claims: IasClaims;
     readonly signingInput: string;
     readonly signature: Buffer;
-    readonly issuer: string;
-    readonly binding: IdentityBinding;
-    readonly freshness: Freshness;
+}
+interface PlatformResponse {
+    header(name: string, value: string): unknown;
+}
+interface PresentedToken extends ParsedToken, TrustedTenant {
 }
 interface PublishedKey {
     readonly kid: string;
@@ -676,7 +681,7 @@ interface RoutePolicy extends Demands {
 }
 interface Signer {
     readonly key: PublishedKey;
-    readonly keySet: KeySet;
+    readonly keySet: Fetched<KeySet>;
 }
 interface TenantStatus {
     readonly tokenEndpoints: Readonly<Record<string, TokenEndpointStatus>>;
@@ -705,15 +710,11 @@ interface TrustedTenant {
     readonly issuer: string;
     readonly binding: IdentityBinding;
 }
-interface Verdict {
-    readonly accepted: boolean;
-    readonly freshness: Freshness;
-}
 interface VerifiedToken {
     readonly authentication: Authentication;
     readonly token: SignedToken;
     readonly freshness: Freshness;
-    readonly keySet: KeySet;
+    readonly keySet: Fetched<KeySet>;
     readonly verdict: Verdict;
 }
 type BindingErrorCode = keyof typeof BINDING_ERRORS;
@@ -744,3 +745,4 @@ type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
 type TokenHeader = z.infer<typeof tokenHeaderSchema>;
 type TokenRequestErrorCode = keyof typeof TOKEN_REQUEST_ERRORS;
 type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Value> ? Value : never;
+type Verdict = Fetched<boolean>;

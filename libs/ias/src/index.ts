@@ -9,7 +9,7 @@ export {
   IasEvents,
   type TokenRequestEvent,
 } from './core/events.js';
-export { IAS_OPTION_OVERRIDES } from './core/option-overrides.js';
+export { IAS_OPTION_OVERRIDES } from './core/injection-tokens.js';
 export type {
   IasModuleOptions,
   IssuerResolver,
@@ -29,11 +29,11 @@ export {
   RequireApi,
   TechnicalUserOnly,
 } from './guard/demands.decorator.js';
-export { AuthenticationException, type AuthenticationProblem } from './guard/authentication-exception.js';
+export { AuthenticationException, type AuthenticationProblem } from './guard/rejections.js';
 export { Claims, RawToken, SecurityContext } from './guard/caller.decorator.js';
 export { IasAuthGuard } from './guard/ias-auth.guard.js';
 export { type IasClaims } from './guard/access-token-schema.js';
-export { type RedactedToken } from './core/redacted-token.js';
+export { type RedactedToken } from './core/redacted.js';
 export { type RejectionCode } from './guard/rejections.js';
 export {
   type CertificateHealth,

@@ -14,7 +14,7 @@ describe('signature algorithms', () => {
   });
   afterAll(() => trusted.stop());
 
-  it.each(['PS256', 'ES256'] as const)('accepts %s by option, and then nothing else', async (algorithm) => {
+  it.each(['PS256', 'ES256'] as const)('accepts only %s if the option says so', async (algorithm) => {
     const { tenant } = trusted.landscape;
     const classic = await tenant.issueToken();
     await tenant.rotateSigningKey({ keepOld: true, algorithm });
@@ -34,7 +34,7 @@ describe('signature algorithms', () => {
     await open.close();
   });
 
-  it('takes each signature for the algorithm and the key it was made with, where several are accepted', async () => {
+  it('verifies each signature with its own algorithm and key if several are accepted', async () => {
     const forger = await Forger.of(trusted.landscape);
     const encoded = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url');
     const forge = (alg: string, signature: (input: Buffer) => Buffer) => {

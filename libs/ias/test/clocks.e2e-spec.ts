@@ -9,7 +9,7 @@ import type { TrustedLandscape } from './trusting-landscape.js';
 
 const MINUTE = 60_000;
 
-describe('a guard whose clocks part', () => {
+describe('a guard whose clocks differ', () => {
   let trusted: TrustedLandscape;
   let app: GuardedApp;
   let logger: CollectingLogger;
@@ -58,14 +58,14 @@ describe('a guard whose clocks part', () => {
     },
   );
 
-  it('accepts the new key right after the wall clock was set back', async () => {
+  it('accepts a new key after the wall clock was set back', async () => {
     expect(await call(await issueToken())).toEqual([200, undefined]);
     await trusted.landscape.tenant.rotateSigningKey({ keepOld: false });
     now.wall -= 50 * MINUTE;
     expect(await call(await issueToken())).toEqual([200, undefined]);
   });
 
-  it('goes on with security events after the wall clock was set back', async () => {
+  it('writes security events after the wall clock was set back', async () => {
     const events = () => logger.lines.filter((line) => line.includes('ias.request_rejected')).length;
     for (let index = 0; index < 30; index += 1) await call('a.b.c');
     expect(events()).toBe(20);

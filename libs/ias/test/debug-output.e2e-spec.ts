@@ -53,7 +53,7 @@ async function startModule(): Promise<CollectingLogger> {
   return logger;
 }
 
-it('the import silences xssec and xsenv, loaded before it, and nothing else', async () => {
+it('the import silences xssec and xsenv that were loaded before, and nothing else', async () => {
   expect(printsTokens(xssec)).toBe(true);
   const environment = { ...process.env };
   await import('../src/index.js');
@@ -65,7 +65,7 @@ it('the import silences xssec and xsenv, loaded before it, and nothing else', as
   ]);
 });
 
-it('they stay silent when the app enables them', async () => {
+it('they stay silent if the app enables them', async () => {
   await import('../src/index.js');
   debug.enable('xssec,xsenv,cf-services,-express');
   expect([...SECRET_LOGGERS, 'express'].filter((name) => debug(name).enabled)).toEqual([]);
@@ -73,7 +73,7 @@ it('they stay silent when the app enables them', async () => {
   debug.enable('*');
 });
 
-it('a deployed app starts with DEBUG=*, and does not warn', async () => {
+it('a deployed app starts with DEBUG=* and without a warning', async () => {
   vi.stubEnv('VCAP_APPLICATION', '{}');
   const { lines } = await startModule();
   expect(lines.join('\n')).not.toContain('DEBUG');
@@ -86,7 +86,7 @@ it("the module silences the app's own copy of xssec, with a copy of debug of its
   expect(printsTokens(copy)).toBe(false);
 });
 
-it('where it cannot reach the logger, a deployed app does not start, and others warn', async () => {
+it('if a logger cannot be silenced, a deployed app does not start, and others warn', async () => {
   // as `npm link` does it
   const linked = copyXssec('linked');
   vi.resetModules();

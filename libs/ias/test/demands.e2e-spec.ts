@@ -66,13 +66,13 @@ describe('a handler of a public controller', () => {
     await trusted.stop();
   });
 
-  it.each(NAMES)('is closed to everybody without a token by the demand "%s"', async (name) => {
+  it.each(NAMES)('is protected by the demand "%s"', async (name) => {
     const { status, body } = await sendRaw(`${app.url}/${name}/demanding`, []);
     expect(status).toBe(401);
     expect(JSON.parse(body)).toMatchObject({ code: 'credentials_missing' });
   });
 
-  it.each(NAMES)('is open beside one with the demand "%s"', async (name) => {
+  it.each(NAMES)('is public next to one with the demand "%s"', async (name) => {
     expect((await sendRaw(`${app.url}/${name}/open`, [])).status).toBe(200);
   });
 });

@@ -79,7 +79,7 @@ describe.each(PLATFORMS)('IasAuthGuard in a Nest app on %s', (platform) => {
 
   afterAll(() => trusted.stop());
 
-  it('guards controllers of feature modules with @UseGuards, and only them', async () => {
+  it('protects controllers of feature modules with @UseGuards, and only those', async () => {
     const app = await startGuardedApp({ platform, ias: trusted.ias, module: FeatureModule });
     expect((await sendRaw(`${app.url}/feature`, [])).headers['www-authenticate']).toBe('Bearer');
     expect(await sendRaw(`${app.url}/feature`, [bearer])).toMatchObject({
@@ -90,7 +90,7 @@ describe.each(PLATFORMS)('IasAuthGuard in a Nest app on %s', (platform) => {
     await app.close();
   });
 
-  it('guards request-scoped controllers', async () => {
+  it('protects request-scoped controllers', async () => {
     const app = await startGuardedApp({ platform, ias: trusted.ias, module: ScopedModule });
     expect((await sendRaw(`${app.url}/scoped`, [])).status).toBe(401);
     expect(JSON.parse((await sendRaw(`${app.url}/scoped`, [bearer])).body)).toMatchObject({
@@ -137,7 +137,7 @@ describe.each(PLATFORMS)('IasAuthGuard in a Nest app on %s', (platform) => {
     await feature.close();
   });
 
-  it('leaves CORS preflight to Nest, but guards an OPTIONS handler of the app', async () => {
+  it('leaves CORS preflight to Nest, but protects an OPTIONS handler of the app', async () => {
     const closed = await startGuardedApp({ platform, ias: trusted.ias, module: FeatureModule });
     expect((await sendRaw(`${closed.url}/feature/own`, [], { method: 'OPTIONS' })).status).toBe(401);
     await closed.close();
@@ -158,7 +158,7 @@ describe.each(PLATFORMS)('IasAuthGuard in a Nest app on %s', (platform) => {
     await open.close();
   });
 
-  it('refuses what is not HTTP', async () => {
+  it('rejects calls that are not HTTP', async () => {
     const app = await startGuardedApp({ platform, ias: trusted.ias });
     const context = new ExecutionContextHost(
       [{}, {}],
@@ -172,7 +172,7 @@ describe.each(PLATFORMS)('IasAuthGuard in a Nest app on %s', (platform) => {
     await app.close();
   });
 
-  it('keeps two apps in one process apart, each with the tenant it is bound to', async () => {
+  it('keeps two apps in one process apart, each with its own tenant', async () => {
     const other = await startTrustedLandscape();
     const apps = [
       await startGuardedApp({ platform, ias: trusted.ias }),

@@ -15,7 +15,7 @@ class OrdersController {
   }
 }
 
-it('finishes a request that waits for the keys of the tenant while the app stops', async () => {
+it('finishes a request that waits for keys while the app stops', async () => {
   const outbound = await Outbound.start();
   const { landscape, caFile } = outbound;
   const credentials = await landscape.issueBinding({ type: 'NONE' });

@@ -28,7 +28,7 @@ describe.each(PLATFORMS)('IasAuthGuard on %s', (platform) => {
     expect(trusted.landscape.tenant.requests).toEqual([]);
   });
 
-  it('lets a valid token pass and hands its claims to the handler', async () => {
+  it('accepts a valid token and injects its claims', async () => {
     const token = await trusted.landscape.tenant.issueToken();
     const { status, body } = await get('/endpoint', ['authorization', `bearer ${token}`]);
     expect(status).toBe(200);
@@ -48,7 +48,7 @@ describe.each(PLATFORMS)('IasAuthGuard on %s', (platform) => {
     expect(trusted.landscape.tenant.requests).toEqual([]);
   });
 
-  it('opens public routes without looking at credentials', async () => {
+  it('allows public routes without reading credentials', async () => {
     expect(await get('/open', ['authorization', 'Bearer nonsense'])).toMatchObject({
       status: 200,
       body: '{"claims":null}',
@@ -83,7 +83,7 @@ describe.each(PLATFORMS)('IasAuthGuard on %s', (platform) => {
     ['from another tenant', { iss: 'https://evil.localhost' }, 'token_issuer_untrusted'],
     ['refused online', { app_tid: 'another-tenant' }, 'token_refused_by_tenant'],
     ['of several audiences', { aud: ['a', 'b'] }, 'token_audience_mismatch'],
-  ])('refuses a token %s', async (_, claims, code) => {
+  ])('rejects a token %s', async (_, claims, code) => {
     const token = await trusted.landscape.tenant.issueToken({ claims });
     const { status, headers, body } = await get('/endpoint', ['authorization', `Bearer ${token}`]);
     expect(status).toBe(401);
@@ -103,7 +103,7 @@ describe.each(PLATFORMS)('IasAuthGuard on %s', (platform) => {
       token = await trusted.landscape.tenant.issueToken({ certificate: binding.certificate ?? '' });
     });
 
-    it('lets the holder of the certificate pass', async () => {
+    it('accepts the holder of the certificate', async () => {
       const { status } = await get(
         '/endpoint',
         ['host', 'backend.cert.localhost'],
@@ -113,13 +113,13 @@ describe.each(PLATFORMS)('IasAuthGuard on %s', (platform) => {
       expect(status).toBe(200);
     });
 
-    it('refuses it without the certificate', async () => {
+    it('rejects it without the certificate', async () => {
       const { status, body } = await get('/endpoint', ['authorization', `Bearer ${token}`]);
       expect(status).toBe(401);
       expect(JSON.parse(body)).toMatchObject({ code: 'proof_missing' });
     });
 
-    it('does not believe a certificate that came through another host', async () => {
+    it('does not believe a certificate from another host', async () => {
       const { status, body } = await get(
         '/endpoint',
         ['host', 'backend.localhost'],
@@ -131,7 +131,7 @@ describe.each(PLATFORMS)('IasAuthGuard on %s', (platform) => {
       expect(JSON.parse(body)).toMatchObject({ code: 'proof_missing' });
     });
 
-    it('refuses it with another certificate, although it was accepted before', async () => {
+    it('rejects it with another certificate, even if it was accepted before', async () => {
       const other = await trusted.landscape.issueBinding({ type: 'X509_GENERATED' });
       const headers = (der: string): [string, string][] => [
         ['host', 'backend.cert.localhost'],

@@ -1,6 +1,6 @@
 import type { Fault, Landscape } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RedactedToken } from '../src/core/redacted-token.js';
+import { RedactedToken } from '../src/core/redacted.js';
 import { IasTokenProvider } from '../src/index.js';
 import { startGuardedApp } from './guarded-app.js';
 import type { GuardedApp } from './guarded-app.js';
@@ -97,7 +97,7 @@ describe.each(HOSTILITIES)('the guard, while the tenant %s', (_, hostility) => {
     expect(await call(token)).toEqual([200, undefined]);
   });
 
-  it('goes on with what it has, and renews it once the tenant has recovered', async () => {
+  it('uses earlier values, and renews them once the tenant has recovered', async () => {
     const token = await tokenOf();
     await call(token);
     addFault('jwks', hostility);
@@ -145,7 +145,7 @@ describe.each(HOSTILITIES)('IasTokenProvider, while the tenant %s', (_, hostilit
     expect((await ask()).value).toBeTruthy();
   });
 
-  it('leaves the token in use alone, and refreshes it once the tenant has recovered', async () => {
+  it('keeps the current token, and refreshes it once the tenant has recovered', async () => {
     const living = await tokens.getToken();
     addFault('token', hostility);
     outbound.forward(3_100);

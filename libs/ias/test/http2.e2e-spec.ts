@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
-import type { ClientHttp2Session } from 'node:http2';
-import type { Http2Server } from 'node:http2';
+import type { ClientHttp2Session, Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { Controller, Get, Module } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
@@ -78,7 +77,7 @@ async function send(headers: Record<string, string | string[]>) {
 }
 
 describe('IasAuthGuard over HTTP/2', () => {
-  it('takes :authority for the host', async () => {
+  it('uses :authority as the host', async () => {
     expect(await send({ ':authority': TRUSTED_HOST })).toEqual([200, undefined, undefined]);
     expect(await send({ ':authority': `${TRUSTED_HOST}:443` })).toEqual([200, undefined, undefined]);
   });
@@ -95,7 +94,7 @@ describe('IasAuthGuard over HTTP/2', () => {
     expect(challenge).toContain('error="invalid_token"');
   });
 
-  it('believes no certificate of user information in :authority, which newer versions of Node.js refuse', async () => {
+  it('believes no certificate with user information in :authority, which newer versions of Node.js reject', async () => {
     const answer = await send({ ':authority': `a@${TRUSTED_HOST}` }).catch(
       ({ code }: NodeJS.ErrnoException) => code,
     );
@@ -105,7 +104,7 @@ describe('IasAuthGuard over HTTP/2', () => {
     ]).toContainEqual(answer);
   });
 
-  it('asks for credentials, and takes one only', async () => {
+  it('asks for credentials and accepts only one', async () => {
     expect(await send({ ':authority': TRUSTED_HOST, authorization: [] })).toMatchObject([
       401,
       'credentials_missing',

@@ -71,7 +71,7 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
     return [status, (JSON.parse(body) as { code?: unknown }).code];
   }
 
-  it('lets tokens of the issuers in that it accepts, and is asked once for five minutes', async () => {
+  it('accepts tokens of issuers that the resolver accepts, with one call for five minutes', async () => {
     const token = await tokenOf(subscriber.url);
     expect(await call(token)).toEqual([200, undefined]);
     expect(await call(token)).toEqual([200, undefined]);
@@ -82,7 +82,7 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
     expect(asked).toEqual([subscriber.url, subscriber.url]);
   });
 
-  it('keeps out what it does not accept any more, tokens that were let in before included', async () => {
+  it('rejects issuers that it no longer accepts, also for verified tokens', async () => {
     const token = await tokenOf(subscriber.url);
     await call(token);
     resolver = () => false;
@@ -90,13 +90,13 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
     expect(await call(token)).toEqual([401, 'token_issuer_untrusted']);
   });
 
-  it('is asked about nothing the binding settles, and the binding needs no answer', async () => {
+  it('is not called for the issuer of the binding', async () => {
     resolver = () => Promise.reject(new Error('down'));
     expect(await call(await trusted.landscape.tenant.issueToken())).toEqual([200, undefined]);
     expect(asked).toEqual([]);
   });
 
-  it('refuses without a request of ours, and is asked again after a minute', async () => {
+  it('rejects without a request to the tenant, and is called again after a minute', async () => {
     resolver = () => false;
     const token = await tokenOf(subscriber.url);
     for (const _ of [1, 2]) expect(await call(token)).toEqual([401, 'token_issuer_untrusted']);
@@ -107,7 +107,7 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
     expect(await call(token)).toEqual([200, undefined]);
   });
 
-  it.each([undefined, 'true', 1, {}, []])('takes %j for no', async (answer) => {
+  it.each([undefined, 'true', 1, {}, []])('treats %j as a refusal', async (answer) => {
     resolver = () => answer as never;
     expect(await call(await tokenOf(subscriber.url))).toEqual([401, 'token_issuer_untrusted']);
   });
@@ -118,14 +118,14 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
     'https://user@localhost',
     'http://localhost',
     'https://LOCALHOST',
-  ])('is not asked about what is no tenant under our domains: %s', async (issuer) => {
+  ])('is not called for issuers that are not tenants under our domains: %s', async (issuer) => {
     resolver = () => true;
     expect(await call(await tokenOf(issuer))).toEqual([401, 'token_issuer_untrusted']);
     expect(await call(await tokenOf(`${subscriber.url}/x`))).toEqual([401, 'token_issuer_untrusted']);
     expect(asked).toEqual([]);
   });
 
-  it('is not asked about tokens that are refused anyway', async () => {
+  it('is not called for tokens that are rejected anyway', async () => {
     const token = await tokenOf(subscriber.url);
     now += 120 * MINUTE;
     expect(await call(token)).toEqual([401, 'token_expired']);
@@ -141,7 +141,7 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
     ],
     ['rejects', () => Promise.reject(new TypeError('secret'))],
     ['rejects with no error', () => Promise.reject('secret')],
-  ])('is a 503 where it %s, and heals', async (_, failing) => {
+  ])('causes a 503 if it %s, and recovers', async (_, failing) => {
     resolver = failing;
     const token = await tokenOf(subscriber.url);
     const answer = await sendRaw(`${app.url}/endpoint`, [['authorization', `Bearer ${token}`]]);
@@ -153,7 +153,7 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
     expect(await call(token)).toEqual([200, undefined]);
   });
 
-  it('is a 503 where it takes more than five seconds', async () => {
+  it('causes a 503 if it takes more than five seconds', async () => {
     let late: (answer: boolean) => void = () => undefined;
     resolver = () => new Promise((resolve) => (late = resolve));
     const token = await tokenOf(subscriber.url);
@@ -166,7 +166,7 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
     late(true);
   });
 
-  it('is asked once by callers at the same time', async () => {
+  it('is called once for concurrent callers', async () => {
     let settle: (answer: boolean) => void = () => undefined;
     resolver = () => new Promise((resolve) => (settle = resolve));
     const tokens = await Promise.all(Array.from({ length: 20 }, () => tokenOf(subscriber.url)));
@@ -177,7 +177,7 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
     expect(asked).toHaveLength(1);
   });
 
-  it('may fail for an hour where it accepted before', async () => {
+  it('may fail for an hour for issuers that it accepted before', async () => {
     const token = await tokenOf(subscriber.url);
     await call(token);
     resolver = () => Promise.reject(new Error('down'));
@@ -191,7 +191,7 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
     expect(await call(await tokenOf(subscriber.url, now / 1_000 + 60))).toEqual([503, 'issuer_unresolved']);
   });
 
-  it('is not hammered by made-up issuers, and honest callers do not notice', async () => {
+  it('is not flooded by made-up issuers, and honest callers do not notice', async () => {
     const honest = await tokenOf(subscriber.url);
     await call(honest);
     const { host } = new URL(subscriber.url);
@@ -211,7 +211,7 @@ describe.each(PLATFORMS)('issuerResolver on %s', (platform) => {
   });
 });
 
-it('is refused where it is no function', async () => {
+it('must be a function', async () => {
   const { ias, stop } = await startTrustedLandscape();
   const start = startGuardedApp({
     ias,

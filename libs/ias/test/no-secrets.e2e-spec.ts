@@ -210,7 +210,7 @@ async function exchangeBehindTheGuard(): Promise<number[]> {
 }
 
 // Everything the library can do wrong, in one go: what it says about it is scanned at the end.
-it('nothing that is logged, thrown, told or measured holds a token, a key or a secret', async () => {
+it('no log line, error, event or metric contains a token, a key or a secret', async () => {
   const x509 = await bind();
   const secret = await bind('SECRET');
   const x509Key = String((x509 as { key?: string }).key);

@@ -7,7 +7,7 @@ import type { ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { IAS_CLOCK, IAS_MONOTONIC_CLOCK } from '../src/core/clocks.js';
-import { IAS_RANDOM } from '../src/core/random.js';
+import { IAS_RANDOM } from '../src/core/injection-tokens.js';
 import { IasModule } from '../src/index.js';
 import type { IasModuleOptions } from '../src/index.js';
 

@@ -140,7 +140,7 @@ describe.each(PLATFORMS)('permissions on %s', (platform) => {
     ['/technical', { sap_id_type: 'app' }],
     ['/open/safe', {}],
     ['/open/asked', { ias_apis: ['read'] }],
-  ])('%s lets in %j', async (path, claims) => {
+  ])('%s accepts %j', async (path, claims) => {
     expect((await get(path, claims)).status).toBe(200);
   });
 
@@ -155,7 +155,7 @@ describe.each(PLATFORMS)('permissions on %s', (platform) => {
     ['/technical', { sap_id_type: undefined }, 'technical_user_required'],
     ['/friends', {}, 'caller_not_allowed'],
     ['/friends', { azp: undefined }, 'caller_not_allowed'],
-  ])('%s turns away %j with %s', async (path, claims, code) => {
+  ])('%s rejects %j with %s', async (path, claims, code) => {
     const { status, headers, body } = await get(path, claims);
     expect(status).toBe(403);
     expect(headers['www-authenticate']).toMatch(
@@ -165,26 +165,26 @@ describe.each(PLATFORMS)('permissions on %s', (platform) => {
     expect(JSON.parse(body)).toMatchObject({ status: 403, title: 'Forbidden', code });
   });
 
-  it('opens what is public and closes a route of a public controller', async () => {
+  it('allows public routes and protects one route of a public controller', async () => {
     expect((await sendRaw(`${app.url}/open/door`, [])).status).toBe(200);
     expect((await sendRaw(`${app.url}/open/safe`, [])).status).toBe(401);
     expect((await sendRaw(`${app.url}/open/asked`, [])).status).toBe(401);
   });
 
-  it('lets a route tighten the policy for proofs', async () => {
+  it('lets a route make the proof policy stricter', async () => {
     const { status, body } = await get('/proven');
     expect(status).toBe(401);
     expect(JSON.parse(body)).toMatchObject({ code: 'proof_required' });
   });
 
-  it('does not let a route loosen it', async () => {
+  it('does not let a route make it weaker', async () => {
     const { certificate = '' } = await trusted.landscape.issueBinding({ type: 'X509_GENERATED' });
     const thumbprint = new X509Certificate(certificate).fingerprint256.replaceAll(':', '');
     const cnf = { 'x5t#S256': Buffer.from(thumbprint, 'hex').toString('base64url') };
     expect((await get('/unproven', { cnf })).status).toBe(401);
   });
 
-  it('hands over the security context of xssec and the token, and neither shows it when logged', async () => {
+  it('injects the security context of xssec and the token, and neither shows the token in logs', async () => {
     const { body, token } = await get('/context');
     const { sameToken, shown } = JSON.parse(body) as { sameToken: boolean; shown: string };
     expect(sameToken).toBe(true);
@@ -193,7 +193,7 @@ describe.each(PLATFORMS)('permissions on %s', (platform) => {
 });
 
 describe('allowedCallers', () => {
-  it('closes the app to every other application', async () => {
+  it('rejects every other application', async () => {
     const trusted = await startTrustedLandscape();
     const app = await startGuardedApp({ ias: { ...trusted.ias, allowedCallers: ['a', 'b'] } });
     const token = await trusted.landscape.tenant.issueToken();

@@ -14,7 +14,7 @@ describe.each(PLATFORMS)('protected resource metadata on %s', (platform) => {
   });
   afterAll(() => trusted.stop());
 
-  it('tells where to get tokens, by configuration and not by Host, and challenges point to it', async () => {
+  it('tells where to get tokens by configuration, not by Host, and challenges point to it', async () => {
     const app = await startGuardedApp({
       platform,
       ias: { ...trusted.ias, resource: 'https://backend.example' },

@@ -96,7 +96,7 @@ describe.each<[string, Partial<ServerNames>]>([
   });
 });
 
-it('a server certificate that names the host is accepted', async () => {
+it('accepts a server certificate that names the host', async () => {
   const host = await serve({ dnsNames: ['localhost'] });
   expect(await tokenFailure(host)).toMatchObject({ code: 'token_endpoint_unavailable' });
   expect(await callFailure(host, 'plain')).toMatchObject({ code: 'downstream_failed', status: 500 });

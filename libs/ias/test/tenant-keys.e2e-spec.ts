@@ -32,7 +32,7 @@ describe.each(PLATFORMS)('keys and verdicts of the tenant on %s', (platform) => 
     return { status, retryAfter: headers['retry-after'], code: (JSON.parse(body) as { code?: string }).code };
   };
 
-  it('asks for keys once and for a verdict once, for a hundred callers at a time', async () => {
+  it('fetches keys and a verdict once for a hundred concurrent callers', async () => {
     const { tenant } = trusted.landscape;
     const tokens = await Promise.all(Array.from({ length: 100 }, () => tenant.issueToken()));
     const answers = await Promise.all(tokens.map(call));
@@ -47,7 +47,7 @@ describe.each(PLATFORMS)('keys and verdicts of the tenant on %s', (platform) => 
     expect((await call(await tenant.issueToken())).status).toBe(200);
   });
 
-  it('stops accepting a removed key within ten minutes, also for tokens it has verified before', async () => {
+  it('stops accepting a removed key within ten minutes, also for verified tokens', async () => {
     const { tenant } = trusted.landscape;
     const token = await tenant.issueToken();
     expect((await call(token)).status).toBe(200);
@@ -56,13 +56,13 @@ describe.each(PLATFORMS)('keys and verdicts of the tenant on %s', (platform) => 
     expect(await call(token)).toMatchObject({ status: 401, code: 'token_key_unknown' });
   });
 
-  it('skips a published key of a kind it does not know', async () => {
+  it('ignores a published key of an unknown type', async () => {
     const { tenant } = trusted.landscape;
     tenant.publishJwk({ kty: 'AKP', kid: 'post-quantum', alg: 'ML-DSA-65', pub: 'AQAB' });
     expect((await call(await tenant.issueToken())).status).toBe(200);
   });
 
-  it('finds its key among more than a hundred, and among those of its kid', async () => {
+  it('finds the key among more than a hundred, and among those with the same kid', async () => {
     const { tenant } = trusted.landscape;
     const token = await tenant.issueToken();
     const kid = (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as JWK).kid;
@@ -90,7 +90,7 @@ describe.each(PLATFORMS)('keys and verdicts of the tenant on %s', (platform) => 
     expect((await call(token)).status).toBe(200);
   });
 
-  it('answers 503 where only the verdict is missing', async () => {
+  it('answers 503 if only the verdict is missing', async () => {
     const { tenant } = trusted.landscape;
     const token = await tenant.issueToken();
     expect((await call(await tenant.issueToken({ claims: { azp: undefined } }))).status).toBe(200);
@@ -99,7 +99,7 @@ describe.each(PLATFORMS)('keys and verdicts of the tenant on %s', (platform) => 
     expect((await call(token)).status).toBe(200);
   });
 
-  it('serves known callers through an outage, but no longer than the tolerance', async () => {
+  it('accepts known callers during an outage, up to the tolerance', async () => {
     const { tenant } = trusted.landscape;
     const token = await tenant.issueToken({ claims: { exp: Math.floor(Date.now() / 1_000) + 7_200 } });
     expect((await call(token)).status).toBe(200);

@@ -2,7 +2,7 @@ import type { Landscape, Tenant } from '@nest-ias/landscape';
 import { Controller, Get, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { RedactedToken } from '../src/core/redacted-token.js';
+import { RedactedToken } from '../src/core/redacted.js';
 import { IasAuthGuard, IasTokenProvider, RawToken } from '../src/index.js';
 import type { TokenRequestError } from '../src/index.js';
 import { startGuardedApp } from './guarded-app.js';

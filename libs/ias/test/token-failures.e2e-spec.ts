@@ -188,7 +188,7 @@ describe('outages', () => {
     expect(landscape.tenant.counters.token).toBe(4);
   });
 
-  it('are not retried when the tenant asks to wait longer than the deadline', async () => {
+  it('are not retried if the tenant asks to wait longer than the deadline', async () => {
     const tokens = await startProvider();
     landscape.tenant.faults.add({ ...token, kind: 'throttle', retryAfter: 11 });
     expect(await failureOf(tokens)).toMatchObject({ code: 'token_endpoint_overloaded', retryAfter: 11_000 });

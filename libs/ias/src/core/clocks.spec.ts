@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SYSTEM_CLOCK, SYSTEM_MONOTONIC_CLOCK } from './clocks.js';
+import { SYSTEM_CLOCK, SYSTEM_MONOTONIC_CLOCK, Clocks } from './clocks.js';
 import type { Clock } from './clocks.js';
-import { Clocks } from './clocks.js';
 
 describe('Age', () => {
   it.each([
@@ -33,7 +32,7 @@ describe('the clocks of the system', () => {
     expect(Math.abs(monotonic() - performance.now())).toBeLessThan(60_000);
   });
 
-  it('give way to one that a test provides for both', () => {
+  it('are one clock if a test provides only a wall clock', () => {
     const own = () => 5;
     expect(monotonicFor(own)).toBe(own);
   });

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FactoryProvider } from '@nestjs/common';
 
-/** Milliseconds: since the epoch on the wall clock, since any moment on the monotonic clock. */
+/** Milliseconds since the epoch (wall clock) or since an arbitrary moment (monotonic clock). */
 export type Clock = () => number;
 
-/** Injection token of the wall {@link Clock}; tests provide their own and never sleep. */
+/** Injection token of the wall {@link Clock}. Tests provide their own, so they never sleep. */
 export const IAS_CLOCK = Symbol('IAS_CLOCK');
 
-/** Injection token of the monotonic {@link Clock}, which nobody can set and which stands still while the machine sleeps. */
+/** Injection token of the monotonic {@link Clock}. Nobody can set it, and it stops while the machine sleeps. */
 export const IAS_MONOTONIC_CLOCK = Symbol('IAS_MONOTONIC_CLOCK');
 
 const systemClock: Clock = () => Date.now();
@@ -15,7 +15,7 @@ const systemMonotonicClock: Clock = () => performance.now();
 
 export const SYSTEM_CLOCK: FactoryProvider<Clock> = { provide: IAS_CLOCK, useFactory: () => systemClock };
 
-/** A test that provides a wall clock only moves both clocks with it. */
+/** If a test provides only a wall clock, that clock is the monotonic clock, too. */
 export const SYSTEM_MONOTONIC_CLOCK: FactoryProvider<Clock> = {
   provide: IAS_MONOTONIC_CLOCK,
   inject: [IAS_CLOCK],
@@ -25,27 +25,27 @@ export const SYSTEM_MONOTONIC_CLOCK: FactoryProvider<Clock> = {
 /**
  * The two clocks of the app (docs/decisions/0027).
  *
- * Dates that others set, such as `exp`, are compared with the wall clock. Cool-downs, circuits and rate limits run on the
- * monotonic clock. Trust in what was fetched ends by its {@link Age}.
+ * The wall clock decides about dates that others set, such as `exp`. Cool-downs, circuits and rate limits use the
+ * monotonic clock. The {@link Age} of a fetched value decides how long to trust it.
  */
 @Injectable()
 export class Clocks {
   constructor(
     /** Milliseconds since the epoch. */
     @Inject(IAS_CLOCK) readonly wall: Clock,
-    /** Milliseconds; for differences only. */
+    /** Milliseconds, for differences only. */
     @Inject(IAS_MONOTONIC_CLOCK) readonly monotonic: Clock,
   ) {}
 
-  /** The age of something that is asked for now. */
+  /** The age of something that a request asks for now. */
   startAge(): Age {
     return new Age(this);
   }
 }
 
 /**
- * The time since a moment, by the clock that says more: the wall clock can be set back, and the monotonic clock stands still
- * while the machine sleeps. So neither makes anything younger than it is.
+ * The time since a moment, by the clock that shows more. The wall clock can be set back, and the monotonic clock stops
+ * while the machine sleeps; so neither can make an age too small.
  */
 export class Age {
   readonly #wallStart: number;

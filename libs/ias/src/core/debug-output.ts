@@ -7,27 +7,25 @@ import ownDebug from 'debug';
 import { isDeployed } from './deployment.js';
 import { ConfigurationError } from '../errors/ias-error.js';
 
-/** Parts of Node.js that print requests and bytes, access tokens included, when `NODE_DEBUG` names them. */
+/** Parts of Node.js that print requests and bytes, access tokens included, if `NODE_DEBUG` names them. */
 const NODE_SECTIONS = ['http', 'https', 'http2', 'net', 'tls', 'undici'] as const;
 
-/** Loggers of `@sap/xssec` and `@sap/xsenv` that print tokens and bindings when `DEBUG` names them. */
+/** Loggers of `@sap/xssec` and `@sap/xsenv` that print tokens and bindings if `DEBUG` names them. */
 const LOGGERS: ReadonlySet<string> = new Set(['xssec', 'xsenv', 'cf-services']);
 
 /** A copy of the package `debug`. */
 type Debug = typeof ownDebug & { namespaces?: string };
 
 const silenced = new WeakSet<Debug>();
-/** Which of {@link LOGGERS} have asked a silenced copy whether they are enabled. */
+/** Those of {@link LOGGERS} that asked a silenced copy whether they are enabled. */
 const silentLoggers = new Set<string>();
 
 silenceLoggers();
 
 /**
- * Makes sure that debug output holds no access token and no secret.
+ * Ensures that debug output contains no access token and no secret. If it cannot ensure that, it warns in development.
  *
- * In development it warns where it cannot make sure.
- *
- * @throws {ConfigurationError} the app is deployed and its debug output would hold them
+ * @throws {ConfigurationError} the app is deployed and its debug output could contain them
  */
 export function assertNoSecretIsDebugged(environment: NodeJS.ProcessEnv): void {
   // The app may have loaded another copy of xssec since.
@@ -39,7 +37,7 @@ export function assertNoSecretIsDebugged(environment: NodeJS.ProcessEnv): void {
   }
 }
 
-/** Node.js itself says what it prints: it has read the variable once, as lib/internal/util/debuglog.js does. */
+/** Asks Node.js, which reads the variable only once (lib/internal/util/debuglog.js). */
 function findNodeSections(): string | undefined {
   const printing = NODE_SECTIONS.filter((section) => debuglog(section).enabled);
   if (printing.length === 0) return undefined;
@@ -49,14 +47,14 @@ function findNodeSections(): string | undefined {
   );
 }
 
-/** Loggers of a copy of `debug` that is out of reach, for example in a linked package or a bundle. */
+/** Finds loggers of a copy of `debug` that cannot be reached, for example in a linked package or a bundle. */
 function findLoggers({ DEBUG }: NodeJS.ProcessEnv): string | undefined {
   if (!DEBUG) return undefined;
   void new errors.TokenValidationError({ jwt: '' });
   try {
     xsenv.loadCertificates('no file: nest-ias checks that this line is not printed');
   } catch {
-    // there is no such file
+    // The file does not exist.
   }
   if (['xssec', 'xsenv'].every((logger) => silentLoggers.has(logger))) return undefined;
   return (
@@ -65,7 +63,7 @@ function findLoggers({ DEBUG }: NodeJS.ProcessEnv): string | undefined {
   );
 }
 
-/** Silences {@link LOGGERS} and no others: those of the copies of `debug` that xssec, xsenv or we use. */
+/** Silences {@link LOGGERS}, and no others, of the copies of `debug` that xssec, xsenv or this package uses. */
 function silenceLoggers(): void {
   for (const debug of [ownDebug, ...debugOfLoadedPackages()]) {
     if (!silenced.has(debug)) silence(debug);
@@ -84,7 +82,7 @@ function silence(debug: Debug): void {
   debug.namespaces = `${debug.namespaces ?? ''},`;
 }
 
-/** Every copy of xssec and xsenv in this process, the app's own included, with the copy of `debug` it loads. */
+/** The copy of `debug` for each copy of xssec and xsenv in this process, those of the app included. */
 function debugOfLoadedPackages(): Debug[] {
   const files = Object.keys(createRequire(process.execPath).cache);
   const folders = files.flatMap((file) => /^.*[\\/]@sap[\\/](?:xssec|xsenv)[\\/]/.exec(file) ?? []);

@@ -1,5 +1,5 @@
 /**
- * Whether the app is deployed: on Cloud Foundry, in Kubernetes, or with `NODE_ENV=production`. Everything else is
+ * Whether the app is deployed: on Cloud Foundry, in Kubernetes, or with `NODE_ENV=production`. Otherwise it runs in
  * development.
  */
 export function isDeployed({

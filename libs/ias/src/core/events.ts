@@ -1,15 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 
-/** A token request with its retries; callers that ask for the same token at the same time share it. */
+/** A token request with its retries. Concurrent callers of the same token share it. */
 export interface TokenRequestEvent {
   /** Origin of the tenant. */
   readonly tenant: string;
   readonly grantType: string;
-  /** `caller`: somebody waits for the token; `refresh`: in the background, while the token in use lives. */
+  /** `caller`: a caller waits for the token; `refresh`: in the background, while the current token is valid. */
   readonly trigger: 'caller' | 'refresh';
 }
 
-/** What can happen, under the name to listen to. No field holds a token, a key, a secret or a claim. */
+/** All events by name. No field contains a token, a key, a secret or a claim. */
 export interface IasEventMap {
   'token-request.started': TokenRequestEvent;
   'token-request.succeeded': TokenRequestEvent & {
@@ -19,31 +19,31 @@ export interface IasEventMap {
   };
   'token-request.failed': TokenRequestEvent & {
     readonly durationMs: number;
-    /** Code of the error, docs/reference/errors.md; `unexpected` for any other. */
+    /** Code of the error (docs/reference/errors.md), or `unexpected`. */
     readonly code: string;
   };
-  /** A token that a receiver rejected was forgotten. */
+  /** The cache dropped a token that a receiver rejected. */
   'token.invalidated': { readonly certificateThumbprint: string | undefined };
-  /** A change of the binding was taken over. */
+  /** A change of the binding was applied. */
   'binding.renewed': { readonly bindings: readonly BindingEvent[] };
-  /** A change of the binding was refused, the one before it stays in use. */
+  /** A change of the binding was rejected; the current binding stays in use. */
   'binding.refused': { readonly code: string };
-  /** 30 % or 10 % of a certificate's life are left, or a day, or nothing. */
+  /** 30 % or 10 % of a certificate's lifetime is left, or one day, or nothing. */
   'certificate.expiring': BindingEvent & { readonly certificateExpiresAt: number };
-  /** The keys of an issuer were fetched; `keys` counts the ones that it publishes. */
+  /** The keys of an issuer were fetched; `keys` is the number that it publishes. */
   'keys.fetched': { readonly issuer: string; readonly keys: number };
   /** The keys of an issuer could not be fetched. */
   'keys.failed': { readonly issuer: string; readonly code: 'keys_unavailable' };
-  /** A tenant failed several times in a row and is left in peace; further requests fail at once. */
+  /** A tenant failed several times in a row. Further requests fail at once, without a request to the tenant. */
   'circuit.opened': { readonly tenant: string };
   'circuit.closed': { readonly tenant: string };
-  /** A tenant refused a client, which is not presented to it again before `until`, ms since the epoch. */
+  /** A tenant rejected a client. No request for it before `until`, ms since the epoch. */
   'cooldown.started': { readonly tenant: string; readonly binding: string; readonly until: number };
-  /** The client is presented again: the time is over, or its certificate was renewed. */
+  /** Requests for the client resume: the time is over, or its certificate was renewed. */
   'cooldown.ended': { readonly tenant: string; readonly binding: string };
 }
 
-/** One binding and the certificate it has. */
+/** One binding and its certificate. */
 export interface BindingEvent {
   /** Name of the service instance. */
   readonly binding: string;
@@ -56,34 +56,34 @@ export type IasEventName = keyof IasEventMap;
 export type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
 
 /**
- * Tells whoever listens what happens inside: token requests, renewals, circuits.
+ * Tells listeners what happens in the module: token requests, renewals, circuits.
  *
- * A listener runs before what it hears of goes on, so it should be quick. One that throws or rejects harms nobody: it
- * is reported in the log, by the name of its error only.
+ * Listeners run before the module continues, so they should be quick. If a listener throws or rejects, the log reports
+ * only the name of its error, and nothing else changes.
  */
 @Injectable()
 export class IasEvents {
   readonly #logger = new Logger(IasEvents.name);
   readonly #listeners = new Map<IasEventName, Set<IasEventListener<never>>>();
 
-  /** @returns ends the listening */
+  /** @returns a function that removes the listener */
   on<Name extends IasEventName>(name: Name, listener: IasEventListener<Name>): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
     return () => void listeners.delete(listener);
   }
 
-  /** For `nest-ias` itself. */
+  /** For `nest-ias` only. */
   emit<Name extends IasEventName>(name: Name, event: IasEventMap[Name]): void {
     const listeners = this.#listeners.get(name);
     if (listeners === undefined || listeners.size === 0) return;
     const frozen = Object.freeze(event);
-    // Those who listen now: a listener may add others.
-    const audience = Array.from(listeners) as IasEventListener<Name>[];
-    for (const listener of audience) void this.#tell(name, listener, frozen);
+    // A copy, because a listener may add others.
+    const current = Array.from(listeners) as IasEventListener<Name>[];
+    for (const listener of current) void this.#tell(name, listener, frozen);
   }
 
-  /** Runs the listener at once; only what it promises is waited for. */
+  /** Runs the listener at once, and waits only for a promise that it returns. */
   async #tell<Name extends IasEventName>(
     name: Name,
     listener: IasEventListener<Name>,

@@ -1,7 +1,7 @@
-/** When an access token must be proven by the client certificate it is bound to (RFC 8705 §3). */
+/** When a caller must prove possession of the client certificate that its access token is bound to (RFC 8705 §3). */
 export type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
 
-/** Signature algorithms that can be accepted (RFC 7518 §3.1); names are case-sensitive. */
+/** Signature algorithms that an app can accept (RFC 7518 §3.1). Names are case-sensitive. */
 export const SIGNATURE_ALGORITHMS = [
   'RS256',
   'RS384',
@@ -17,29 +17,29 @@ export const SIGNATURE_ALGORITHMS = [
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
 /**
- * Whether tokens of an issuer are accepted.
+ * Decides whether to accept tokens of an issuer.
  *
- * @param issuer origin of a tenant, `https://host[:port]`, as a token that is not verified yet names it
+ * @param issuer origin of a tenant, `https://host[:port]`, from a token that is not verified yet
  */
 export type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
 
-/** Options of {@link IasModule}. Each one left out is taken from the environment variable named beside it. */
+/** Options of {@link IasModule}. Without an option, the environment variable in its description applies. */
 export interface IasModuleOptions {
   /**
-   * Whether this app fetches tokens: a binding that cannot do so then ends the start.
+   * Whether this app fetches tokens. If so, a binding that cannot fetch tokens is an error when the app starts.
    * @default false
    */
   readonly outbound?: boolean;
 
   /**
-   * Credentials of the binding as the platform hands them over, in place of those in the environment.
+   * Credentials of the binding, as the platform provides them, instead of those in the environment.
    * @default read through @sap/xsenv: `VCAP_SERVICES`, `VCAP_SERVICES_FILE_PATH`, `SERVICE_BINDING_ROOT`, `/etc/secrets/sapcp`
    */
   readonly credentials?: unknown;
 
   /**
-   * Name of the service instance to use where several are bound; `IAS_SERVICE_NAME`.
-   * @default inbound accepts tokens of all of them, outbound needs exactly one
+   * Name of the service instance to use if several are bound; `IAS_SERVICE_NAME`.
+   * @default inbound accepts tokens of all instances, outbound requires exactly one
    */
   readonly serviceName?: string;
 
@@ -53,97 +53,97 @@ export interface IasModuleOptions {
   readonly certificateFile?: string;
 
   /**
-   * PEM file of authorities trusted in addition to the usual ones; `IAS_CA_FILE`.
+   * PEM file of certificate authorities to trust in addition to the default ones; `IAS_CA_FILE`.
    * @default none
    */
   readonly caFile?: string;
 
   /**
-   * When a token must be proven by the certificate it is bound to; `IAS_PROOF_OF_POSSESSION`.
+   * When a caller must prove possession of the certificate that its token is bound to; `IAS_PROOF_OF_POSSESSION`.
    * @default 'if-bound'
    */
   readonly proofOfPossession?: ProofOfPossessionPolicy;
 
   /**
-   * Patterns of hosts whose `x-forwarded-client-cert` is believed, `*` for any characters, dots included;
-   * `IAS_TRUSTED_CERT_HOSTS`, comma-separated. An empty list believes none.
+   * Patterns of hosts for which the guard believes `x-forwarded-client-cert`; `*` matches any characters, dots included;
+   * `IAS_TRUSTED_CERT_HOSTS`, comma-separated. With an empty list it believes no host.
    * @default ['*.cert.*']
    */
   readonly trustedCertHosts?: readonly string[];
 
   /**
-   * Number of proxies in front, each of which appends an element to `x-forwarded-client-cert` (Envoy, Istio): there
-   * have to be exactly so many, and the first holds the client's certificate; `IAS_CERTIFICATE_HOPS`, 1 to 10.
+   * Number of elements in `x-forwarded-client-cert`, 1 to 10; `IAS_CERTIFICATE_HOPS`. Each proxy appends one (Envoy,
+   * Istio). The header must have exactly this number; the first element has the client's certificate.
    * @default 1
    */
   readonly certificateHops?: number;
 
   /**
-   * Whether a certificate proves nothing outside its dates, although the router let it pass.
+   * Whether to reject a certificate outside its dates, even if the router accepted it.
    * @default false
    */
   readonly rejectExpiredCertificates?: boolean;
 
   /**
-   * Issuers accepted besides the binding's `url`, `https://host[:port]`; `IAS_TRUSTED_ISSUERS`, comma-separated.
+   * Issuers to accept besides the binding's `url`, `https://host[:port]`; `IAS_TRUSTED_ISSUERS`, comma-separated.
    * @default []
    */
   readonly trustedIssuers?: readonly string[];
 
   /**
-   * Decides about further issuers, e.g. those of tenants that have subscribed to the app: it is asked for origins
-   * under `domains` of a binding only. Its answer is remembered, an acceptance for five minutes, a refusal for one; one
-   * that takes more than five seconds or fails is a 503.
+   * Decides about further issuers, for example the tenants of subscribers. The guard calls it only for origins under
+   * `domains` of a binding. It caches acceptances for five minutes and refusals for one minute. If the resolver fails or
+   * takes more than five seconds, the answer is 503. It has no environment variable.
    * @default none
    */
   readonly issuerResolver?: IssuerResolver;
 
   /**
-   * Algorithms that access tokens may be signed with.
+   * Signature algorithms to accept for access tokens.
    * @default ['RS256']
    */
   readonly algorithms?: readonly SignatureAlgorithm[];
 
   /**
-   * Seconds, 0 to 60, that the clocks of the tenant and this app may differ.
+   * Seconds by which the clocks of the tenant and this app may differ, 0 to 60.
    * @default 30
    */
   readonly clockTolerance?: number;
 
   /**
-   * Whether to accept tokens with several audiences, each of which could replay them at the others, even where no
-   * certificate proves them.
+   * Whether to accept tokens with several audiences without proof of possession. Each audience could replay such a token
+   * at the others.
    * @default false
    */
   readonly allowMultipleAudiences?: boolean;
 
   /**
-   * Public origin of this app, `https://host[:port]`. With it `/.well-known/oauth-protected-resource` tells clients
-   * where to get tokens (RFC 9728), and challenges point there.
-   * @default none, and no metadata
+   * Public origin of this app, `https://host[:port]`. It adds `/.well-known/oauth-protected-resource`, which tells clients
+   * where to get tokens (RFC 9728); challenges point to it.
+   * @default none, without metadata
    */
   readonly resource?: string;
 
   /**
-   * Client ids of the applications that may call, compared with the claim `azp`.
-   * @default every application that the tenant issues a token to
+   * Client ids of the applications that may call this app, compared with the claim `azp`.
+   * @default every application to which the tenant issues a token
    */
   readonly allowedCallers?: readonly string[];
 
   /**
-   * Milliseconds that keys and verdicts fetched from the tenant stay in use while it cannot be reached.
-   * @default 3600000, the time that tokens of IAS are valid for
+   * Milliseconds that keys and verdicts of a tenant stay in use while the tenant is unavailable.
+   * @default 3600000, the lifetime of IAS tokens
    */
   readonly outageTolerance?: number;
 
   /**
-   * Milliseconds a token request may take in all: connections, answers, bodies, and the pauses between attempts.
+   * Milliseconds that a token request may take in total: connections, responses, bodies, and pauses between attempts.
    * @default 10000
    */
   readonly tokenRequestDeadline?: number;
 
   /**
-   * Whether a token that is not visibly bound to our certificate is refused instead of warned about.
+   * Whether to reject a fetched token that is not bound to our certificate, instead of writing a warning.
    * @default false
    */
   readonly requireBoundTokens?: boolean;

@@ -1,29 +1,29 @@
-/** How often something may happen that others can provoke. */
+/** How often something that callers can cause may happen. */
 export interface RateLimit {
-  /** How often at once. */
+  /** Times at once. */
   readonly burst: number;
-  /** After that once in so many milliseconds. */
+  /** Then once in this many milliseconds. */
   readonly intervalMs: number;
 }
 
-/** Bounds how often something happens: a burst, then a steady trickle. */
+/** Limits how often something happens: a burst, then a steady rate. */
 export class RateLimiter {
   #left: number;
   #countedAt: number;
 
-  /** @param clock a monotonic one, in milliseconds */
+  /** @param now a monotonic clock, in milliseconds */
   constructor(
     private readonly options: RateLimit,
-    private readonly clock: () => number,
+    private readonly now: () => number,
   ) {
     this.#left = options.burst;
-    this.#countedAt = clock();
+    this.#countedAt = now();
   }
 
-  /** @returns whether it may happen now, which is counted */
+  /** @returns whether it may happen now; if so, it counts */
   take(): boolean {
     const { burst, intervalMs } = this.options;
-    const earned = Math.floor((this.clock() - this.#countedAt) / intervalMs);
+    const earned = Math.floor((this.now() - this.#countedAt) / intervalMs);
     if (earned > 0) {
       this.#left = Math.min(burst, this.#left + earned);
       this.#countedAt += earned * intervalMs;

@@ -11,7 +11,7 @@ describe('resolveSettings', () => {
     });
   });
 
-  it('reads the environment, and an option wins over it', () => {
+  it('reads the environment, and an option overrides it', () => {
     const environment = {
       IAS_PROOF_OF_POSSESSION: 'required',
       IAS_TRUSTED_ISSUERS: 'https://a.example, https://B.example/',
@@ -25,7 +25,7 @@ describe('resolveSettings', () => {
     expect(resolveSettings({ proofOfPossession: 'off' }, environment).proofOfPossession).toBe('off');
   });
 
-  it('takes an empty list of trusted hosts for "none"', () => {
+  it('reads an empty list of trusted hosts as "none"', () => {
     expect(resolveSettings({}, { IAS_TRUSTED_CERT_HOSTS: '' }).trustedCertHosts).toEqual([]);
   });
 
@@ -42,13 +42,13 @@ describe('resolveSettings', () => {
     ['IAS_CERTIFICATE_HOPS', '0'],
     ['IAS_CERTIFICATE_HOPS', '11'],
     ['IAS_CA_FILE', ''],
-  ])('refuses %s=%j and names it', (variable, value) => {
+  ])('rejects %s=%j and names it', (variable, value) => {
     expect(() => resolveSettings({}, { [variable]: value })).toThrow(
       expect.objectContaining({ code: 'configuration_invalid', message: expect.stringContaining(variable) }),
     );
   });
 
-  it('refuses to run where servers are not verified', () => {
+  it('rejects NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
     expect(() => resolveSettings({}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toThrow(/IAS_CA_FILE/);
   });
 

@@ -7,19 +7,19 @@ import { Redacted } from './redacted.js';
 /** Injection token of {@link IasSettings}. */
 export const IAS_SETTINGS = Symbol('IAS_SETTINGS');
 
-const name = z.string().trim().min(1, 'is empty').max(256, 'is too long');
-const path = z.string().trim().min(1, 'is empty').max(4_096, 'is too long');
+const name = z.string().trim().min(1, 'empty').max(256, 'too long');
+const path = z.string().trim().min(1, 'empty').max(4_096, 'too long');
 const hostPattern = z
   .string()
   .trim()
   .max(253)
-  .regex(/^[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$/i, 'is not a host name with * for any characters')
+  .regex(/^[a-z0-9*]([a-z0-9.*-]*[a-z0-9*])?$/i, 'not a host name, in which * matches any characters')
   .transform((pattern) => pattern.toLowerCase());
 const origin = z
   .string()
   .trim()
-  .regex(/^https:\/\/[^/?#@\s]+\/?$/i, 'is not a URL of the form https://host[:port]')
-  .refine((value) => URL.canParse(value), 'is not a URL')
+  .regex(/^https:\/\/[^/?#@\s]+\/?$/i, 'not a URL of the form https://host[:port]')
+  .refine((value) => URL.canParse(value), 'not a URL')
   .transform((value) => new URL(value).origin);
 
 const settingsSchema = z.strictObject({
@@ -40,14 +40,14 @@ const settingsSchema = z.strictObject({
   proofOfPossession: z.enum(['required', 'if-bound', 'off']).default('if-bound'),
   trustedCertHosts: z.array(hostPattern).readonly().default(['*.cert.*']),
   certificateHops: z
-    .int('is not a whole number from 1 to 10')
-    .min(1, 'is less than 1')
-    .max(10, 'is more than 10')
+    .int('not a whole number from 1 to 10')
+    .min(1, 'less than 1')
+    .max(10, 'more than 10')
     .default(1),
   rejectExpiredCertificates: z.boolean().default(false),
   trustedIssuers: z.array(origin).readonly().default([]),
   issuerResolver: z
-    .custom<IssuerResolver>((value) => typeof value === 'function', 'is not a function')
+    .custom<IssuerResolver>((value) => typeof value === 'function', 'not a function')
     .optional(),
   algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(['RS256']),
   clockTolerance: z.int().min(0).max(60).default(30),
@@ -59,7 +59,7 @@ const settingsSchema = z.strictObject({
   requireBoundTokens: z.boolean().default(false),
 });
 
-/** Options and environment variables merged, validated, with defaults. */
+/** Validated options and environment variables, with defaults. */
 export type IasSettings = z.infer<typeof settingsSchema>;
 
 const VARIABLES = {
@@ -80,7 +80,7 @@ const NUMBERS: ReadonlySet<string> = new Set(['certificateHops']);
 /**
  * Merges the options of the module over the environment.
  *
- * @throws {ConfigurationError} naming the first option or variable whose value cannot be used
+ * @throws {ConfigurationError} names the first option or variable with an invalid value
  */
 export function resolveSettings(options: IasModuleOptions, environment: NodeJS.ProcessEnv): IasSettings {
   assertServersAreVerified(environment);
@@ -93,16 +93,16 @@ export function resolveSettings(options: IasModuleOptions, environment: NodeJS.P
   const what = isVariable ? `The environment variable ${variable}` : `The option "${option}" of IasModule`;
   throw new ConfigurationError(
     option === ''
-      ? `The options of IasModule cannot be used: ${issue?.message ?? 'not an object'}.`
-      : `${what} cannot be used: ${issue?.message ?? 'invalid'}; correct it and start the app again.`,
+      ? `The options of IasModule are invalid: ${issue?.message ?? 'not an object'}.`
+      : `${what} is invalid: ${issue?.message ?? 'wrong value'}. Correct it and start the app again.`,
   );
 }
 
-/** Without it anybody between us and the tenant could hand out tokens and keys. */
+/** Without verification, an attacker between the app and the tenant could issue tokens and keys. */
 function assertServersAreVerified({ NODE_TLS_REJECT_UNAUTHORIZED }: NodeJS.ProcessEnv): void {
   if (NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
   throw new ConfigurationError(
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the verification of servers: remove it, and name the authority to trust in IAS_CA_FILE.',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of server certificates. Remove it, and name the certificate authority to trust in IAS_CA_FILE.',
   );
 }
 
@@ -116,12 +116,12 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown
   return values;
 }
 
-/** What is no number stays text, which the schema refuses. */
+/** Other text stays text, which the schema rejects. */
 function toNumber(value: string): number | string {
   return /^\d+$/.test(value) ? Number(value) : value;
 }
 
-/** An empty variable is an empty list: "trust none", which is not the same as the default. */
+/** An empty variable is an empty list: "trust none", which differs from the default. */
 function splitList(value: string): string[] {
   return value
     .split(',')

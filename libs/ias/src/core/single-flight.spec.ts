@@ -1,5 +1,6 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FlightOverdueError, SingleFlight } from './single-flight.js';
+import { FlightOverdueError, SingleFlight, untilAborted } from './single-flight.js';
 
 const DEADLINE = 5_000;
 const never = () => new Promise<string>(() => undefined);
@@ -36,7 +37,7 @@ describe('SingleFlight', () => {
     expect(land).toHaveBeenCalledTimes(1);
   });
 
-  it('frees the place of a flight before its callers go on', async () => {
+  it('removes a flight before its callers continue', async () => {
     await run('k', async () => 'a');
     expect(flights.size).toBe(0);
     expect(await run('k', async () => 'b')).toBe('b!');
@@ -44,7 +45,7 @@ describe('SingleFlight', () => {
     expect(flights.size).toBe(0);
   });
 
-  it('fails once for all callers, or gives them what the failure is turned into', async () => {
+  it('handles a failure once for all callers', async () => {
     const fail = vi.fn<() => string>(() => 'fallback');
     const start = () => {
       throw new Error('at once');
@@ -57,7 +58,7 @@ describe('SingleFlight', () => {
     expect(fail).toHaveBeenCalledTimes(1);
   });
 
-  it('ends at its deadline whatever becomes of the work, and the next caller starts anew', async () => {
+  it('ends at its deadline even if the work does not, and the next caller starts a new flight', async () => {
     const all = Promise.allSettled([run('k', never), run('k', never)]);
     await vi.advanceTimersByTimeAsync(DEADLINE - 1);
     expect(flights.size).toBe(1);
@@ -67,7 +68,7 @@ describe('SingleFlight', () => {
     expect(await run('k', async () => 'b')).toBe('b!');
   });
 
-  it('aborts the work at the deadline and not before', async () => {
+  it('aborts the work at the deadline, not before', async () => {
     let signal: AbortSignal | undefined;
     const flight = run('k', (given) => {
       signal = given;
@@ -79,7 +80,7 @@ describe('SingleFlight', () => {
     expect(signal?.reason).toBe(await failure);
   });
 
-  it('drops what comes after the deadline', async () => {
+  it('drops a result after the deadline', async () => {
     const land = vi.fn<(text: string) => string>((text) => text);
     let finish: (text: string) => void = () => undefined;
     const start = () => new Promise<string>((resolve) => (finish = resolve));
@@ -94,11 +95,28 @@ describe('SingleFlight', () => {
     next.catch(() => undefined);
   });
 
-  it('leaves no timer behind, and keeps no process alive', async () => {
+  it('leaves no timer behind and keeps no process alive', async () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
     await run('k', async () => 'a');
     expect(vi.getTimerCount()).toBe(0);
     const [timer] = timers.mock.results.map(({ value }) => value as NodeJS.Timeout);
     expect(timer?.hasRef()).toBe(false);
+  });
+});
+
+describe('untilAborted', () => {
+  it('settles like the promise and leaves no listener on the signal', async () => {
+    const { signal } = new AbortController();
+    expect(await untilAborted(Promise.resolve('a'), signal)).toBe('a');
+    await expect(untilAborted(Promise.reject(new Error('b')), signal)).rejects.toThrow('b');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('rejects when the signal aborts, or has aborted before', async () => {
+    const controller = new AbortController();
+    const waiting = untilAborted(never(), controller.signal);
+    controller.abort(new Error('given up'));
+    await expect(waiting).rejects.toThrow('given up');
+    await expect(untilAborted(never(), controller.signal)).rejects.toThrow('given up');
   });
 });

@@ -1,32 +1,30 @@
-import { untilAborted } from './until-aborted.js';
-
-/** A flight did not arrive within its deadline. */
+/** A flight did not arrive before its deadline. */
 export class FlightOverdueError extends Error {
   override readonly name = 'FlightOverdueError';
-  /** The code of a time-out in Node.js, so that it is classified as one. */
+  /** The time-out code of Node.js, so that it counts as a time-out. */
   readonly code = 'ETIMEDOUT';
 
   /** @param deadline milliseconds */
   constructor(deadline: number) {
-    super(`no complete answer within ${deadline} ms`);
+    super(`no complete response within ${deadline} ms`);
   }
 }
 
-/** One piece of work that several callers wait for. */
+/** Work that several callers wait for. */
 export interface Flight<Arrival, T> {
-  /** Does the work; the signal aborts at the deadline. A result that comes later is dropped. */
+  /** Does the work. The signal aborts at the deadline; a later result is dropped. */
   start(signal: AbortSignal): Promise<Arrival>;
-  /** Makes what callers get of what arrived in time; runs once for all of them. */
+  /** Turns a result in time into what callers get. Runs once for all of them. */
   land(arrival: Arrival): T;
-  /** Makes what callers get of a failure, or throws; runs once for all of them. */
+  /** Turns a failure into what callers get, or throws. Runs once for all of them. */
   fail(error: unknown): T;
 }
 
 /**
- * Lets callers that want the same at the same time share one promise, which settles at its deadline at the latest.
+ * Lets concurrent callers with the same key share one promise, which settles at its deadline at the latest.
  *
- * The deadline does not rely on the work: a promise that never settles fails its callers with {@link FlightOverdueError},
- * and the next caller starts anew.
+ * The deadline does not rely on the work: if its promise never settles, callers get {@link FlightOverdueError}, and the
+ * next caller starts a new flight.
  */
 export class SingleFlight<Key, T> {
   readonly #flights = new Map<Key, Promise<T>>();
@@ -34,17 +32,17 @@ export class SingleFlight<Key, T> {
   /** @param deadline milliseconds of each flight, from start to landing */
   constructor(private readonly deadline: number) {}
 
-  /** Flights under way. */
+  /** Number of current flights. */
   get size(): number {
     return this.#flights.size;
   }
 
-  /** The flight under way for the key. */
+  /** The current flight for the key. */
   get(key: Key): Promise<T> | undefined {
     return this.#flights.get(key);
   }
 
-  /** Joins the flight under way for the key, or starts one. */
+  /** Joins the current flight for the key, or starts one. */
   run<Arrival>(key: Key, flight: Flight<Arrival, T>): Promise<T> {
     return this.#flights.get(key) ?? this.#start(key, flight);
   }
@@ -71,4 +69,16 @@ export class SingleFlight<Key, T> {
       clearTimeout(timer);
     }
   }
+}
+
+/** Settles like the promise, or rejects with the reason of the signal when that aborts first. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    // A signal may outlive many promises, so leave no listener on it.
+    const release = () => signal.removeEventListener('abort', abort);
+    promise.then(resolve, reject).finally(release);
+  });
 }

@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { AuthenticationException } from './rejections.js';
 
-/** The end of the year 9999, the last moment that dates in common formats can say. */
+/** The end of the year 9999, the latest moment in common date formats. */
 const MAX_NUMERIC_DATE = 253_402_300_799;
 
-/** Values that end up in request headers and log lines: printable, no blanks, bounded. */
+/** Values that the guard puts into request headers and log lines: printable, no spaces, bounded. */
 const identifier = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 const issuer = z.string().min(1).max(512);
 const text = z.string().max(1_024);
 const numericDate = z.number().min(0).max(MAX_NUMERIC_DATE);
 
-/** JOSE header of an access token (RFC 7515 §4); parameters not named here are never used. */
+/** JOSE header of an access token (RFC 7515 §4); the guard uses no other parameters. */
 export const tokenHeaderSchema = z.looseObject({
   alg: z.string().max(32),
   kid: identifier,
@@ -36,5 +37,23 @@ export const tokenClaimsSchema = z.looseObject({
   ias_apis: z.array(text).max(1_000).optional(),
 });
 
-/** Claims of the caller's verified access token, read-only; names and meaning as IAS gives them (docs/reference/ias-facts.md#tokens). */
+/** Claims of the caller's verified access token, read-only, as IAS defines them (docs/reference/ias-facts.md#tokens). */
 export type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;
+
+/** Claims have a few levels. With thousands, `JSON.stringify` would fail in apps that write claims out. */
+const MAX_DEPTH = 32;
+
+/**
+ * Freezes the claims of a token at all levels.
+ *
+ * @throws {AuthenticationException} `token_malformed`: too many levels
+ */
+export function deepFreeze<Value>(value: Value, depth = 0): Value {
+  if (typeof value === 'object' && value !== null) {
+    if (depth > MAX_DEPTH)
+      throw new AuthenticationException('token_malformed', 'the claims have too many levels');
+    Object.values(value).forEach((inner) => deepFreeze(inner, depth + 1));
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,8 +1,27 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import { authenticationOf } from './authentication.js';
-import type { Authentication } from './authentication.js';
+import type { IdentityServiceSecurityContext } from '@sap/xssec';
+import type { RedactedToken } from '../core/redacted.js';
+import type { IasClaims } from './access-token-schema.js';
 import type { PlatformRequest } from './raw-headers.js';
+
+/** The caller of an accepted request. */
+export interface Authentication {
+  /** The access token as received. */
+  readonly token: RedactedToken;
+  readonly claims: IasClaims;
+  /** xssec's view of the caller. */
+  readonly securityContext: IdentityServiceSecurityContext;
+}
+
+const AUTHENTICATION = Symbol('IAS_AUTHENTICATION');
+
+type Marked = PlatformRequest & { [AUTHENTICATION]?: Authentication };
+
+/** Attaches the caller to the request. */
+export function attachAuthentication(request: PlatformRequest, authentication: Authentication): void {
+  (request as Marked)[AUTHENTICATION] = authentication;
+}
 
 /** Injects the {@link IasClaims} of the caller's token; `undefined` on public routes. */
 export const Claims = createParamDecorator((_: unknown, context) => callerOf(context)?.claims);
@@ -16,5 +35,5 @@ export const SecurityContext = createParamDecorator(
 );
 
 function callerOf(context: ExecutionContext): Authentication | undefined {
-  return authenticationOf(context.switchToHttp().getRequest<PlatformRequest>());
+  return context.switchToHttp().getRequest<Marked>()[AUTHENTICATION];
 }

@@ -3,15 +3,15 @@ import { Reflector } from '@nestjs/core';
 import type { ReflectableDecorator } from '@nestjs/core';
 import type { ProofOfPossessionPolicy } from '../core/options.js';
 
-/** Names of APIs of which a token must grant all, or any. */
+/** Names of APIs; a token must grant all of them, or any. */
 export interface ApiRequirement {
   readonly names: readonly string[];
   readonly any: boolean;
 }
 
 /**
- * Everything that a route can demand of its callers, by the name it has in `RoutePolicy`. The policy of a route, what
- * keeps a handler of a public controller closed, and the tests of both derive from this table.
+ * Everything that a route can demand of its callers, by its name in `RoutePolicy`. The policy of a route, the protection of
+ * handlers in public controllers, and the tests of both derive from this table.
  */
 export const DEMANDS = {
   proofOfPossession: Reflector.createDecorator<ProofOfPossessionPolicy>(),
@@ -23,7 +23,7 @@ export const DEMANDS = {
   callers: Reflector.createDecorator<readonly string[]>(),
 };
 
-/** What the decorators of the table leave on a route; `undefined` where there is none. */
+/** The demands of a route; `undefined` without the decorator. */
 export type Demands = {
   readonly [Name in keyof typeof DEMANDS]: ValueOf<(typeof DEMANDS)[Name]> | undefined;
 };
@@ -31,21 +31,21 @@ export type Demands = {
 type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Value> ? Value : never;
 
 /**
- * Lets everybody in: no credentials are looked at. On a handler it wins over the class, so `@Public(false)` closes
- * one route of a public controller. A handler with one of the decorators below is not public because its class is.
+ * Makes a route public: the guard reads no credentials. The decorator of a handler overrides that of its class, so
+ * `@Public(false)` protects one route of a public controller. A handler with one of the decorators below is protected, even
+ * in a public controller.
  */
 export const Public = Reflector.createDecorator<boolean | undefined, boolean>({
   transform: (isPublic = true) => isPublic,
 });
 
 /**
- * Demands more proof on a route than elsewhere in the app: `@ProofOfPossession('required')`. A policy weaker than the
- * one of the app has no effect.
+ * Makes the policy of the app stricter for a route: `@ProofOfPossession('required')`. A weaker policy has no effect.
  */
 export const ProofOfPossession = DEMANDS.proofOfPossession;
 
 /**
- * Lets only callers in whose token grants the API, by its claim `ias_apis`: `@RequireApi('read')`,
+ * Accepts only callers whose token grants the API in its claim `ias_apis`: `@RequireApi('read')`,
  * `@RequireApi(['read', 'write'])` for both, `@RequireApi(['read', 'write'], { any: true })` for either. Others get
  * 403.
  */
@@ -57,14 +57,14 @@ export function RequireApi(
 }
 
 /**
- * Lets only applications in, and no users: tokens whose `sap_id_type` is `app`. On a handler it wins over the class,
- * so `@TechnicalUserOnly(false)` opens one route.
+ * Accepts only applications, not users: tokens whose `sap_id_type` is `app`. The decorator of a handler overrides that of
+ * its class, so `@TechnicalUserOnly(false)` allows users on one route.
  */
 export const TechnicalUserOnly = DEMANDS.isForTechnicalUsers;
 
 /**
- * Lets only the named applications in, by the client id in `azp`; others get 403. Callers that the option
- * `allowedCallers` leaves out stay out.
+ * Accepts only these applications, by the client id in `azp`; others get 403. Callers that are not in the option
+ * `allowedCallers` get 403, too.
  */
 export function AllowCallers(...clientIds: readonly string[]): CustomDecorator {
   return DEMANDS.callers(clientIds);

@@ -1,7 +1,7 @@
 import { startLandscape } from '@nest-ias/landscape';
 import { createHash, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseForwardedCertificate } from './forwarded-certificate.js';
+import { compileHostPatterns, parseForwardedCertificate } from './forwarded-certificate.js';
 
 let der: Buffer;
 let base64: string;
@@ -78,11 +78,49 @@ describe('parseForwardedCertificate', () => {
     expect(parseForwardedCertificate(value(), 1)).toBeUndefined();
   });
 
-  it('takes the first of as many elements as there are proxies', () => {
+  it('uses the first of exactly as many elements as there are hops', () => {
     const chain = `Hash=${hash};Cert="${encoded()}",By=spiffe://gateway;Hash=b;Cert="gateway";Subject="CN=a, O=b"`;
     expect(parseForwardedCertificate(chain, 2)).toEqual(der);
     for (const hops of [1, 3]) expect(parseForwardedCertificate(chain, hops)).toBeUndefined();
     expect(parseForwardedCertificate(`Hash=a;Subject="CN=a",${chain}`, 2)).toBeUndefined();
     expect(parseForwardedCertificate(base64, 2)).toBeUndefined();
+  });
+});
+
+describe('compileHostPatterns', () => {
+  it.each([
+    ['*.cert.*', 'app.cert.cfapps.eu10.hana.ondemand.com'],
+    ['*.cert.*', 'APP.CERT.localhost:4430'],
+    ['*.cert.*', 'a.b.cert.c'],
+    ['backend.internal', 'backend.internal:8080'],
+    ['*', 'anything'],
+  ])('%s matches %s', (pattern, host) => {
+    expect(compileHostPatterns([pattern])(host)).toBe(true);
+  });
+
+  it.each([
+    ['*.cert.*', 'app.localhost'],
+    ['*.cert.*', 'mycert.localhost'],
+    ['*.cert.*', 'app.certs.localhost'],
+    ['*.cert.*', '.cert.x'],
+    ['*.cert.*', 'app.cert.'],
+    ['*.cert.*', 'a@app.cert.x'],
+    ['*.cert.*', 'http://app.cert.x'],
+    ['*.cert.*', 'evil.example/app.cert.x'],
+    ['*.cert.*', 'evil.example?.cert.x'],
+    ['*.cert.*', 'app.cert.x:80:90'],
+    ['*.cert.*', 'app.cert.x:'],
+    ['*.cert.*', 'app.cert.x, other'],
+    ['*.cert.*', 'app.\u0441ert.x'],
+    ['*.cert.*', `${'a'.repeat(250)}.cert.localhost`],
+    ['*.cert.*', ''],
+    ['a.b', 'axb'],
+    ['backend.internal', 'backend.internal.evil'],
+  ])('%s does not match %j', (pattern, host) => {
+    expect(compileHostPatterns([pattern])(host)).toBe(false);
+  });
+
+  it('matches nothing without a pattern', () => {
+    expect(compileHostPatterns([])('app.cert.x')).toBe(false);
   });
 });

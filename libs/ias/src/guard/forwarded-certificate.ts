@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { unescapeLineBreaks } from '../binding/pem.js';
 
-/** Base64 of the largest certificate that is looked at, and of what surrounds it in the longest of the formats. */
+/** Room for the base64 of a large certificate and the rest of the longest format. */
 const MAX_HEADER_CHARACTERS = 16_384;
 const PEM = /^-----BEGIN CERTIFICATE-----\n?([A-Za-z0-9+/=\n]+?)\n?-----END CERTIFICATE-----\n?$/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?$/i;
+const MAX_HOST_CHARACTERS = 259;
 
 /**
- * Reads the client's certificate from an `x-forwarded-client-cert` header, in any of the formats of docs/reference/ias-facts.md#cloud-foundry:
- * base64 DER, PEM, PEM with line breaks escaped or turned into blanks, URL-encoded PEM, and the elements of Envoy and
- * Istio.
+ * Reads the client's certificate from an `x-forwarded-client-cert` header. Formats: base64 DER, PEM, PEM with escaped line
+ * breaks or spaces instead of them, URL-encoded PEM, and the elements of Envoy and Istio
+ * (docs/reference/ias-facts.md#cloud-foundry).
  *
- * @param hops how many elements there have to be, the first of them the client's; other formats hold one certificate
+ * @param hops required number of elements, of which the first is the client's; other formats have one certificate
  * @returns DER, or `undefined` for anything else
  */
 export function parseForwardedCertificate(value: string, hops: number): Buffer | undefined {
@@ -29,8 +31,8 @@ interface Pair {
 }
 
 /**
- * `key=value` pairs joined by semicolons, elements by commas, values in double quotes where they hold a delimiter
- * (Envoy, x-forwarded-client-cert).
+ * Envoy's format of x-forwarded-client-cert: semicolons between `key=value` pairs, commas between elements, double quotes
+ * around values with a delimiter.
  */
 const PAIR = /([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^",;]*)([;,]|$)/y;
 
@@ -48,9 +50,9 @@ function splitElements(value: string): Pair[][] | undefined {
 }
 
 /**
- * Envoy always quotes `Cert`, `Chain` and `Subject`, and always writes `Hash`. It quotes and escapes no alternative name
- * of the certificate, so whoever gets to choose one can add pairs: `URI=spiffe://x/;Cert=…`. An added certificate is
- * refused for want of quotes, as a second one, or by its hash.
+ * Envoy always quotes `Cert`, `Chain` and `Subject`, and always writes `Hash`. It does not quote or escape alternative
+ * names of the certificate, so a client that can choose one can add pairs: `URI=spiffe://x/;Cert=…`. An added certificate
+ * has no quotes, is a second one, or does not match the hash.
  */
 function certificateOf(element: readonly Pair[]): Buffer | undefined {
   const certificates = element.filter(({ key }) => key === 'cert' || key === 'chain');
@@ -85,4 +87,25 @@ function decodePercent(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Tells whether a raw `Host` value is a trusted host. */
+export type HostMatcher = (host: string) => boolean;
+
+/**
+ * Compiles patterns of trusted hosts. `*` matches any characters, dots included. The matcher ignores a port; a value that
+ * is not a plain host name matches nothing, and an empty list matches nothing.
+ *
+ * @param patterns in lower case
+ */
+export function compileHostPatterns(patterns: readonly string[]): HostMatcher {
+  const expressions = patterns.map((pattern) => {
+    const literals = pattern.split('*').map((literal) => literal.replace(/[\\^$+?.()|[\]{}]/g, '\\$&'));
+    return new RegExp(`^${literals.join('.*')}$`);
+  });
+  return (host) => {
+    if (host.length > MAX_HOST_CHARACTERS || !HOST.test(host)) return false;
+    const name = host.toLowerCase().replace(/:\d+$/, '');
+    return expressions.some((expression) => expression.test(name));
+  };
 }

@@ -7,30 +7,30 @@ import { RequestAuthenticator } from './request-authenticator.js';
 import { KeyStore } from './checks/5-signature.js';
 import { TenantClient } from './tenant/tenant-client.js';
 import { TrustedIssuers } from './checks/3-issuer.js';
-import { VerdictStore } from './tenant/verdict-store.js';
-import { TokenGate } from './token-gate.js';
+import { AudienceAndDates } from './checks/4-audience-and-dates.js';
+import { TenantAcceptance } from './checks/6-tenant-acceptance.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 import { VerifiedTokenCache } from './cache/verified-tokens.js';
 import { XssecAuthenticator } from './xssec/xssec-authenticator.js';
 
-/** What the guard consists of; needs `IdentityBindings`, `IAS_SETTINGS`, and the clocks beside it. */
+/** The parts of the guard. They need `IdentityBindings`, `IAS_SETTINGS`, `IasEvents` and the clocks. */
 export const GUARD_PROVIDERS: Provider[] = [
-  TenantClient,
-  TrustedIssuers,
-  KeyStore,
-  VerdictStore,
-  TokenGate,
-  XssecAuthenticator,
+  IasAuthGuard,
+  RequestAuthenticator,
+  SecurityEvents,
   VerifiedTokenCache,
   TokenAuthenticator,
+  TrustedIssuers,
+  AudienceAndDates,
+  KeyStore,
+  TenantAcceptance,
   PossessionVerifier,
-  SecurityEvents,
-  RequestAuthenticator,
-  IasAuthGuard,
+  TenantClient,
+  XssecAuthenticator,
 ];
 
 /** Routes of the guard itself. */
 export const GUARD_CONTROLLERS = [ProtectedResourceController];
 
-/** What a module needs that uses the guard: Nest makes guards of `@UseGuards` anew in the module of the route. */
+/** What a module with `@UseGuards(IasAuthGuard)` needs: Nest creates the guard anew in the module of the route. */
 export const GUARD_EXPORTS = [IasAuthGuard, RequestAuthenticator];

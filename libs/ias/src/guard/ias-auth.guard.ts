@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthenticationException } from './authentication-exception.js';
-import { attachAuthentication } from './authentication.js';
-import type { Authentication } from './authentication.js';
+import { AuthenticationException } from './rejections.js';
+import { attachAuthentication } from './caller.decorator.js';
+import type { Authentication } from './caller.decorator.js';
 import { messageOf } from './raw-headers.js';
 import type { PlatformRequest } from './raw-headers.js';
 import { RequestAuthenticator } from './request-authenticator.js';
-import { RoutePolicyReader } from './route-policy-reader.js';
+import { RoutePolicyReader } from './route-policy.js';
 
 /** A response of Express or Fastify. */
 export interface PlatformResponse {
@@ -15,14 +15,13 @@ export interface PlatformResponse {
 }
 
 /**
- * Lets a request pass if it carries a valid access token of IAS, and notes on it who is calling.
+ * Accepts a request with a valid access token from IAS, and attaches the caller to the request.
  *
- * Registered for the whole app with `{ provide: APP_GUARD, useExisting: IasAuthGuard }`, or for some routes with
- * `@UseGuards(IasAuthGuard)`. It answers by itself: status, Bearer challenge and problem details need no filter.
+ * Register it for the whole app with `{ provide: APP_GUARD, useExisting: IasAuthGuard }`, or for some routes with
+ * `@UseGuards(IasAuthGuard)`. It creates status, Bearer challenge and problem details itself, so it needs no filter.
  *
- * Anything but HTTP (messages, web sockets) is refused, unless a subclass says where to find its request. CORS
- * preflight requests are answered by `app.enableCors()` before guards run; an `OPTIONS` handler of the app is a route
- * like any other.
+ * It rejects calls that are not HTTP (messages, web sockets), unless a subclass overrides {@link getRequest}.
+ * `app.enableCors()` answers CORS preflight requests before guards run; an `OPTIONS` handler is a route like any other.
  */
 @Injectable()
 export class IasAuthGuard implements CanActivate {
@@ -35,7 +34,7 @@ export class IasAuthGuard implements CanActivate {
     this.#routes = new RoutePolicyReader(reflector);
   }
 
-  /** @throws {AuthenticationException} the request is rejected; its headers are set on the response */
+  /** @throws {AuthenticationException} the guard rejects the request; it has set the headers on the response */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const policy = this.#routes.read(context);
     if (policy.isPublic) return true;
@@ -46,7 +45,7 @@ export class IasAuthGuard implements CanActivate {
       return true;
     };
     const reject = (error: unknown) => {
-      if (error instanceof AuthenticationException) this.setHeaders(error, context);
+      if (error instanceof AuthenticationException) this.#setHeaders(error, context);
       throw error;
     };
     try {
@@ -57,7 +56,7 @@ export class IasAuthGuard implements CanActivate {
     }
   }
 
-  /** The request to authenticate; `undefined` refuses the call. */
+  /** The request to authenticate; `undefined` rejects the call. */
   protected getRequest(context: ExecutionContext): PlatformRequest | undefined {
     return context.getType() === 'http' ? context.switchToHttp().getRequest<PlatformRequest>() : undefined;
   }
@@ -67,7 +66,7 @@ export class IasAuthGuard implements CanActivate {
     return context.switchToHttp().getResponse<PlatformResponse>();
   }
 
-  private setHeaders({ headers }: AuthenticationException, context: ExecutionContext): void {
+  #setHeaders({ headers }: AuthenticationException, context: ExecutionContext): void {
     const response = this.getResponse(context);
     for (const [name, value] of Object.entries(headers)) response.header(name, value);
   }

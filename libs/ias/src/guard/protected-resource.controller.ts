@@ -3,7 +3,9 @@ import { IdentityBindings } from '../binding/identity-bindings.js';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { Public } from './demands.decorator.js';
-import { METADATA_PATH } from './metadata-url.js';
+
+/** Path of the metadata of a resource without a path (RFC 9728 §3.1). */
+const METADATA_PATH = '.well-known/oauth-protected-resource';
 
 /** Protected resource metadata (RFC 9728 §2). */
 export interface ProtectedResourceMetadata {
@@ -13,7 +15,7 @@ export interface ProtectedResourceMetadata {
   readonly tls_client_certificate_bound_access_tokens: boolean;
 }
 
-/** Tells clients where to get tokens for this app; only with the option `resource`. */
+/** Tells clients where to get tokens for this app, if the option `resource` is set. */
 @Public()
 @Controller(METADATA_PATH)
 export class ProtectedResourceController {
@@ -34,4 +36,13 @@ export class ProtectedResourceController {
       tls_client_certificate_bound_access_tokens: proofOfPossession === 'required',
     };
   }
+}
+
+/**
+ * The URL of the metadata of a resource, for challenges (RFC 9728 §5.1).
+ *
+ * @param resource origin of the resource
+ */
+export function metadataUrlOf(resource: string): string {
+  return new URL(`/${METADATA_PATH}`, resource).href;
 }

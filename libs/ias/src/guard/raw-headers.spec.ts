@@ -5,15 +5,15 @@ import { headerValues, messageOf } from './raw-headers.js';
 describe('headerValues', () => {
   const message = { rawHeaders: ['Host', 'a', 'HOST', 'b', 'hose', 'c'] } as unknown as IncomingMessage;
 
-  it('finds every value in the order of arrival, whatever the case of the name', () => {
+  it('returns every value in the order of arrival, for any case of the name', () => {
     expect(headerValues(message, 'host')).toEqual(['a', 'b']);
   });
 
-  it('finds nothing under a name that was not sent', () => {
+  it('returns nothing for a name that was not sent', () => {
     expect(headerValues(message, 'authorization')).toEqual([]);
   });
 
-  it('looks under the wrapper of Fastify', () => {
+  it('finds the message in a request of Fastify', () => {
     expect(messageOf({ raw: message })).toBe(message);
     expect(messageOf(message)).toBe(message);
   });

@@ -1,22 +1,18 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import type { ProofOfPossessionPolicy } from '../core/options.js';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
-import { AuthenticationException } from './authentication-exception.js';
+import { AuthenticationException } from './rejections.js';
 import { SecurityEvents } from './security-events.js';
-import type { Authentication } from './authentication.js';
-import { metadataUrlOf } from './metadata-url.js';
+import type { Authentication } from './caller.decorator.js';
+import { metadataUrlOf } from './protected-resource.controller.js';
 import { PossessionVerifier } from './checks/7-proof-of-possession.js';
-import { strictest } from './strictest-policy.js';
-import { parseBearerCredentials } from './checks/1-credentials.js';
-import { assertHeadersComplete, headerValues } from './raw-headers.js';
+import { readCredentials } from './checks/1-credentials.js';
 import { assertPermitted } from './checks/8-permissions.js';
 import type { RoutePolicy } from './route-policy.js';
-import type { IasClaims } from './access-token-schema.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 
-/** Decides about requests: the token is verified once, its proof and the permissions on each request. */
+/** The steps of the guard in order: 1, 7 and 8 for each request, 2 to 6 once for each token (docs/reference/guard.md). */
 @Injectable()
 export class RequestAuthenticator {
   readonly #logger = new Logger('IasAuthGuard');
@@ -29,14 +25,13 @@ export class RequestAuthenticator {
   ) {}
 
   /**
-   * A token that is already verified is decided on at once, without a promise.
+   * Returns no promise for a token that was verified before.
    *
    * @throws {AuthenticationException} and nothing else, whatever the caller sends
    */
   authenticate(request: IncomingMessage, policy: RoutePolicy): Authentication | Promise<Authentication> {
     try {
-      assertHeadersComplete(request);
-      const jwt = parseBearerCredentials(headerValues(request, 'authorization'));
+      const jwt = readCredentials(request);
       const known = this.tokens.recall(jwt);
       return known ? this.#permit(known, request, policy) : this.#verify(jwt, request, policy);
     } catch (error) {
@@ -54,8 +49,7 @@ export class RequestAuthenticator {
 
   #permit(authentication: Authentication, request: IncomingMessage, policy: RoutePolicy): Authentication {
     const { claims } = authentication;
-    const proof = strictest(this.settings.proofOfPossession, policy.proofOfPossession ?? 'off');
-    this.#assertProof(claims, request, proof);
+    this.possession.assertProven(claims, policy.proofOfPossession, request);
     assertPermitted(claims, policy, this.settings.allowedCallers);
     return authentication;
   }
@@ -67,22 +61,10 @@ export class RequestAuthenticator {
     return rejection;
   }
 
-  #assertProof(claims: IasClaims, request: IncomingMessage, policy: ProofOfPossessionPolicy): void {
-    const isProven = this.possession.prove(policy, claims['cnf'], request);
-    // Each of several audiences could replay the token at the others.
-    if (hasMultipleAudiences(claims) && !isProven && !this.settings.allowMultipleAudiences) {
-      throw new AuthenticationException('token_audience_ambiguous');
-    }
-  }
-
-  /** A mistake of ours must neither let anybody in nor tell them anything; its text may hold parts of the token. */
+  /** A bug must not let a caller in, and reveal nothing: the message of the error may contain parts of the token. */
   #unexpected(error: unknown): AuthenticationException {
     const name = error instanceof Error ? error.name : typeof error;
-    this.#logger.error(`A token could not be verified because of an unexpected ${name}.`);
+    this.#logger.error(`The guard failed with ${name} and rejected the request.`);
     return new AuthenticationException('token_refused', name);
   }
-}
-
-function hasMultipleAudiences({ aud }: IasClaims): boolean {
-  return typeof aud !== 'string' && new Set(aud).size > 1;
 }

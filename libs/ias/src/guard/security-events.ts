@@ -5,22 +5,22 @@ import type { Clock } from '../core/clocks.js';
 import { RateLimiter } from '../core/rate-limiter.js';
 import { parseBearerCredentials } from './checks/1-credentials.js';
 import { headerValues } from './raw-headers.js';
-import { decodeCompactJws } from './compact-jws.js';
-import type { AuthenticationException } from './authentication-exception.js';
+import { decodeCompactJws } from '../core/jwt.js';
+import type { AuthenticationException } from './rejections.js';
 
-/** Events written at once; after that one in a second, so that a flood does not become a flood of log lines. */
+/** Entries written at once, then one per second: a flood of requests must not become a flood of log lines. */
 const EVENTS = { burst: 20, intervalMs: 1_000 } as const;
 const MAX_FIELD_CHARACTERS = 64;
 
-/** Writes one structured security event for each rejected request, without the token. */
+/** Writes one structured log entry for each rejected request, without the token. */
 @Injectable()
 export class SecurityEvents {
   readonly #logger = new Logger('IasSecurity');
   readonly #limiter: RateLimiter;
   #suppressed = 0;
 
-  constructor(@Inject(IAS_MONOTONIC_CLOCK) clock: Clock) {
-    this.#limiter = new RateLimiter(EVENTS, clock);
+  constructor(@Inject(IAS_MONOTONIC_CLOCK) now: Clock) {
+    this.#limiter = new RateLimiter(EVENTS, now);
   }
 
   rejected(rejection: AuthenticationException, request: IncomingMessage): void {
@@ -40,7 +40,7 @@ export class SecurityEvents {
   }
 }
 
-/** Whom the token names, unverified; read only for events that are written. */
+/** The client and the key that the token names, unverified. */
 function readParties(request: IncomingMessage): { client?: string; kid?: string } {
   try {
     const { header, payload } = decodeCompactJws(

@@ -1,26 +1,35 @@
-import { Injectable } from '@nestjs/common';
-import type { Authentication } from './authentication.js';
-import { deepFreeze } from './frozen-claims.js';
-import { RedactedToken } from '../core/redacted-token.js';
-import { KeyStore } from './checks/5-signature.js';
-import { VerdictStore } from './tenant/verdict-store.js';
-import { TokenGate } from './token-gate.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { IdentityBindings } from '../binding/identity-bindings.js';
+import { Clocks } from '../core/clocks.js';
+import { RedactedToken } from '../core/redacted.js';
+import { IAS_SETTINGS } from '../core/settings.js';
+import type { IasSettings } from '../core/settings.js';
+import { deepFreeze } from './access-token-schema.js';
+import type { Authentication } from './caller.decorator.js';
+import { Freshness } from './cache/freshness.js';
 import { VerifiedTokenCache } from './cache/verified-tokens.js';
-import { XssecAuthenticator } from './xssec/xssec-authenticator.js';
+import { parseToken } from './checks/2-token-format.js';
+import { effectiveIssuer, TrustedIssuers } from './checks/3-issuer.js';
+import { AudienceAndDates } from './checks/4-audience-and-dates.js';
+import { KeyStore } from './checks/5-signature.js';
+import { TenantAcceptance } from './checks/6-tenant-acceptance.js';
 
-/** Verifies access tokens, each of them once. */
+/** Steps 2 to 6 of the guard, which depend on the token alone: they run once for each token. */
 @Injectable()
 export class TokenAuthenticator {
   constructor(
     private readonly verifiedTokens: VerifiedTokenCache,
-    private readonly gate: TokenGate,
+    private readonly bindings: IdentityBindings,
+    private readonly issuers: TrustedIssuers,
+    private readonly audienceAndDates: AudienceAndDates,
     private readonly keys: KeyStore,
-    private readonly verdicts: VerdictStore,
-    private readonly xssec: XssecAuthenticator,
+    private readonly acceptance: TenantAcceptance,
+    private readonly clocks: Clocks,
+    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
   ) {}
 
   /**
-   * What is known of a token that was verified before and still counts.
+   * The result for a token that was verified before, while everything that it rests on is fresh.
    *
    * @param jwt the value after `Bearer`, whatever it is
    */
@@ -29,27 +38,40 @@ export class TokenAuthenticator {
     if (!verified) return undefined;
     const { authentication, token, keySet, verdict } = verified;
     this.keys.renewAhead(token, keySet);
-    this.verdicts.renewAhead(token, verdict);
+    this.acceptance.renewAhead(token, verdict);
     return authentication;
   }
 
   /**
-   * Cheap checks first; nothing is fetched for a token that fails one, nor asked before its signature holds.
+   * Runs cheap checks first. It fetches nothing for a token that fails one of them, and asks the tenant only about tokens
+   * with a valid signature.
    *
    * @param jwt the value after `Bearer`, whatever it is
    * @throws {AuthenticationException}
    */
   async verify(jwt: string): Promise<Authentication> {
-    const token = await this.gate.admit(jwt);
+    const parsed = parseToken(jwt, this.settings.algorithms);
+    const { claims } = parsed;
+    const issuer = effectiveIssuer(claims);
+    const trusting = this.issuers.bindingsTrusting(issuer, this.bindings.all);
+    const binding = this.audienceAndDates.bindingFor(issuer, claims, trusting);
+    // The resolver of step 3 waits for step 4, so that it is called only for tokens that are for this app.
+    const trustedFor = await this.issuers.trustedFor(issuer, binding);
+    const reliedFor = Math.min(this.audienceAndDates.lifetimeOf(claims), trustedFor);
+    const freshness = new Freshness(this.clocks, this.clocks.startAge(), { reliedFor });
+    const token = { ...parsed, issuer, binding };
     const { key, keySet } = await this.keys.verify(token);
-    const verdict = await this.verdicts.assertAccepted(token);
-    const securityContext = await this.xssec.createSecurityContext(token, key);
-    const { issuer, binding, freshness } = token;
-    // Requests that carry the same token share the claims.
-    const claims = deepFreeze(token.claims);
+    const { verdict, securityContext } = await this.acceptance.assertAccepted(token, key);
+    // Requests with the same token share the claims.
+    deepFreeze(claims);
     const authentication = { token: new RedactedToken(jwt, issuer), claims, securityContext };
-    const signed = { issuer, binding, claims };
-    this.verifiedTokens.set(jwt, { authentication, token: signed, freshness, keySet, verdict });
+    this.verifiedTokens.set(jwt, {
+      authentication,
+      token: { issuer, binding, claims },
+      freshness,
+      keySet,
+      verdict,
+    });
     return authentication;
   }
 }

@@ -3,20 +3,28 @@ import type { DynamicModule } from '@nestjs/common';
 import { BindingWatcher } from '../binding/binding-watcher.js';
 import { CertificateExpiryMonitor } from '../binding/certificate-expiry-monitor.js';
 import { IdentityBindings } from '../binding/identity-bindings.js';
-import { Clocks } from '../core/clocks.js';
+import {
+  Clocks,
+  IAS_CLOCK,
+  IAS_MONOTONIC_CLOCK,
+  SYSTEM_CLOCK,
+  SYSTEM_MONOTONIC_CLOCK,
+} from '../core/clocks.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from '../guard/guard-providers.js';
 import { CertificateGauge } from '../health/certificate-gauge.js';
 import { CertificateHealthIndicator } from '../health/certificate-health-indicator.js';
 import { LastSeen } from '../health/last-seen.js';
-import { IAS_CLOCK, IAS_MONOTONIC_CLOCK, SYSTEM_CLOCK, SYSTEM_MONOTONIC_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
 import { assertNoSecretIsDebugged } from '../core/debug-output.js';
 import { IasEvents } from '../core/events.js';
-import { LOADED_HTTP } from '../core/http-client.js';
+import {
+  LOADED_HTTP,
+  IAS_OPTION_OVERRIDES,
+  NO_OPTION_OVERRIDES,
+  SYSTEM_RANDOM,
+} from '../core/injection-tokens.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } from './ias.module-definition.js';
-import { IAS_OPTION_OVERRIDES, NO_OPTION_OVERRIDES } from '../core/option-overrides.js';
 import type { IasModuleOptions } from '../core/options.js';
-import { SYSTEM_RANDOM } from '../core/random.js';
 import { IAS_SETTINGS, resolveSettings } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';

@@ -15,7 +15,7 @@ afterAll(() => landscape.stop());
 /** More than the 250 ms that Node.js gives to one of several addresses. */
 const STALL_MS = 400;
 
-it('survives a process that stands still while it connects to a host with several addresses', async () => {
+it('connects to a host with several addresses although the process pauses', async () => {
   const url = landscape.router.map('unknown.localhost', 'http://127.0.0.1:1');
   const agent = createAgent({ ca: [landscape.ca.pem] });
   const request = get(url, { agent });

@@ -6,24 +6,23 @@ import type { LookupFunction } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 
-/** What a connection presents and trusts. */
+/** The certificate that a connection presents, and the authorities that it trusts. */
 export interface AgentMaterial {
-  /** Client certificate, key and trusted authorities, prepared; see `ClientCertificate.createSecureContext`. */
+  /** Prepared client certificate, key and trusted authorities; see `ClientCertificate.createSecureContext`. */
   readonly secureContext?: SecureContext;
-  /** PEM certificates of the trusted authorities, where there is no secure context. */
+  /** PEM certificates of the trusted authorities, if there is no secure context. */
   readonly ca?: readonly string[] | undefined;
 }
 
 const MAX_SOCKETS = 50;
 
 /**
- * Milliseconds for one of several addresses of a host before the next is tried. With the 250 of Node.js a process that
- * was stopped for as long, as containers with little CPU are, takes connections it has for failed: the timer is looked
- * at before the network is.
+ * Milliseconds to try one address of a host before the next. Node.js checks this timer before the network. With its
+ * default of 250, a process that paused for that long (as containers with little CPU do) drops established connections.
  */
 const ADDRESS_TIMEOUT_MS = 2_000;
 
-/** A keep-alive agent for TLS 1.2 or later, with a bounded number of sockets for each host. */
+/** A keep-alive agent for TLS 1.2 or later, with a limited number of sockets for each host. */
 export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
   const options: AgentOptions = {
     keepAlive: true,
@@ -38,25 +37,25 @@ export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
   return new Agent(options);
 }
 
-/** A keep-alive agent for targets on loopback, which may do without TLS. */
+/** A keep-alive agent for targets on loopback, without TLS. */
 export function createLoopbackAgent(): HttpAgent {
   return new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, lookup: lookupLoopback });
 }
 
-/** Closes what is idle now and, as requests in flight end, the rest. */
+/** Closes idle connections now, and the others when their requests end. */
 export function drainAgent(agent: Agent): void {
   agent.maxFreeSockets = 0;
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
 /**
- * Compares the host with the subjectAltName alone. Where it holds no host name, Node.js reads the common name, which
- * authorities need not have checked (RFC 9525; RFC 6125 §6.4.4 still allowed it).
+ * Compares the host with the subjectAltName only. Without a host name there, Node.js uses the common name, which
+ * authorities may not have checked (RFC 9525; RFC 6125 §6.4.4 still allowed it).
  */
 const checkAlternativeNames: typeof checkServerIdentity = (host, certificate) =>
   checkServerIdentity(host, { ...certificate, subject: { ...certificate.subject, CN: '' } });
 
-/** Names under `.localhost` are loopback, but many resolvers do not know it (RFC 6761 §6.3). */
+/** Names under `.localhost` are loopback, but many resolvers do not resolve them (RFC 6761 §6.3). */
 const lookupLoopback: LookupFunction = (hostname, options, callback) => {
   if (!/\.localhost\.?$/i.test(hostname)) return lookup(hostname, options, callback);
   const addresses = [

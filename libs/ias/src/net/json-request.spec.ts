@@ -25,31 +25,31 @@ describe('getJson', () => {
     getJson(url, { agent, headers: {}, signal: AbortSignal.timeout(deadline) });
   const fault = (what: object) => landscape.tenant.faults.add({ endpoint: 'discovery', ...what } as Fault);
 
-  it('gives status and content', async () => {
+  it('returns status and content', async () => {
     expect(await fetch()).toMatchObject({ status: 200, body: { issuer: landscape.tenant.url } });
   });
 
-  it('leaves the content of other answers alone', async () => {
+  it('returns no content for other statuses', async () => {
     fault({ kind: 'status', status: 500 });
     expect(await fetch()).toEqual({ status: 500, body: undefined });
   });
 
-  it('tries once more where a connection breaks that has been used before', async () => {
+  it('tries once more if a reused connection breaks', async () => {
     await fetch();
     fault({ kind: 'reset', times: 1 });
     expect(await fetch()).toMatchObject({ status: 200 });
   });
 
   it.each([
-    ['a connection that breaks', { kind: 'reset' }, /gave no answer: unreachable \(ECONNRESET\)/],
-    ['an answer that drips', { kind: 'drip', milliseconds: 20 }, /gave no complete answer in time/],
-    ['an answer that is late', { kind: 'latency', milliseconds: 5_000 }, /gave no complete answer in time/],
-    ['another protocol', { kind: 'break', how: 'upgrade' }, /gave no answer: malformed \(ERR_UPGRADE\)/],
-    ['a connection that ends', { kind: 'break', how: 'close' }, /gave no answer: unreachable/],
-    ['a connection that half ends', { kind: 'break', how: 'half-close' }, /gave no answer: unreachable/],
-    ['interim answers', { kind: 'break', how: 'interim' }, /gave no complete answer in time/],
-    ['an answer that breaks off', { kind: 'break', how: 'truncate' }, /gave no answer: unreachable/],
-    ['an answer that stops', { kind: 'break', how: 'stall' }, /gave no complete answer in time/],
+    ['a connection that breaks', { kind: 'reset' }, /did not respond: unreachable \(ECONNRESET\)/],
+    ['a response that drips', { kind: 'drip', milliseconds: 20 }, /sent no complete response in time/],
+    ['a late response', { kind: 'latency', milliseconds: 5_000 }, /sent no complete response in time/],
+    ['another protocol', { kind: 'break', how: 'upgrade' }, /did not respond: malformed \(ERR_UPGRADE\)/],
+    ['a connection that ends', { kind: 'break', how: 'close' }, /did not respond: unreachable/],
+    ['a connection that half ends', { kind: 'break', how: 'half-close' }, /did not respond: unreachable/],
+    ['interim responses', { kind: 'break', how: 'interim' }, /sent no complete response in time/],
+    ['a truncated response', { kind: 'break', how: 'truncate' }, /did not respond: unreachable/],
+    ['a response that stops', { kind: 'break', how: 'stall' }, /sent no complete response in time/],
     ['too much', { kind: 'oversized', bytes: 2_000_000 }, /is larger than 1048576 bytes/],
     ['text that is not JSON', { kind: 'malformed' }, /is not JSON/],
   ])('gives up on %s', async (_, what, message) => {

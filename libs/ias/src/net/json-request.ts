@@ -7,7 +7,7 @@ import { TenantUnavailableError } from './tenant-unavailable-error.js';
 export interface JsonRequest {
   readonly agent: Agent;
   readonly headers: Readonly<Record<string, string>>;
-  /** Ends everything: connection, answer, body. */
+  /** Aborts connection, response and body. */
   readonly signal: AbortSignal;
 }
 
@@ -21,15 +21,15 @@ export interface JsonAnswer {
 const MAX_BODY_BYTES = 1_024 * 1_024;
 
 /**
- * Fetches JSON over TLS, bounded in time and size; redirects are not followed.
+ * Fetches JSON over TLS, with a limit for time and size. It follows no redirects.
  *
- * @throws {TenantUnavailableError} no answer, too large, or a 200 that is not JSON
+ * @throws {TenantUnavailableError} no response, a response that is too large, or a 200 without JSON
  */
 export async function getJson(url: URL, { agent, headers, signal }: JsonRequest): Promise<JsonAnswer> {
   try {
     const response = await open(url, { agent, signal, headers: { accept: 'application/json', ...headers } });
     const status = response.statusCode ?? 0;
-    // Read to the end whatever it is: an answer that nobody reads keeps its connection.
+    // Read each response to the end: otherwise it would keep its connection.
     const text = await readText(response);
     return { status, body: status === 200 ? JSON.parse(text) : undefined };
   } catch (error) {
@@ -42,7 +42,7 @@ async function open(url: URL, options: RequestOptions): Promise<IncomingMessage>
   try {
     return await answerTo(request);
   } catch (error) {
-    // The tenant may close an idle connection at the moment it is used again: that says nothing about the tenant.
+    // A tenant may close an idle connection just when it is used again; that does not mean that the tenant is down.
     if (!request.reusedSocket || options.signal?.aborted) throw error;
     return answerTo(get(url, options));
   }
@@ -51,7 +51,7 @@ async function open(url: URL, options: RequestOptions): Promise<IncomingMessage>
 function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve).once('error', reject);
-    // After `101 Switching Protocols` Node.js closes the request with neither of them.
+    // After `101 Switching Protocols`, Node.js closes the request without either event.
     request.once('close', () => reject(new SwitchedProtocolError()));
   });
 }
@@ -72,16 +72,17 @@ async function readText(response: IncomingMessage): Promise<string> {
 }
 
 function overdue({ origin, pathname }: URL): TenantUnavailableError {
-  return new TenantUnavailableError(`${origin}${pathname} gave no complete answer in time.`);
+  return new TenantUnavailableError(`${origin}${pathname} sent no complete response in time.`);
 }
 
-/** The error of Node.js is not passed on: it would carry the request. */
+/** The error of Node.js contains the request, so only its code is used. */
 function unavailable({ origin, pathname }: URL, error: unknown): TenantUnavailableError {
   const place = `${origin}${pathname}`;
   if (error instanceof TenantUnavailableError) {
-    return new TenantUnavailableError(`The answer of ${place} is larger than ${MAX_BODY_BYTES} bytes.`);
+    return new TenantUnavailableError(`The response of ${place} is larger than ${MAX_BODY_BYTES} bytes.`);
   }
-  if (error instanceof SyntaxError) return new TenantUnavailableError(`The answer of ${place} is not JSON.`);
+  if (error instanceof SyntaxError)
+    return new TenantUnavailableError(`The response of ${place} is not JSON.`);
   const { reason, detail } = classifyTransportFailure(error);
-  return new TenantUnavailableError(`${place} gave no answer: ${reason} (${detail}).`);
+  return new TenantUnavailableError(`${place} did not respond: ${reason} (${detail}).`);
 }

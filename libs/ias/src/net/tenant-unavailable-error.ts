@@ -1,17 +1,18 @@
 import { FlightOverdueError } from '../core/single-flight.js';
 
-/** No answer that can be used came from the tenant; `message` is safe to log. */
+/** The tenant sent no usable response. `message` is safe to log. */
 export class TenantUnavailableError extends Error {
   override readonly name = 'TenantUnavailableError';
 }
 
 /**
- * The failure of a flight as one of the tenant.
+ * Converts the failure of a request, its deadline included.
  *
- * @throws what is no failure of the tenant
+ * @throws any other error
  */
 export function asTenantUnavailable(error: unknown): TenantUnavailableError {
   if (error instanceof TenantUnavailableError) return error;
-  if (error instanceof FlightOverdueError) return new TenantUnavailableError(`There was ${error.message}.`);
+  if (error instanceof FlightOverdueError)
+    return new TenantUnavailableError(`The tenant sent ${error.message}.`);
   throw error;
 }

@@ -1,4 +1,4 @@
-/** Why no answer came over the wire. */
+/** Why no response arrived. */
 type TransportFailureReason =
   'timeout' | 'untrusted' | 'misnamed' | 'certificate-refused' | 'too-large' | 'malformed' | 'unreachable';
 
@@ -10,16 +10,16 @@ export interface TransportFailure {
 
 const UNTRUSTED =
   /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|INVALID_(CA|PURPOSE)|PATH_LENGTH|CRL_|ERROR_IN_C|HOSTNAME_MISMATCH)/;
-/** The certificate is trusted, but its subjectAltName does not name the host. */
+/** The certificate is trusted, but its subjectAltName does not contain the host. */
 const MISNAMED = 'ERR_TLS_CERT_ALTNAME_INVALID';
 const CERTIFICATE_REFUSED = /^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
-/** Of the HTTP parser, of zlib and Brotli, and ours for a coding or protocol nobody asked for. */
+/** Codes of the HTTP parser, zlib and Brotli, and of this package for an unexpected coding or protocol. */
 const MALFORMED = /^(HPE_|Z_|ERR_BROTLI|ERR__|ERR_CONTENT_CODING$|ERR_UPGRADE$)/;
 const TIMEOUT = /^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT|ABORT_ERR)$/;
 
 /**
- * Reads the code of an error of axios or Node.js. The error itself must not be kept: it carries the request, the
- * agent and with it the private key (docs/reference/ias-facts.md#xssec).
+ * Classifies an error of axios or Node.js by its code. Do not keep the error itself: it contains the request and the agent,
+ * and with them the private key (docs/reference/ias-facts.md#xssec).
  */
 export function classifyTransportFailure(error: unknown): TransportFailure {
   const { code, message } = readError(error);

@@ -6,7 +6,7 @@ import { TokenRequestError } from '../errors/ias-error.js';
 import { printable } from '../errors/printable.js';
 import type { TokenRequestErrorCode } from '../errors/error-codes.js';
 import type { IasEvents } from '../core/events.js';
-import type { Random } from '../core/random.js';
+import type { Random } from '../core/injection-tokens.js';
 import { CircuitBreaker, CircuitOpenError } from './circuit-breaker.js';
 import type { ClientCredential } from './client-credential.js';
 

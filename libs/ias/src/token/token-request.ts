@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IdentityBinding } from '../binding/identity-binding.js';
-import type { RedactedToken } from '../core/redacted-token.js';
+import type { RedactedToken } from '../core/redacted.js';
 
 /** What kind of token to fetch. */
 export interface TokenOptions {

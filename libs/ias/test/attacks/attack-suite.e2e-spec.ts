@@ -43,7 +43,7 @@ async function nodeRefusesManyHeaders(): Promise<boolean> {
   return status === 431;
 }
 
-it('knows at least 120 attacks, each of a cause of its own', () => {
+it('has at least 120 attacks, each with its own cause', () => {
   const causes = ATTACKS.map(([cause]) => cause);
   expect(causes.filter((cause, index) => causes.indexOf(cause) !== index)).toEqual([]);
   expect(ATTACKS.length).toBeGreaterThanOrEqual(120);
@@ -67,7 +67,7 @@ describe.each(PLATFORMS)('attacks on %s', (platform) => {
     await trusted.stop();
   });
 
-  it('lets in what the attacks are made from', async () => {
+  it('accepts the requests that the attacks are made from', async () => {
     expect((await sendRaw(`${app.url}/endpoint`, [bearer(forger.token)])).status).toBe(200);
     const proven = [
       ['host', CERT_HOST],
@@ -92,7 +92,7 @@ describe.each(PLATFORMS)('attacks on %s', (platform) => {
     expect(answer.body + JSON.stringify(answer.headers)).not.toContain(tailOfToken(sent));
   });
 
-  it('does not believe a certificate behind a target in absolute form', async () => {
+  it('believes no certificate with a target in absolute form', async () => {
     const sent = [
       ['host', CERT_HOST],
       bearer(forger.boundToken),
@@ -109,14 +109,14 @@ describe.each(PLATFORMS)('attacks on %s', (platform) => {
     }
   });
 
-  it('has asked the tenant a handful of questions for all of that', () => {
+  it('has sent the tenant only a few requests', () => {
     const { discovery, jwks, token } = trusted.landscape.tenant.counters;
     expect({ discovery, token }).toEqual({ discovery: 1, token: 0 });
     // Keys, a refetch for the first unknown kid, and a verdict on each of the parties that a genuine key has signed.
     expect(jwks).toBeLessThanOrEqual(9);
   });
 
-  it('still lets in what the attacks are made from', async () => {
+  it('still accepts the requests that the attacks are made from', async () => {
     expect((await sendRaw(`${app.url}/endpoint`, [bearer(forger.token)])).status).toBe(200);
   });
 });

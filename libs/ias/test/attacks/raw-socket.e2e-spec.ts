@@ -152,7 +152,7 @@ describe.each(PLATFORMS)('raw requests to %s', (platform) => {
     return told.length > 1 ? told.slice(0, -1) : told;
   }
 
-  it('let in who is honest', async () => {
+  it('accept an honest request', async () => {
     expect(await send(request('GET /x HTTP/1.1', HOST, bearer(forger)))).toEqual(['200']);
     expect(await send(request('GET /x HTTP/1.1', HOST, bound(forger), proof(forger)))).toEqual(['200']);
   });

@@ -30,13 +30,13 @@ describe('Freshness', () => {
     expect(freshness.isOver).toBe(true);
   });
 
-  it('is never due where nothing renews it', () => {
+  it('is never due without a time to renew', () => {
     const once = new Freshness(clocks, clocks.startAge(), { reliedFor: MINUTE });
     pass(60 * MINUTE);
     expect(once.isDue).toBe(false);
   });
 
-  it('begins anew from the time it was confirmed for', () => {
+  it('starts again from the fetch that confirmed it', () => {
     pass(9 * MINUTE);
     freshness.survive(60 * MINUTE);
     const age = clocks.startAge();
@@ -47,7 +47,7 @@ describe('Freshness', () => {
     expect(freshness.isOver).toBe(true);
   });
 
-  it('forgets an outage once it was confirmed', () => {
+  it('forgets an outage when a fetch confirms it', () => {
     pass(10 * MINUTE);
     freshness.survive(60 * MINUTE);
     freshness.renew(clocks.startAge(), { reliedFor: 1_000 });
@@ -55,7 +55,7 @@ describe('Freshness', () => {
     expect(freshness.isOver).toBe(true);
   });
 
-  it('waits between attempts to renew it', () => {
+  it('waits between attempts to renew', () => {
     pass(5 * MINUTE);
     freshness.noteAttempt();
     expect(freshness.isDue).toBe(false);
@@ -63,7 +63,7 @@ describe('Freshness', () => {
     expect(freshness.isDue).toBe(true);
   });
 
-  it('survives an outage half a minute at a time, and asks in between, up to the tolerance', () => {
+  it('survives an outage for half a minute at a time, with attempts in between, up to the tolerance', () => {
     pass(10 * MINUTE);
     expect(freshness.survive(11 * MINUTE)).toBe(true);
     expect(freshness).toMatchObject({ isOver: false, isDue: false, left: 30_000 });
@@ -78,7 +78,7 @@ describe('Freshness', () => {
     expect(freshness.survive(11 * MINUTE)).toBe(false);
   });
 
-  it('is not prolonged by an outage during which the wall clock was wrong', () => {
+  it('is not extended by an outage during which the wall clock was wrong', () => {
     now.wall += 40 * MINUTE;
     expect(freshness.survive(60 * MINUTE)).toBe(true);
     now.wall -= 40 * MINUTE;

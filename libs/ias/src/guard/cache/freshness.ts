@@ -1,24 +1,24 @@
 import type { Age, Clocks } from '../../core/clocks.js';
 
-/** While the source is down, what it said before is relied on for this long after each failed attempt to renew it. */
+/** While the source is unavailable, each failed attempt to renew a value extends its life by this time. */
 const OUTAGE_RELIANCE_MS = 30_000;
-/** After an attempt to renew it, the next one waits this long: it comes before the reliance ends. */
+/** Pause between attempts to renew a value. It is shorter than the extension, so values stay in use. */
 const RETRY_MS = 15_000;
 
-/** Milliseconds since it was asked for. */
+/** Milliseconds since the fetch started. */
 export interface FreshnessLimits {
   readonly reliedFor: number;
-  /** From then on it is fetched again in the background; without it, never. */
+  /** When to fetch again in the background; without it, never. */
   readonly renewedAfter?: number;
 }
 
-/** How long something that was fetched is relied on. */
+/** How long to rely on a fetched value. */
 export class Freshness {
   #age: Age;
   #limits: FreshnessLimits;
-  /** Age of the last attempt to renew it that has brought nothing so far. */
+  /** Age of the last attempt to renew the value, until one succeeds. */
   #attempt: Age | undefined;
-  /** How long it is relied on because its source is down. */
+  /** Set while the value stays in use because its source is unavailable. */
   #outage: { readonly age: Age; readonly tolerance: number } | undefined;
 
   constructor(
@@ -30,7 +30,7 @@ export class Freshness {
     this.#limits = limits;
   }
 
-  /** Milliseconds that it is relied on without asking again; not positive once that is over. */
+  /** Milliseconds left to rely on the value; zero or negative if it is over. */
   get left(): number {
     const age = this.#age.elapsed;
     const left = this.#limits.reliedFor - age;
@@ -42,13 +42,13 @@ export class Freshness {
     return this.left <= 0;
   }
 
-  /** Whether it is time to fetch it again in the background. */
+  /** Whether to fetch the value again in the background. */
   get isDue(): boolean {
     if (this.#attempt) return this.#attempt.elapsed >= RETRY_MS;
     return this.#age.elapsed >= (this.#limits.renewedAfter ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Its source has confirmed it. */
+  /** The source confirmed the value. */
   renew(age: Age, limits: FreshnessLimits): void {
     this.#age = age;
     this.#limits = limits;
@@ -56,16 +56,16 @@ export class Freshness {
     this.#outage = undefined;
   }
 
-  /** An attempt to renew it starts in the background. */
+  /** An attempt to renew the value starts in the background. */
   noteAttempt(): void {
     this.#attempt = this.clocks.startAge();
   }
 
   /**
-   * Its source is down.
+   * The source is unavailable.
    *
-   * @param tolerance ms since it was asked for
-   * @returns whether it is relied on a while longer
+   * @param tolerance ms since the fetch started
+   * @returns whether the value stays in use for a while
    */
   survive(tolerance: number): boolean {
     if (this.#age.elapsed >= Math.max(tolerance, this.#limits.reliedFor)) return false;
@@ -75,7 +75,7 @@ export class Freshness {
     return true;
   }
 
-  /** It is not relied on any more. */
+  /** The value must not be used any more. */
   end(): void {
     this.#limits = { reliedFor: 0 };
     this.#outage = undefined;

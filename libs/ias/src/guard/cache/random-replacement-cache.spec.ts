@@ -15,7 +15,7 @@ const kept = (cache: RandomReplacementCache<number>, keys: readonly string[]) =>
   keys.filter((key) => cache.get(key) !== undefined);
 
 describe('RandomReplacementCache', () => {
-  it('finds what it was given, and the newer of two values', () => {
+  it('returns what it holds, and the newer of two values', () => {
     const cache = new RandomReplacementCache<number>(10);
     cache.set('a', 1, 5);
     cache.set('b', 2, 5);
@@ -24,7 +24,7 @@ describe('RandomReplacementCache', () => {
     expect(cache.get('a')).toBe(3);
   });
 
-  it('evicts as many entries as a new one needs, and counts each once', () => {
+  it('evicts as many entries as a new one needs, and counts each entry once', () => {
     const cache = new RandomReplacementCache<number>(10, () => 0);
     for (const key of ['a', 'b', 'c', 'd', 'e']) cache.set(key, 1, 2);
     cache.set('f', 1, 5);
@@ -33,7 +33,7 @@ describe('RandomReplacementCache', () => {
     expect(kept(cache, ['b', 'c', 'f'])).toEqual(['b', 'c', 'f']);
   });
 
-  it('evicts whichever entry the dice choose', () => {
+  it('evicts a random entry', () => {
     for (const [random, evicted] of [
       [0, 'a'],
       [0.5, 'b'],
@@ -47,7 +47,7 @@ describe('RandomReplacementCache', () => {
     }
   });
 
-  it('does not keep what alone is too large, nor what it had under that key', () => {
+  it('does not hold a value that is too large, nor the earlier value of its key', () => {
     const cache = new RandomReplacementCache<number>(10);
     cache.set('a', 1, 4);
     cache.set('b', 2, 4);
@@ -60,7 +60,7 @@ describe('RandomReplacementCache', () => {
     [1_050, 0.85],
     [1_200, 0.6],
     [2_000, 0.15],
-  ])('finds entries again when %d are used in turn and 1 000 fit, at least a share of %d', (count, share) => {
+  ])('has hits if callers use %d entries in turn and 1 000 fit, at least a share of %d', (count, share) => {
     const cache = new RandomReplacementCache<number>(1_000, seeded(1));
     let hits = 0;
     const rounds = 20;

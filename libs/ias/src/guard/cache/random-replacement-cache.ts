@@ -1,18 +1,18 @@
-import type { Random } from '../../core/random.js';
+import type { Random } from '../../core/injection-tokens.js';
 
 interface Entry<Value> {
   readonly key: string;
   readonly value: Value;
   readonly bytes: number;
-  /** Where it is in the list that evictions choose from. */
+  /** Index in the list from which evictions choose. */
   index: number;
 }
 
 /**
- * A cache that is bounded by memory and evicts at random.
+ * A cache with a memory limit that evicts at random.
  *
- * A cache that evicts the least recently used entry finds nothing again once slightly more entries than it holds are
- * used in turn. With random eviction the share of hits sinks gradually (docs/decisions/0013).
+ * If it evicted the least recently used entry, it would have no hits once callers use slightly more entries in turn than
+ * fit. With random eviction, the hit rate falls gradually (docs/decisions/0013).
  */
 export class RandomReplacementCache<Value> {
   readonly #entries = new Map<string, Entry<Value>>();
@@ -28,7 +28,7 @@ export class RandomReplacementCache<Value> {
     return this.#entries.get(key)?.value;
   }
 
-  /** @param bytes memory that key and value take */
+  /** @param bytes memory for key and value */
   set(key: string, value: Value, bytes: number): void {
     this.#remove(this.#entries.get(key));
     if (bytes > this.maxBytes) return;

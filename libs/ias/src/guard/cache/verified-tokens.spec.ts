@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Clocks } from '../../core/clocks.js';
 import { Freshness } from './freshness.js';
-import type { KeySet } from '../tenant/key-set.js';
-import type { Verdict } from '../tenant/verdict-store.js';
 import { maxBytesWithin, VerifiedTokenCache } from './verified-tokens.js';
 import type { VerifiedToken } from './verified-tokens.js';
 
@@ -27,11 +25,11 @@ describe('VerifiedTokenCache', () => {
     ({
       authentication: { claims },
       freshness: freshness(relied.token),
-      keySet: { freshness: freshness(relied.keySet) } as KeySet,
-      verdict: { freshness: freshness(relied.verdict) } as Verdict,
+      keySet: { freshness: freshness(relied.keySet) },
+      verdict: { freshness: freshness(relied.verdict) },
     }) as VerifiedToken;
 
-  it('finds a token again', () => {
+  it('returns a token that it holds', () => {
     const token = verified();
     cache.set('a', token);
     expect(cache.get('a')).toBe(token);
@@ -39,7 +37,7 @@ describe('VerifiedTokenCache', () => {
   });
 
   it.each([[{ token: 1_000 }], [{ keySet: 1_000 }], [{ verdict: 1_000 }]])(
-    'forgets it after %j',
+    'does not return a token after %j',
     (relied) => {
       cache.set('a', verified(relied));
       now = 1_999;
@@ -55,7 +53,7 @@ describe('VerifiedTokenCache', () => {
     return jwts.filter((jwt) => cache.get(jwt)).length;
   };
 
-  it('has room for 5 000 tokens of an ordinary size', () => {
+  it('has room for 5 000 tokens of ordinary size', () => {
     const claims = {
       ias_iss: 'https://tenant.accounts.ondemand.com',
       sub: '00000000-0000-4000-8000-000000000000',
@@ -76,7 +74,7 @@ describe('VerifiedTokenCache', () => {
     expect(maxBytesWithin(limit * 2 ** 20)).toBeCloseTo(share * 2 ** 20);
   });
 
-  it('keeps fewer of long tokens', () => {
+  it('holds fewer long tokens', () => {
     expect(countKept(3_000, 8_192)).toBeLessThan(1_800);
   });
 
@@ -85,7 +83,7 @@ describe('VerifiedTokenCache', () => {
     ['many members', { a: Array.from({ length: 25_000 }, () => 0) }],
     ['many objects', { a: Array.from({ length: 6_000 }, () => ({})) }],
     ['many names', Object.fromEntries(Array.from({ length: 8_000 }, (_, index) => [`${index}`, 0]))],
-  ])('keeps fewer of tokens with %s', (_, claims) => {
+  ])('holds fewer tokens with %s', (_, claims) => {
     expect(countKept(60, 1_000, claims)).toBeLessThan(60);
   });
 });

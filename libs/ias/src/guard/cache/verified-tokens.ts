@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { Authentication } from '../authentication.js';
+import type { Authentication } from '../caller.decorator.js';
 import { RandomReplacementCache } from './random-replacement-cache.js';
 import type { Freshness } from './freshness.js';
 import type { KeySet } from '../tenant/key-set.js';
-import type { SignedToken, Verdict } from '../tenant/verdict-store.js';
+import type { SignedToken, Verdict } from '../checks/6-tenant-acceptance.js';
+import type { Fetched } from './stale-while-unavailable.js';
 
-/** A token that passed every check that depends on the token alone, and what that rests on. */
+/** A token that passed steps 2 to 6, and what that rests on. */
 export interface VerifiedToken {
   readonly authentication: Authentication;
   readonly token: SignedToken;
-  /** Until the token expires, or its issuer is to be asked about again. */
+  /** Ends when the token expires, or when the guard must resolve its issuer again. */
   readonly freshness: Freshness;
-  readonly keySet: KeySet;
+  readonly keySet: Fetched<KeySet>;
   readonly verdict: Verdict;
 }
 
@@ -26,11 +27,11 @@ const BYTES_OF_COLLECTION = 56;
 const BYTES_OF_MEMBER = 16;
 
 /**
- * Remembers verified tokens, so that a token is verified once and not on each request.
+ * Holds verified tokens, so that a token is verified once and not on each request.
  *
- * Only accepted tokens get in, so rejected ones cannot push them out. An entry counts while the token, the keys and
- * the verdict of the tenant all do. The look-up compares tokens only where their hashes, which V8 seeds for each process,
- * are equal, so its time tells nothing of a token.
+ * It holds accepted tokens only, so rejected ones cannot evict them. An entry is valid while the token, the keys and the
+ * verdict of the tenant all are. The lookup compares tokens only if their hashes are equal. V8 seeds the hashes for each
+ * process, so the time of a lookup reveals nothing about a token.
  */
 @Injectable()
 export class VerifiedTokenCache {

@@ -1,6 +1,11 @@
-import { AuthenticationException } from '../authentication-exception.js';
+import type { IncomingMessage } from 'node:http';
+import { headerValues } from '../raw-headers.js';
+import { AuthenticationException } from '../rejections.js';
 
-/** Characters of the longest token that is looked at; a router in front allows 64 KB of headers in all. */
+/** Names and values that Node.js reads by default (`server.maxHeadersCount`). It silently drops those that follow. */
+const MAX_ENTRIES = 2_000;
+
+/** The routers of Cloud Foundry allow 64 KB for all headers. */
 const MAX_TOKEN_CHARACTERS = 8_192;
 
 /** `auth-scheme` of RFC 9110 §11.1. */
@@ -8,10 +13,23 @@ const SCHEME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const SEPARATORS = [' ', '\t', ','];
 
 /**
- * Reads the one value after `Bearer` (RFC 6750 §2.1), whatever it is.
+ * Step 1: the request has one `Authorization` header, with `Bearer` and one value (RFC 6750 §2.1).
+ *
+ * @returns the value, whatever it is
+ * @throws {AuthenticationException} `headers_too_many`: a repeated header could be among those that Node.js dropped
+ * @throws {AuthenticationException} `credentials_missing`, `authorization_repeated`, `authorization_malformed`,
+ *   `token_too_large`
+ */
+export function readCredentials(request: IncomingMessage): string {
+  if (request.rawHeaders.length >= MAX_ENTRIES) throw new AuthenticationException('headers_too_many');
+  return parseBearerCredentials(headerValues(request, 'authorization'));
+}
+
+/**
+ * Reads the one value after `Bearer`.
  *
  * @param values every value of the Authorization header
- * @throws {AuthenticationException} `credentials_missing`: no credentials, or of another scheme
+ * @throws {AuthenticationException} `credentials_missing`: no credentials, or another scheme
  * @throws {AuthenticationException} `authorization_repeated`, `authorization_malformed`, `token_too_large`
  */
 export function parseBearerCredentials(values: readonly string[]): string {

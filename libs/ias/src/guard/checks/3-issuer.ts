@@ -1,108 +1,121 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import type { IdentityBinding } from '../../binding/identity-binding.js';
 import { Clocks } from '../../core/clocks.js';
-import type { Age } from '../../core/clocks.js';
-import { SingleFlight } from '../../core/single-flight.js';
+import { RateLimiter } from '../../core/rate-limiter.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
-import { RateLimiter } from '../../core/rate-limiter.js';
-import { AuthenticationException } from '../authentication-exception.js';
-import { Freshness } from '../cache/freshness.js';
-import { isTenantOrigin } from '../tenant/tenant-domain.js';
+import { isUnderDomains } from '../../binding/identity-binding.js';
+import type { IasClaims } from '../access-token-schema.js';
+import { StaleWhileUnavailableCache } from '../cache/stale-while-unavailable.js';
+import type { Fetched } from '../cache/stale-while-unavailable.js';
+import { AuthenticationException } from '../rejections.js';
 
-const DEADLINE_MS = 5_000;
 const ACCEPTED_MS = 5 * 60_000;
 const REFUSED_MS = 60_000;
 const MAX_ACCEPTED = 10_000;
 const MAX_REFUSED = 1_000;
-/** Anybody can make issuers up: how many new ones the resolver is asked about at once, and then in a second. */
-const MAX_FLIGHTS = 20;
+/** Anybody can make issuers up. These limit the calls of the resolver for new ones: at a time, at once, per second. */
+const MAX_CALLS = 20;
 const NEW_ISSUERS = { burst: 100, intervalMs: 20 } as const;
 
 /**
- * Decides which issuers are trusted: the tenants of our bindings, the listed ones, and those that the resolver of the
- * app accepts.
+ * Step 3: the issuer is the tenant of a binding, one of `trustedIssuers`, or one that the `issuerResolver` of the app
+ * accepts.
  *
- * Issuers of forged tokens get as far as the resolver, but never cause a request of ours. Its answers are remembered,
- * refusals apart from acceptances, and new issuers asked about at a bounded rate.
+ * The issuers of forged tokens can reach the resolver, but never cause a request to a tenant.
  */
 @Injectable()
 export class TrustedIssuers {
   readonly #logger = new Logger('IasIssuers');
-  readonly #accepted = new LRUCache<string, Freshness>({ max: MAX_ACCEPTED });
-  readonly #refused = new LRUCache<string, Freshness>({ max: MAX_REFUSED });
-  readonly #flights = new SingleFlight<string, number>(DEADLINE_MS);
+  readonly #answers: StaleWhileUnavailableCache<boolean>;
   readonly #newIssuers: RateLimiter;
   #isFailing = false;
 
   constructor(
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    private readonly clocks: Clocks,
+    clocks: Clocks,
   ) {
     this.#newIssuers = new RateLimiter(NEW_ISSUERS, clocks.monotonic);
-  }
-
-  /** Whether the issuer can be trusted for a binding at all, by what is known without asking. */
-  mayBeTrusted(issuer: string, binding: IdentityBinding): boolean {
-    if (this.#isConfigured(issuer, binding)) return true;
-    return this.settings.issuerResolver !== undefined && isTenantOrigin(issuer, binding);
+    this.#answers = new StaleWhileUnavailableCache<boolean>({
+      clocks,
+      max: MAX_ACCEPTED,
+      maxTransient: MAX_REFUSED,
+      outageTolerance: settings.outageTolerance,
+      limitsOf: (isTrusted) => ({ reliedFor: isTrusted ? ACCEPTED_MS : REFUSED_MS }),
+      survives: (isTrusted) => isTrusted,
+      succeeded: () => {
+        this.#isFailing = false;
+      },
+      failed: (error) => this.#noteFailure(error),
+    });
   }
 
   /**
-   * @param issuer one that {@link mayBeTrusted}
-   * @returns how long the answer counts, ms
+   * The bindings for which the issuer can be trusted, without a call of the resolver.
+   *
+   * @throws {AuthenticationException} `token_issuer_untrusted`: there is none
+   */
+  bindingsTrusting(issuer: string, bindings: readonly IdentityBinding[]): readonly IdentityBinding[] {
+    const trusting = bindings.filter((binding) => this.#mayTrust(issuer, binding));
+    if (trusting.length === 0) throw new AuthenticationException('token_issuer_untrusted');
+    return trusting;
+  }
+
+  /**
+   * Calls the resolver for an issuer that is not configured.
+   *
+   * @param issuer one of a binding that {@link bindingsTrusting} returned
+   * @returns how long to trust the issuer, ms
    * @throws {AuthenticationException} `token_issuer_untrusted`, `issuer_unresolved`
    */
   async trustedFor(issuer: string, binding: IdentityBinding): Promise<number> {
     if (this.#isConfigured(issuer, binding)) return Number.POSITIVE_INFINITY;
-    const accepted = this.#accepted.get(issuer);
-    if (accepted && !accepted.isOver) return accepted.left;
-    if (this.#refused.get(issuer)?.isOver === false) {
-      throw new AuthenticationException('token_issuer_untrusted');
-    }
-    return this.#flights.get(issuer) ?? this.#ask(issuer);
+    const { value: isTrusted, freshness } = this.#answers.fresh(issuer) ?? (await this.#resolve(issuer));
+    if (!isTrusted) throw new AuthenticationException('token_issuer_untrusted');
+    return freshness.left;
+  }
+
+  #mayTrust(issuer: string, binding: IdentityBinding): boolean {
+    if (this.#isConfigured(issuer, binding)) return true;
+    return this.settings.issuerResolver !== undefined && isTenantOrigin(issuer, binding);
   }
 
   #isConfigured(issuer: string, { url }: IdentityBinding): boolean {
     return url === issuer || this.settings.trustedIssuers.includes(issuer);
   }
 
-  #ask(issuer: string): Promise<number> {
-    // Issuers that were accepted before are not held up by made-up ones.
-    if (!this.#accepted.has(issuer)) this.#assertNotFlooded();
-    const age = this.clocks.startAge();
-    return this.#flights.run(issuer, {
-      start: async () => this.settings.issuerResolver?.(issuer),
-      land: (answer) => this.#remember(issuer, answer === true, age),
-      fail: (error) => this.#survive(issuer, error),
-    });
+  #resolve(issuer: string): Promise<Fetched<boolean>> {
+    // Made-up issuers do not delay those that the resolver accepted before.
+    if (!this.#answers.isFetching(issuer) && !this.#answers.has(issuer)) this.#assertNotFlooded();
+    return this.#answers.refresh(issuer, async () => (await this.settings.issuerResolver?.(issuer)) === true);
   }
 
   #assertNotFlooded(): void {
-    if (this.#flights.size < MAX_FLIGHTS && this.#newIssuers.take()) return;
+    if (this.#answers.fetches < MAX_CALLS && this.#newIssuers.take()) return;
     throw new AuthenticationException('issuer_unresolved', 'too many unknown issuers');
   }
 
-  #remember(issuer: string, isTrusted: boolean, age: Age): number {
-    this.#isFailing = false;
-    if (isTrusted) {
-      const acceptance = new Freshness(this.clocks, age, { reliedFor: ACCEPTED_MS });
-      this.#accepted.set(issuer, acceptance);
-      return acceptance.left;
-    }
-    this.#accepted.delete(issuer);
-    this.#refused.set(issuer, new Freshness(this.clocks, age, { reliedFor: REFUSED_MS }));
-    throw new AuthenticationException('token_issuer_untrusted');
-  }
-
-  /** Goes on with an earlier acceptance, for a bounded time. The error's text may be anything, so only its name is kept. */
-  #survive(issuer: string, error: unknown): number {
+  /** The message of the error may contain anything, so only its name is kept. */
+  #noteFailure(error: unknown): AuthenticationException {
     const reason = error instanceof Error ? error.name : typeof error;
     if (!this.#isFailing) this.#logger.warn(`The issuer resolver failed with ${reason}.`);
     this.#isFailing = true;
-    const acceptance = this.#accepted.get(issuer);
-    if (acceptance?.survive(this.settings.outageTolerance)) return acceptance.left;
-    throw new AuthenticationException('issuer_unresolved', `the resolver: ${reason}`);
+    return new AuthenticationException('issuer_unresolved', `the issuer resolver failed with ${reason}`);
   }
+}
+
+/**
+ * The issuer that the guard decides on: `ias_iss`, which IAS adds if `iss` is a custom domain, with the `https://` that
+ * IAS may omit (docs/reference/ias-facts.md#tokens). Nothing else is normalised, so a similar issuer stays different.
+ */
+export function effectiveIssuer({ iss, ias_iss }: Pick<IasClaims, 'iss' | 'ias_iss'>): string {
+  const issuer = ias_iss ?? iss;
+  return issuer.includes('://') ? issuer : `https://${issuer}`;
+}
+
+/** Whether an issuer is the plain origin of a tenant under the domains of a binding. */
+export function isTenantOrigin(issuer: string, { domains }: Pick<IdentityBinding, 'domains'>): boolean {
+  if (!issuer.startsWith('https://') || !URL.canParse(issuer)) return false;
+  const { origin, host } = new URL(issuer);
+  return origin === issuer && isUnderDomains(host, domains);
 }

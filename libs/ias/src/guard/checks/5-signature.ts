@@ -4,23 +4,31 @@ import { Clocks } from '../../core/clocks.js';
 import { IasEvents } from '../../core/events.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
-import { AuthenticationException } from '../authentication-exception.js';
-import type { PresentedToken } from '../token-gate.js';
+import { AuthenticationException } from '../rejections.js';
+import type { Fetched } from '../cache/stale-while-unavailable.js';
+import type { ParsedToken } from './2-token-format.js';
 import { IssuerKeys } from '../tenant/issuer-keys.js';
 import type { KeySet, PublishedKey } from '../tenant/key-set.js';
 import { TenantClient } from '../tenant/tenant-client.js';
 import type { TrustedTenant } from '../tenant/tenant-client.js';
 
-/** Issuers whose keys are kept; a resolver may accept any number. */
+/** A resolver may accept any number of issuers. */
 const MAX_ISSUERS = 1_000;
 
-/** The key that made a signature, and the set that it belongs to. */
+/** A token from a trusted issuer for one of our bindings. */
+export interface PresentedToken extends ParsedToken, TrustedTenant {}
+
+/** The key that made a signature, and the key set that contains it. */
 export interface Signer {
   readonly key: PublishedKey;
-  readonly keySet: KeySet;
+  readonly keySet: Fetched<KeySet>;
 }
 
-/** The keys of every trusted issuer; the one place that our own check and xssec take them from. */
+/**
+ * Step 5: the signature is valid, with a sound key that the issuer publishes.
+ *
+ * This store has the keys of all trusted issuers. xssec gets its key from here, too.
+ */
 @Injectable()
 export class KeyStore {
   readonly #issuers = new LRUCache<string, IssuerKeys>({ max: MAX_ISSUERS });
@@ -33,19 +41,19 @@ export class KeyStore {
   ) {}
 
   /**
-   * The key that made the signature of the token.
+   * Finds the key that made the signature of the token.
    *
    * @throws {AuthenticationException} `token_key_unknown`, `token_signature_invalid`, `keys_unavailable`
    */
   async verify(token: PresentedToken): Promise<Signer> {
     const keySet = await this.#keysOf(token).holding(token.header.kid);
-    const key = keySet.signerOf(token);
+    const key = keySet.value.signerOf(token);
     if (!key) throw new AuthenticationException('token_signature_invalid');
     return { key, keySet };
   }
 
-  /** Keeps the keys of a busy issuer fresh without letting a request wait. */
-  renewAhead(tenant: TrustedTenant, keySet: KeySet): void {
+  /** Keeps the keys of a busy issuer fresh, so that no request waits for them. */
+  renewAhead(tenant: TrustedTenant, keySet: Fetched<KeySet>): void {
     this.#keysOf(tenant).renewAhead(keySet);
   }
 

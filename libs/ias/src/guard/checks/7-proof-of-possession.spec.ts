@@ -28,17 +28,17 @@ const request = (host = 'a.cert.b', url = '/endpoint') =>
 const failure = (code: string): unknown => expect.objectContaining({ code });
 
 describe('PossessionVerifier', () => {
-  it('tells whether a token is proven', () => {
+  it('returns whether a certificate proves a token', () => {
     expect(verifier().prove('required', cnf, request())).toBe(true);
     expect(verifier().prove('if-bound', undefined, request())).toBe(false);
     expect(verifier().prove('off', cnf, request())).toBe(false);
   });
 
-  it('wants every token bound where proof is required', () => {
+  it('rejects unbound tokens if proof is required', () => {
     expect(() => verifier().prove('required', undefined, request())).toThrow(failure('proof_required'));
   });
 
-  it('looks at host, target and header of each request, although the certificate is known', () => {
+  it('checks host, target and header of each request, even for a known certificate', () => {
     const known = verifier();
     expect(known.prove('if-bound', cnf, request())).toBe(true);
     const other = { rawHeaders: ['Host', 'a.cert.b', 'X-Forwarded-Client-Cert', 'AQAB'], url: '/' };
@@ -54,18 +54,57 @@ describe('PossessionVerifier', () => {
     expect(known.prove('if-bound', cnf, request())).toBe(true);
   });
 
-  it('believes no host where none is trusted', () => {
+  it('believes no host if none is trusted', () => {
     expect(() => verifier({ trustedCertHosts: [] }).prove('if-bound', cnf, request())).toThrow(
       failure('proof_missing'),
     );
   });
 
-  it('refuses an expired certificate by option', () => {
+  it('rejects an expired certificate with rejectExpiredCertificates', () => {
     const later = Date.now() + 2 * DAY;
     expect(() => verifier({}, later).prove('if-bound', cnf, request())).toThrow(failure('proof_expired'));
     expect(() => verifier({}, 0).prove('if-bound', cnf, request())).toThrow(failure('proof_expired'));
     expect(verifier({ rejectExpiredCertificates: false }, later).prove('if-bound', cnf, request())).toBe(
       true,
     );
+  });
+
+  it.each([{}, { 'x5t#S256': 'short' }, { jkt: 'A'.repeat(43) }, 'A'.repeat(43), [], null])(
+    'rejects the confirmation %j',
+    (confirmation) => {
+      expect(() => verifier().prove('if-bound', confirmation, request())).toThrow(
+        failure('proof_unsupported'),
+      );
+    },
+  );
+
+  describe('assertProven', () => {
+    const claims = (more: object) => ({ iss: 'https://t', aud: 'C', exp: 1, ...more });
+
+    it('applies the stricter policy of app and route', () => {
+      const [lenient, strict] = [
+        verifier({ proofOfPossession: 'if-bound' }),
+        verifier({ proofOfPossession: 'required' }),
+      ];
+      expect(() => lenient.assertProven(claims({}), 'required', request())).toThrow(
+        failure('proof_required'),
+      );
+      expect(() => strict.assertProven(claims({}), 'off', request())).toThrow(failure('proof_required'));
+      expect(() => lenient.assertProven(claims({}), 'off', request())).not.toThrow();
+      expect(() => lenient.assertProven(claims({}), undefined, request())).not.toThrow();
+    });
+
+    it('requires proof for several audiences, unless the app allows them', () => {
+      const app = { proofOfPossession: 'if-bound' } as const;
+      const several = claims({ aud: ['C', 'D'] });
+      const ambiguous = failure('token_audience_ambiguous');
+      expect(() => verifier(app).assertProven(several, undefined, request())).toThrow(ambiguous);
+      expect(() => verifier(app).assertProven({ ...several, cnf }, undefined, request())).not.toThrow();
+      expect(() =>
+        verifier(app).assertProven(claims({ aud: ['C', 'C'] }), undefined, request()),
+      ).not.toThrow();
+      const allowing = verifier({ ...app, allowMultipleAudiences: true });
+      expect(() => allowing.assertProven(several, undefined, request())).not.toThrow();
+    });
   });
 });

@@ -6,46 +6,67 @@ import type { Clock } from '../../core/clocks.js';
 import type { ProofOfPossessionPolicy } from '../../core/options.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
-import { AuthenticationException } from '../authentication-exception.js';
-import { compileHostPatterns } from '../host-pattern.js';
-import type { HostMatcher } from '../host-pattern.js';
+import type { IasClaims } from '../access-token-schema.js';
+import { compileHostPatterns, parseForwardedCertificate } from '../forwarded-certificate.js';
+import type { HostMatcher } from '../forwarded-certificate.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
 import { headerValues } from '../raw-headers.js';
-import { parseForwardedCertificate } from '../forwarded-certificate.js';
+import { AuthenticationException } from '../rejections.js';
 
-/** A target that no router takes for one with a host in it (RFC 9112 §3.2.1, RFC 3986 §4.2). */
+/** A target in which no router sees a host (RFC 9112 §3.2.1, RFC 3986 §4.2). */
 const ORIGIN_FORM = /^\/(?![/\\])/;
 
-/** Room for more than 1 000 certificates with keys of 2 048 bits, each once, however many tokens are bound to it. */
+/** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */
 const MAX_CERTIFICATE_BYTES = 2 * 1_024 * 1_024;
 const BYTES_OF_OBJECTS = 256;
+
+const BY_STRICTNESS: readonly ProofOfPossessionPolicy[] = ['off', 'if-bound', 'required'];
 
 /** base64url of 32 bytes, without padding. */
 const THUMBPRINT = /^[\w-]{43}$/;
 
 /**
- * Checks that the caller holds the certificate its token is bound to (RFC 8705 §3.1).
+ * Step 7: the caller has proved possession of the certificate that its token is bound to (RFC 8705 §3.1).
  *
- * The certificate comes in `x-forwarded-client-cert`. Certificates are public, so it proves something only where a
- * router sets that header itself, and that is told by the host the request was sent to (docs/reference/ias-facts.md#cloud-foundry).
+ * The certificate is in `x-forwarded-client-cert`. Certificates are public, so this proves something only if the router
+ * sets that header. The host of the request tells whether it does (docs/reference/ias-facts.md#cloud-foundry).
  */
 @Injectable()
 export class PossessionVerifier {
   readonly #isTrustedHost: HostMatcher;
-  /** Certificates that proved a token, by thumbprint: on a busy connection nothing is decoded anew. */
+  /** Certificates that proved a token, by thumbprint, so that each is decoded once. */
   readonly #certificates = new RandomReplacementCache<ForwardedCertificate>(MAX_CERTIFICATE_BYTES);
 
   constructor(
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    @Inject(IAS_CLOCK) private readonly clock: Clock,
+    @Inject(IAS_CLOCK) private readonly now: Clock,
   ) {
     this.#isTrustedHost = compileHostPatterns(settings.trustedCertHosts);
   }
 
   /**
+   * Checks the policy of the app, or the stricter one of the route, on each request.
+   *
+   * @throws {AuthenticationException} `proof_required`, `proof_unsupported`, `proof_missing`, `proof_mismatch`,
+   *   `proof_expired`, `token_audience_ambiguous`
+   */
+  assertProven(
+    claims: IasClaims,
+    route: ProofOfPossessionPolicy | undefined,
+    request: IncomingMessage,
+  ): void {
+    const policy = strictest(this.settings.proofOfPossession, route ?? 'off');
+    const isProven = this.prove(policy, claims['cnf'], request);
+    // Each of several audiences could replay the token at the others.
+    if (hasMultipleAudiences(claims) && !isProven && !this.settings.allowMultipleAudiences) {
+      throw new AuthenticationException('token_audience_ambiguous');
+    }
+  }
+
+  /**
    * @param confirmation the claim `cnf` of a verified token
-   * @returns whether the token is proven by a certificate
-   * @throws {AuthenticationException} any code that starts with `proof_`
+   * @returns whether a certificate proves the token
+   * @throws {AuthenticationException}
    */
   prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: IncomingMessage): boolean {
     if (policy === 'off') return false;
@@ -65,7 +86,10 @@ export class PossessionVerifier {
     const expected = Buffer.from(thumbprint, 'base64url');
     const der = parseForwardedCertificate(header, this.settings.certificateHops);
     if (!der)
-      throw new AuthenticationException('proof_missing', 'not exactly one certificate that fits its hash');
+      throw new AuthenticationException(
+        'proof_missing',
+        'the header does not contain exactly one valid certificate',
+      );
     if (!timingSafeEqual(createHash('sha256').update(der).digest(), expected)) {
       throw new AuthenticationException('proof_mismatch');
     }
@@ -75,9 +99,9 @@ export class PossessionVerifier {
     return certificate;
   }
 
-  /** The router has checked the dates at the handshake; a connection may outlive them. */
+  /** The router checks the dates at the handshake, but a connection can last longer than its certificate. */
   #assertValid({ notBefore, notAfter }: ForwardedCertificate): void {
-    const now = this.clock();
+    const now = this.now();
     if (this.settings.rejectExpiredCertificates && (now < notBefore || now > notAfter)) {
       throw new AuthenticationException('proof_expired');
     }
@@ -87,17 +111,15 @@ export class PossessionVerifier {
     const values = headerValues(request, 'x-forwarded-client-cert');
     const [value] = values;
     if (value === undefined) throw new AuthenticationException('proof_missing');
-    if (values.length > 1) throw new AuthenticationException('proof_missing', 'several certificate headers');
+    if (values.length > 1)
+      throw new AuthenticationException('proof_missing', 'the request has several certificate headers');
     if (this.#cameThroughRouter(request)) return value;
-    throw new AuthenticationException(
-      'proof_missing',
-      'the certificate came through a host that is not trusted',
-    );
+    throw new AuthenticationException('proof_missing', 'the host of the request is not in trustedCertHosts');
   }
 
   /**
-   * One name of the host and no other: a router may have gone by either of two, or by a target in absolute form. HTTP/2
-   * has `:authority` in place of `Host` (RFC 9113 §8.3.1).
+   * Whether the request has exactly one host, and that host is trusted. With two, or a target in absolute form, the router
+   * may have used the other one. HTTP/2 has `:authority` instead of `Host` (RFC 9113 §8.3.1).
    */
   #cameThroughRouter(request: IncomingMessage): boolean {
     const hosts = headerValues(request, 'host');
@@ -110,7 +132,7 @@ export class PossessionVerifier {
 
 /** A certificate that proved a token. */
 interface ForwardedCertificate {
-  /** The header it came in, as it came. */
+  /** The header as received. */
   readonly header: string;
   /** ms since the epoch. */
   readonly notBefore: number;
@@ -128,4 +150,13 @@ function assertThumbprint(confirmation: unknown): asserts confirmation is Confir
   if (typeof thumbprint !== 'string' || !THUMBPRINT.test(thumbprint)) {
     throw new AuthenticationException('proof_unsupported');
   }
+}
+
+/** The stricter policy: a route can make the policy of the app stricter, never weaker. */
+function strictest(app: ProofOfPossessionPolicy, route: ProofOfPossessionPolicy): ProofOfPossessionPolicy {
+  return BY_STRICTNESS.indexOf(route) > BY_STRICTNESS.indexOf(app) ? route : app;
+}
+
+function hasMultipleAudiences({ aud }: IasClaims): boolean {
+  return typeof aud !== 'string' && new Set(aud).size > 1;
 }

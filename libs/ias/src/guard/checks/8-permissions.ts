@@ -1,10 +1,10 @@
-import { AuthenticationException } from '../authentication-exception.js';
+import { AuthenticationException } from '../rejections.js';
 import type { RejectionCode } from '../rejections.js';
 import type { ApiRequirement, Demands } from '../demands.decorator.js';
 import type { IasClaims } from '../access-token-schema.js';
 import type { RoutePolicy } from '../route-policy.js';
 
-/** A demand that the claims alone decide: every one but the proof of possession. */
+/** A demand that the claims alone decide: each one except the proof of possession. */
 type Permission = Exclude<keyof Demands, 'proofOfPossession'>;
 
 /** How each permission is checked, in this order. */
@@ -21,7 +21,9 @@ const PERMISSIONS: {
 const NAMES = Object.keys(PERMISSIONS) as Permission[];
 
 /**
- * @param appCallers client ids that the app lets in; `undefined` for all
+ * Step 8: the caller has the permissions that the app and the route demand.
+ *
+ * @param appCallers client ids of the option `allowedCallers`; `undefined` for all
  * @throws {AuthenticationException} `caller_not_allowed`, `technical_user_required`, `api_missing`
  */
 export function assertPermitted(
@@ -49,7 +51,7 @@ function isTechnicalUser({ sap_id_type: type }: IasClaims, isDemanded: boolean):
 }
 
 function grants({ ias_apis = [] }: IasClaims, { names, any }: ApiRequirement): boolean {
-  // An empty list names nothing that could be granted.
+  // Nothing can grant an empty list.
   if (names.length === 0) return false;
   const isGranted = (name: string) => ias_apis.includes(name);
   return any ? names.some(isGranted) : names.every(isGranted);

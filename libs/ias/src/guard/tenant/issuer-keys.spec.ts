@@ -74,7 +74,7 @@ describe('IssuerKeys', () => {
     expect(fetchKeys).toHaveBeenCalledTimes(1);
   });
 
-  it('renews in the background from 5 min on, and waits for it from 10 min on', async () => {
+  it('renews in the background after 5 min, and waits for the keys after 10 min', async () => {
     const first = await keys.holding('a');
     up('b');
     now += 5 * MINUTE;
@@ -87,14 +87,14 @@ describe('IssuerKeys', () => {
     expect(await codeOf('c')).toBe('found');
   });
 
-  it('keeps the same set when nothing has changed', async () => {
+  it('keeps the same set if the keys are the same', async () => {
     const first = await keys.holding('a');
     now += 10 * MINUTE;
     expect(await keys.holding('a')).toBe(first);
     expect(first.freshness.left).toBe(10 * MINUTE);
   });
 
-  it('fetches once for tokens that rest on a set of an earlier life', async () => {
+  it('fetches once for tokens that rest on an evicted set', async () => {
     const first = await keys.holding('a');
     const reborn = issuerKeys(0);
     now += 6 * MINUTE;
@@ -105,7 +105,7 @@ describe('IssuerKeys', () => {
     expect(fetchKeys).toHaveBeenCalledTimes(2);
   });
 
-  it('goes on through an outage, asks rarely, and ends after the tolerance', async () => {
+  it('uses the keys during an outage, asks rarely, and stops after the tolerance', async () => {
     await keys.holding('a');
     down();
     now += 10 * MINUTE;
@@ -118,7 +118,7 @@ describe('IssuerKeys', () => {
     expect(await codeOf('a')).toBe('keys_unavailable');
   });
 
-  it('answers keys_unavailable for an unknown key while the tenant is down', async () => {
+  it('rejects an unknown key with keys_unavailable while the tenant is unavailable', async () => {
     await keys.holding('a');
     down();
     now += 1;
@@ -131,7 +131,7 @@ describe('IssuerKeys', () => {
     ['the wall clock is set back', -50 * MINUTE, 10 * MINUTE],
     ['the wall clock is set forward', 10 * MINUTE, 0],
     ['the machine sleeps', 10 * MINUTE, 0],
-  ])('does not rely on a removed key for more than 10 min where %s', async (_, step, passed) => {
+  ])('does not use a removed key for more than 10 min if %s', async (_, step, passed) => {
     await keys.holding('a');
     up('b');
     stepped = step;
@@ -140,14 +140,14 @@ describe('IssuerKeys', () => {
     expect(await codeOf('b')).toBe('found');
   });
 
-  it('finds a new key right after the wall clock was set back', async () => {
+  it('finds a new key after the wall clock was set back', async () => {
     await keys.holding('a');
     up('a', 'b');
     stepped = -50 * MINUTE;
     expect(await codeOf('b')).toBe('found');
   });
 
-  it('refetches for unknown keys whatever the wall clock says', async () => {
+  it('refetches for unknown keys, whatever the wall clock shows', async () => {
     await keys.holding('a');
     expect(await codeOf('x')).toBe('token_key_unknown');
     down();
@@ -165,7 +165,7 @@ describe('IssuerKeys', () => {
     expect(fetchKeys).toHaveBeenCalledTimes(2);
   });
 
-  it('answers all callers of a fetch that never ends, and the next one fetches anew', async () => {
+  it('rejects all callers of a fetch that never ends, and fetches again for the next one', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     fetchKeys.mockReturnValue(new Promise(() => undefined));
     const all = Promise.all([codeOf('a'), codeOf('a')]);
@@ -176,14 +176,14 @@ describe('IssuerKeys', () => {
     expect(await codeOf('a')).toBe('found');
   });
 
-  it('heals with the next request', async () => {
+  it('recovers with the next request', async () => {
     down();
     expect(await codeOf('a')).toBe('keys_unavailable');
     up('a');
     expect(await codeOf('a')).toBe('found');
   });
 
-  it('cools down after failures in a row, and heals within a second', async () => {
+  it('cools down after failures in a row, and recovers within a second', async () => {
     down();
     for (let index = 0; index < 20; index += 1) expect(await codeOf('a')).toBe('keys_unavailable');
     expect(fetchKeys).toHaveBeenCalledTimes(5);
@@ -192,7 +192,7 @@ describe('IssuerKeys', () => {
     expect(await codeOf('a')).toBe('found');
   });
 
-  it('ends its cool-down whatever the wall clock says', async () => {
+  it('ends its cool-down, whatever the wall clock shows', async () => {
     stepped = 50 * MINUTE;
     down();
     for (let index = 0; index < 6; index += 1) expect(await codeOf('a')).toBe('keys_unavailable');
@@ -202,7 +202,7 @@ describe('IssuerKeys', () => {
     expect(await codeOf('a')).toBe('found');
   });
 
-  it('takes a set without a usable key for a failure', async () => {
+  it('counts a set without a usable key as a failure', async () => {
     await keys.holding('a');
     fetchKeys.mockResolvedValue([{ kty: 'XYZ', kid: 'x' }]);
     now += 10 * MINUTE;

@@ -1,28 +1,21 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { Clocks } from '../../core/clocks.js';
-import type { PresentedToken } from '../token-gate.js';
-import { Freshness } from '../cache/freshness.js';
+import type { ParsedToken } from '../checks/2-token-format.js';
 import { KeySet } from './key-set.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const weak = generateKeyPairSync('rsa', { modulusLength: 1_024 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const clocks = new Clocks(
-  () => 0,
-  () => 0,
-);
-const setOf = (...entries: unknown[]) =>
-  KeySet.from(entries, new Freshness(clocks, clocks.startAge(), { reliedFor: 1 }));
+const setOf = (...entries: unknown[]) => KeySet.from(entries);
 const jwk = (kid: string, { publicKey }: { publicKey: KeyObject }, more: object = {}) => ({
   ...publicKey.export({ format: 'jwk' }),
   kid,
   ...more,
 });
 const token = (alg: string, kid: string, signature: Buffer) =>
-  ({ header: { alg, kid }, signingInput: 'a.b', signature }) as PresentedToken;
+  ({ header: { alg, kid }, signingInput: 'a.b', signature }) as ParsedToken;
 const signed = (privateKey: KeyObject) => sign('sha256', Buffer.from('a.b'), privateKey);
 const ecSigned = sign('sha256', Buffer.from('a.b'), { key: ec.privateKey, dsaEncoding: 'ieee-p1363' });
 const changed = (parameter: string | undefined, change: (bytes: Buffer) => void) => {
@@ -34,7 +27,7 @@ const exponent = (value: number) =>
   Buffer.from(value.toString(16).padStart(8, '0'), 'hex').toString('base64url');
 
 describe('KeySet', () => {
-  it('skips entries that cannot be used and keeps the others', () => {
+  it('ignores unusable entries and keeps the others', () => {
     const set = setOf(
       null,
       {},
@@ -86,7 +79,7 @@ describe('KeySet', () => {
     expect(set.signerOf(token('RS256', '__proto__', signed(rsa.privateKey)))).toBeUndefined();
   });
 
-  it('wants an algorithm that fits the kind and the purpose of the key', () => {
+  it('requires an algorithm that fits the type and the purpose of the key', () => {
     const set = setOf(jwk('r', rsa, { alg: 'RS512' }), jwk('e', ec));
     expect(set.signerOf(token('RS256', 'r', signed(rsa.privateKey)))).toBeUndefined();
     expect(set.signerOf(token('ES256', 'r', signed(rsa.privateKey)))).toBeUndefined();
@@ -98,7 +91,7 @@ describe('KeySet', () => {
   describe('with several keys of one kid', () => {
     const keys = [jwk('k', otherRsa), jwk('k', rsa, { alg: 'RS512' }), jwk('k', ec), jwk('k', rsa)];
 
-    it.each([keys, keys.toReversed()])('uses the one that fits, whatever their order', (...entries) => {
+    it.each([keys, keys.toReversed()])('uses the key that fits, in any order', (...entries) => {
       const set = setOf(...entries);
       expect(set.size).toBe(4);
       expect(set.signerOf(token('ES256', 'k', ecSigned))).toEqual(jwk('k', ec));
@@ -106,7 +99,7 @@ describe('KeySet', () => {
       expect(set.signerOf(token('RS256', 'k', signed(otherRsa.privateKey)))).toEqual(jwk('k', otherRsa));
     });
 
-    it('uses ten of them, and each once', () => {
+    it('uses ten of them, each once', () => {
       const repeated = Array.from({ length: 20 }, () => jwk('k', otherRsa));
       expect(setOf(...repeated, jwk('k', rsa)).size).toBe(2);
       const many = Array.from({ length: 11 }, () => generateKeyPairSync('ec', { namedCurve: 'P-256' }));

@@ -13,13 +13,13 @@ import { getJson } from '../../net/json-request.js';
 import type { JsonAnswer } from '../../net/json-request.js';
 import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
 
-/** A trusted issuer, asked on behalf of one of our bindings. */
+/** A trusted issuer, and the binding that requests to it are for. */
 export interface TrustedTenant {
   readonly issuer: string;
   readonly binding: IdentityBinding;
 }
 
-/** What a verified token says about whom it is for; the tenant decides online whether it stands (docs/reference/ias-facts.md#tokens). */
+/** The parties of a verified token. The tenant decides online whether it accepts them (docs/reference/ias-facts.md#tokens). */
 export interface TokenParties {
   readonly appTid: string | undefined;
   readonly azp: string | undefined;
@@ -31,7 +31,7 @@ const MAX_ISSUERS = 1_000;
 const discoverySchema = z.looseObject({ jwks_uri: z.url({ protocol: /^https$/ }).max(2_048) });
 const jwksSchema = z.looseObject({ keys: z.array(z.unknown()).min(1) });
 
-/** Asks trusted tenants for their keys, and for their verdict on a token. */
+/** Fetches the keys of trusted tenants, and their verdicts on tokens. */
 @Injectable()
 export class TenantClient implements OnApplicationShutdown {
   readonly #agent: Agent;
@@ -42,9 +42,9 @@ export class TenantClient implements OnApplicationShutdown {
   }
 
   /**
-   * The published keys of the tenant, each still to be checked (RFC 7517 §5).
+   * The published keys of the tenant, not checked yet (RFC 7517 §5).
    *
-   * @param signal ends all requests that this takes
+   * @param signal aborts all requests
    * @throws {TenantUnavailableError}
    */
   async fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]> {
@@ -55,9 +55,9 @@ export class TenantClient implements OnApplicationShutdown {
   }
 
   /**
-   * Whether the tenant stands by tokens for these parties: it answers 400 where a token should not be accepted.
+   * Whether the tenant accepts tokens for these parties. It answers 400 if not.
    *
-   * @param signal ends all requests that this takes
+   * @param signal aborts all requests
    * @throws {TenantUnavailableError}
    */
   async fetchVerdict(
@@ -90,7 +90,7 @@ export class TenantClient implements OnApplicationShutdown {
     try {
       return await this.#get(url, { 'x-client_id': binding.clientId, ...headers }, signal);
     } catch (error) {
-      // The tenant may have moved: look it up again next time.
+      // The tenant may have moved: read its configuration again next time.
       this.#jwksUrls.delete(issuer);
       throw error;
     }
@@ -108,7 +108,7 @@ export class TenantClient implements OnApplicationShutdown {
     const url = new URL(data.jwks_uri);
     if (!belongsTo(tenant, url)) {
       throw new TenantUnavailableError(
-        `The tenant ${tenant.issuer} names ${url.origin} as the place of its keys, which is not under "domains" of the binding.`,
+        `The "jwks_uri" of the tenant ${tenant.issuer} has the origin ${url.origin}, which is not under "domains" of the binding.`,
       );
     }
     this.#jwksUrls.set(tenant.issuer, url);

@@ -21,13 +21,13 @@ describe('KeyIdentityService', () => {
   const binding = { clientId: 'C' } as IdentityBinding;
   const service = new KeyIdentityService({ issuer: 'https://t.example', binding }, key);
 
-  it('still finds xssec asking its key cache the way this class answers', () => {
+  it('pins the internal key cache of xssec', () => {
     expect(
       Object.getOwnPropertyDescriptor(Object.getPrototypeOf(IdentityService).prototype, 'jwksCache')?.get,
     ).toBeTypeOf('function');
   });
 
-  it('accepts without a request what the key has signed', async () => {
+  it('accepts a token with a signature of the key, without a request', async () => {
     const context = await service.createSecurityContext(issue({ azp: 'A', app_tid: 'T', azp_app_tid: 'U' }));
     expect(context.token.appTid).toBe('T');
   });
@@ -41,11 +41,11 @@ describe('KeyIdentityService', () => {
       'UntrustedIssuerError',
     ],
     ['that has expired', issue({ exp: 1 }), 'ExpiredTokenError'],
-  ])('leaves it to xssec to refuse a token %s', async (_, token, name) => {
+  ])('lets xssec reject a token %s', async (_, token, name) => {
     await expect(service.createSecurityContext(token)).rejects.toMatchObject({ name });
   });
 
-  it('leaves it to xssec to refuse a forged signature', async () => {
+  it('lets xssec reject a forged signature', async () => {
     const { jwt } = issue({});
     const forged = new IdentityServiceToken(`${jwt.slice(0, -6)}AAAAAA`);
     await expect(service.createSecurityContext(forged)).rejects.toMatchObject({

@@ -10,17 +10,17 @@ interface JwksResponse {
 }
 
 /**
- * xssec's service for one trusted issuer and one of our bindings, which knows nothing but the key of the token.
+ * xssec's service for one trusted issuer and one of our bindings. It knows only the key of the token.
  *
- * Replacing the key cache is the one intervention into xssec: its own keeps an entry for each combination of
- * unverified claims, for ever (docs/reference/ias-facts.md#xssec). `jwksCache` is internal to xssec; key-identity-service.spec.ts pins it.
+ * It replaces the key cache of xssec, which would hold an entry for each combination of unverified claims for ever
+ * (docs/reference/ias-facts.md#xssec). `jwksCache` is internal to xssec; key-identity-service.spec.ts pins it.
  */
 export class KeyIdentityService extends IdentityService {
   readonly #key: PublishedKey;
   #jwks: unknown;
 
   constructor({ issuer, binding }: TrustedTenant, key: PublishedKey) {
-    // One issuer and one host to trust: xssec would accept every tenant under the binding's domains.
+    // With the binding's domains, xssec would accept every tenant under them.
     const credentials = { clientid: binding.clientId, url: issuer, domains: [new URL(issuer).host] };
     super(credentials, { validation: { x5t: { enabled: false }, proofToken: { enabled: false } } });
     this.#key = key;

@@ -1,27 +1,25 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { CanActivate, OnApplicationShutdown } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { AuthGuard } from '@nestjs/passport';
-import { errors, IdentityServiceToken } from '@sap/xssec';
-import type { IdentityServiceSecurityContext } from '@sap/xssec';
+import { AuthGuard, PassportStrategy } from '@nestjs/passport';
+import { createSecurityContext, errors, IdentityServiceToken, XssecPassportStrategy } from '@sap/xssec';
+import type { IdentityService, IdentityServiceSecurityContext } from '@sap/xssec';
 import { randomUUID } from 'node:crypto';
 import passport from 'passport';
-import { AuthenticationException } from '../authentication-exception.js';
+import { AuthenticationException } from '../rejections.js';
 import type { PublishedKey } from '../tenant/key-set.js';
-import type { PresentedToken } from '../token-gate.js';
+import type { PresentedToken } from '../checks/5-signature.js';
 import { KeyIdentityService } from './key-identity-service.js';
-import { registerXssecStrategy } from './xssec.strategy.js';
-import type { VettedRequest } from './xssec.strategy.js';
 
 type XssecPayload = IdentityServiceToken['payload'];
 
-/** The one place that calls xssec: every accepted token has passed it, through @nestjs/passport. */
+/** Calls xssec through @nestjs/passport. Every accepted token has passed it. */
 @Injectable()
 export class XssecAuthenticator implements OnApplicationShutdown {
   readonly #logger = new Logger('IasXssec');
   readonly #strategy = `ias-${randomUUID()}`;
   readonly #guard: CanActivate;
-  /** A service lives as long as its key, which bounds what xssec keeps inside. */
+  /** A service lives as long as its key, which limits what xssec holds in memory. */
   readonly #services = new WeakMap<PublishedKey, Map<string, KeyIdentityService>>();
 
   constructor() {
@@ -31,7 +29,7 @@ export class XssecAuthenticator implements OnApplicationShutdown {
   }
 
   /**
-   * @param key the one that made the signature, by our own check
+   * @param key the key that made the signature
    * @throws {AuthenticationException} `token_refused`
    */
   async createSecurityContext(
@@ -39,7 +37,7 @@ export class XssecAuthenticator implements OnApplicationShutdown {
     key: PublishedKey,
   ): Promise<IdentityServiceSecurityContext> {
     const { jwt, header, claims } = token;
-    const request: VettedRequest = {
+    const request: CheckedRequest = {
       service: this.#serviceFor(token, key),
       token: new IdentityServiceToken(jwt, { header, payload: claims as XssecPayload }),
     };
@@ -67,4 +65,50 @@ export class XssecAuthenticator implements OnApplicationShutdown {
     services.set(clientId, service);
     return service;
   }
+}
+
+/** What passport gets instead of the request: xssec must not read headers that the guard has not checked. */
+interface CheckedRequest {
+  readonly service: IdentityService;
+  readonly token: IdentityServiceToken;
+  /** Set by @nestjs/passport. */
+  securityContext?: IdentityServiceSecurityContext;
+}
+
+/** Methods that passport adds to a strategy for each request. */
+interface PassportActions {
+  success(user: IdentityServiceSecurityContext): void;
+  error(error: unknown): void;
+}
+
+/**
+ * Creates the xssec strategy of one module instance and registers it with passport.
+ *
+ * Passport's registry is global to the process: with a shared name, two apps would validate each other's tokens
+ * (docs/decisions/0021).
+ */
+function registerXssecStrategy(name: string): void {
+  class XssecStrategy extends PassportStrategy(XssecPassportStrategy, name) {
+    constructor() {
+      // Without the second argument, xssec would use Nest's verify callback as a property name.
+      super([], 'securityContext');
+    }
+
+    override async authenticate(
+      this: XssecStrategy & PassportActions,
+      request: CheckedRequest,
+    ): Promise<void> {
+      try {
+        this.success(await createSecurityContext(request.service, { token: request.token }));
+      } catch (error) {
+        this.error(error);
+      }
+    }
+
+    /** Never called: `authenticate` reports success with the security context. */
+    override validate(): null {
+      return null;
+    }
+  }
+  void new XssecStrategy();
 }

@@ -2,21 +2,24 @@ import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Clocks } from '../../core/clocks.js';
 import type { IasSettings } from '../../core/settings.js';
-import type { PresentedToken } from '../token-gate.js';
-import type { TenantClient } from './tenant-client.js';
+import type { PublishedKey } from '../tenant/key-set.js';
+import type { TenantClient } from '../tenant/tenant-client.js';
+import type { XssecAuthenticator } from '../xssec/xssec-authenticator.js';
+import type { PresentedToken } from './5-signature.js';
+import { TenantAcceptance } from './6-tenant-acceptance.js';
 import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
-import { VerdictStore } from './verdict-store.js';
 
 const MINUTE = 60_000;
+const key: PublishedKey = { kid: 'k' };
 const token = (claims: object) =>
   ({ issuer: 'https://t', binding: { clientId: 'C' }, claims }) as unknown as PresentedToken;
 
 Logger.overrideLogger(false);
 
-describe('VerdictStore', () => {
+describe('TenantAcceptance', () => {
   let now: number;
   let stepped: number;
-  let store: VerdictStore;
+  let acceptance: TenantAcceptance;
   const fetchVerdict = vi.fn<TenantClient['fetchVerdict']>();
 
   beforeEach(() => {
@@ -28,11 +31,17 @@ describe('VerdictStore', () => {
       () => now + stepped,
       () => now,
     );
-    store = new VerdictStore(tenants, { outageTolerance: 60 * MINUTE } as IasSettings, clocks);
+    const xssec = { createSecurityContext: async () => ({}) } as unknown as XssecAuthenticator;
+    acceptance = new TenantAcceptance(
+      tenants,
+      xssec,
+      { outageTolerance: 60 * MINUTE } as IasSettings,
+      clocks,
+    );
   });
 
   const codeOf = (claims: object) =>
-    store.assertAccepted(token(claims)).then(
+    acceptance.assertAccepted(token(claims), key).then(
       () => 'accepted',
       (error: { code?: string }) => error.code,
     );
@@ -44,14 +53,14 @@ describe('VerdictStore', () => {
     expect(fetchVerdict.mock.calls[0]?.[1]).toEqual({ appTid: 'T', azp: 'A', azpAppTid: undefined });
   });
 
-  it('does not mix up parties whose joined text is the same', async () => {
+  it('does not confuse parties with the same joined text', async () => {
     await codeOf({ azp: 'C', app_tid: 'T' });
     fetchVerdict.mockResolvedValue(false);
     expect(await codeOf({ app_tid: 'T|azp=C' })).toBe('token_refused_by_tenant');
     expect(await codeOf({ azp: 'C', app_tid: 'T' })).toBe('accepted');
   });
 
-  it('relies on an acceptance for at most 15 min', async () => {
+  it('uses an acceptance for at most 15 min', async () => {
     await codeOf({ azp: 'A' });
     now += 13 * MINUTE;
     await codeOf({ azp: 'A' });
@@ -64,7 +73,7 @@ describe('VerdictStore', () => {
   it.each([
     ['the wall clock is set back', -50 * MINUTE, 15 * MINUTE],
     ['the machine sleeps', 15 * MINUTE, 0],
-  ])('relies on an acceptance no longer where %s', async (_, step, passed) => {
+  ])('does not use an acceptance for longer if %s', async (_, step, passed) => {
     await codeOf({ azp: 'A' });
     fetchVerdict.mockResolvedValue(false);
     stepped = step;
@@ -72,7 +81,7 @@ describe('VerdictStore', () => {
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
   });
 
-  it('answers all callers of a verdict that never comes, and the next one asks anew', async () => {
+  it('rejects all callers of a verdict that never comes, and asks again for the next one', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     fetchVerdict.mockReturnValue(new Promise(() => undefined));
     const all = Promise.all([codeOf({ azp: 'A' }), codeOf({ azp: 'A' })]);
@@ -83,34 +92,34 @@ describe('VerdictStore', () => {
     expect(await codeOf({ azp: 'A' })).toBe('accepted');
   });
 
-  it('renews an acceptance in the background, and revokes it where the tenant has changed its mind', async () => {
+  it('renews an acceptance in the background, and revokes it if the tenant now refuses', async () => {
     const signed = token({ azp: 'A' });
-    const verdict = await store.assertAccepted(signed);
-    store.renewAhead(signed, verdict);
+    const { verdict } = await acceptance.assertAccepted(signed, key);
+    acceptance.renewAhead(signed, verdict);
     expect(fetchVerdict).toHaveBeenCalledTimes(1);
     now += 10 * MINUTE;
-    store.renewAhead(signed, verdict);
+    acceptance.renewAhead(signed, verdict);
     await vi.waitFor(() => expect(verdict.freshness.left).toBeGreaterThan(13 * MINUTE));
     fetchVerdict.mockResolvedValue(false);
     now += 10 * MINUTE;
-    store.renewAhead(signed, verdict);
+    acceptance.renewAhead(signed, verdict);
     await vi.waitFor(() => expect(verdict.freshness.isOver).toBe(true));
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
   });
 
-  it('asks rarely for tokens whose verdict was pushed out of its slot', async () => {
+  it('asks rarely for tokens whose verdict was evicted', async () => {
     const signed = token({ azp: 'A' });
-    const verdict = await store.assertAccepted(signed);
+    const { verdict } = await acceptance.assertAccepted(signed, key);
     for (let index = 0; index < 10_000; index += 1) await codeOf({ azp: `B${index}` });
     fetchVerdict.mockClear();
     now += 14 * MINUTE;
     for (let index = 0; index < 10; index += 1) {
-      store.renewAhead(signed, verdict);
+      acceptance.renewAhead(signed, verdict);
       await vi.waitFor(() => expect(fetchVerdict).toHaveBeenCalledTimes(1));
     }
   });
 
-  it('relies on a refusal for a minute', async () => {
+  it('uses a refusal for a minute', async () => {
     fetchVerdict.mockResolvedValue(false);
     expect(await codeOf({ azp: 'A' })).toBe('token_refused_by_tenant');
     fetchVerdict.mockResolvedValue(true);
@@ -120,7 +129,7 @@ describe('VerdictStore', () => {
     expect(await codeOf({ azp: 'A' })).toBe('accepted');
   });
 
-  it('relies on an earlier acceptance while the tenant is down, until the tolerance ends', async () => {
+  it('uses an earlier acceptance while the tenant is unavailable, until the tolerance ends', async () => {
     await codeOf({ azp: 'A' });
     fetchVerdict.mockRejectedValue(new TenantUnavailableError('down'));
     expect(await codeOf({ azp: 'B' })).toBe('verdict_unavailable');
@@ -130,7 +139,7 @@ describe('VerdictStore', () => {
     expect(await codeOf({ azp: 'A' })).toBe('verdict_unavailable');
   });
 
-  it('asks about a hundred parties at a time', async () => {
+  it('asks about at most a hundred parties at a time', async () => {
     fetchVerdict.mockImplementation(() => new Promise(() => undefined));
     for (let index = 0; index < 100; index += 1) void codeOf({ azp: `A${index}` });
     expect(await codeOf({ azp: 'one-more' })).toBe('verdict_unavailable');

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { isTenantOrigin } from './tenant-domain.js';
+import { effectiveIssuer, isTenantOrigin } from './3-issuer.js';
+
+describe('effectiveIssuer', () => {
+  it.each([
+    [{ iss: 'https://t.example' }, 'https://t.example'],
+    [{ iss: 't.example' }, 'https://t.example'],
+    [{ iss: 'https://custom.example', ias_iss: 'https://t.example' }, 'https://t.example'],
+    [{ iss: 'http://t.example' }, 'http://t.example'],
+    [{ iss: 'HTTPS://t.example/' }, 'HTTPS://t.example/'],
+  ])('of %j is %s', (claims, issuer) => {
+    expect(effectiveIssuer(claims)).toBe(issuer);
+  });
+});
 
 const binding = { domains: ['accounts.example', 'localhost:4443'] };
 
 describe('isTenantOrigin', () => {
   it.each(['https://a.accounts.example', 'https://accounts.example', 'https://localhost:4443'])(
-    'holds for %s',
+    'is true for %s',
     (issuer) => expect(isTenantOrigin(issuer, binding)).toBe(true),
   );
 
@@ -30,5 +42,5 @@ describe('isTenantOrigin', () => {
     'a.accounts.example',
     'https://',
     '',
-  ])('does not hold for %j', (issuer) => expect(isTenantOrigin(issuer, binding)).toBe(false));
+  ])('is false for %j', (issuer) => expect(isTenantOrigin(issuer, binding)).toBe(false));
 });

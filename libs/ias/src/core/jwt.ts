@@ -1,35 +1,38 @@
-import { AuthenticationException } from './authentication-exception.js';
+/** The text is not a JWT; `message` says why, without any part of the text. */
+export class MalformedJwtError extends Error {
+  override readonly name = 'MalformedJwtError';
+}
 
-/** A compact JWS taken apart; nothing in it is verified. */
+/** The parts of a compact JWS, decoded; nothing in it is verified. */
 export interface CompactJws {
   readonly header: unknown;
   readonly payload: unknown;
-  /** What the signature is over: the first two parts as they came. */
+  /** The signed text: the first two parts, as received. */
   readonly signingInput: string;
   readonly signature: Buffer;
 }
 
 /**
- * base64url without padding whose unused bits are zero (RFC 4648 §3.5): one spelling for each value, so that a token
- * cannot come in several disguises.
+ * base64url without padding, with zeros as unused bits (RFC 4648 §3.5). Each value has one spelling, so a token cannot
+ * come in several.
  */
 const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Takes a token apart (RFC 7515 §7.1): exactly three parts, canonical base64url, JSON in UTF-8.
+ * Decodes a JWT (RFC 7515 §7.1): exactly three parts, canonical base64url, JSON in UTF-8. This does not verify it.
  *
- * Where a name occurs twice in the JSON the last one counts (RFC 7515 §4); the result of this one parse is what every
- * later check sees, xssec included.
+ * If the JSON has the same name twice, the last one counts (RFC 7515 §4). Use the result of one call for all checks, so
+ * that they cannot disagree.
  *
- * @throws {AuthenticationException} `token_malformed`
+ * @throws {MalformedJwtError}
  */
 export function decodeCompactJws(token: string): CompactJws {
   const parts = token.split('.', 4);
   const [header = '', payload = '', signature = ''] = parts;
   if (parts.length !== 3 || !parts.every((part) => part !== '' && CANONICAL_BASE64URL.test(part))) {
-    throw new AuthenticationException('token_malformed', 'not three parts of canonical base64url');
+    throw new MalformedJwtError('not three parts of canonical base64url');
   }
   return {
     header: decodeJson(header),
@@ -43,6 +46,6 @@ function decodeJson(part: string): unknown {
   try {
     return JSON.parse(utf8.decode(Buffer.from(part, 'base64url')));
   } catch {
-    throw new AuthenticationException('token_malformed', 'header or payload is not JSON in UTF-8');
+    throw new MalformedJwtError('header or payload is not JSON in UTF-8');
   }
 }

@@ -1,0 +1,45 @@
+import type { HttpService } from '@nestjs/axios';
+import type { FactoryProvider, ValueProvider } from '@nestjs/common';
+import type { IasModuleOptions } from './options.js';
+import { IAS_SETTINGS } from './settings.js';
+import type { IasSettings } from './settings.js';
+
+/** Injection token of options that override those of the app. Tests provide theirs here; the app's other options stay. */
+export const IAS_OPTION_OVERRIDES = Symbol('IAS_OPTION_OVERRIDES');
+
+export const NO_OPTION_OVERRIDES: ValueProvider<IasModuleOptions> = {
+  provide: IAS_OPTION_OVERRIDES,
+  useValue: {},
+};
+
+/** A number in [0, 1), to spread what the instances of an app would otherwise do at the same moment. */
+export type Random = () => number;
+
+/** Injection token of {@link Random}. Tests provide their own. */
+export const IAS_RANDOM = Symbol('IAS_RANDOM');
+
+export const SYSTEM_RANDOM: FactoryProvider<Random> = { provide: IAS_RANDOM, useFactory: () => Math.random };
+
+/** Loads the HTTP client that fetches tokens. */
+export type HttpClientLoader = () => Promise<HttpService>;
+
+/** Injection token of the {@link HttpClientLoader}. */
+export const IAS_HTTP = Symbol('IAS_HTTP');
+
+/** Apps that only validate tokens start without axios, which takes a fifth of the time of loading everything else. */
+export const LOADED_HTTP: FactoryProvider<HttpClientLoader> = {
+  provide: IAS_HTTP,
+  inject: [IAS_SETTINGS],
+  useFactory: async ({ outbound }: IasSettings) => {
+    let loading: Promise<HttpService> | undefined;
+    const load = () => (loading ??= createHttpService());
+    if (outbound) await load();
+    return load;
+  },
+};
+
+async function createHttpService(): Promise<HttpService> {
+  const [{ HttpService }, { default: axios }] = await Promise.all([import('@nestjs/axios'), import('axios')]);
+  // An instance of its own: interceptors of the app on the common instance would see secrets and tokens.
+  return new HttpService(axios.create());
+}

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { IdentityBinding } from '../../binding/identity-binding.js';
+import { IAS_CLOCK } from '../../core/clocks.js';
+import type { Clock } from '../../core/clocks.js';
+import { IAS_SETTINGS } from '../../core/settings.js';
+import type { IasSettings } from '../../core/settings.js';
+import type { IasClaims } from '../access-token-schema.js';
+import { AuthenticationException } from '../rejections.js';
+
+/**
+ * Step 4: the token is for one of our bindings, and valid at this time.
+ *
+ * Several audiences need proof of possession; step 7 checks that.
+ */
+@Injectable()
+export class AudienceAndDates {
+  constructor(
+    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
+    @Inject(IAS_CLOCK) private readonly now: Clock,
+  ) {}
+
+  /**
+   * @param bindings those that trust the issuer
+   * @returns the binding that the token is for; the issuer's own, if there are several
+   * @throws {AuthenticationException} `token_audience_mismatch`, `token_expired`, `token_not_yet_valid`
+   */
+  bindingFor(issuer: string, claims: IasClaims, bindings: readonly IdentityBinding[]): IdentityBinding {
+    const audiences = new Set([claims.aud].flat());
+    const meant = bindings.filter(({ clientId }) => audiences.has(clientId));
+    const binding = meant.find(({ url }) => url === issuer) ?? meant[0];
+    if (!binding) throw new AuthenticationException('token_audience_mismatch');
+    this.#assertTimely(claims);
+    return binding;
+  }
+
+  /** Milliseconds until the token expires. */
+  lifetimeOf({ exp }: IasClaims): number {
+    return (exp + this.settings.clockTolerance) * 1_000 - this.now();
+  }
+
+  #assertTimely(claims: IasClaims): void {
+    if (this.lifetimeOf(claims) <= 0) throw new AuthenticationException('token_expired');
+    const { nbf = 0, iat = 0 } = claims;
+    if (Math.max(nbf, iat) > this.now() / 1_000 + this.settings.clockTolerance) {
+      throw new AuthenticationException('token_not_yet_valid', '"nbf" or "iat" is in the future');
+    }
+  }
+}

@@ -74,7 +74,9 @@ export class TenantClient implements OnApplicationShutdown {
     return this.#askForKeys(tenant, headers, signal, ({ status }) => {
       if (status === 200) return true;
       if (status === 400) return false;
-      throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} instead of a verdict.`);
+      throw new TenantUnavailableError(
+        `The tenant ${tenant.issuer} answered ${status} instead of a verdict.`,
+      );
     });
   }
 

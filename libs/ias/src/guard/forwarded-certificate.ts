@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { unescapeLineBreaks } from '../binding/pem.js';
+import { headerValues } from './raw-headers.js';
+import { AuthenticationException } from './rejections.js';
 
 /** Room for the base64 of a large certificate and the rest of the longest format. */
 const MAX_HEADER_CHARACTERS = 16_384;
@@ -7,9 +10,38 @@ const PEM = /^-----BEGIN CERTIFICATE-----\n?([A-Za-z0-9+/=\n]+?)\n?-----END CERT
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?$/i;
 const MAX_HOST_CHARACTERS = 259;
+/** A target in which no router sees a host (RFC 9112 §3.2.1, RFC 3986 §4.2). */
+const ORIGIN_FORM = /^\/(?![/\\])/;
 
 /**
- * Reads the client's certificate from an `x-forwarded-client-cert` header. Formats: base64 DER, PEM, PEM with escaped line
+ * Reads the one `x-forwarded-client-cert` header of a request that came through the router.
+ *
+ * @throws {AuthenticationException} `proof_missing`
+ */
+export function readForwardedCertificateHeader(request: IncomingMessage, isTrustedHost: HostMatcher): string {
+  const values = headerValues(request, 'x-forwarded-client-cert');
+  const [value] = values;
+  if (value === undefined) throw new AuthenticationException('proof_missing');
+  if (values.length > 1)
+    throw new AuthenticationException('proof_missing', 'the request has several certificate headers');
+  if (cameThroughRouter(request, isTrustedHost)) return value;
+  throw new AuthenticationException('proof_missing', 'the host of the request is not in trustedCertHosts');
+}
+
+/**
+ * Whether the request has exactly one host, and that host is trusted. With two, or a target in absolute form, the router
+ * may have used the other one. HTTP/2 has `:authority` instead of `Host` (RFC 9113 §8.3.1).
+ */
+function cameThroughRouter(request: IncomingMessage, isTrustedHost: HostMatcher): boolean {
+  const hosts = headerValues(request, 'host');
+  if (request.httpVersionMajor === 2) hosts.push(...headerValues(request, ':authority'));
+  const [host] = hosts;
+  const isOriginForm = ORIGIN_FORM.test(request.url ?? '');
+  return host !== undefined && hosts.length === 1 && isOriginForm && isTrustedHost(host);
+}
+
+/**
+ * Reads the client's certificate from the value of an `x-forwarded-client-cert` header. Formats: base64 DER, PEM, PEM with escaped line
  * breaks or spaces instead of them, URL-encoded PEM, and the elements of Envoy and Istio
  * (docs/reference/ias-facts.md#cloud-foundry).
  *

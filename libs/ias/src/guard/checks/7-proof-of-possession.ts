@@ -7,14 +7,14 @@ import type { ProofOfPossessionPolicy } from '../../core/options.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
 import type { IasClaims } from '../access-token-schema.js';
-import { compileHostPatterns, parseForwardedCertificate } from '../forwarded-certificate.js';
+import {
+  compileHostPatterns,
+  parseForwardedCertificate,
+  readForwardedCertificateHeader,
+} from '../forwarded-certificate.js';
 import type { HostMatcher } from '../forwarded-certificate.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
-import { headerValues } from '../raw-headers.js';
 import { AuthenticationException } from '../rejections.js';
-
-/** A target in which no router sees a host (RFC 9112 §3.2.1, RFC 3986 §4.2). */
-const ORIGIN_FORM = /^\/(?![/\\])/;
 
 /** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */
 const MAX_CERTIFICATE_BYTES = 2 * 1_024 * 1_024;
@@ -75,7 +75,7 @@ export class PossessionVerifier {
       return false;
     }
     assertThumbprint(confirmation);
-    const header = this.#readHeader(request);
+    const header = readForwardedCertificateHeader(request, this.#isTrustedHost);
     const { 'x5t#S256': thumbprint } = confirmation;
     const known = this.#certificates.get(thumbprint);
     this.#assertValid(known?.header === header ? known : this.#match(header, thumbprint));
@@ -105,28 +105,6 @@ export class PossessionVerifier {
     if (this.settings.rejectExpiredCertificates && (now < notBefore || now > notAfter)) {
       throw new AuthenticationException('proof_expired');
     }
-  }
-
-  #readHeader(request: IncomingMessage): string {
-    const values = headerValues(request, 'x-forwarded-client-cert');
-    const [value] = values;
-    if (value === undefined) throw new AuthenticationException('proof_missing');
-    if (values.length > 1)
-      throw new AuthenticationException('proof_missing', 'the request has several certificate headers');
-    if (this.#cameThroughRouter(request)) return value;
-    throw new AuthenticationException('proof_missing', 'the host of the request is not in trustedCertHosts');
-  }
-
-  /**
-   * Whether the request has exactly one host, and that host is trusted. With two, or a target in absolute form, the router
-   * may have used the other one. HTTP/2 has `:authority` instead of `Host` (RFC 9113 §8.3.1).
-   */
-  #cameThroughRouter(request: IncomingMessage): boolean {
-    const hosts = headerValues(request, 'host');
-    if (request.httpVersionMajor === 2) hosts.push(...headerValues(request, ':authority'));
-    const [host] = hosts;
-    const isOriginForm = ORIGIN_FORM.test(request.url ?? '');
-    return host !== undefined && hosts.length === 1 && isOriginForm && this.#isTrustedHost(host);
   }
 }
 

@@ -131,7 +131,7 @@ declare class KeySet {
     #private;
     private constructor();
     static from(entries: readonly unknown[]): KeySet;
-    get size(): number;
+    get isEmpty(): boolean;
     has(kid: string): boolean;
     equals(other: KeySet): boolean;
     signerOf({ header: { kid, alg }, signingInput, signature }: ParsedToken): PublishedKey | undefined;
@@ -171,19 +171,19 @@ declare class RedactedToken extends Redacted {
     readonly issuer: string;
     constructor(value: string, issuer: string);
 }
+declare class RejectionLog {
+    #private;
+    constructor(now: Clock);
+    write(rejection: AuthenticationException, request: IncomingMessage): void;
+}
 declare class RequestAuthenticator {
     #private;
     private readonly tokens;
     private readonly possession;
-    private readonly events;
+    private readonly rejections;
     private readonly settings;
-    constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, events: SecurityEvents, settings: IasSettings);
+    constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
     authenticate(request: IncomingMessage, policy: RoutePolicy): Authentication | Promise<Authentication>;
-}
-declare class SecurityEvents {
-    #private;
-    constructor(now: Clock);
-    rejected(rejection: AuthenticationException, request: IncomingMessage): void;
 }
 declare class TenantAcceptance {
     #private;

@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { SecurityEvents } from './security-events.js';
+import { RejectionLog } from './rejection-log.js';
 import { IasAuthGuard } from './ias-auth.guard.js';
 import { ProtectedResourceController } from './protected-resource.controller.js';
 import { PossessionVerifier } from './checks/7-proof-of-possession.js';
@@ -17,7 +17,7 @@ import { XssecAuthenticator } from './xssec/xssec-authenticator.js';
 export const GUARD_PROVIDERS: Provider[] = [
   IasAuthGuard,
   RequestAuthenticator,
-  SecurityEvents,
+  RejectionLog,
   VerifiedTokenCache,
   TokenAuthenticator,
   TrustedIssuers,

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { AuthenticationException } from './rejections.js';
-import { SecurityEvents } from './security-events.js';
+import { RejectionLog } from './rejection-log.js';
 import type { Authentication } from './caller.decorator.js';
 import { metadataUrlOf } from './protected-resource.controller.js';
 import { PossessionVerifier } from './checks/7-proof-of-possession.js';
@@ -20,7 +20,7 @@ export class RequestAuthenticator {
   constructor(
     private readonly tokens: TokenAuthenticator,
     private readonly possession: PossessionVerifier,
-    private readonly events: SecurityEvents,
+    private readonly rejections: RejectionLog,
     @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
   ) {}
 
@@ -57,7 +57,7 @@ export class RequestAuthenticator {
   #rejectionOf(error: unknown, request: IncomingMessage): AuthenticationException {
     const rejection = error instanceof AuthenticationException ? error : this.#unexpected(error);
     if (this.settings.resource !== undefined) rejection.metadataUrl = metadataUrlOf(this.settings.resource);
-    this.events.rejected(rejection, request);
+    this.rejections.write(rejection, request);
     return rejection;
   }
 

@@ -6,7 +6,7 @@ import { sendRaw } from './raw-request.js';
 import { startTrustedLandscape } from './trusting-landscape.js';
 import type { TrustedLandscape } from './trusting-landscape.js';
 
-describe('security events', () => {
+describe('the log of rejections', () => {
   let trusted: TrustedLandscape;
   let app: GuardedApp;
   let logger: CollectingLogger;
@@ -27,7 +27,7 @@ describe('security events', () => {
   const call = (token: string) => sendRaw(`${app.url}/endpoint`, [['authorization', `Bearer ${token}`]]);
   const rejections = () => logger.events.filter(({ event }) => event === 'ias.request_rejected');
 
-  it('tell what was refused and who was named, without the token', async () => {
+  it('says what the guard rejected and which client the token names, without the token', async () => {
     const token = await trusted.landscape.tenant.issueToken({
       claims: { exp: 1 },
       header: { kid: 'the-key' },
@@ -45,12 +45,12 @@ describe('security events', () => {
     for (const part of token.split('.')) expect(logger.lines.join('\n')).not.toContain(part);
   });
 
-  it('are silent about requests that pass', async () => {
+  it('is silent about requests that pass', async () => {
     await call(await trusted.landscape.tenant.issueToken());
     expect(rejections()).toEqual([]);
   });
 
-  it('bound and sanitise what a caller can put into them', async () => {
+  it('bounds and sanitises what a caller can put into an entry', async () => {
     await call(
       await trusted.landscape.tenant.issueToken({
         claims: { azp: `evil\n[Nest] LOG all is well ${'x'.repeat(1_000)}` },
@@ -63,7 +63,7 @@ describe('security events', () => {
     expect(kid).toBeUndefined();
   });
 
-  it('do not become a flood themselves, and say how many were left out', async () => {
+  it('is limited, and says how many entries it left out', async () => {
     for (let index = 0; index < 50; index += 1) await call('forged');
     expect(rejections()).toHaveLength(20);
     now += 1_000;

@@ -14,7 +14,7 @@ const MAX_FIELD_CHARACTERS = 64;
 
 /** Writes one structured log entry for each rejected request, without the token. */
 @Injectable()
-export class SecurityEvents {
+export class RejectionLog {
   readonly #logger = new Logger('IasSecurity');
   readonly #limiter: RateLimiter;
   #suppressed = 0;
@@ -23,7 +23,7 @@ export class SecurityEvents {
     this.#limiter = new RateLimiter(EVENTS, now);
   }
 
-  rejected(rejection: AuthenticationException, request: IncomingMessage): void {
+  write(rejection: AuthenticationException, request: IncomingMessage): void {
     if (!this.#limiter.take()) {
       this.#suppressed += 1;
       return;

@@ -68,6 +68,8 @@ export default function configure(defaults) {
       ],
     },
     module: {
+      // Keeps `import.meta.url` for run time; otherwise the path of the build machine would be in the bundle.
+      parser: { javascript: { importMeta: false } },
       rules: [
         ...(defaults.module?.rules?.map(compileForNode20) ?? []),
         { test: OUR_LIBRARIES, sideEffects: false },

@@ -1,17 +1,15 @@
 import { AppLogger } from './app-logger.js';
-import type { ServerSettings } from './server-settings.js';
+import type { LogSettings } from './server-settings.js';
 import { codeOfStartFailure, explainStartFailure } from './start-failure.js';
 
 /** The part of a process that its end needs. */
 type Host = Pick<NodeJS.Process, 'on' | 'exit'>;
 
-type WhereLogsGo = Pick<ServerSettings, 'jsonLogs' | 'colors'>;
-
 /**
  * Logs an error that nobody caught, and ends the process with exit code 1: its state is unknown, and the platform
  * starts another.
  */
-export function exitOnUncaughtErrors(name: string, settings: WhereLogsGo, host: Host = process): void {
+export function exitOnUncaughtErrors(name: string, settings: LogSettings, host: Host = process): void {
   const exit = (error: unknown) => {
     const logger = new AppLogger({ ...settings, logLevels: ['fatal'] });
     logger.fatal(error instanceof Error ? error : new Error(`uncaught: ${String(error)}`), name);
@@ -22,7 +20,7 @@ export function exitOnUncaughtErrors(name: string, settings: WhereLogsGo, host: 
 }
 
 /** Tells why an app cannot start: an event where a program reads the logs, a sentence where somebody does. */
-export function logStartFailure(name: string, settings: WhereLogsGo, error: unknown): void {
+export function logStartFailure(name: string, settings: LogSettings, error: unknown): void {
   const sentence = `${name} cannot start: ${explainStartFailure(error)}`;
   if (!settings.jsonLogs) process.stderr.write(`${sentence}\n`);
   else {
@@ -34,7 +32,7 @@ export function logStartFailure(name: string, settings: WhereLogsGo, error: unkn
 /** Logs what Node.js warns of as an event; where somebody reads along it prints its warnings itself. */
 export function logWarnings(
   name: string,
-  settings: WhereLogsGo,
+  settings: LogSettings,
   host: Pick<NodeJS.Process, 'on' | 'removeAllListeners'> = process,
 ): void {
   if (!settings.jsonLogs) return;

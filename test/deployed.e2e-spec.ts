@@ -154,7 +154,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     server.close();
     expect([code, output]).toEqual([
       1,
-      `${name} cannot start: port ${port} is in use: end the program that uses it, or choose another with PORT.\n`,
+      `${name} cannot start: port ${port} is in use: stop the program that uses it, or set PORT to another port.\n`,
     ]);
   });
 });

@@ -2,13 +2,10 @@ import { AppLogger } from './app-logger.js';
 import type { LogSettings } from './server-settings.js';
 import { codeOfStartFailure, explainStartFailure } from './start-failure.js';
 
-/** The part of a process that its end needs. */
+/** The members of `process` that are used here. */
 type Host = Pick<NodeJS.Process, 'on' | 'exit'>;
 
-/**
- * Logs an error that nobody caught, and ends the process with exit code 1: its state is unknown, and the platform
- * starts another.
- */
+/** Logs an uncaught error and exits with code 1, because the state of the process is unknown. The platform restarts it. */
 export function exitOnUncaughtErrors(name: string, settings: LogSettings, host: Host = process): void {
   const exit = (error: unknown) => {
     const logger = new AppLogger({ ...settings, logLevels: ['fatal'] });
@@ -19,7 +16,7 @@ export function exitOnUncaughtErrors(name: string, settings: LogSettings, host: 
   host.on('unhandledRejection', exit);
 }
 
-/** Tells why an app cannot start: an event where a program reads the logs, a sentence where somebody does. */
+/** Logs why an app cannot start: as an event if a program reads the logs, otherwise as a sentence. */
 export function logStartFailure(name: string, settings: LogSettings, error: unknown): void {
   const sentence = `${name} cannot start: ${explainStartFailure(error)}`;
   if (!settings.jsonLogs) process.stderr.write(`${sentence}\n`);
@@ -29,14 +26,14 @@ export function logStartFailure(name: string, settings: LogSettings, error: unkn
   }
 }
 
-/** Logs what Node.js warns of as an event; where somebody reads along it prints its warnings itself. */
+/** Logs warnings of Node.js as events if a program reads the logs. Otherwise Node.js prints them itself. */
 export function logWarnings(
   name: string,
   settings: LogSettings,
   host: Pick<NodeJS.Process, 'on' | 'removeAllListeners'> = process,
 ): void {
   if (!settings.jsonLogs) return;
-  // Node's own listener, which prints text.
+  // Removes the listener of Node.js, which prints text.
   host.removeAllListeners('warning');
   host.on('warning', (warning: Error & { code?: string }) => {
     const logger = new AppLogger({ ...settings, logLevels: ['warn'] });

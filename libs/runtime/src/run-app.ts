@@ -15,7 +15,7 @@ import { registerBodyPolicy } from './body-policy.js';
 import { ConnectionLimit } from './connection-limit.js';
 import { registerCorrelation } from './correlation-context.js';
 import { assertDirectConnections } from './direct-connections.js';
-import { refuseUnsupported } from './malformed-request.js';
+import { rejectUnsupportedRequests } from './malformed-request.js';
 import { limitHeaders } from './header-limits.js';
 import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './fatal-errors.js';
 import { startManagementServer } from './management-server.js';
@@ -83,7 +83,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   const server: Server = app.getHttpServer();
   const connections = app.get(OpenConnections);
   connections.watch(server);
-  refuseUnsupported(server);
+  rejectUnsupportedRequests(server);
   registerAnswerHeaders(app);
   limitHeaders(app, connections);
   registerBodyPolicy(app);

@@ -148,6 +148,7 @@ export class ConfinedApps {
         PORT: String(this.ports[name]),
         LOG_LEVEL: 'error',
         MEMORY_AVAILABLE: String(group.quota),
+        ...bindingOf(folder),
         ...environment,
       },
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -185,6 +186,22 @@ export class ConfinedApps {
     for (const group of this.#groups) await group.remove();
     this.#groups.clear();
   }
+}
+
+/**
+ * Returns what the landscape wrote for an app, as environment variables. A deployed app does not read the file.
+ *
+ * @param {string} folder of the app
+ * @returns {Record<string, string>}
+ */
+function bindingOf(folder) {
+  const values = JSON.parse(readFileSync(join(folder, 'default-env.json'), 'utf8'));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
 }
 
 async function freePort() {

@@ -116,13 +116,13 @@ describe('the limit of open connections', () => {
   });
 
   it('closes a connection whose body was rejected, although the client still sends', async () => {
-    const [refused] = await connectMany(1);
+    const [rejected] = await connectMany(1);
     const half = 'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\nhalf';
-    await refused?.ask(half, /"code":"body_not_accepted"/);
-    refused?.send('more');
+    await rejected?.ask(half, /"code":"body_not_accepted"/);
+    rejected?.send('more');
     await connectMany(LIMIT);
-    await refused?.untilClosed();
-    expect(refused?.received).not.toContain('408');
+    await rejected?.untilClosed();
+    expect(rejected?.received).not.toContain('408');
   });
 
   it('keeps a connection that waits for a response', async () => {

@@ -54,8 +54,8 @@ class ProbeController {
     throw Object.assign(new Error('the reason'), { code: 'broken' });
   }
 
-  @Get('refuses')
-  refuse(): never {
+  @Get('unavailable')
+  throwUnavailable(): never {
     throw new ServiceUnavailableException({
       title: 'Service Unavailable',
       status: 503,
@@ -308,7 +308,7 @@ describe('problems', () => {
   });
 
   it('that the app throws are sent unchanged and not logged', async () => {
-    const { body } = await agent().get('/probe/refuses').expect(503);
+    const { body } = await agent().get('/probe/unavailable').expect(503);
     expect(body).toMatchObject({ status: 503, code: 'keys_unavailable' });
     expect(lines).toEqual([]);
   });

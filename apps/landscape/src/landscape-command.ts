@@ -1,11 +1,11 @@
 import { type Landscape, startLandscape } from '@nest-ias/landscape';
 import { LandscapeFiles, type LandscapeFilesContent } from './landscape-files.js';
-import { type LandscapeSettings, readLandscapeSettings } from './landscape-settings.js';
+import type { LandscapeSettings } from './landscape-settings.js';
 import { StartError } from './start-error.js';
 
 /** Input of the command. */
 export interface LandscapeCommandInput {
-  readonly environment: NodeJS.ProcessEnv;
+  readonly settings: LandscapeSettings;
   /** The root of the repository. */
   readonly root: string;
   readonly print: (line: string) => void;
@@ -20,7 +20,7 @@ export interface LandscapeCommandInput {
  * @throws {StartError} with a one-line reason why it cannot start
  */
 export async function runLandscape(input: LandscapeCommandInput): Promise<void> {
-  const settings = readLandscapeSettings(input.environment);
+  const { settings } = input;
   const files = new LandscapeFiles(input.root);
   const landscape = await start(settings);
   try {

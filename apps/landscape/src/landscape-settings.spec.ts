@@ -10,6 +10,7 @@ describe('readLandscapeSettings', () => {
       adminPort: 0,
       backendPort: 3001,
       frontendPort: 3000,
+      startedByNpm: false,
     });
   });
 

@@ -2,18 +2,18 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 
-/** Requests that a connection may send before the first of them is answered; callers that pipeline send a few. */
+/** Requests that a connection can send before the first response. Callers that pipeline send only a few. */
 const MAX_PIPELINED = 16;
 
 interface Connection {
-  /** Answers that are not finished, in the order of their requests. */
+  /** Unfinished responses, in the order of their requests. */
   readonly pending: ServerResponse[];
 }
 
-/** The open connections of an app, and which of them wait for an answer. */
+/** The open connections of an app, and which of them wait for a response. */
 @Injectable()
 export class OpenConnections {
-  /** The connection that was opened or answered longest ago comes first. */
+  /** Ordered by the time since they were opened or last got a response, longest first. */
   readonly #connections = new Map<Socket, Connection>();
 
   watch(server: Server): void {
@@ -34,12 +34,12 @@ export class OpenConnections {
     return this.#connections.size;
   }
 
-  /** Answers that are not finished. */
-  get pendingAnswers(): ServerResponse[] {
+  /** Unfinished responses. */
+  get pendingResponses(): ServerResponse[] {
     return [...this.#connections.values()].flatMap(({ pending }) => pending);
   }
 
-  /** The connection that has been idle, or has not completed its request, for longest; undefined if none is. */
+  /** The connection that has been idle, or has not completed its request, for the longest time; undefined if none is. */
   findLongestIdle(): Socket | undefined {
     for (const [socket, { pending }] of this.#connections) {
       if (pending[0]?.req.complete !== true) return socket;
@@ -47,12 +47,12 @@ export class OpenConnections {
     return undefined;
   }
 
-  /** Of the connections that wait for an answer, the one that was opened or answered last. */
+  /** Of the connections that wait for a response, the one that was opened or got a response last. */
   findLastWaiting(): ServerResponse | undefined {
-    return this.pendingAnswers.at(-1);
+    return this.pendingResponses.at(-1);
   }
 
-  /** Closes a connection; it counts no longer. */
+  /** Closes a connection and stops counting it at once. */
   close(socket: Socket): void {
     this.#connections.delete(socket);
     socket.destroy();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { HOMEPAGE_STYLE } from './homepage-style.js';
 
-/** The page's own style sheet is the only thing a browser may use. */
+/** Lets the browser use the page's own style sheet and nothing else. */
 const STYLE_HASH = createHash('sha256').update(HOMEPAGE_STYLE).digest('base64');
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -17,7 +17,7 @@ export function sendPage(reply: FastifyReply, html: string): string {
   return html;
 }
 
-/** @param body HTML, every value in it escaped */
+/** @param body HTML in which all values are escaped */
 export function renderPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">

@@ -7,7 +7,7 @@
  *
  * Attacks: `idle` connections, partial `headers` (60 KB each), `short-headers` (16 KB), `small-headers` (1 600 of 10 bytes),
  * partial `bodies` (60 KB), `unknown-bodies` (on a path without a route), `pipelined` requests (1 700 each). Without a
- * name, it runs all except the last. An attack opens `--rate` connections per second until it has `--connections`, and
+ * name, it runs all of them. An attack opens `--rate` connections per second until it has `--connections`, and
  * replaces those that the app closes.
  *
  * The app runs on the Node.js version that runs this script, and with its `MAX_CONNECTIONS`. The script needs Linux and
@@ -55,7 +55,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const target = appOf(values.app);
-const attacks = positionals.length > 0 ? positionals : ATTACKS.filter((attack) => attack !== 'pipelined');
+const attacks = positionals.length > 0 ? positionals : ATTACKS;
 for (const attack of attacks)
   if (!ATTACKS.includes(attack)) fail(`Unknown attack ${attack}. Attacks: ${ATTACKS.join(', ')}.`, 1);
 

@@ -25,7 +25,10 @@ export class OpenConnections {
       const connection = this.#connections.get(socket);
       if (connection === undefined) return;
       connection.pending.push(response);
-      if (connection.pending.length > MAX_PIPELINED) this.close(socket);
+      if (connection.pending.length > MAX_PIPELINED) {
+        stopParsing(socket);
+        this.close(socket);
+      }
       response.on('close', () => this.#settle(socket, connection));
     });
   }
@@ -63,4 +66,16 @@ export class OpenConnections {
     if (!this.#connections.delete(socket)) return;
     this.#connections.set(socket, connection);
   }
+}
+
+/** Return value with which Node.js tells its parser to leave the rest to the protocol after an upgrade. */
+const LEAVE_THE_REST = 2;
+
+/**
+ * Ends the parsing of what was already read. A destroyed socket is not enough: up to 64 KiB have been read at once, and
+ * Node.js would create a request and a response for each of the 1 700 requests that fit into them.
+ */
+function stopParsing(socket: Socket): void {
+  const { parser } = socket as Socket & { readonly parser?: { onIncoming: () => number } };
+  if (parser) parser.onIncoming = () => LEAVE_THE_REST;
 }

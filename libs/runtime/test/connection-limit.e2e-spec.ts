@@ -173,12 +173,15 @@ describe('pipelined requests', () => {
     expect(answers.match(/HTTP\/1\.1 200 OK\r\n/g)).toHaveLength(16);
   });
 
-  it('close the connection if there are too many, and the rest are not handled', async () => {
+  it('close the connection if there are too many, and the rest are not even parsed', async () => {
     handled = 0;
+    const parsed = vi.fn<() => void>();
+    app.getHttpServer().on('request', parsed);
     const client = await connect();
     client.send(WAIT.repeat(100));
     await client.untilClosed();
     expect(client.received).toBe('');
     expect(handled).toBe(17);
+    expect(parsed).toHaveBeenCalledTimes(17);
   });
 });

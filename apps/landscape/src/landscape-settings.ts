@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StartError } from './start-error.js';
+import { StartError } from './start-failure.js';
 
 /** How the landscape runs. */
 export interface LandscapeSettings {

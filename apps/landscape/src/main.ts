@@ -1,4 +1,4 @@
-import { runLandscape } from './landscape-command.js';
+import { runLandscape } from './run-landscape.js';
 import { readLandscapeSettings } from './landscape-settings.js';
 import { onParentExit } from './parent-exit.js';
 

@@ -1,7 +1,7 @@
 import { type Landscape, startLandscape } from '@nest-ias/landscape';
 import { LandscapeFiles, type LandscapeFilesContent } from './landscape-files.js';
 import type { LandscapeSettings } from './landscape-settings.js';
-import { StartError } from './start-error.js';
+import { explainStartFailure } from './start-failure.js';
 
 /** Input of the command. */
 export interface LandscapeCommandInput {
@@ -46,7 +46,7 @@ async function start(settings: LandscapeSettings): Promise<Landscape> {
   try {
     return await startLandscape({ tenantPort: iasPort, routerPort, adminPort, clientKey: 'RSA-2048' });
   } catch (error) {
-    throw explain(error, settings);
+    throw explainStartFailure(error, settings);
   }
 }
 
@@ -77,19 +77,4 @@ async function contentFor(
     },
     landscape: { ias: landscape.tenant.url, router: landscape.router.url, admin: landscape.admin.url },
   };
-}
-
-function explain(error: unknown, settings: LandscapeSettings): StartError {
-  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
-  const remedy = `set ${variableOf(port, settings)} to another port`;
-  if (code === 'EADDRINUSE') {
-    return new StartError(`Port ${port} is already in use: stop the program that uses it, or ${remedy}.`);
-  }
-  if (code === 'EACCES') return new StartError(`This user is not allowed to use port ${port}: ${remedy}.`);
-  return new StartError(`The landscape cannot start: ${message}`, { cause: error });
-}
-
-function variableOf(port: number | undefined, { iasPort, routerPort }: LandscapeSettings): string {
-  if (port === iasPort) return 'LANDSCAPE_IAS_PORT';
-  return port === routerPort ? 'LANDSCAPE_ROUTER_PORT' : 'LANDSCAPE_ADMIN_PORT';
 }

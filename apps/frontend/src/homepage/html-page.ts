@@ -1,16 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
+import { CONTENT_SECURITY_POLICY } from './content-security-policy.js';
 import { HOMEPAGE_STYLE } from './homepage-style.js';
-
-/** Lets the browser use the page's own style sheet and nothing else. */
-const STYLE_HASH = createHash('sha256').update(HOMEPAGE_STYLE).digest('base64');
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${STYLE_HASH}'`,
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join(';');
 
 export function sendPage(reply: FastifyReply, html: string): string {
   void reply.type('text/html; charset=utf-8').header('content-security-policy', CONTENT_SECURITY_POLICY);

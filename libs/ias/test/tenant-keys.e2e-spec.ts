@@ -90,6 +90,39 @@ describe.each(PLATFORMS)('keys and verdicts of the tenant on %s', (platform) => 
     expect((await call(token)).status).toBe(200);
   });
 
+  it.each([
+    ['does not exist', '/nowhere'],
+    ['answers with other JSON', '/.well-known/openid-configuration'],
+  ])('reads the configuration of the tenant again if its "jwks_uri" %s', async (_, path) => {
+    const { tenant } = trusted.landscape;
+    const token = await tenant.issueToken();
+    const body = JSON.stringify({ jwks_uri: `${tenant.url}${path}` });
+    tenant.faults.add({ endpoint: 'discovery', kind: 'malformed', body, times: 1 });
+    expect(await call(token)).toMatchObject({ status: 503, code: 'keys_unavailable' });
+    expect((await call(token)).status).toBe(200);
+  });
+
+  it.each([400, 404, 500])('reads it again if the tenant answers a fetch of keys with %i', async (status) => {
+    const { tenant } = trusted.landscape;
+    const token = await tenant.issueToken();
+    tenant.faults.add({ endpoint: 'jwks', kind: 'status', status, times: 1 });
+    expect(await call(token)).toMatchObject({ status: 503, code: 'keys_unavailable' });
+    expect((await call(token)).status).toBe(200);
+    expect(tenant.counters.discovery).toBe(2);
+  });
+
+  it.each([
+    ['reads it again if the tenant answers the question for a verdict with 404', 404, 503, 2],
+    ['does not read it again if the tenant refuses a token', 400, 401, 1],
+  ])('%s', async (_, status, answer, discoveries) => {
+    const { tenant } = trusted.landscape;
+    expect((await call(await tenant.issueToken())).status).toBe(200);
+    tenant.faults.add({ endpoint: 'jwks', kind: 'status', status, times: 1 });
+    expect((await call(await tenant.issueToken({ claims: { azp: 'refused' } }))).status).toBe(answer);
+    expect((await call(await tenant.issueToken({ claims: { azp: undefined } }))).status).toBe(200);
+    expect(tenant.counters.discovery).toBe(discoveries);
+  });
+
   it('answers 503 if only the verdict is missing', async () => {
     const { tenant } = trusted.landscape;
     const token = await tenant.issueToken();

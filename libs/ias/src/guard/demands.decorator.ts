@@ -11,7 +11,7 @@ export interface ApiRequirement {
 
 /**
  * Everything that a route can demand of its callers, by its name in `RoutePolicy`. The policy of a route, the protection of
- * handlers in public controllers, and the tests of both derive from this table.
+ * routes in public controllers, and the tests of both derive from this table.
  */
 export const DEMANDS = {
   proofOfPossession: Reflector.createDecorator<ProofOfPossessionPolicy>(),
@@ -31,9 +31,10 @@ export type Demands = {
 type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Value> ? Value : never;
 
 /**
- * Makes a route public: the guard reads no credentials. The decorator of a handler overrides that of its class, so
- * `@Public(false)` protects one route of a public controller. A handler with one of the decorators below is protected, even
- * in a public controller.
+ * Makes a route public: the guard reads no credentials. On a handler it wins over everything else: `@Public(false)` protects
+ * one route of a public controller, and `@Public()` opens one route of a protected controller, even next to one of the
+ * decorators below. On a class it has no effect on routes for which one of the decorators below is on the handler, the class
+ * or a class that it extends: they are protected.
  */
 export const Public = Reflector.createDecorator<boolean | undefined, boolean>({
   transform: (isPublic = true) => isPublic,

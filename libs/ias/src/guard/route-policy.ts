@@ -33,11 +33,17 @@ export class RoutePolicyReader {
     return { isPublic: this.#isPublic(targets), ...Object.fromEntries(demands) } as RoutePolicy;
   }
 
-  /** A handler with demands is protected even if its class is public; else nothing would check the demands. */
-  #isPublic([handler, controller]: [Handler, Controller]): boolean {
+  /**
+   * A public route checks no demands, so a demand on the handler, its class or a class above it makes the route protected.
+   * Only the handler itself can be public nevertheless.
+   */
+  #isPublic(targets: [Handler, Controller]): boolean {
+    const [handler, controller] = targets;
     const own = this.reflector.get(Public, handler);
     if (own !== undefined) return own;
-    const asks = Object.values(DEMANDS).some(({ KEY }) => Reflect.hasMetadata(KEY, handler));
-    return !asks && (this.reflector.get(Public, controller) ?? false);
+    const demandsToken = Object.values(DEMANDS).some(({ KEY }) =>
+      targets.some((target) => Reflect.hasMetadata(KEY, target)),
+    );
+    return !demandsToken && (this.reflector.get(Public, controller) ?? false);
   }
 }

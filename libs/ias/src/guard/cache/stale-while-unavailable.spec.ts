@@ -156,6 +156,16 @@ describe('StaleWhileUnavailableCache', () => {
     expect(source).toHaveBeenCalledTimes(21);
   });
 
+  it('does not fetch for an evicted value that has a fresh successor', async () => {
+    const evicted = await refresh();
+    for (const key of ['a', 'b']) await refresh(key);
+    now = 500;
+    await refresh();
+    source.mockClear();
+    cache.renewAhead('k', evicted, source);
+    expect(source).not.toHaveBeenCalled();
+  });
+
   it('fails a fetch at its deadline, and drops what comes later', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     source.mockImplementation(never);

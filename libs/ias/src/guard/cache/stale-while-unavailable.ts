@@ -107,7 +107,7 @@ export class StaleWhileUnavailableCache<Value> {
    */
   renewAhead(key: string, held: Fetched<Value>, fetch: Fetch<Value>): void {
     const { freshness } = this.#known(key) ?? held;
-    if (!freshness.isDue || this.isFetching(key)) return;
+    if (!freshness.isDue) return;
     // The fetch does not renew an evicted value, which must not cause a fetch for each request.
     freshness.noteAttempt();
     void this.refresh(key, fetch).catch(() => undefined);

@@ -86,7 +86,7 @@ export class IssuerKeys {
 
   readonly #fetch = async (signal: AbortSignal): Promise<KeySet> => {
     const fetched = KeySet.from(await this.context.fetchKeys(signal));
-    if (fetched.size > 0) return fetched;
+    if (!fetched.isEmpty) return fetched;
     throw new TenantUnavailableError(`${this.context.issuer} publishes no usable key.`);
   };
 

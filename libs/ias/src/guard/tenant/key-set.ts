@@ -1,9 +1,10 @@
 import { constants, createPublicKey, verify } from 'node:crypto';
 import type { KeyObject, VerifyKeyObjectInput } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { ParsedToken } from '../checks/2-token-format.js';
 
-/** Keys with the same `kid`. A forged token costs one verification for each of them. */
+/** Published keys with the same `kid`. A forged token costs one verification for each of them. */
 const MAX_KEYS_OF_ONE_ID = 10;
 
 const CURVES: Readonly<Record<string, string>> = {
@@ -11,9 +12,10 @@ const CURVES: Readonly<Record<string, string>> = {
   ES384: 'secp384r1',
   ES512: 'secp521r1',
 };
-const MIN_RSA_BITS = 2_048;
-/** FIPS 186-5 §5.1; IAS publishes this one. With 1, anybody can sign; small exponents have allowed forgeries. */
-const MIN_RSA_EXPONENT = 65_537n;
+/** The upper limits bound what a verification costs. */
+const RSA_BITS = { min: 2_048, max: 8_192 } as const;
+/** FIPS 186-5 §5.1; IAS publishes 65537. With 1, anybody can sign; small exponents have allowed forgeries. */
+const RSA_EXPONENT = { min: 65_537n, max: 2n ** 32n - 1n } as const;
 
 const jwkSchema = z.looseObject({
   kty: z.string(),
@@ -38,62 +40,79 @@ interface SigningKey {
   readonly key: KeyObject;
 }
 
-/** The usable keys of a tenant at one moment. */
+/**
+ * The published keys of a tenant at one moment. It creates and checks a key when a token first names it, because thousands
+ * of keys would block the event loop for seconds.
+ */
 export class KeySet {
-  /** By `kid`, which may not be unique: keys of different types may share one (RFC 7517 §4.5). */
-  readonly #keys: ReadonlyMap<string, readonly SigningKey[]>;
+  /** JSON by `kid`, which may not be unique: keys of different types may share one (RFC 7517 §4.5). */
+  readonly #published: ReadonlyMap<string, readonly string[]>;
+  readonly #usable = new Map<string, readonly SigningKey[]>();
 
-  private constructor(keys: ReadonlyMap<string, readonly SigningKey[]>) {
-    this.#keys = keys;
+  private constructor(published: ReadonlyMap<string, readonly string[]>) {
+    this.#published = published;
   }
 
-  /** Ignores unusable entries, so that a key of an unknown type does not make the others unusable. */
+  /** Ignores entries that cannot be keys, so that a key of an unknown type does not make the others unusable. */
   static from(entries: readonly unknown[]): KeySet {
-    const keys = new Map<string, SigningKey[]>();
-    for (const entry of entries) {
-      const key = readKey(entry);
-      if (!key) continue;
-      const known = keys.get(key.jwk.kid) ?? [];
-      if (known.length === MAX_KEYS_OF_ONE_ID || includes(known, key)) continue;
-      keys.set(key.jwk.kid, [...known, key]);
+    const published = new Map<string, string[]>();
+    for (const entry of entries.filter(isNamedKey)) {
+      const known = published.get(entry.kid) ?? [];
+      if (known.length < MAX_KEYS_OF_ONE_ID) published.set(entry.kid, [...known, toJson(entry)]);
     }
-    return new KeySet(keys);
+    return new KeySet(published);
   }
 
-  get size(): number {
-    return Array.from(this.#keys.values()).flat().length;
+  /** Whether no entry looks like a key. */
+  get isEmpty(): boolean {
+    return this.#published.size === 0;
   }
 
+  /** Whether the set has a usable key with this `kid`. */
   has(kid: string): boolean {
-    return this.#keys.has(kid);
+    return this.#usableKeys(kid).length > 0;
   }
 
+  /** Whether both sets publish the same JSON, in any order of the `kid`s. */
   equals(other: KeySet): boolean {
-    return (
-      this.size === other.size &&
-      Array.from(this.#keys.values())
-        .flat()
-        .every((key) => includes(other.#keys.get(key.jwk.kid) ?? [], key))
-    );
+    return isDeepStrictEqual(this.#published, other.#published);
   }
 
   /** Finds the key that fits the algorithm of the token and made its signature. */
   signerOf({ header: { kid, alg }, signingInput, signature }: ParsedToken): PublishedKey | undefined {
-    return this.#keys
-      .get(kid)
-      ?.filter(({ key, jwk }) => (jwk.alg ?? alg) === alg && fitsAlgorithm(key, alg))
+    return this.#usableKeys(kid)
+      .filter(({ key, jwk }) => (jwk.alg ?? alg) === alg && fitsAlgorithm(key, alg))
       .find(({ key }) => verifySignature(alg, key, signingInput, signature))?.jwk;
+  }
+
+  #usableKeys(kid: string): readonly SigningKey[] {
+    const published = this.#published.get(kid);
+    if (!published) return [];
+    const usable = this.#usable.get(kid) ?? published.flatMap((json) => readKey(json) ?? []);
+    this.#usable.set(kid, usable);
+    return usable;
   }
 }
 
-function includes(keys: readonly SigningKey[], { jwk, key }: SigningKey): boolean {
-  return keys.some((known) => known.jwk.alg === jwk.alg && known.key.equals(key));
+/** A check of the shape that is cheap enough for hundreds of thousands of entries. */
+function isNamedKey(entry: unknown): entry is { readonly kid: string } {
+  const { kid, kty } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  return typeof kid === 'string' && (kty === 'RSA' || kty === 'EC');
 }
 
-function readKey(entry: unknown): SigningKey | undefined {
-  const { success } = jwkSchema.safeParse(entry);
-  if (!success) return undefined;
-  const jwk = entry as PublishedKey;
+/** Parameters of keys are texts and lists of texts (RFC 7517 §4). Others could be nested too deeply for `JSON.stringify`. */
+function toJson(entry: object): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(entry).filter(([, value]) => isFlat(value))));
+}
+
+function isFlat(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((element) => typeof element !== 'object');
+  return typeof value !== 'object';
+}
+
+function readKey(json: string): SigningKey | undefined {
+  const jwk = JSON.parse(json) as PublishedKey;
+  if (!jwkSchema.safeParse(jwk).success) return undefined;
   try {
     const key = createPublicKey({ key: jwk, format: 'jwk' });
     return isSound(key) ? { jwk, key } : undefined;
@@ -108,8 +127,12 @@ function isSound(key: KeyObject): boolean {
   const { namedCurve = '', modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {};
   if (asymmetricKeyType === 'ec') return Object.values(CURVES).includes(namedCurve);
   if (asymmetricKeyType !== 'rsa') return false;
-  const isOdd = publicExponent % 2n === 1n && hasOddModulus(key);
-  return modulusLength >= MIN_RSA_BITS && publicExponent >= MIN_RSA_EXPONENT && isOdd;
+  const isInLimits =
+    modulusLength >= RSA_BITS.min &&
+    modulusLength <= RSA_BITS.max &&
+    publicExponent >= RSA_EXPONENT.min &&
+    publicExponent <= RSA_EXPONENT.max;
+  return isInLimits && publicExponent % 2n === 1n && hasOddModulus(key);
 }
 
 /** A product of two large primes is odd. */

@@ -48,10 +48,11 @@ export class TenantClient implements OnApplicationShutdown {
    * @throws {TenantUnavailableError}
    */
   async fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]> {
-    const { status, body } = await this.#askForKeys(tenant, {}, signal);
-    const { success, data } = jwksSchema.safeParse(body);
-    if (status === 200 && success) return data.keys;
-    throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} without a key set.`);
+    return this.#askForKeys(tenant, {}, signal, ({ status, body }) => {
+      const { success, data } = jwksSchema.safeParse(body);
+      if (status === 200 && success) return data.keys;
+      throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} without a key set.`);
+    });
   }
 
   /**
@@ -70,27 +71,32 @@ export class TenantClient implements OnApplicationShutdown {
       ...(azp !== undefined && { 'x-azp': azp }),
       ...(azpAppTid !== undefined && { 'x-azp_app_tid': azpAppTid }),
     };
-    const { status } = await this.#askForKeys(tenant, headers, signal);
-    if (status === 200) return true;
-    if (status === 400) return false;
-    throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} instead of a verdict.`);
+    return this.#askForKeys(tenant, headers, signal, ({ status }) => {
+      if (status === 200) return true;
+      if (status === 400) return false;
+      throw new TenantUnavailableError(
+        `The tenant ${tenant.issuer} answered ${status} instead of a verdict.`,
+      );
+    });
   }
 
   onApplicationShutdown(): void {
     this.#agent.destroy();
   }
 
-  async #askForKeys(
+  /** @param read throws for an answer that is neither keys nor a verdict */
+  async #askForKeys<Result>(
     tenant: TrustedTenant,
     headers: Record<string, string>,
     signal: AbortSignal,
-  ): Promise<JsonAnswer> {
+    read: (answer: JsonAnswer) => Result,
+  ): Promise<Result> {
     const { issuer, binding } = tenant;
     const url = this.#jwksUrls.get(issuer) ?? (await this.#discover(tenant, signal));
     try {
-      return await this.#get(url, { 'x-client_id': binding.clientId, ...headers }, signal);
+      return read(await this.#get(url, { 'x-client_id': binding.clientId, ...headers }, signal));
     } catch (error) {
-      // The tenant may have moved: read its configuration again next time.
+      // The tenant may have moved its keys: read its configuration again next time.
       this.#jwksUrls.delete(issuer);
       throw error;
     }

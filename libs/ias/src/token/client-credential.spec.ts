@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { startLandscape } from '@nest-ias/landscape';
-import type { CredentialType, Landscape } from '@nest-ias/landscape';
+import type { BindingRequest, Landscape } from '@nest-ias/landscape';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseIdentityBinding } from '../binding/identity-binding-parser.js';
 import { clientParameters, createClientCredential } from './client-credential.js';
@@ -12,19 +12,19 @@ beforeAll(async () => {
 });
 afterAll(() => landscape.stop());
 
-const bind = async (type: CredentialType) =>
-  parseIdentityBinding('identity', await landscape.issueBinding({ type }));
+const bind = async (request: BindingRequest) =>
+  parseIdentityBinding('identity', await landscape.issueBinding(request));
 
 describe('createClientCredential', () => {
   it('presents the certificate of a binding', async () => {
-    const binding = await bind('X509_GENERATED');
+    const binding = await bind({ type: 'X509_GENERATED' });
     const { agent, ...credential } = createClientCredential(binding, [landscape.ca.pem]);
     expect(credential).toEqual({ binding, fingerprint: binding.certificate?.thumbprint });
     expect(agent.options.secureContext).toBeDefined();
   });
 
   it('presents no certificate for a binding with a secret, and does not reveal the secret', async () => {
-    const binding = await bind('SECRET');
+    const binding = await bind({ type: 'SECRET' });
     const secret = binding.clientSecret?.reveal() ?? '';
     const authorities = [landscape.ca.pem];
     const { agent, ...credential } = createClientCredential(binding, authorities);
@@ -35,7 +35,7 @@ describe('createClientCredential', () => {
   });
 
   it('rejects a binding without a credential, and says what to do', async () => {
-    const binding = await bind('NONE');
+    const binding = await bind({ type: 'NONE' });
     expect(() => createClientCredential(binding, undefined)).toThrow(
       expect.objectContaining({
         code: 'binding_cannot_fetch_tokens',
@@ -49,7 +49,7 @@ describe('createClientCredential', () => {
 
 describe('clientParameters', () => {
   it('are the client id and, only without a certificate, the secret', async () => {
-    const [generated, secret] = [await bind('X509_GENERATED'), await bind('SECRET')];
+    const [generated, secret] = [await bind({ type: 'X509_GENERATED' }), await bind({ type: 'SECRET' })];
     expect(clientParameters(generated)).toEqual({ client_id: generated.clientId });
     expect(clientParameters(secret)).toEqual({
       client_id: secret.clientId,

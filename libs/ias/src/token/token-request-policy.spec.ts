@@ -46,10 +46,8 @@ describe('TokenRequestPolicy', () => {
     return () => vi.useRealTimers();
   });
 
-  const start = (tenant = T, client = credential()) => {
-    const outcome = policy.execute(client, tenant, attempt).catch((error: TokenRequestError) => error.code);
-    return outcome as Promise<string>;
-  };
+  const start = (tenant = T, client = credential()): Promise<string> =>
+    policy.execute(client, tenant, attempt).catch((error: TokenRequestError) => error.code);
   const outcomeOf = async (tenant = T, client = credential()) => {
     const outcome = start(tenant, client);
     await vi.runAllTimersAsync();
@@ -86,9 +84,7 @@ describe('TokenRequestPolicy', () => {
 
   it('passes on other errors', async () => {
     attempt.mockRejectedValue(new TypeError('unexpected'));
-    const outcome = expect(policy.execute(credential(), T, attempt)).rejects.toThrow('unexpected');
-    await vi.runAllTimersAsync();
-    await outcome;
+    await expect(policy.execute(credential(), T, attempt)).rejects.toThrow('unexpected');
     expect(attempt).toHaveBeenCalledTimes(1);
   });
 
@@ -124,7 +120,7 @@ describe('TokenRequestPolicy', () => {
   it('runs at most four requests to a tenant at a time; others wait', async () => {
     let finish: (token: string) => void = () => undefined;
     attempt.mockImplementation(() => new Promise((resolve) => (finish = resolve)));
-    const all = Array.from({ length: 5 }, () => start());
+    for (let index = 0; index < 5; index += 1) void start();
     await vi.advanceTimersByTimeAsync(0);
     expect(attempt).toHaveBeenCalledTimes(4);
     void start(U);
@@ -134,7 +130,6 @@ describe('TokenRequestPolicy', () => {
     finish('other tenant');
     await vi.advanceTimersByTimeAsync(0);
     expect(attempt).toHaveBeenCalledTimes(5);
-    expect(all).toHaveLength(5);
   });
 
   it('sends a waiting request once another ends', async () => {

@@ -206,9 +206,9 @@ describe('IssuerKeys', () => {
 
   it('does not cool down after fewer than five failures in a row', async () => {
     keys = issuerKeys(0);
-    for (const _ of [1, 2]) {
+    for (let round = 0; round < 2; round += 1) {
       down();
-      for (const __ of [1, 2, 3, 4]) expect(await codeOf('a')).toBe('keys_unavailable');
+      for (const _ of [1, 2, 3, 4]) expect(await codeOf('a')).toBe('keys_unavailable');
       up('a');
       expect(await codeOf('a')).toBe('found');
       now += 10 * MINUTE;

@@ -24,6 +24,8 @@ describe('parseBearerCredentials', () => {
     [['Basic a', 'Bearer a'], 'authorization_repeated'],
     [['Bearer'], 'authorization_malformed'],
     [['Bearer '], 'authorization_malformed'],
+    [['Bearer a\r\nb c'], 'authorization_malformed'],
+    [['Basic\r\n Bearer a'], 'authorization_malformed'],
     [[' Bearer a'], 'authorization_malformed'],
     [['Bearer a b'], 'authorization_malformed'],
     [['Bearer a,Bearer b'], 'authorization_malformed'],

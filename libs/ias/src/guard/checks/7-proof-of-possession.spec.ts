@@ -150,6 +150,7 @@ describe('PossessionVerifier', () => {
     { 'x5t#S256': 'A'.repeat(44) },
     { 'x5t#S256': `=${'A'.repeat(43)}` },
     { 'x5t#S256': 1 },
+    { 'x5t#S256': ['A'.repeat(43)] },
     { jkt: 'A'.repeat(43) },
     'A'.repeat(43),
     [],
@@ -192,6 +193,7 @@ describe('PossessionVerifier', () => {
       expect(() =>
         verifier(app).assertProven(claims({ aud: ['C', 'C'] }), undefined, request()),
       ).not.toThrow();
+      expect(() => verifier(app).assertProven(claims({ aud: 'client' }), undefined, request())).not.toThrow();
       const allowing = verifier({ ...app, allowMultipleAudiences: true });
       expect(() => allowing.assertProven(several, undefined, request())).not.toThrow();
     });

@@ -242,9 +242,11 @@ describe('IssuerKeys', () => {
     expect(logged).not.toHaveBeenCalled();
     up('a');
     await codeOf('a');
+    const recovered = [['The keys of https://t can be fetched again.']];
+    expect(logged.mock.calls).toEqual(recovered);
     now += 10 * MINUTE;
     await codeOf('a');
-    expect(logged.mock.calls).toEqual([['The keys of https://t can be fetched again.']]);
+    expect(logged.mock.calls).toEqual(recovered);
     fetchKeys.mockResolvedValue([{ kty: 'XYZ', kid: 'x' }]);
     now += 10 * MINUTE;
     await codeOf('a');

@@ -121,6 +121,15 @@ describe('KeySet', () => {
     expect(setOf(jwk('k', rsa)).signerOf(token('PS256', 'k', signature))).toBeUndefined();
   });
 
+  it.each(['ES384', 'ES512', 'RS256', 'PS256'])('does not use a key of P-256 for %s', (alg) => {
+    const digest = `sha${alg.slice(2)}`;
+    const set = setOf(jwk('k', ec));
+    for (const dsaEncoding of ['ieee-p1363', 'der'] as const) {
+      const signature = sign(digest, Buffer.from('a.b'), { key: ec.privateKey, dsaEncoding });
+      expect(set.signerOf(token(alg, 'k', signature))).toBeUndefined();
+    }
+  });
+
   it('rejects a signature of ECDSA in DER', () => {
     expect(setOf(jwk('k', ec)).signerOf(token('ES256', 'k', signed(ec.privateKey)))).toBeUndefined();
   });

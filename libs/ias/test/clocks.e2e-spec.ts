@@ -13,14 +13,16 @@ describe('a guard whose clocks differ', () => {
   let trusted: TrustedLandscape;
   let app: GuardedApp;
   let logger: CollectingLogger;
+  let asked: string[];
   const now = { wall: 0, monotonic: 0 };
 
   beforeEach(async () => {
     Object.assign(now, { wall: Date.now(), monotonic: 1_000 });
     trusted = await startTrustedLandscape();
     logger = new CollectingLogger();
+    asked = [];
     app = await startGuardedApp({
-      ias: trusted.ias,
+      ias: { ...trusted.ias, issuerResolver: (issuer) => asked.push(issuer) < 0 },
       clock: () => now.wall,
       override: (builder) => builder.overrideProvider(IAS_MONOTONIC_CLOCK).useValue(() => now.monotonic),
       logger,
@@ -31,9 +33,9 @@ describe('a guard whose clocks differ', () => {
     await trusted.stop();
   });
 
-  const issueToken = () => {
+  const issueToken = (claims: object = {}) => {
     const iat = Math.floor(now.wall / 1_000);
-    return trusted.landscape.tenant.issueToken({ claims: { iat, exp: iat + 7_200 } });
+    return trusted.landscape.tenant.issueToken({ claims: { iat, exp: iat + 7_200, ...claims } });
   };
   const call = async (token: string) => {
     const { status, body } = await sendRaw(`${app.url}/endpoint`, [['authorization', `Bearer ${token}`]]);
@@ -74,4 +76,21 @@ describe('a guard whose clocks differ', () => {
     await call('a.b.c');
     expect(events()).toBe(21);
   });
+
+  it.each([-50 * MINUTE, 50 * MINUTE])(
+    'asks the resolver for 50 new issuers per second after the wall clock was set by %i ms',
+    async (step) => {
+      const { host } = new URL(trusted.landscape.tenant.url);
+      const madeUp = async (index: number) =>
+        call(await issueToken({ iss: `https://made-up-${index}.${host}` }));
+      for (let index = 0; index < 101; index += 1) await madeUp(index);
+      expect(asked).toHaveLength(100);
+      now.wall += step;
+      expect(await madeUp(101)).toEqual([503, 'issuer_unresolved']);
+      now.monotonic += 20;
+      expect(await madeUp(102)).toEqual([401, 'token_issuer_untrusted']);
+      expect(await madeUp(103)).toEqual([503, 'issuer_unresolved']);
+      expect(asked).toHaveLength(101);
+    },
+  );
 });

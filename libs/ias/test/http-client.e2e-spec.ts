@@ -260,6 +260,20 @@ describe('a token that the receiver rejects', () => {
     expect(landscape.tenant.counters.token).toBe(3);
   });
 
+  it.each([
+    ['set forward, not before 30 s have passed', 60],
+    ['set back, once 30 s have passed', -60],
+  ])('is replaced again after the wall clock was %s', async (_, step) => {
+    const http = await startClient({ baseURL: await listen(answer(401, invalidToken)) });
+    await failureOf(get(http));
+    outbound.stepWallClock(step);
+    await failureOf(get(http));
+    expect(landscape.tenant.counters.token).toBe(2);
+    outbound.forward(30);
+    await failureOf(get(http));
+    expect(landscape.tenant.counters.token).toBe(3);
+  });
+
   it('is not replaced after another rejection, and a stream is not sent twice', async () => {
     const http = await startClient({ baseURL: await listen(answer(401, { 'www-authenticate': 'Bearer' })) });
     await failureOf(get(http));

@@ -131,7 +131,7 @@ declare class KeySet {
     #private;
     private constructor();
     static from(entries: readonly unknown[]): KeySet;
-    get size(): number;
+    get isEmpty(): boolean;
     has(kid: string): boolean;
     equals(other: KeySet): boolean;
     signerOf({ header: { kid, alg }, signingInput, signature }: ParsedToken): PublishedKey | undefined;

@@ -140,7 +140,7 @@ describe('KeySet', () => {
     [{ alg: 1 }, false],
   ])('reads an entry with %j: %j', (more, isUsable) => {
     const entry = jwk('k', rsa, more);
-    expect(setOf(entry).has(String(entry.kid))).toBe(isUsable);
+    expect(setOf(entry).has(entry.kid)).toBe(isUsable);
   });
 
   const ecOf = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });

@@ -2,25 +2,22 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { rspack } from '@rspack/core';
 
-/** Packages that Nest, xssec and others load only where they are installed; none of our apps has them. */
+/** Packages that Nest, xssec and others load only if they are installed. Our apps have none of them. */
 const OPTIONAL_PACKAGES =
   /^(@nestjs\/(microservices|websockets|platform-express)(\/.*)?|class-validator|class-transformer(\/.*)?|@fastify\/(static|view|multipart)|supports-color)$/;
 
-/**
- * What Nest and Fastify load once an app uses it, and ours never do: schemas of routes, Fastify's own logger, injected
- * requests, uploaded files.
- */
+/** Packages for features of Nest and Fastify that our apps do not use: route schemas, Fastify's logger, injected requests, uploads. */
 const UNUSED_PACKAGES = /^(@fastify\/(ajv|fast-json-stringify)-compiler|pino|light-my-request|file-type)$/;
 
-const NEST_LOGGERS = /@nestjs\/common\/services\/(console-)?logger\.service\.js$/;
+const NEST_LOGGERS = /@nestjs[\\/]common[\\/]services[\\/](console-)?logger\.service\.js$/;
 
-/** Our libraries do nothing when they are loaded, except `debug-output.ts`: it is loaded with what it exports. */
-const OUR_LIBRARIES = /libs\/(ias|runtime)\/src\/.*\.ts$/;
+/** Loading these files has no side effects, except for `debug-output.ts`, whose exports are always used. */
+const OUR_LIBRARIES = /libs[\\/](ias|runtime)[\\/]src[\\/].*\.ts$/;
 
 /**
- * One self-contained bundle for each app: it starts with nothing installed (docs/decisions/0002).
+ * Builds one self-contained bundle for each app. It starts without `npm install` (docs/decisions/0002).
  *
- * @param {import('@rspack/core').Configuration & { entry: string }} defaults of the Nest CLI
+ * @param {import('@rspack/core').Configuration & { entry: string }} defaults from the Nest CLI
  * @returns {import('@rspack/core').Configuration}
  */
 export default function configure(defaults) {
@@ -38,13 +35,14 @@ export default function configure(defaults) {
       asyncChunks: false,
       clean: true,
     },
-    externals: [withoutHttp2],
+    // By default, the Nest CLI bundles no packages.
+    externals: [],
     externalsPresets: { node: true },
     resolve: {
       extensions: ['.ts', '.js'],
       extensionAlias: { '.js': ['.ts', '.js'] },
       tsConfig: resolve('tsconfig.base.json'),
-      // What a bundle does not use can be left out of ECMAScript modules only; RxJS gives Node.js CommonJS.
+      // Unused exports can be left out of ES modules only, and RxJS gives Node.js CommonJS.
       alias: {
         rxjs$: resolve('node_modules/rxjs/dist/esm/index.js'),
         'rxjs/operators$': resolve('node_modules/rxjs/dist/esm/operators/index.js'),
@@ -53,13 +51,13 @@ export default function configure(defaults) {
     optimization: {
       nodeEnv: false,
       concatenateModules: true,
-      // Leaves out modules that an app does not use, where their package says that they do nothing by being loaded.
+      // Leaves out unused modules of packages that declare `sideEffects: false`.
       providedExports: true,
       usedExports: true,
       sideEffects: true,
       minimize: true,
-      // Comments and blanks only: what V8 reads at the start, and keeps in memory, is a fraction of it then. In one byte
-      // a character, as long as there is none beyond ASCII. Names stay, Nest tells providers apart by them.
+      // Removes comments and white space only, because V8 keeps the source in memory. If all characters are ASCII, each
+      // takes one byte. Names stay, because Nest identifies providers by their class names.
       minimizer: [
         new rspack.SwcJsMinimizerRspackPlugin({
           extractComments: false,
@@ -68,6 +66,8 @@ export default function configure(defaults) {
       ],
     },
     module: {
+      // Leaves `import.meta.url` to Node.js. Otherwise rspack replaces it with the path on the build machine.
+      parser: { javascript: { importMeta: false } },
       rules: [
         ...(defaults.module?.rules?.map(compileForNode20) ?? []),
         { test: OUR_LIBRARIES, sideEffects: false },
@@ -84,20 +84,8 @@ export default function configure(defaults) {
 }
 
 /**
- * Fastify loads HTTP/2 whether it serves it or not; behind the router apps speak HTTP/1.1.
- *
- * @param {{ request?: string, contextInfo?: { issuer: string } }} module
- * @param {(error?: null, external?: string) => void} answer
- */
-function withoutHttp2({ request, contextInfo }, answer) {
-  const isFastify = contextInfo?.issuer.includes('/node_modules/fastify/') ?? false;
-  if (request === 'node:http2' && isFastify) answer(null, 'var {}');
-  else answer();
-}
-
-/**
- * Keeps private fields as they are: as a WeakMap for each field, which the CLI's older target makes of them, they take
- * a sixth of the time of a guarded request.
+ * Keeps private fields. The older target of the Nest CLI turns each into a WeakMap, and these WeakMaps take a sixth of
+ * the time of a guarded request.
  *
  * @param {any} rule
  */
@@ -106,7 +94,7 @@ function compileForNode20(rule) {
   return { ...rule, use: [{ loader, options: { ...options, jsc: { ...options.jsc, target: 'es2023' } } }] };
 }
 
-/** Writes the package.json that the buildpack reads: how to start, with which Node.js, and that nothing is to install. */
+/** Writes the package.json for the buildpack: the start command, the version of Node.js, and no dependencies. */
 class PackageJsonPlugin {
   /** @param {string} app */
   constructor(app) {

@@ -10,7 +10,7 @@ export default {
   incremental: true,
   incrementalFile: 'dist/mutation/incremental.json',
   tempDirName: 'dist/mutation/sandbox',
-  reporters: ['clear-text', 'html'],
+  reporters: ['progress-append-only', 'clear-text', 'html'],
   htmlReporter: { fileName: 'dist/mutation/report.html' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
   ignoreStatic: true,

@@ -10,7 +10,7 @@ import { pinToLoadCore } from './lib/cores.mjs';
 import { QUICK, THOROUGH } from './lib/effort.mjs';
 import { describeMachine } from './lib/machine.mjs';
 import { buildProduct, npm } from './lib/product.mjs';
-import { renderResults, renderSection } from './lib/results.mjs';
+import { renderResults, renderSection } from './lib/results-page.mjs';
 
 const BENCHMARKS = [
   'cached-token',
@@ -42,7 +42,7 @@ if (!options.includes('--no-build')) {
   buildProduct();
 }
 pinToLoadCore();
-/** @type {import('./lib/results.mjs').Section[]} */
+/** @type {import('./lib/results-page.mjs').Section[]} */
 const sections = [];
 for (const name of chosen.length > 0 ? chosen : BENCHMARKS) sections.push(await measure(name));
 if (chosen.length === 0 && !quick) write(renderResults(sections, facts));
@@ -59,7 +59,7 @@ function rejectUnknown(given, known) {
 async function measure(name) {
   console.error(`Measuring ${name} …`);
   const benchmark = await import(`./benchmarks/${name}.mjs`);
-  /** @type {import('./lib/results.mjs').Findings} */
+  /** @type {import('./lib/results-page.mjs').Findings} */
   const findings = await benchmark.measure(quick ? QUICK : THOROUGH);
   const section = { name, title: benchmark.title, ...findings };
   console.log(`${renderSection(section)}\n`);

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 
 /** Signed with a key that the registry does not publish, or that has expired. */
 const KEY_PROBLEMS = new Set(['EMISSINGSIGNATUREKEY', 'EEXPIREDSIGNATUREKEY']);
-/** Of a mirror nobody knows whether it publishes keys; this one does. */
+/** This registry publishes its keys; a mirror may not. */
 const PUBLIC_REGISTRY = 'https://registry.npmjs.org/';
 
 /** @typedef {{ name: string, version: string, registry: string }} Package */
@@ -18,12 +18,12 @@ process.exitCode = report(audit());
 
 /** @returns {Audit} */
 function audit() {
-  // One attempt: without a network npm tries for more than a minute.
+  // No retries, because without a network npm would try for more than a minute.
   const { stdout } = npm(['audit', 'signatures', '--json', '--fetch-retries=0', '--fetch-timeout=60000']);
   try {
     return JSON.parse(stdout);
   } catch {
-    return { error: { summary: 'npm audit signatures gave no JSON' } };
+    return { error: { summary: 'npm audit signatures printed no JSON' } };
   }
 }
 

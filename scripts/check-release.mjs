@@ -3,7 +3,7 @@
  *
  *     node scripts/check-release.mjs [folder with project.json and dist/packages]
  *
- * Names are ours if project.json says so, and if at the registry each belongs to nobody but the owners listed there. A name
+ * Names are ours if project.json says so and if, at the registry, each belongs only to the owners listed there. A name
  * that is still free is not ours: an owner publishes its first version by hand.
  */
 import { spawnSync } from 'node:child_process';

@@ -1,18 +1,19 @@
 /**
- * Attacks an app in a memory control group with crowds of connections that never get a request done, while honest
- * callers go on, and tells whether the app survives and whom it answers. See docs/how-to/memory.md.
+ * Attacks an app in a memory control group with many connections that never complete a request, while regular callers
+ * continue. Prints whether the app survives and which requests it answers. See docs/how-to/memory.md.
  *
  *     npm run build && npx nest build landscape
  *     npx -y -p node@24 -c 'node scripts/connection-attack.mjs [--app backend|frontend] [--quota MB] [--connections N] [--rate N] [attack …]'
  *
  * Attacks: `idle` connections, partial `headers` (60 KB each), `short-headers` (16 KB), `small-headers` (1 600 of 10 bytes),
- * partial `bodies` (60 KB), `unknown-bodies` (on a path without a route), `pipelined` requests (1 700 each). Without a name it
- * runs all but the last. A crowd opens `--rate` connections a second until it has `--connections`, and as many again for those
- * that are closed.
+ * partial `bodies` (60 KB), `unknown-bodies` (on a path without a route), `pipelined` requests (1 700 each). Without a
+ * name, it runs all of them. An attack opens `--rate` connections per second until it has `--connections`, and
+ * replaces those that the app closes.
  *
- * The app runs with the Node.js that runs this script, and with its `MAX_CONNECTIONS`. Needs the same rights as measure-memory.mjs (root on Linux) and
- * ends with exit code 2 without; with exit code 1 if the app dies, answers less than 95 % of the honest requests or
- * 99 % of the health checks within a second, or not all honest requests after the attack.
+ * The app runs on the Node.js version that runs this script, and with its `MAX_CONNECTIONS`. The script needs Linux and
+ * the same permissions as measure-memory.mjs (root); otherwise it exits with code 2. It exits with code 1 if the app
+ * dies, if it answers less than 95 % of the regular requests during the attack or not all of them after it, or if it
+ * answers less than 99 % of the health checks within a second.
  */
 import { fork } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
@@ -34,13 +35,13 @@ const ATTACKS = [
   'unknown-bodies',
   'pipelined',
 ];
-const CROWD = fileURLToPath(new URL('lib/crowd-process.mjs', import.meta.url));
-const HONEST_CALLERS = 12;
-const HONEST_PAUSE_MS = 20;
+const ATTACKER = fileURLToPath(new URL('lib/attacker-process.mjs', import.meta.url));
+const REGULAR_CALLERS = 12;
+const REGULAR_PAUSE_MS = 20;
 const PROBES = 100;
 const PROBE_INTERVAL_MS = 120;
 const PROBE_TIMEOUT_MS = 1_000;
-const HONEST_TIMEOUT_MS = 10_000;
+const REGULAR_TIMEOUT_MS = 10_000;
 const RECOVERY_MS = 1_000;
 const AFTER_MS = 3_000;
 
@@ -54,20 +55,21 @@ const { values, positionals } = parseArgs({
   },
 });
 const target = appOf(values.app);
-const attacks = positionals.length > 0 ? positionals : ATTACKS.filter((attack) => attack !== 'pipelined');
-for (const attack of attacks) if (!ATTACKS.includes(attack)) fail(`There is no attack ${attack}.`, 1);
+const attacks = positionals.length > 0 ? positionals : ATTACKS;
+for (const attack of attacks)
+  if (!ATTACKS.includes(attack)) fail(`Unknown attack ${attack}. Attacks: ${ATTACKS.join(', ')}.`, 1);
 
 /** @type {Record<string, string>} */
 const limit =
   process.env['MAX_CONNECTIONS'] === undefined ? {} : { MAX_CONNECTIONS: process.env['MAX_CONNECTIONS'] };
 const confined = await ConfinedApps.withLandscape();
 const url = `http://127.0.0.1:${confined.ports[target]}`;
-const honest = await honestRequest();
+const regular = await regularRequest();
 console.log(
-  `Node.js ${process.version}, ${target} with ${values.quota} MB, ${values.connections} connections, ${HONEST_CALLERS} honest callers`,
+  `Node.js ${process.version}, ${target} with ${values.quota} MB, ${values.connections} connections, ${REGULAR_CALLERS} regular callers`,
 );
 let failed = false;
-for (const attack of attacks) failed = !(await withstands(attack)) || failed;
+for (const attack of attacks) failed = !(await survives(attack)) || failed;
 process.exit(failed ? 1 : 0);
 
 /**
@@ -76,16 +78,16 @@ process.exit(failed ? 1 : 0);
  */
 function appOf(name) {
   if (name === 'backend' || name === 'frontend') return name;
-  return fail('--app is backend or frontend.', 1);
+  return fail('--app must be backend or frontend.', 1);
 }
 
 /** @param {string} attack */
-async function withstands(attack) {
+async function survives(attack) {
   /** @type {import('./lib/confined-apps.mjs').AppName[]} */
   const names = target === 'backend' ? ['backend'] : ['backend', 'frontend'];
   const apps = confined.start(names, Number(values.quota), limit);
   const victim = apps.find(({ name }) => name === target);
-  if (victim === undefined) throw new Error(`${target} does not run.`);
+  if (victim === undefined) throw new Error(`${target} was not started.`);
   try {
     const ready = await Promise.all(apps.map((app) => confined.isReadyInTime(app)));
     if (ready.includes(false)) return report(attack, false, 'does not start');
@@ -94,12 +96,17 @@ async function withstands(attack) {
     const before = callers.count();
     const anonymousBefore = victim.group.anonymous();
 
-    const crowd = fork(CROWD, [String(confined.ports[target]), attack, values.connections, values.rate]);
+    const attacker = fork(ATTACKER, [
+      String(confined.ports[target]),
+      attack,
+      values.connections,
+      values.rate,
+    ]);
     let { open, opened, closed } = { open: 0, opened: 0, closed: 0 };
-    crowd.on('message', (/** @type {any} */ counts) => ({ open, opened, closed } = counts));
+    attacker.on('message', (/** @type {any} */ counts) => ({ open, opened, closed } = counts));
     const probes = await probe();
     const anonymous = victim.group.anonymous();
-    crowd.kill('SIGKILL');
+    attacker.kill('SIGKILL');
     const during = callers.count();
 
     await delay(RECOVERY_MS);
@@ -108,7 +115,7 @@ async function withstands(attack) {
     const after = callers.count();
     callers.stop();
 
-    const withstood =
+    const survived =
       !victim.wasKilled() &&
       probes >= PROBES * 0.99 &&
       during.answered >= 0.95 * during.asked &&
@@ -116,14 +123,14 @@ async function withstands(attack) {
       after.answered === after.asked;
     return report(
       attack,
-      withstood,
+      survived,
       [
         victim.wasKilled() ? 'KILLED' : 'survives',
-        `${anonymous} MB at the end (${anonymousBefore} before) beside files`,
+        `${anonymous} MB without files at the end (${anonymousBefore} before)`,
         victim.group.describe(),
         `${opened} connections opened, ${closed} closed, ${open} open at the end`,
-        `honest answers before ${share(before)}, during ${share(during)}, after ${share(after)}`,
-        `health checks ${probes} of ${PROBES}`,
+        `regular requests answered: before ${share(before)}, during ${share(during)}, after ${share(after)}`,
+        `health checks answered in time: ${probes} of ${PROBES}`,
       ].join('; '),
     );
   } finally {
@@ -133,23 +140,23 @@ async function withstands(attack) {
 
 /**
  * @param {string} attack
- * @param {boolean} withstood
+ * @param {boolean} survived
  * @param {string} details
  */
-function report(attack, withstood, details) {
-  console.log(`${attack.padEnd(15)} ${withstood ? 'withstood' : 'FAILED   '}  ${details}`);
-  return withstood;
+function report(attack, survived, details) {
+  console.log(`${attack.padEnd(15)} ${survived ? 'ok    ' : 'FAILED'}  ${details}`);
+  return survived;
 }
 
 /** @param {{ asked: number, answered: number, reasons: string }} counts */
 function share({ asked, answered, reasons }) {
-  const percent = asked === 0 ? 'none asked' : `${((100 * answered) / asked).toFixed(2)} %`;
+  const percent = asked === 0 ? 'none sent' : `${((100 * answered) / asked).toFixed(2)} %`;
   return `${answered}/${asked} (${percent}${reasons === '' ? '' : `, ${reasons}`})`;
 }
 
-/** Callers that keep their connections, and ask again a moment after each answer. */
+/** Starts callers that keep their connections and send the next request shortly after each response. */
 function startCallers() {
-  const agent = new Agent({ keepAlive: true, maxSockets: HONEST_CALLERS });
+  const agent = new Agent({ keepAlive: true, maxSockets: REGULAR_CALLERS });
   const stop = new AbortController();
   let asked = 0;
   let answered = 0;
@@ -157,16 +164,16 @@ function startCallers() {
   const reasons = new Map();
   const caller = async () => {
     while (!stop.signal.aborted) {
-      const answer = await ask(honest.url, { agent, patience: HONEST_TIMEOUT_MS, headers: honest.headers });
+      const answer = await ask(regular.url, { agent, timeout: REGULAR_TIMEOUT_MS, headers: regular.headers });
       asked += 1;
       if (answer === 'answered') answered += 1;
       else reasons.set(answer, (reasons.get(answer) ?? 0) + 1);
-      await delay(HONEST_PAUSE_MS);
+      await delay(REGULAR_PAUSE_MS);
     }
   };
-  for (let index = 0; index < HONEST_CALLERS; index += 1) void caller();
+  for (let index = 0; index < REGULAR_CALLERS; index += 1) void caller();
   return {
-    /** Answers since the last count. */
+    /** Returns the counts since the last call. */
     count() {
       const counts = {
         asked,
@@ -185,24 +192,24 @@ function startCallers() {
   };
 }
 
-/** Health checks, each on a connection of its own; how many were answered in time. */
+/** Sends health checks, each on its own connection, and returns how many were answered in time. */
 async function probe() {
   const checks = [];
   for (let index = 0; index < PROBES; index += 1) {
-    const timeout = {
+    const options = {
       agent: new Agent(),
-      patience: PROBE_TIMEOUT_MS,
+      timeout: PROBE_TIMEOUT_MS,
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
     };
-    checks.push(ask(`${url}/health/live`, timeout));
+    checks.push(ask(`${url}/health/live`, options));
     await delay(PROBE_INTERVAL_MS);
   }
   const answers = await Promise.all(checks);
   return answers.filter((answer) => answer === 'answered').length;
 }
 
-/** What honest callers ask for: the backend with a token and its certificate, as the router passes it on. */
-async function honestRequest() {
+/** The request of regular callers. For the backend it has a token, and the certificate as the router forwards it. */
+async function regularRequest() {
   if (target === 'frontend') return { url: `${url}/homepage`, headers: { accept: 'application/json' } };
   const serviceKey = confined.landscapeFile('service-key.json');
   const token = await fetchAccessToken(serviceKey, confined.caFile);

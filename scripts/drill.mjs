@@ -3,10 +3,15 @@
  * prints what callers and the thief got. It takes about two and a half minutes, mostly waiting for the thief's token to
  * expire.
  *
- * It exits with code 1 if a rotation lost a request or an attempt of the thief succeeded that must fail.
+ * It exits with code 1 if a rotation lost a request or an attempt of the thief succeeded that must fail, and with code 2
+ * on Windows.
  */
 import { resolve } from 'node:path';
 import { runnerImport } from 'vite';
+import { fail } from './lib/exit.mjs';
+
+if (process.platform === 'win32')
+  fail('The drill needs Linux or macOS, because it signals process groups.', 2);
 
 /** @type {{ module: typeof import('../test/drill/drill.js') }} */
 const { module } = await runnerImport(resolve('test/drill/drill.ts'), {

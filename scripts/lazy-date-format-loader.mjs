@@ -1,6 +1,6 @@
 /**
- * Delays the creation of the date format in Nest's loggers until a log line needs it. The first date format of a process
- * takes as long as loading Fastify, and JSON logs need none.
+ * Delays the creation of the date format in Nest's loggers until a log line needs it; JSON logs never do. The first date
+ * format of a process takes 17 ms and 8 MiB (docs/decisions/0002).
  *
  * @param {string} source of a logger
  */

@@ -21,7 +21,7 @@ const QUOTAS_MB = [64, 80, 96, 112, 128];
 const ROUNDS = 3;
 const REQUEST_TIMEOUT_MS = 30_000;
 const RUN_TIMEOUT_MS = 240_000;
-/** Pages read back from the disk for each request; with more an app lives on the disk: it thrashes. */
+/** Pages that an app may read back from the disk per request. With more, it thrashes. */
 const MAX_FAULTS_PER_REQUEST = 0.02;
 
 /**
@@ -40,13 +40,13 @@ const confined = await ConfinedApps.withLandscape();
 console.log(`Node.js ${process.version}, ${REQUESTS} requests, ${CONNECTIONS} connections, ${ROUNDS} rounds`);
 let smallest;
 for (const quota of quotas.length > 0 ? quotas : QUOTAS_MB) {
-  let holds = true;
-  for (let round = 0; round < ROUNDS && holds; round += 1) {
+  let isSufficient = true;
+  for (let round = 0; round < ROUNDS && isSufficient; round += 1) {
     const outcome = await measure(quota);
     report(quota, outcome);
-    holds = outcome.verdict === 'holds';
+    isSufficient = outcome.verdict === 'sufficient';
   }
-  if (holds) {
+  if (isSufficient) {
     smallest = quota;
     break;
   }
@@ -75,8 +75,8 @@ async function measure(quota) {
     const requestsPerSecond = REQUESTS / ((performance.now() - before) / 1000);
     const details = describe(apps);
     const killed = apps.filter((app) => app.wasKilled()).map(({ name }) => name);
-    if (killed.length > 0) return { verdict: `kills ${killed.join(', ')}`, requestsPerSecond, details };
-    if (lost > 0) return { verdict: `loses ${lost} (${reasons})`, requestsPerSecond, details };
+    if (killed.length > 0) return { verdict: `${killed.join(', ')} killed`, requestsPerSecond, details };
+    if (lost > 0) return { verdict: `${lost} lost (${reasons})`, requestsPerSecond, details };
     const faults = apps.map(({ group }, index) => group.majorFaults() - (faultsAtStart[index] ?? 0));
     const verdict = Math.max(...faults) > REQUESTS * MAX_FAULTS_PER_REQUEST ? 'thrashes' : 'sufficient';
     return {
@@ -113,7 +113,7 @@ function describe(apps) {
  */
 async function load(url) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const options = { agent, patience: REQUEST_TIMEOUT_MS, headers: { accept: 'application/json' } };
+  const options = { agent, timeout: REQUEST_TIMEOUT_MS, headers: { accept: 'application/json' } };
   const deadline = Date.now() + RUN_TIMEOUT_MS;
   let left = REQUESTS;
   let lost = 0;

@@ -31,7 +31,8 @@ let stopping = false;
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, stopAll);
-// npm sends a signal only to the shell that runs this script, and the shell exits without forwarding it.
+// npm sends a signal only to the shell that runs this script, and the shell exits without forwarding it. On Windows the
+// ID of the parent never changes.
 const shell = process.ppid;
 if (process.env['npm_lifecycle_event'] === 'start') {
   setInterval(() => process.ppid !== shell && stopAll(), PARENT_POLL_MS).unref();
@@ -86,10 +87,13 @@ async function start(name, environment) {
   });
 }
 
-function stopAll() {
+/** @param {NodeJS.Signals} [signal] that this script received */
+function stopAll(signal) {
   if (stopping) return;
   stopping = true;
-  for (const child of running) child.kill('SIGTERM');
+  // On Windows, Ctrl-C reaches the apps as well, and `kill` would end them before they have stopped.
+  const appsAreStopping = process.platform === 'win32' && signal === 'SIGINT';
+  if (!appsAreStopping) for (const child of running) child.kill('SIGTERM');
   setTimeout(() => {
     console.error(`Some apps did not exit within ${STOP_TIMEOUT_MS / 1000} s: killing them.`);
     for (const child of running) child.kill('SIGKILL');

@@ -69,6 +69,13 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     expect(readdirSync(root)).not.toContain('node_modules');
   });
 
+  it("creates the date formats of Nest's loggers on demand only", () => {
+    const bundle = readFileSync(join(root, 'main.js'), 'utf8');
+    expect(new Set(bundle.match(/dateTimeFormatter=\W?\w+/g))).toEqual(
+      new Set(['dateTimeFormatter={format']),
+    );
+  });
+
   it('has the same start command as manifest.yml and mta.yaml', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: { start: string };
@@ -147,7 +154,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     server.close();
     expect([code, output]).toEqual([
       1,
-      `${name} cannot start: port ${port} is in use: end the program that uses it, or choose another with PORT.\n`,
+      `${name} cannot start: port ${port} is in use: stop the program that uses it, or set PORT to another port.\n`,
     ]);
   });
 });

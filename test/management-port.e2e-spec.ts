@@ -147,11 +147,7 @@ describe('the management port', () => {
   it.each([
     ['is not a port', { MANAGEMENT_PORT: '99999' }, /MANAGEMENT_PORT is not a port number from 1 to 65535/],
     ['is empty', { MANAGEMENT_PORT: '' }, /MANAGEMENT_PORT is not a port number from 1 to 65535/],
-    [
-      'is that of the app',
-      { MANAGEMENT_PORT: '4321', PORT: '4321' },
-      /names the port of the app itself, 4321/,
-    ],
+    ['is that of the app', { MANAGEMENT_PORT: '4321', PORT: '4321' }, /is the port of the app itself, 4321/],
   ])('makes the app exit with a one-line error if it %s', async (_, variables, sentence) => {
     const app = await DeployedApp.launch('backend', { ...(await environment('NONE')), ...variables });
     const { code, output } = await app.exited();
@@ -168,7 +164,7 @@ describe('the management port', () => {
     occupant.close();
     expect([code, output]).toEqual([
       1,
-      `backend cannot start: The port ${MANAGEMENT_PORT} of MANAGEMENT_PORT cannot be used (EADDRINUSE): choose another one.\n`,
+      `backend cannot start: The port ${MANAGEMENT_PORT} of MANAGEMENT_PORT cannot be used (EADDRINUSE): choose another port.\n`,
     ]);
   });
 });

@@ -13,6 +13,7 @@ import { mtarContent, writeMtar } from './helper/mtar-writer.js';
 import type { MtarContent } from './helper/mtar-writer.js';
 
 const MTA_YAML = readFileSync('mta.yaml', 'utf8');
+const CHECKOUT = process.cwd();
 const MODULES = ['backendclicer', 'frontendclicer'] as const;
 const BUILD_PATIENCE_MS = 600_000;
 const MEGABYTE = 1024 * 1024;
@@ -79,7 +80,7 @@ describe('the archive that mbt builds', () => {
       const [name = '', ...others] = readdirSync(join(copy, 'mta_archives'));
       expect([name, others]).toEqual(['nest-ias_0.1.0.mtar', []]);
       const archive = readFileSync(join(copy, 'mta_archives', name));
-      expect(checkMtar(archive, MTA_YAML)).toEqual([]);
+      expect(checkMtar(archive, MTA_YAML, copy)).toEqual([]);
       await expectModulesRun(archive);
     },
     BUILD_PATIENCE_MS,
@@ -89,7 +90,7 @@ describe('the archive that mbt builds', () => {
 describe('the check of that archive', () => {
   it('accepts an archive with the same layout, whose modules run', async () => {
     const archive = writeMtar(mtarContent(MTA_YAML));
-    expect(checkMtar(archive, MTA_YAML)).toEqual([]);
+    expect(checkMtar(archive, MTA_YAML, CHECKOUT)).toEqual([]);
     await expectModulesRun(archive);
   });
 
@@ -140,6 +141,11 @@ describe('the check of that archive', () => {
       /mtad\.yaml: modules differs from/,
     ],
     [
+      'a descriptor with another module type',
+      (content) => (content.descriptor = content.descriptor.replace('javascript.nodejs', 'java')),
+      /mtad\.yaml: modules differs from/,
+    ],
+    [
       'a descriptor without the service instance',
       (content) => (content.descriptor = content.descriptor.split('resources:')[0] ?? ''),
       /mtad\.yaml: resources differs from/,
@@ -176,6 +182,16 @@ describe('the check of that archive', () => {
       'packages',
       (content) => (backend(content)['node_modules/a/index.js'] = strToU8('')),
       /node_modules.* must not be deployed/,
+    ],
+    [
+      'the URL of a file on the build machine',
+      (content) => (backend(content)['main.js'] = strToU8("require('file:///home/me/main.js');")),
+      /main\.js contains a path of the build machine/,
+    ],
+    [
+      'the path of the checkout',
+      (content) => (backend(content)['main.js'] = strToU8(JSON.stringify({ from: join(CHECKOUT, 'apps') }))),
+      /main\.js contains a path of the build machine/,
     ],
     ['no package.json', (content) => delete backend(content)['package.json'], /package\.json is missing/],
     [
@@ -214,14 +230,16 @@ describe('the check of that archive', () => {
   ])('finds %s', (_, spoil, finding) => {
     const content = smallContent();
     spoil(content);
-    expect(checkMtar(writeMtar(content), MTA_YAML).join('\n')).toMatch(finding);
+    expect(checkMtar(writeMtar(content), MTA_YAML, CHECKOUT).join('\n')).toMatch(finding);
   });
 
-  it('accepts the small modules', () => {
-    expect(checkMtar(writeMtar(smallContent()), MTA_YAML)).toEqual([]);
+  it.each(['javascript.nodejs', 'nodejs'])('accepts the small modules with type %s', (type) => {
+    const content = smallContent();
+    content.descriptor = content.descriptor.replaceAll('javascript.nodejs', type);
+    expect(checkMtar(writeMtar(content), MTA_YAML, CHECKOUT)).toEqual([]);
   });
 
   it('rejects a file that is not an archive', () => {
-    expect(checkMtar(strToU8('no zip'), MTA_YAML)).toEqual(['the archive cannot be read']);
+    expect(checkMtar(strToU8('no zip'), MTA_YAML, CHECKOUT)).toEqual(['the archive cannot be read']);
   });
 });

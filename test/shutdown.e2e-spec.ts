@@ -5,7 +5,7 @@ import { DeployedApp } from './helper/deployed-app.js';
 const CLIENTS = 12;
 const REQUESTS_BEFORE = 5;
 
-/** Runs in the app: tells at its end how many connections it accepted, and on how many of them it answered nothing. */
+/** Code that runs in the app. At the end it prints the number of accepted connections, and of those without a response. */
 const COUNT_CONNECTIONS = `
   import { subscribe } from 'node:diagnostics_channel';
   const unanswered = new Set();
@@ -29,7 +29,7 @@ const VCAP_SERVICES = JSON.stringify({
   ],
 });
 
-/** `ok`, or the code of the error instead. */
+/** Returns `ok` or an error code. */
 function ask(url: string, agent: Agent): Promise<string> {
   return new Promise((settle) => {
     const request = get(`${url}/health/live`, { agent }, (response) => {
@@ -41,7 +41,7 @@ function ask(url: string, agent: Agent): Promise<string> {
 }
 
 describe('SIGTERM under load', () => {
-  it('loses no request on a kept connection, and answers on each connection that was accepted', async () => {
+  it('loses no request on a kept connection, and responds on each accepted connection', async () => {
     const app = await DeployedApp.start('backend', {
       VCAP_SERVICES,
       NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(COUNT_CONNECTIONS)}`,

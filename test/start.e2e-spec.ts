@@ -93,6 +93,17 @@ describe('npm start', () => {
     expect((await ended).code).toBe(0);
   });
 
+  it('on Windows, lets the apps stop on their own after Ctrl-C, which reaches them as well', async () => {
+    const windows = "data:text/javascript,Object.defineProperty(process,'platform',{value:'win32'})";
+    const options = ['--import', windows, '--import', join(folder, 'hurry.mjs')];
+    const { child, ended, says } = run({}, await freePorts(), options);
+    await says('Ready');
+    child.kill('SIGINT');
+    const { output } = await ended;
+    expect(output).toContain('Some apps did not exit');
+    expect(output).not.toContain('ends');
+  });
+
   it('stops all apps when npm, which signals only the shell of its scripts, is stopped', async () => {
     const { child, ended, says } = run({}, await freePorts(), [], 'npm');
     await says('Ready');

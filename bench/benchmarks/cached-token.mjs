@@ -1,4 +1,4 @@
-import { number, ratio, spread, table } from '../lib/format.mjs';
+import { number, ratio, spread, table } from '../lib/table-format.mjs';
 import { interleave } from '../lib/interleave.mjs';
 import { Scenario } from '../lib/scenario.mjs';
 import { median } from '../lib/statistics.mjs';

@@ -1,5 +1,5 @@
 import { interleave } from '../lib/interleave.mjs';
-import { spread, table } from '../lib/format.mjs';
+import { spread, table } from '../lib/table-format.mjs';
 import { Scenario } from '../lib/scenario.mjs';
 import { median } from '../lib/statistics.mjs';
 import { askTokenClient, OURS, TOKEN_CLIENTS } from '../lib/token-clients.mjs';

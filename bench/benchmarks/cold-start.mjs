@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { OURS, TUTORIAL } from '../lib/backends.mjs';
-import { number, ratio, spread, table } from '../lib/format.mjs';
+import { number, ratio, spread, table } from '../lib/table-format.mjs';
 import { interleave } from '../lib/interleave.mjs';
 import { COMPILED } from '../lib/product.mjs';
 import { Server } from '../lib/program.mjs';

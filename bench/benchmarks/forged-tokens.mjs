@@ -1,6 +1,6 @@
 import { GUARDED_BACKENDS, OURS } from '../lib/backends.mjs';
 import { forgeTokens } from '../lib/forged-tokens.mjs';
-import { number, ratio, spread, table } from '../lib/format.mjs';
+import { number, ratio, spread, table } from '../lib/table-format.mjs';
 import { interleave } from '../lib/interleave.mjs';
 import { expectOnly, generateLoad, measureLoad } from '../lib/load.mjs';
 import { startBackends, stopBackends } from '../lib/running-backend.mjs';

@@ -1,4 +1,4 @@
-import { number, ratio, spread, table } from '../lib/format.mjs';
+import { number, ratio, spread, table } from '../lib/table-format.mjs';
 import { interleave } from '../lib/interleave.mjs';
 import { expectOnly, generateLoad, measureLoad } from '../lib/load.mjs';
 import { Pair } from '../lib/pairs.mjs';

@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { number, spread, table } from '../lib/format.mjs';
+import { number, spread, table } from '../lib/table-format.mjs';
 import { interleave } from '../lib/interleave.mjs';
 import { run, Server } from '../lib/program.mjs';
 import { median } from '../lib/statistics.mjs';

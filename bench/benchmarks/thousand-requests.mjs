@@ -1,4 +1,4 @@
-import { number, table } from '../lib/format.mjs';
+import { number, table } from '../lib/table-format.mjs';
 import { expectOnly, generateLoad } from '../lib/load.mjs';
 import { Pair } from '../lib/pairs.mjs';
 import { Scenario } from '../lib/scenario.mjs';

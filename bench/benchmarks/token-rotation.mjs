@@ -1,5 +1,5 @@
 import { OURS } from '../lib/backends.mjs';
-import { number, ratio, spread, table } from '../lib/format.mjs';
+import { number, ratio, spread, table } from '../lib/table-format.mjs';
 import { interleave } from '../lib/interleave.mjs';
 import { expectOnly, generateLoad, measureLoad } from '../lib/load.mjs';
 import { startBackends, stopBackends } from '../lib/running-backend.mjs';

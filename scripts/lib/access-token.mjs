@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 
 /**
- * Gets an access token of the landscape, bound to the certificate of a service key.
+ * Gets an access token from the landscape, bound to the certificate of a service key.
  *
  * @param {{ clientid: string, url: string, certificate: string, key: string }} serviceKey
  * @param {string} caFile

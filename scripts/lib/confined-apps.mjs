@@ -12,29 +12,33 @@ import { fail } from './exit.mjs';
 /** @typedef {'backend' | 'frontend'} AppName */
 
 /**
- * An app that runs in a control group of its own.
+ * An app that runs in its own control group.
  *
  * @typedef {object} ConfinedApp
  * @property {AppName} name
  * @property {ControlGroup} group
  * @property {import('node:child_process').ChildProcess} process
- * @property {() => boolean} wasKilled by the kernel, for its memory
+ * @property {() => boolean} wasKilled whether the kernel killed it because of its memory
  */
 
 const START_TIMEOUT_MS = 60_000;
 
-/** The two built apps, each in a memory control group, and the landscape outside of them. */
+/** The two built apps, each in its own memory control group, and the landscape outside of the groups. */
 export class ConfinedApps {
-  #createGroup = findControlGroups();
+  #createGroup;
   #folder = mkdtempSync(join(tmpdir(), 'nest-ias-confined-'));
   /** @type {Set<import('node:child_process').ChildProcess>} */
   #running = new Set();
   /** @type {Set<ControlGroup>} */
   #groups = new Set();
 
-  /** @param {Readonly<Record<AppName, number>>} ports */
-  constructor(ports) {
+  /**
+   * @param {Readonly<Record<AppName, number>>} ports
+   * @param {ReturnType<typeof findControlGroups>} createGroup
+   */
+  constructor(ports, createGroup) {
     this.ports = ports;
+    this.#createGroup = createGroup;
     process.once('exit', () => {
       for (const child of this.#running) child.kill('SIGKILL');
       rmSync(this.#folder, { recursive: true, force: true });
@@ -42,27 +46,28 @@ export class ConfinedApps {
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
       process.once(signal, () => void this.stop().then(() => process.exit(130)));
     }
-    // A copy of node for each app: pages of a file belong to the group that read them first, which must be the app's.
+    // Each app gets its own copy of node, because the pages of a file count for the group that read them first.
     for (const app of ['backend', 'frontend']) {
       cpSync(`dist/apps/${app}`, join(this.#folder, 'apps', app), { recursive: true });
       copyFileSync(process.execPath, join(this.#folder, `node-${app}`));
     }
   }
 
-  /** Starts the landscape; the program ends with exit code 1 if something is not built. */
+  /** Starts the landscape. Exits with code 2 on a machine without control groups, and with code 1 if an app is not built. */
   static async withLandscape() {
+    const createGroup = findControlGroups();
     for (const app of ['backend', 'frontend', 'landscape']) {
       if (!existsSync(`dist/apps/${app}/main.js`)) {
         fail('Build first: npm run build && npx nest build landscape', 1);
       }
     }
-    const apps = new ConfinedApps({ backend: await freePort(), frontend: await freePort() });
+    const apps = new ConfinedApps({ backend: await freePort(), frontend: await freePort() }, createGroup);
     await apps.#startLandscape();
     return apps;
   }
 
   /**
-   * A file that the landscape wrote, as JSON.
+   * Reads a JSON file that the landscape wrote.
    *
    * @param {string} name
    */
@@ -70,7 +75,7 @@ export class ConfinedApps {
     return JSON.parse(readFileSync(join(this.#folder, '.landscape', name), 'utf8'));
   }
 
-  /** Path of the certificate of the landscape's authority. */
+  /** Path of the CA certificate of the landscape. */
   get caFile() {
     return join(this.#folder, '.landscape/ca.pem');
   }
@@ -103,7 +108,7 @@ export class ConfinedApps {
         });
         if (ok) return true;
       } catch {
-        // not yet
+        // not ready yet
       }
       await delay(50);
     }
@@ -111,7 +116,7 @@ export class ConfinedApps {
   }
 
   /**
-   * Ends apps, and removes their groups.
+   * Ends apps and removes their groups.
    *
    * @param {readonly ConfinedApp[]} apps
    */
@@ -120,7 +125,7 @@ export class ConfinedApps {
     await this.#removeGroups();
   }
 
-  /** Control groups would outlive the program, and can be removed only when they are empty. */
+  /** Ends everything. Otherwise the control groups would stay; they can be removed only when they are empty. */
   async stop() {
     await Promise.all([...this.#running].map((child) => this.#kill(child)));
     await this.#removeGroups();
@@ -135,7 +140,7 @@ export class ConfinedApps {
     const folder = join(this.#folder, 'apps', name);
     const startLine = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).scripts.start;
     const command = startLine.replace(/^node /, `'${join(this.#folder, `node-${name}`)}' `);
-    // The shell enters the group and becomes the app: everything the app reads and allocates counts.
+    // The shell joins the group and then becomes the app, so everything that the app reads and allocates counts.
     const child = spawn('/bin/sh', ['-c', `echo $$ > '${group.processesFile}' && exec ${command}`], {
       cwd: folder,
       env: {
@@ -143,6 +148,7 @@ export class ConfinedApps {
         PORT: String(this.ports[name]),
         LOG_LEVEL: 'error',
         MEMORY_AVAILABLE: String(group.quota),
+        ...bindingOf(folder),
         ...environment,
       },
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -151,7 +157,7 @@ export class ConfinedApps {
     return child;
   }
 
-  /** The landscape runs in the folder of the measurement, where it tells the apps how to reach it. */
+  /** Starts the landscape in the temporary folder, where it writes the files that configure the apps. */
   async #startLandscape() {
     const child = spawn(process.execPath, [resolve('dist/apps/landscape/main.js')], {
       cwd: this.#folder,
@@ -161,7 +167,7 @@ export class ConfinedApps {
     this.#running.add(child);
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (!existsSync(join(this.#folder, '.landscape/landscape.json'))) {
-      if (child.exitCode !== null || Date.now() > deadline) fail('The landscape does not start.', 1);
+      if (child.exitCode !== null || Date.now() > deadline) fail('The landscape did not start.', 1);
       await delay(100);
     }
   }
@@ -180,6 +186,22 @@ export class ConfinedApps {
     for (const group of this.#groups) await group.remove();
     this.#groups.clear();
   }
+}
+
+/**
+ * Returns what the landscape wrote for an app, as environment variables. A deployed app does not read the file.
+ *
+ * @param {string} folder of the app
+ * @returns {Record<string, string>}
+ */
+function bindingOf(folder) {
+  const values = JSON.parse(readFileSync(join(folder, 'default-env.json'), 'utf8'));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
 }
 
 async function freePort() {

@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, fail } from './exit.mjs';
 
-/** Attempts to remove a control group, 100 ms apart. */
+/** Number of attempts to remove a control group, 100 ms apart. */
 const GROUP_REMOVALS = 50;
 
 /**
  * @typedef {object} ControlGroup
  * @property {number} quota in MB
  * @property {string} processesFile
- * @property {() => number} peak highest use of memory so far, in MB
- * @property {() => number} anonymous memory in use that is not a file, in MB
+ * @property {() => number} peak highest memory use so far, in MB
+ * @property {() => number} anonymous memory in use without files, in MB
  * @property {() => number} majorFaults pages read back from the disk
- * @property {() => string} describe peak, and pages read back from the disk
+ * @property {() => string} describe the peak and the major faults as text
  * @property {() => Promise<void>} remove
  */
 
 /**
- * Makes memory control groups: of version 1 if the memory controller is there, otherwise of version 2.
- * Ends the program with exit code 2 where that is not possible.
+ * Finds out how to create memory control groups: version 1 if its memory controller is mounted, otherwise version 2.
+ * Exits with code 2 if that is not possible.
  *
  * @returns {(name: string, quota: number) => ControlGroup}
  */
@@ -33,7 +33,7 @@ export function findControlGroups() {
   );
   const second = find(([, , type]) => type === 'cgroup2');
   const root = first ?? second;
-  if (root === undefined) fail('There are no memory control groups here: run this on Linux.', 2);
+  if (root === undefined) fail('This script needs memory control groups: run it on Linux.', 2);
   const isFirst = first !== undefined;
   try {
     if (!isFirst) writeFileSync(join(root, 'cgroup.subtree_control'), '+memory');
@@ -42,7 +42,7 @@ export function findControlGroups() {
     rmdirSync(probe);
   } catch (error) {
     fail(
-      `Control groups may not be made here (${codeOf(error)}): run this as root on a machine of your own.`,
+      `This user cannot create control groups (${codeOf(error)}): run the script as root on your own machine.`,
       2,
     );
   }
@@ -77,14 +77,14 @@ export function findControlGroups() {
   };
 }
 
-/** Ends the program with exit code 2 where it may not drop the page cache. */
+/** Exits with code 2 if this user is not allowed to drop the page cache. */
 export function dropPageCache() {
   execFileSync('sync');
   try {
     writeFileSync('/proc/sys/vm/drop_caches', '1');
   } catch (error) {
     fail(
-      `The page cache may not be dropped here (${codeOf(error)}): run this as root on a machine of your own.`,
+      `This user cannot drop the page cache (${codeOf(error)}): run the script as root on your own machine.`,
       2,
     );
   }

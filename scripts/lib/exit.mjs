@@ -1,8 +1,8 @@
 /**
- * Ends the program with one line on standard error.
+ * Exits with one line on standard error.
  *
  * @param {string} message
- * @param {number} code exit code: 1 failed or used wrongly, 2 not possible on this machine
+ * @param {number} code exit code: 1 for a failure or invalid parameters, 2 if the script cannot run on this machine
  * @returns {never}
  */
 export function fail(message, code) {

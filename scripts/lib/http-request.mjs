@@ -2,13 +2,13 @@ import { request as send } from 'node:http';
 import { codeOf } from './exit.mjs';
 
 /**
- * Sends a request.
+ * Sends a request and reads the response.
  *
  * @param {string} url
- * @param {import('node:http').RequestOptions & { readonly patience: number }} options `patience`: milliseconds without a byte
- * @returns {Promise<string>} `answered`, or the status or error instead
+ * @param {import('node:http').RequestOptions & { readonly timeout: number }} options `timeout`: milliseconds without a byte
+ * @returns {Promise<string>} `answered` if the status is 200, otherwise the status or the error
  */
-export function ask(url, { patience, ...options }) {
+export function ask(url, { timeout, ...options }) {
   return new Promise((settle) => {
     const request = send(url, options, (response) => {
       response.resume();
@@ -17,7 +17,7 @@ export function ask(url, { patience, ...options }) {
       );
       response.once('error', (error) => settle(String(codeOf(error))));
     });
-    request.setTimeout(patience, () => request.destroy());
+    request.setTimeout(timeout, () => request.destroy());
     request.once('error', (error) => settle(String(codeOf(error))));
     request.end();
   });

@@ -76,7 +76,7 @@ function bundledLicences() {
         chunk.type === 'chunk' ? chunk.moduleIds : [],
       );
       const packages = new Set(
-        modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []),
+        modules.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id) ?? []),
       );
       if (packages.size === 0) return;
       const source = Array.from(packages, licenceOf).join('\n\n');

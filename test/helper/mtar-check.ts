@@ -18,8 +18,13 @@ const DEPLOYED_FILE = /^([\w-]+\.js|package\.json)$/;
 const SOURCE_MAP = /sourceMappingURL=data:/;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----(\\r|\\n|\s)*[A-Za-z0-9+/=]{40}/;
 
-/** Module types that `mbt` writes to the deployment descriptor, by module type of `mta.yaml`. */
-const PLATFORM_TYPES: Readonly<Record<string, string>> = { nodejs: 'javascript.nodejs' };
+/**
+ * Module types that `mbt` writes to the deployment descriptor, by module type of `mta.yaml`
+ * (docs/reference/ias-facts.md#mbt-module-type).
+ */
+const PLATFORM_TYPES: Readonly<Record<string, readonly string[]>> = {
+  nodejs: ['javascript.nodejs', 'nodejs'],
+};
 
 type Files = Readonly<Record<string, Uint8Array>>;
 
@@ -28,8 +33,9 @@ type Files = Readonly<Record<string, Uint8Array>>;
  *
  * @param archive content of the `.mtar`
  * @param mtaYaml text of the `mta.yaml` that it was built from
+ * @param checkout folder that it was built in; no file may name it
  */
-export function checkMtar(archive: Uint8Array, mtaYaml: string): string[] {
+export function checkMtar(archive: Uint8Array, mtaYaml: string, checkout: string): string[] {
   const mta = mtaSchema.parse(parse(mtaYaml));
   const files = unzip(archive);
   if (files === undefined) return ['the archive cannot be read'];
@@ -42,7 +48,7 @@ export function checkMtar(archive: Uint8Array, mtaYaml: string): string[] {
       .map((path) => `${path} must not be in the archive`),
     ...checkManifest(files, mta),
     ...checkDescriptor(files, mta),
-    ...mta.modules.flatMap((module) => checkModule(files, module)),
+    ...mta.modules.flatMap((module) => checkModule(files, module, checkout)),
   ];
 }
 
@@ -94,26 +100,31 @@ function checkDescriptor(files: Files, mta: Mta): string[] {
     unknown
   >;
   const { 'build-parameters': _howToBuild, modules, ...rest } = mta;
+  const types = ((deployed['modules'] ?? []) as readonly { readonly type?: string }[]).map(
+    ({ type }) => type,
+  );
   const expected: Record<string, unknown> = {
     ...rest,
-    modules: modules.map(deployedModule),
+    modules: modules.map((module, index) => deployedModule(module, types[index])),
   };
   return [...new Set([...Object.keys(expected), ...Object.keys(deployed)])]
     .filter((aspect) => !isDeepStrictEqual(deployed[aspect], expected[aspect]))
     .map((aspect) => `${DESCRIPTOR}: ${aspect} differs from mta.yaml`);
 }
 
-function deployedModule(module: Mta['modules'][number]): Record<string, unknown> {
+/** @param type module type in the deployment descriptor */
+function deployedModule(module: Mta['modules'][number], type = ''): Record<string, unknown> {
   const { 'build-parameters': _howBuilt, provides, ...deployed } = module;
+  const types = PLATFORM_TYPES[module.type] ?? [];
   return {
     ...deployed,
     ...(provides.length > 0 && { provides }),
-    type: PLATFORM_TYPES[module.type],
+    type: types.includes(type) ? type : types[0],
     path: module.name,
   };
 }
 
-function checkModule(files: Files, { name, parameters }: Mta['modules'][number]): string[] {
+function checkModule(files: Files, { name, parameters }: Mta['modules'][number], checkout: string): string[] {
   const zipped = files[moduleEntry(name)];
   if (zipped === undefined) return [];
   const content = unzip(zipped);
@@ -124,13 +135,17 @@ function checkModule(files: Files, { name, parameters }: Mta['modules'][number])
     ...(paths.length > MAX_MODULE_FILES ? [`${paths.length} files`] : []),
     ...(bytes > MAX_MODULE_BYTES ? [`${bytes} bytes`] : []),
     ...paths.filter((path) => !DEPLOYED_FILE.test(path)).map((path) => `${path} must not be deployed`),
-    ...Object.entries(content).flatMap(([path, file]) => checkFile(path, strFromU8(file))),
+    ...Object.entries(content).flatMap(([path, file]) => checkFile(path, strFromU8(file), checkout)),
     ...checkPackage(content['package.json'], parameters.command),
   ].map((finding) => `module ${name}: ${finding}`);
 }
 
-function checkFile(path: string, text: string): string[] {
+function checkFile(path: string, text: string, checkout: string): string[] {
+  const buildPaths = ['file:///', checkout, JSON.stringify(checkout).slice(1, -1)];
   return [
+    ...(buildPaths.some((buildPath) => text.includes(buildPath))
+      ? [`${path} contains a path of the build machine`]
+      : []),
     ...(SOURCE_MAP.test(text) ? [`${path} has a source map`] : []),
     ...(PRIVATE_KEY.test(text) ? [`${path} contains a private key`] : []),
   ];

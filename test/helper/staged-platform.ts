@@ -135,7 +135,7 @@ export class StagedPlatform {
  */
 export async function expectCleanShutdown(app: DeployedApp): Promise<void> {
   const { output } = await app.exited();
-  if (!output.includes('stopped, nothing is left undone')) {
+  if (!output.includes('stopped, all requests are finished')) {
     throw new Error(`An instance did not shut down cleanly:\n${output}`);
   }
 }

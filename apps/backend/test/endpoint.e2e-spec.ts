@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => scenario.stop());
 
-/** A call as an app makes it: through the router, with or without a client certificate. */
+/** Calls the backend through the router, with or without a client certificate. */
 function call(url: string, token: string, client?: ClientCredentials, scheme = 'Bearer') {
   const agent = new Agent({
     ca: scenario.landscape.ca.pem,
@@ -43,7 +43,7 @@ function call(url: string, token: string, client?: ClientCredentials, scheme = '
 }
 
 describe('GET /endpoint', () => {
-  it('answers with claims of the token', async () => {
+  it('returns claims of the token', async () => {
     const { landscape } = scenario;
     const { status, body, headers } = await call(certUrl, boundToken, caller);
     expect(status).toBe(200);
@@ -58,14 +58,17 @@ describe('GET /endpoint', () => {
     expect(headers).not.toHaveProperty('x-powered-by');
   });
 
-  it('refuses a body before it looks at the token', async () => {
+  it('rejects a body before it validates the token', async () => {
     const { status, body } = await request(direct).get('/endpoint').send({ a: 1 });
     expect([status, body.code]).toEqual([413, 'body_not_accepted']);
   });
 
-  it.each(['bearer', 'BEARER', 'bEaReR'])('takes the scheme in any case: %s', async (scheme) => {
-    expect((await call(certUrl, boundToken, caller, scheme)).status).toBe(200);
-  });
+  it.each(['bearer', 'BEARER', 'bEaReR'])(
+    'accepts the scheme in upper and lower case: %s',
+    async (scheme) => {
+      expect((await call(certUrl, boundToken, caller, scheme)).status).toBe(200);
+    },
+  );
 
   it('challenges a caller without credentials, without an error code', async () => {
     const answer = await request(direct).get('/endpoint');
@@ -87,7 +90,7 @@ describe('GET /endpoint', () => {
     ['replayed with another certificate', () => call(certUrl, boundToken, stranger)],
     ['garbage', () => call(certUrl, 'garbage', caller)],
     ['with a broken signature', () => call(certUrl, `${boundToken.slice(0, -6)}AAAAAA`, caller)],
-  ])('refuses a token %s', async (_, send) => {
+  ])('rejects a token %s', async (_, send) => {
     const answer = await send();
     expect(answer.status).toBe(401);
     expect(answer.headers['www-authenticate']).toContain('error="invalid_token"');
@@ -95,25 +98,25 @@ describe('GET /endpoint', () => {
     expect(JSON.stringify(answer.body)).not.toContain(boundToken.split('.')[1]);
   });
 
-  it('does not believe a certificate header that a caller sent', async () => {
+  it('ignores a certificate header that the caller sent', async () => {
     const forged = new X509Certificate(caller.certificate).raw.toString('base64');
     const viaPlainHost = await call(plainUrl, boundToken).set('x-forwarded-client-cert', forged);
     const viaCertHost = await call(certUrl, boundToken).set('x-forwarded-client-cert', forged);
     expect([viaPlainHost.status, viaCertHost.status]).toEqual([401, 401]);
   });
 
-  it('takes a token that is not bound to a certificate (policy if-bound)', async () => {
+  it('accepts a token that is not bound to a certificate (policy if-bound)', async () => {
     const token = await scenario.landscape.tenant.issueToken();
     expect((await call(certUrl, token)).status).toBe(200);
   });
 
-  it('refuses a malformed header as a bad request', async () => {
+  it('rejects a malformed header with 400', async () => {
     const answer = await call(certUrl, `${boundToken} ${boundToken}`, caller);
     expect(answer.status).toBe(400);
     expect(answer.headers['www-authenticate']).toContain('error="invalid_request"');
   });
 
-  it('answers 404 as a problem, too', async () => {
+  it('returns 404 as problem details', async () => {
     const answer = await request(direct).get('/nothing').set('authorization', `Bearer ${boundToken}`);
     expect(answer.status).toBe(404);
     expect(answer.body).toEqual({ type: 'about:blank', title: 'Not Found', status: 404, code: 'not_found' });
@@ -121,7 +124,7 @@ describe('GET /endpoint', () => {
 });
 
 describe('policy required', () => {
-  it('refuses a token that is not bound to a certificate', async () => {
+  it('rejects a token that is not bound to a certificate', async () => {
     const { landscape } = scenario;
     const binding = await landscape.issueBinding({ type: 'NONE' });
     const strict = await scenario.startApp(AppModule, binding, { IAS_PROOF_OF_POSSESSION: 'required' });
@@ -132,7 +135,7 @@ describe('policy required', () => {
 });
 
 describe('keys of the tenant', () => {
-  it('answers 503 while they cannot be reached, and heals by itself', async () => {
+  it('returns 503 while they are unreachable, and recovers', async () => {
     const other = await Scenario.start();
     const { landscape } = other;
     const app = await other.startApp(AppModule, await landscape.issueBinding({ type: 'NONE' }));
@@ -151,7 +154,7 @@ describe('keys of the tenant', () => {
 });
 
 describe('health', () => {
-  it.each(['/health/live', '/health/ready'])('%s asks for no token and asks nobody', async (path) => {
+  it.each(['/health/live', '/health/ready'])('%s needs no token and calls no other system', async (path) => {
     const { landscape } = scenario;
     landscape.tenant.reset();
     const answer = await request(direct).get(path);

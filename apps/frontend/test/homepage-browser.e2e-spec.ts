@@ -9,8 +9,8 @@ import { launchBrowser, skipBrowserTests } from '../../../test/helper/browser.js
 import { BACKEND_CERT_HOST, Scenario, urlOf } from '../../../test/helper/scenario.js';
 import { AppModule } from '../src/app.module.js';
 
-it('the homepage can be looked at in a browser', ({ skip }) => {
-  skip(skipBrowserTests, 'There is no Chromium on this machine: install it, or set CHROMIUM_PATH.');
+it('the homepage is tested in a browser', ({ skip }) => {
+  skip(skipBrowserTests, 'Chromium was not found: install it, or set CHROMIUM_PATH.');
   expect(skipBrowserTests).toBe(false);
 });
 
@@ -18,16 +18,16 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
   let scenario: Scenario;
   let browser: Browser;
   let page: Page;
-  let complaints: string[];
+  let problems: string[];
 
   beforeAll(async () => {
     scenario = await Scenario.start();
     browser = await launchBrowser();
     page = await browser.newPage();
-    complaints = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('requestfailed', (request) => complaints.push(request.url()));
+    problems = [];
+    page.on('console', (message) => problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('requestfailed', (request) => problems.push(request.url()));
   });
   afterAll(async () => {
     await browser?.close();
@@ -39,7 +39,7 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
     return urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: backendUrl }));
   }
 
-  it('shows the claims and the verdict, styled, without a complaint of the browser', async () => {
+  it('shows the claims and the verdict with styles, and the browser reports no errors', async () => {
     const { landscape } = scenario;
     const backend = await scenario.startApp(BackendModule, await landscape.issueBinding({ type: 'NONE' }));
     const url = await startFrontend(landscape.router.map(BACKEND_CERT_HOST, urlOf(backend)));
@@ -52,16 +52,16 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
     );
     const card = page.locator('.card').first();
     expect(await card.evaluate((element) => getComputedStyle(element).borderRadius)).toBe('8px');
-    expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([]);
+    expect(problems.filter((text) => !text.includes('favicon'))).toEqual([]);
   });
 
-  it('fits a narrow screen', async () => {
+  it('fits on a narrow screen', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
   });
 
-  it('runs no script that came in a claim', async () => {
+  it('runs no script from a claim', async () => {
     const server: Server = createServer((_, response) => {
       const evil = '<script>document.title="owned"</script><img src=x onerror="document.title=\'owned\'">';
       response

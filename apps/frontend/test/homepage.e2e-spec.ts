@@ -35,7 +35,7 @@ async function startFrontend(url: string): Promise<string> {
   return urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: url }));
 }
 
-/** A frontend whose backend answers as the test wants. */
+/** Starts a frontend with a fake backend. */
 async function startFrontendBefore(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   servers.push(server);
@@ -47,7 +47,7 @@ const json = (url: string) => request(url).get('/homepage').set('accept', 'appli
 const page = (url: string) => request(url).get('/homepage').set('accept', 'text/html');
 
 describe('GET /homepage', () => {
-  it('shows the five claims and the verdict on cnf as a page', async () => {
+  it('shows the five claims and the verdict on cnf as HTML', async () => {
     const { landscape } = scenario;
     const { status, text, headers } = await page(frontend);
     expect(status).toBe(200);
@@ -69,7 +69,7 @@ describe('GET /homepage', () => {
     }
   });
 
-  it('tells the same as JSON on request', async () => {
+  it('returns the same as JSON on request', async () => {
     const { landscape } = scenario;
     const { status, body } = await json(frontend);
     expect(status).toBe(200);
@@ -86,7 +86,7 @@ describe('GET /homepage', () => {
     });
   });
 
-  it('fetches one token for many pages', async () => {
+  it('sends one token request for many pages', async () => {
     const fresh = await startFrontend(backendUrl);
     scenario.landscape.tenant.reset();
     expect((await json(fresh)).body.token.source).toBe('ias');
@@ -95,7 +95,7 @@ describe('GET /homepage', () => {
     expect(scenario.landscape.tenant.counters.token).toBe(1);
   });
 
-  it('says that the token came from IAS to every page that waited for it', async () => {
+  it('names IAS as the source of the token on every page that waited for it', async () => {
     const fresh = await startFrontend(backendUrl);
     const { tenant } = scenario.landscape;
     tenant.reset();
@@ -105,7 +105,7 @@ describe('GET /homepage', () => {
     expect(tenant.counters.token).toBe(1);
   });
 
-  it('passes the correlation id on to the backend', async () => {
+  it('forwards the correlation ID to the backend', async () => {
     let received: unknown;
     const url = await startFrontendBefore((backendRequest, response) => {
       received = backendRequest.headers['x-correlation-id'];
@@ -125,13 +125,13 @@ describe('GET /homepage', () => {
     }
   });
 
-  it('is where GET / leads', async () => {
+  it('is the target of the redirect from GET /', async () => {
     const { status, headers } = await request(frontend).get('/');
     expect(status).toBe(302);
     expect(headers['location']).toBe('/homepage');
   });
 
-  it('says so when cnf is of another certificate, and shows markup in a claim as text', async () => {
+  it('reports a cnf of another certificate, and shows markup in a claim as text', async () => {
     const claims = {
       subject: '<script>alert(1)</script>',
       zone_uuid: '"><img src=x onerror=alert(1)>',
@@ -158,14 +158,14 @@ describe('failures', () => {
     };
 
   it.each<[string, RequestListener, number, string]>([
-    ['refuses us', answerWith(401), 502, 'downstream_rejected'],
+    ['rejects the call', answerWith(401), 502, 'downstream_rejected'],
     ['fails', answerWith(500, 'stack trace'), 502, 'downstream_failed'],
     ['redirects', answerWith(302, '', { location: 'https://evil.example' }), 502, 'downstream_failed'],
-    ['answers nonsense', answerWith(200, '<html>'), 502, 'downstream_malformed'],
-    ['answers JSON of another form', answerWith(200, '{"issuer":5}'), 502, 'downstream_malformed'],
+    ['returns HTML', answerWith(200, '<html>'), 502, 'downstream_malformed'],
+    ['returns unexpected JSON', answerWith(200, '{"issuer":5}'), 502, 'downstream_malformed'],
     ['is overloaded', answerWith(503), 503, 'downstream_overloaded'],
     ['breaks the connection', (_, response) => response.destroy(), 503, 'downstream_unreachable'],
-    ['answers without end', (_, response) => endless(response), 502, 'downstream_malformed'],
+    ['sends an endless response', (_, response) => endless(response), 502, 'downstream_malformed'],
   ])('a backend that %s', async (_, listener, status, code) => {
     const url = await startFrontendBefore(listener);
     const asJson = await json(url);
@@ -176,17 +176,17 @@ describe('failures', () => {
     expect(asPage.text).not.toContain('stack trace');
   });
 
-  it('a backend that is not there', async () => {
+  it('an unreachable backend', async () => {
     const url = await startFrontend('http://127.0.0.1:1');
     expect((await json(url)).body).toMatchObject({ status: 503, code: 'downstream_unreachable' });
   });
 
-  it('an app the router does not know', async () => {
+  it('an app that the router does not know', async () => {
     const url = await startFrontend(backendUrl.replace('backend', 'nobody'));
     expect((await json(url)).body).toMatchObject({ status: 503, code: 'downstream_unreachable' });
   });
 
-  it('a tenant that is not there', async () => {
+  it('an unreachable tenant', async () => {
     const other = await Scenario.start();
     const binding = await other.landscape.issueBinding({ type: 'X509_GENERATED' });
     const app = await other.startApp(AppModule, binding, { BACKEND_URL: backendUrl });
@@ -197,7 +197,7 @@ describe('failures', () => {
     await other.stop();
   });
 
-  it('a tenant that refuses our certificate', async () => {
+  it('a tenant that rejects our certificate', async () => {
     const { landscape } = scenario;
     const binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
     const app = await scenario.startApp(AppModule, binding, { BACKEND_URL: backendUrl });

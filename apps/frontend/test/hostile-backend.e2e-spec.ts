@@ -11,7 +11,7 @@ const scanner = new SecretScanner();
 let scenario: Scenario;
 let backend: Server;
 let frontend: string;
-/** What the backend writes to each request, byte for byte. */
+/** The exact bytes that the backend sends for each request. */
 let answer: (token: string) => readonly (string | Buffer)[];
 const sockets = new Set<Socket>();
 
@@ -46,7 +46,7 @@ const CLAIMS = '"subject":"s","issuer":"https://i.example","aud":"a"';
 const VALID = `{${CLAIMS}}`;
 const JSON_TYPE = 'content-type: application/json';
 
-/** A complete answer, as far as it goes. */
+/** Builds a response with its length, unless the headers say how long it is. */
 function http(status: string, headers: readonly string[], body: string | Buffer = ''): (string | Buffer)[] {
   const length = headers.some((header) => /^(content-length|transfer-encoding):/.test(header))
     ? []
@@ -173,7 +173,7 @@ describe.each([
   ['a page', 'text/html'],
   ['JSON', 'application/json'],
 ])('as %s', (_, accept) => {
-  it.each(ROWS)('a backend that answers %s', async (_what, bytes, code) => {
+  it.each(ROWS)('a backend that sends %s', async (_what, bytes, code) => {
     answer = bytes;
     const response = await fetch(`${frontend}/homepage`, { headers: { accept } });
     const text = await response.text();

@@ -7,7 +7,7 @@ import { AppModule } from '../src/app.module.js';
 
 const DEADLINE_MS = 10_000;
 
-it('answers 504 once the backend has been silent for the whole deadline', async () => {
+it('returns 504 if the backend does not respond within the deadline', async () => {
   const scenario = await Scenario.start();
   let received = 0;
   const silent = createServer(() => {

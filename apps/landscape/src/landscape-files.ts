@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { writeFileAtomically } from '@nest-ias/landscape';
 import { isWrittenByLandscape } from './landscape-environment.js';
-import { StartError } from './start-error.js';
+import { StartError } from './start-failure.js';
 
 /** Content of the files that a landscape writes for apps and tools. */
 export interface LandscapeFilesContent {

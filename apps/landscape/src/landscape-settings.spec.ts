@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readLandscapeSettings } from './landscape-settings.js';
-import { StartError } from './start-error.js';
+import { StartError } from './start-failure.js';
 
 describe('readLandscapeSettings', () => {
   it('has a default for every setting', () => {
@@ -10,6 +10,7 @@ describe('readLandscapeSettings', () => {
       adminPort: 0,
       backendPort: 3001,
       frontendPort: 3000,
+      startedByNpm: false,
     });
   });
 

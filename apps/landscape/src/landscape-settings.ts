@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { StartError } from './start-error.js';
+import { StartError } from './start-failure.js';
 
-/** Ports of the landscape and of the apps behind its router. */
+/** How the landscape runs. */
 export interface LandscapeSettings {
   /** `LANDSCAPE_IAS_PORT`: port of the IAS tenant. @default 0 (any free port) */
   readonly iasPort: number;
@@ -13,6 +13,8 @@ export interface LandscapeSettings {
   readonly backendPort: number;
   /** `FRONTEND_PORT`: port of the frontend. @default 3000 */
   readonly frontendPort: number;
+  /** Whether `npm run landscape` started the process; npm sets `npm_lifecycle_event`. */
+  readonly startedByNpm: boolean;
 }
 
 const schema = z.object({
@@ -21,13 +23,14 @@ const schema = z.object({
   LANDSCAPE_ADMIN_PORT: port({ minimum: 0, fallback: 0 }),
   BACKEND_PORT: port({ minimum: 1, fallback: 3001 }),
   FRONTEND_PORT: port({ minimum: 1, fallback: 3000 }),
+  npm_lifecycle_event: z.string().optional(),
 });
 
 /**
  * Reads the settings from environment variables.
  * @throws {StartError} naming the first invalid variable
  */
-export function readLandscapeSettings(environment: NodeJS.ProcessEnv): LandscapeSettings {
+export function readLandscapeSettings(environment: NodeJS.ProcessEnv = process.env): LandscapeSettings {
   const result = schema.safeParse(environment);
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -39,6 +42,7 @@ export function readLandscapeSettings(environment: NodeJS.ProcessEnv): Landscape
     adminPort: result.data.LANDSCAPE_ADMIN_PORT,
     backendPort: result.data.BACKEND_PORT,
     frontendPort: result.data.FRONTEND_PORT,
+    startedByNpm: result.data.npm_lifecycle_event === 'landscape',
   };
 }
 

@@ -1,15 +1,16 @@
-import { runLandscape } from './landscape-command.js';
-import { onNpmExit } from './npm-parent.js';
-
-const ended = new Promise<void>((resolve) => {
-  process.once('SIGTERM', () => resolve());
-  process.once('SIGINT', () => resolve());
-  onNpmExit('landscape', resolve);
-});
+import { runLandscape } from './run-landscape.js';
+import { readLandscapeSettings } from './landscape-settings.js';
+import { onParentExit } from './parent-exit.js';
 
 try {
+  const settings = readLandscapeSettings();
+  const ended = new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+    if (settings.startedByNpm) onParentExit(resolve);
+  });
   await runLandscape({
-    environment: process.env,
+    settings,
     root: process.cwd(),
     print: (line) => process.stdout.write(`${line}\n`),
     // Notifies a parent process with an IPC channel, such as `npm start`.

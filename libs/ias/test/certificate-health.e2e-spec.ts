@@ -11,7 +11,7 @@ import { CertificateHealthIndicator, IAS_CLOCK, IasModule } from 'nest-ias';
 import type { IasModuleOptions } from 'nest-ias';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BindingWatcher } from '../src/binding/binding-watcher.js';
+import { BindingRenewal } from '../src/binding/binding-renewal.js';
 import { Outbound } from './outbound.js';
 
 const DAY = 86_400;
@@ -67,7 +67,7 @@ async function startHealth(options: IasModuleOptions) {
   await fastify.getInstance().ready();
   const server = app.getHttpServer() as Server;
   return {
-    watcher: module.get(BindingWatcher),
+    watcher: module.get(BindingRenewal),
     ask: async () => {
       const { status, body } = await request(server).get('/health');
       const { status: overall, details } = body as HealthCheckResult;

@@ -3,7 +3,7 @@ import type { IdentityCredentials, Landscape } from '@nest-ias/landscape';
 import { Logger } from '@nestjs/common';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BindingWatcher } from '../src/binding/binding-watcher.js';
+import { BindingRenewal } from '../src/binding/binding-renewal.js';
 import { IasEvents, IasTokenProvider } from '../src/index.js';
 import type { IasEventName, IasModuleOptions } from '../src/index.js';
 import { EVENT_NAMES } from './event-names.js';
@@ -139,7 +139,7 @@ describe('events', () => {
     await mountBinding(root, await bind());
     const { module, events } = await startRecording({ credentials: undefined });
     vi.spyOn(Logger.prototype, 'error').mockReturnValue();
-    const settle = () => [1, 2, 3].forEach(() => module.get(BindingWatcher).check());
+    const settle = () => [1, 2, 3].forEach(() => module.get(BindingRenewal).check());
     const good = await bind();
     await mountBinding(root, { ...good, key: (await bind())['key' as never] });
     settle();

@@ -10,7 +10,7 @@ import type { TestingModule } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SecretScanner } from '../../../test/helper/secret-scanner.js';
-import { BindingWatcher } from '../src/binding/binding-watcher.js';
+import { BindingRenewal } from '../src/binding/binding-renewal.js';
 import {
   CertificateHealthIndicator,
   IasAuthGuard,
@@ -146,7 +146,7 @@ async function rotate(): Promise<string[]> {
   const { key } = (await bind()) as { key?: string };
   for (const next of [{ ...good, key }, { ...good, key: 'x' }, good]) {
     await mountBinding(root, next as IdentityCredentials);
-    for (const _ of [1, 2]) module.get(BindingWatcher).check();
+    for (const _ of [1, 2]) module.get(BindingRenewal).check();
     outcomes.push(module.get(IdentityBindings).refusedChange ?? 'renewed', await getToken(module));
     expect(scanner.findIn(module.get(CertificateHealthIndicator).check())).toEqual([]);
   }

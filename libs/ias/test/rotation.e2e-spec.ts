@@ -6,7 +6,7 @@ import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BindingWatcher } from '../src/binding/binding-watcher.js';
+import { BindingRenewal } from '../src/binding/binding-renewal.js';
 import { IAS_CLOCK, IasModule, IasTokenProvider, IdentityBindings } from '../src/index.js';
 import { Outbound } from './outbound.js';
 
@@ -53,7 +53,7 @@ async function startModule(): Promise<IasTokenProvider> {
 
 /** Two consecutive reads, as in two seconds. */
 function settle(): void {
-  for (const _ of [1, 2]) module.get(BindingWatcher).check();
+  for (const _ of [1, 2]) module.get(BindingRenewal).check();
 }
 
 describe('a binding that changes while the app runs', () => {
@@ -150,7 +150,7 @@ describe('a binding that changes while the app runs', () => {
     await mountBinding(root, first, { symlinks: false });
     const tokens = await startModule();
     const before = await tokens.getToken();
-    const watcher = module.get(BindingWatcher);
+    const watcher = module.get(BindingRenewal);
 
     const write = (property: 'certificate' | 'key') =>
       writeFileSync(join(root, 'identity', 'clicreIas', property), String(second[property as never]));

@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { findEarlyRefusal } from './malformed-request.js';
+import { findRejection } from './malformed-request.js';
 
 const MAX_PATH_CHARACTERS = 256;
 
-/** Writes one event a request: no query, no header, no body, so nothing that a caller meant to keep secret. */
+/** Logs one event per request, without query, headers and body, which can contain secrets. */
 export function registerAccessLog(app: NestFastifyApplication): void {
   const logger = new Logger('Access');
   const fastify = app.getHttpAdapter().getInstance();
@@ -20,26 +20,26 @@ export function registerAccessLog(app: NestFastifyApplication): void {
     done();
   });
 
-  // What is refused outside of Fastify passes none of its hooks.
+  // Requests that are rejected outside of Fastify do not reach its hooks.
   const server: Server = app.getHttpServer();
-  const logRefusal = (
+  const logRejection = (
     answered: object,
     request?: { method: string | undefined; path: string | undefined },
   ) => {
-    const refusal = findEarlyRefusal(answered);
-    if (refusal === undefined) return;
-    const { status, correlationId } = refusal;
+    const rejection = findRejection(answered);
+    if (rejection === undefined) return;
+    const { status, correlationId } = rejection;
     logger.log('request', { ...request, status, correlation_id: correlationId });
   };
   server.on('request', ({ method, url = '' }, response) => {
-    response.once('close', () => logRefusal(response, { method, path: pathOf(url) }));
+    response.once('close', () => logRejection(response, { method, path: pathOf(url) }));
   });
   for (const event of ['connect', 'checkExpectation']) {
     server.on(event, ({ method, url = '', socket }: IncomingMessage) => {
-      logRefusal(socket, { method, path: pathOf(url) });
+      logRejection(socket, { method, path: pathOf(url) });
     });
   }
-  server.on('clientError', (_error, socket) => logRefusal(socket));
+  server.on('clientError', (_error, socket) => logRejection(socket));
 }
 
 function pathOf(url: string): string | undefined {

@@ -2,12 +2,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CORRELATION_HEADER } from './correlation-context.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
-/** Headers of every answer, names in lower case. */
+/** Headers of every response, with names in lower case. */
 export function answerHeaders(correlationId: string): Record<string, string> {
   return { ...SECURITY_HEADERS, [CORRELATION_HEADER]: correlationId };
 }
 
-/** Set first, so that no failure goes without, and a route may replace them. */
+/** Sets the headers before anything can fail. A route can replace them. */
 export function registerAnswerHeaders(app: NestFastifyApplication): void {
   app
     .getHttpAdapter()

@@ -19,8 +19,8 @@ afterEach(() => {
 
 const events = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 
-describe('AppLogger on Cloud Foundry', () => {
-  it('writes one JSON object a line, with component and level', () => {
+describe('AppLogger in a deployed app', () => {
+  it('writes one JSON object per line, with component and level', () => {
     createLogger(true).warn('the tenant\ndoes not answer', 'Backend');
     expect(lines.join('')).toMatch(/^[^\n]+\n$/);
     expect(events()).toEqual([
@@ -28,7 +28,7 @@ describe('AppLogger on Cloud Foundry', () => {
     ]);
   });
 
-  it('has text as the message of an event, and what it tells as its parameters', () => {
+  it('uses the name of an event as the message, and its fields as parameters', () => {
     createLogger(true).warn(
       { event: 'ias.request_rejected', code: 'token_expired', status: 401 },
       'IasSecurity',
@@ -50,12 +50,12 @@ describe('AppLogger on Cloud Foundry', () => {
     [null, 'null'],
     [[1, { two: 2 }], '[ 1, { two: 2 } ]'],
     [new Map([['a', 1]]), "Map(1) { 'a' => 1 }"],
-  ])('has text as the message of whatever else is written: %o', (message, text) => {
+  ])('writes any other message as text: %o', (message, text) => {
     createLogger(true).log(message, 'Backend');
     expect(events()).toEqual([expect.objectContaining({ message: text })]);
   });
 
-  it('takes the correlation id of an event where no request is being handled', () => {
+  it('uses the correlation ID of an event outside of a request', () => {
     createLogger(true).log('request', { correlation_id: 'from-event' }, 'Access');
     expect(events()).toEqual([expect.objectContaining({ correlation_id: 'from-event' })]);
   });
@@ -64,7 +64,7 @@ describe('AppLogger on Cloud Foundry', () => {
     ['an error', (logger: AppLogger) => logger.error(new ConfigurationError('wrong'), 'Start')],
     ['parameters', (logger: AppLogger) => logger.error('wrong', { code: 'configuration_invalid' }, 'Start')],
     ['an event', (logger: AppLogger) => logger.error({ code: 'configuration_invalid' }, 'Start')],
-  ])('names the code of %s', (_, write) => {
+  ])('writes the code of %s', (_, write) => {
     write(createLogger(true));
     expect(events()).toEqual([expect.objectContaining({ code: 'configuration_invalid', context: 'Start' })]);
   });
@@ -74,7 +74,7 @@ describe.each([
   ['JSON', true],
   ['text', false],
 ])('AppLogger as %s', (_, jsonLogs) => {
-  it('writes no token, wherever it stands', () => {
+  it('writes no token, wherever it is in the message', () => {
     const logger = createLogger(jsonLogs);
     const error = new Error(`refused ${TOKEN}`);
     logger.log(`got ${TOKEN}`, 'Token');
@@ -85,7 +85,7 @@ describe.each([
     expect(lines.join('')).not.toContain('eyJ');
   });
 
-  it('writes of an error what happened, not the request that it carries', () => {
+  it('writes the message, code and cause of an error, but not the request in it', () => {
     const logger = createLogger(jsonLogs);
     const failed = () =>
       Object.assign(new Error('socket hang up', { cause: new Error('the reason') }), {
@@ -103,12 +103,12 @@ describe.each([
     expect(text.match(/ECONNRESET/g)?.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('writes no token among the parameters', () => {
+  it('writes no token in the parameters', () => {
     createLogger(jsonLogs).warn('refused', { token: TOKEN, header: `Basic Y2xpZW50OnNlY3JldA==` }, 'Token');
     expect(lines.join('')).not.toMatch(/eyJ|Y2xpZW50/);
   });
 
-  it('writes an event with its fields in one line', () => {
+  it('writes an event with its fields on one line', () => {
     createLogger(jsonLogs).warn(
       {
         event: 'ias.request_rejected',
@@ -122,14 +122,14 @@ describe.each([
     expect(lines.join('')).toMatch(/^[^\n]*token_issuer_untrusted[^\n]*\n$/);
   });
 
-  it("tells Nest's own start at level debug only", () => {
+  it("logs Nest's own start at level debug only", () => {
     createLogger(jsonLogs).log('AppModule dependencies initialized', 'InstanceLoader');
     expect(lines).toEqual([]);
   });
 });
 
 describe('AppLogger at a terminal', () => {
-  it('tells the local time', () => {
+  it('shows the local time', () => {
     vi.useFakeTimers({ now: new Date(2026, 0, 31, 13, 45, 59) });
     createLogger(false).log('ready', 'Backend');
     vi.useRealTimers();

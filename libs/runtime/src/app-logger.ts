@@ -5,8 +5,8 @@ import { currentCorrelationId } from './correlation-context.js';
 import { redactSecrets } from './secret-redaction.js';
 import type { ServerSettings } from './server-settings.js';
 
-/** What Nest tells of its own start; of interest to whoever debugs it. */
-const CHATTER: ReadonlySet<unknown> = new Set([
+/** Contexts in which Nest logs its own start. */
+const NEST_START: ReadonlySet<unknown> = new Set([
   'InstanceLoader',
   'NestApplication',
   'NestFactory',
@@ -16,11 +16,11 @@ const CHATTER: ReadonlySet<unknown> = new Set([
 
 const MAX_CAUSES = 4;
 
-const MILLISECONDS_A_MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /**
- * One line an event: JSON on Cloud Foundry, with the correlation id of the request and the code of a failure, text
- * elsewhere. Nest's own start is told at level `debug`. No line holds a token or a key.
+ * Writes one line per event: JSON in a deployed app, with the correlation ID of the request and the code of a failure,
+ * text otherwise. Messages about Nest's own start have level `debug`. No line contains a token or a key.
  */
 export class AppLogger extends ConsoleLogger {
   constructor({ jsonLogs, colors, logLevels }: Pick<ServerSettings, 'jsonLogs' | 'colors' | 'logLevels'>) {
@@ -28,7 +28,7 @@ export class AppLogger extends ConsoleLogger {
   }
 
   override log(message: unknown, ...context: unknown[]): void {
-    if (CHATTER.has(context.at(-1))) this.debug(message, ...context);
+    if (NEST_START.has(context.at(-1))) this.debug(message, ...context);
     else super.log(message, ...context);
   }
 
@@ -55,7 +55,7 @@ export class AppLogger extends ConsoleLogger {
     return redactSecrets(super.stringifyParams(this.#plain(params)));
   }
 
-  /** Errors of HTTP clients carry the whole request: of an error only what tells what happened is written. */
+  /** Serializes errors without their other properties: those of HTTP clients contain the whole request. */
   #plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
     return Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [
@@ -65,10 +65,10 @@ export class AppLogger extends ConsoleLogger {
     );
   }
 
-  /** Local time, `2026-01-31 13:45:59`, for a reader at a terminal; the formats of `Intl` take long at their first use. */
+  /** Local time for a reader at a terminal, such as `2026-01-31 13:45:59`. It avoids `Intl`, whose first use is slow. */
   protected override getTimestamp(): string {
     const now = new Date();
-    const local = new Date(now.getTime() - now.getTimezoneOffset() * MILLISECONDS_A_MINUTE);
+    const local = new Date(now.getTime() - now.getTimezoneOffset() * MINUTE_MS);
     return local.toISOString().slice(0, 19).replace('T', ' ');
   }
 
@@ -77,7 +77,7 @@ export class AppLogger extends ConsoleLogger {
   }
 }
 
-/** The stack trace of an error, and of what caused it. */
+/** The stack trace of an error and of its causes. */
 function traceOf(error: Error, depth = 0): string {
   const { cause } = error;
   const trace = error.stack ?? `${error.name}: ${error.message}`;
@@ -91,7 +91,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** Whoever collects logs wants text as the message: of an event its name, what it tells are its parameters. */
+/** Log collectors expect text as the message. For an event, the message is its name; its fields become parameters. */
 function asText(message: unknown): { message?: string; params?: object } {
   if (typeof message === 'string' || message instanceof Error) return {};
   if (!isRecord(message)) return { message: inspect(message, { breakLength: Infinity }) };

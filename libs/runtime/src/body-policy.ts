@@ -9,22 +9,22 @@ interface BodyConfig {
   readonly acceptsBody?: boolean;
 }
 
-/** Lets a route take a body; the body of a request to any other is refused before it is read. */
+/** Lets a route accept a body. Bodies on other routes are rejected before they are read. */
 export const AcceptsBody = (): MethodDecorator => RouteConfig({ acceptsBody: true } satisfies BodyConfig);
 
-/** Methods that a path may have a route for. */
+/** Methods for which a path can have a route. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
- * Refuses bodies that no route takes as soon as the headers are there, before the guard: nothing is buffered, whatever the
- * caller may or may not do. What still comes of such a body is dropped as it arrives, and the connection lives on.
+ * Rejects bodies that no route accepts as soon as the headers have arrived, before the guard, for any caller. The rest of
+ * such a body is dropped as it arrives, so nothing is buffered and the connection stays open.
  */
 export function registerBodyPolicy(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const server: Server = app.getHttpServer();
-  /** Answers whose client waits for `100 Continue` before it sends the body. */
+  /** Responses whose client waits for `100 Continue` before it sends the body. */
   const awaited = new WeakSet<ServerResponse>();
-  // Without this listener Node.js asks for the body before anything can refuse it.
+  // Without this listener, Node.js requests the body before this policy can reject it.
   server.on('checkContinue', (request, response) => {
     awaited.add(response);
     server.emit('request', request, response);
@@ -32,7 +32,7 @@ export function registerBodyPolicy(app: NestFastifyApplication): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (request.raw.socket.destroyed) return void reply.hijack();
     if (announcesBody(request)) {
-      if (!acceptsBody(request)) return done(refusalOf(request, fastify));
+      if (!acceptsBody(request)) return done(rejectionOf(request, fastify));
       if (awaited.has(reply.raw)) reply.raw.writeContinue();
     }
     done();
@@ -48,7 +48,7 @@ function acceptsBody({ routeOptions }: FastifyRequest): boolean {
   return (routeOptions.config as BodyConfig).acceptsBody === true;
 }
 
-function refusalOf(request: FastifyRequest, fastify: FastifyInstance): HttpException {
+function rejectionOf(request: FastifyRequest, fastify: FastifyInstance): HttpException {
   const [path = ''] = request.url.split('?', 1);
   const isKnown = METHODS.some((method) => fastify.findRoute({ method, url: path }) !== null);
   if (!isKnown) return new NotFoundException();

@@ -1,18 +1,18 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { refuseOverloaded } from './malformed-request.js';
+import { rejectOverloaded } from './malformed-request.js';
 import type { OpenConnections } from './open-connections.js';
 
 /** Milliseconds between two log lines about closed connections. */
 const LOG_INTERVAL_MS = 60_000;
 
 /**
- * Keeps the number of open connections within a limit, so that no crowd of them exhausts the memory.
+ * Limits the number of open connections, so that they cannot exhaust the memory.
  *
- * Each new connection is admitted, since it may be a health check (`maxConnections` of Node.js would turn it away). For it
- * the connection is closed that has been idle, or has not completed its request, for longest. If every other connection waits
- * for an answer, the one that came last is answered with 503: those before it have waited longer.
+ * A new connection is always accepted, because it can be a health check (`maxConnections` of Node.js would reject it). In
+ * return, the connection that has been idle, or has not completed its request, for the longest time is closed. If all
+ * others wait for a response, the last of them gets 503, because the others have waited longer.
  */
 export class ConnectionLimit {
   readonly #logger = new Logger(ConnectionLimit.name);
@@ -35,7 +35,7 @@ export class ConnectionLimit {
   #makeRoom(newcomer: Socket): void {
     const idle = this.#connections.findLongestIdle();
     const waiting = idle === newcomer ? this.#connections.findLastWaiting() : undefined;
-    if (waiting !== undefined) refuseOverloaded(waiting);
+    if (waiting !== undefined) rejectOverloaded(waiting);
     this.#connections.close(waiting?.req.socket ?? idle ?? newcomer);
     this.#log();
   }

@@ -4,24 +4,24 @@ import type { IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { parseCorrelationId } from './correlation-id-parser.js';
 
-/** Gives the id back with the answer. */
+/** The response header with the correlation ID. */
 export const CORRELATION_HEADER = 'x-correlation-id';
 
 const context = new AsyncLocalStorage<string>();
 
-/** Correlation id of the request being handled; undefined outside of one. */
+/** The correlation ID of the request that is being handled; undefined outside of a request. */
 export function currentCorrelationId(): string | undefined {
   return context.getStore();
 }
 
-/** Id of a request: what its caller sent, or a new one. */
+/** The correlation ID that the caller sent, or a new one. */
 export function identifyRequest({ headers }: Pick<IncomingMessage, 'headers'>): string {
   return parseCorrelationId(headers) ?? randomUUID();
 }
 
-/** Makes the id known to whatever runs for the request. */
+/** Makes the correlation ID available to everything that runs for the request. */
 export function registerCorrelation(app: NestFastifyApplication): void {
-  // Not earlier: a body is parsed in the events of its socket, which know nothing of the request's context.
+  // Not earlier: a body is parsed in socket events, which run outside of the request's context.
   app
     .getHttpAdapter()
     .getInstance()

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Where callers put the id of what they are doing, the one that SAP's libraries send first. */
+/** Request headers with a correlation ID, in order of preference; SAP's libraries send the first. */
 const HEADERS = ['x-correlationid', 'x-correlation-id', 'x-request-id', 'x-vcap-request-id'] as const;
 
-/** It is repeated in log lines and headers: nothing that could break either, and of bounded length. */
+/** IDs that are safe to repeat in log lines and headers. */
 const SAFE_ID = /^[\w.:-]{1,128}$/;
 
-/** The correlation id a caller sent; undefined where there is none that can be repeated safely. */
+/** The correlation ID that the caller sent; undefined if there is none that is safe to repeat. */
 export function parseCorrelationId(headers: IncomingHttpHeaders): string | undefined {
   for (const name of HEADERS) {
     const value = headers[name];

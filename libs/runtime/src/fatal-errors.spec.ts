@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe.each(['uncaughtException', 'unhandledRejection'])('%s', (event) => {
-  it('is logged as one JSON line on Cloud Foundry and ends the process with 1', () => {
+  it('is logged as one JSON line in a deployed app, and the process exits with code 1', () => {
     hostOf(true).emit(event, Object.assign(new Error('no heap'), { code: 'ENOMEM' }));
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines.join(''))).toMatchObject({
@@ -34,7 +34,7 @@ describe.each(['uncaughtException', 'unhandledRejection'])('%s', (event) => {
     expect(exit).toHaveBeenCalledExactlyOnceWith(1);
   });
 
-  it('is logged without the token in it, and without what hangs on the error', () => {
+  it('is logged without tokens and without other properties of the error', () => {
     const error = Object.assign(new Error('refused eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.'), {
       request: { clientsecret: 'very secret' },
     });
@@ -42,7 +42,7 @@ describe.each(['uncaughtException', 'unhandledRejection'])('%s', (event) => {
     expect(lines.join('')).not.toMatch(/eyJ|very secret/);
   });
 
-  it('is readable elsewhere, be it no error at all', () => {
+  it('is logged as text elsewhere, even if it is not an Error', () => {
     hostOf(false).emit(event, 'a string');
     expect(lines.join('')).toMatch(/FATAL.*\[backend\].*uncaught: a string/);
   });
@@ -60,7 +60,7 @@ describe('a failed start', () => {
     [Object.assign(new Error('taken'), { code: 'EADDRINUSE', port: 80 }), 'EADDRINUSE', 'port 80 is in use'],
     [new Error('who knows'), 'start_failed', 'who knows'],
     ['text', 'start_failed', 'text'],
-  ])('is one event on Cloud Foundry: %s', (error, code, sentence) => {
+  ])('is logged as one event in a deployed app: %s', (error, code, sentence) => {
     const [line = '', ...others] = fail(true, error);
     expect(others).toEqual([]);
     expect(JSON.parse(line)).toMatchObject({ level: 'fatal', context: 'backend', code });
@@ -68,7 +68,7 @@ describe('a failed start', () => {
     expect((JSON.parse(line) as { message: string }).message).toContain(sentence);
   });
 
-  it('is one sentence elsewhere', () => {
+  it('is printed as one sentence elsewhere', () => {
     expect(fail(false, new ConfigurationError('Correct it.'))).toEqual([
       'backend cannot start: Correct it.\n',
     ]);
@@ -76,7 +76,7 @@ describe('a failed start', () => {
 });
 
 describe('a warning of Node.js', () => {
-  it('is one event on Cloud Foundry, and not printed', () => {
+  it('is logged as one event in a deployed app, and not printed', () => {
     const host = hostOf(true);
     const print = vi.fn<(warning: Error) => void>();
     host.on('warning', print);
@@ -90,7 +90,7 @@ describe('a warning of Node.js', () => {
     expect(print).not.toHaveBeenCalled();
   });
 
-  it('is left to Node.js elsewhere', () => {
+  it('is printed by Node.js elsewhere', () => {
     const host = hostOf(false);
     const print = vi.fn<(warning: Error) => void>();
     host.on('warning', print);

@@ -1,17 +1,12 @@
 import { AppLogger } from './app-logger.js';
-import type { ServerSettings } from './server-settings.js';
+import type { LogSettings } from './server-settings.js';
 import { codeOfStartFailure, explainStartFailure } from './start-failure.js';
 
-/** The part of a process that its end needs. */
+/** The members of `process` that are used here. */
 type Host = Pick<NodeJS.Process, 'on' | 'exit'>;
 
-type WhereLogsGo = Pick<ServerSettings, 'jsonLogs' | 'colors'>;
-
-/**
- * Logs an error that nobody caught, and ends the process with exit code 1: its state is unknown, and the platform
- * starts another.
- */
-export function exitOnUncaughtErrors(name: string, settings: WhereLogsGo, host: Host = process): void {
+/** Logs an uncaught error and exits with code 1, because the state of the process is unknown. The platform restarts it. */
+export function exitOnUncaughtErrors(name: string, settings: LogSettings, host: Host = process): void {
   const exit = (error: unknown) => {
     const logger = new AppLogger({ ...settings, logLevels: ['fatal'] });
     logger.fatal(error instanceof Error ? error : new Error(`uncaught: ${String(error)}`), name);
@@ -21,8 +16,8 @@ export function exitOnUncaughtErrors(name: string, settings: WhereLogsGo, host: 
   host.on('unhandledRejection', exit);
 }
 
-/** Tells why an app cannot start: an event where a program reads the logs, a sentence where somebody does. */
-export function logStartFailure(name: string, settings: WhereLogsGo, error: unknown): void {
+/** Logs why an app cannot start: as an event if a program reads the logs, otherwise as a sentence. */
+export function logStartFailure(name: string, settings: LogSettings, error: unknown): void {
   const sentence = `${name} cannot start: ${explainStartFailure(error)}`;
   if (!settings.jsonLogs) process.stderr.write(`${sentence}\n`);
   else {
@@ -31,14 +26,14 @@ export function logStartFailure(name: string, settings: WhereLogsGo, error: unkn
   }
 }
 
-/** Logs what Node.js warns of as an event; where somebody reads along it prints its warnings itself. */
+/** Logs warnings of Node.js as events if a program reads the logs. Otherwise Node.js prints them itself. */
 export function logWarnings(
   name: string,
-  settings: WhereLogsGo,
+  settings: LogSettings,
   host: Pick<NodeJS.Process, 'on' | 'removeAllListeners'> = process,
 ): void {
   if (!settings.jsonLogs) return;
-  // Node's own listener, which prints text.
+  // Removes the listener of Node.js, which prints text.
   host.removeAllListeners('warning');
   host.on('warning', (warning: Error & { code?: string }) => {
     const logger = new AppLogger({ ...settings, logLevels: ['warn'] });

@@ -5,34 +5,34 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenConnections } from './open-connections.js';
 import { problemOfStatus } from './problem-details.js';
 
-/** The router passes headers of up to 64 KiB; with less, Node.js would answer for the guard. */
+/** The router passes on headers of up to 64 KiB. With a lower limit, Node.js would respond instead of the guard. */
 const MAX_BYTES = 64 * 1024;
 
-/** What Node.js takes by default, far more than a token and a certificate need. */
-const MAX_BYTES_IN_A_CROWD = 16 * 1024;
+/** The default of Node.js, far more than a token and a certificate need. */
+const MAX_BYTES_IF_BUSY = 16 * 1024;
 
-/** As many connections may have headers of 64 KiB at once: 4 MiB together. */
-const CROWD = 64;
+/** Number of connections that can have headers of 64 KiB at once, together 4 MiB. */
+const BUSY_CONNECTIONS = 64;
 
-/** Small headers occupy several times their size once they are read. */
+/** Once parsed, small headers take several times their size. */
 const MAX_COUNT = 256;
 
-/** Node.js keeps 1 000 parsers for later connections, each with the headers that it had last read in part. */
+/** By default, Node.js keeps 1 000 parsers for later connections, each with the incomplete headers that it read last. */
 const MAX_IDLE_PARSERS = 16;
 
 /**
- * Bounds the memory of headers that have arrived in part. One request may have headers of 64 KiB, but not a crowd of them
- * at once: a connection that is opened beside many others may have headers of 16 KiB.
+ * Limits the memory that incomplete headers take. Headers can have 64 KiB, but only 16 KiB on a connection that is opened
+ * while many others are open.
  */
 export function limitHeaders(app: NestFastifyApplication, connections: OpenConnections): void {
   const server: Server = app.getHttpServer();
-  // Node.js asks for the limit whenever a connection is opened.
+  // Node.js reads the limit when a connection is opened.
   Object.defineProperty(server, 'maxHeaderSize', {
-    get: () => (connections.size < CROWD ? MAX_BYTES : MAX_BYTES_IN_A_CROWD),
+    get: () => (connections.size < BUSY_CONNECTIONS ? MAX_BYTES : MAX_BYTES_IF_BUSY),
   });
   setMaxIdleHTTPParsers(MAX_IDLE_PARSERS);
 
-  // Node.js drops what exceeds the count; a request that lacks some of its headers must not be answered.
+  // Node.js drops headers beyond this number. A request without some of its headers must be rejected.
   server.maxHeadersCount = MAX_COUNT + 1;
   app
     .getHttpAdapter()

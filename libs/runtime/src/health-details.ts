@@ -3,7 +3,7 @@ import { CertificateHealthIndicator, IdentityBindings, LastSeen } from 'nest-ias
 import type { CertificatesHealth, CredentialType, TenantStatus } from 'nest-ias';
 import { ShutdownService } from './shutdown.service.js';
 
-/** Health of an app for whoever looks after it; nothing secret, and nothing is asked of another system for it. */
+/** Health of an app for its operators. It contains no secrets, and no other system is called for it. */
 interface HealthDetails extends TenantStatus {
   readonly status: 'up' | 'stopping';
   readonly bindings: readonly {
@@ -14,7 +14,7 @@ interface HealthDetails extends TenantStatus {
   readonly certificate: CertificatesHealth;
 }
 
-/** @param app one with `IasModule` */
+/** @param app must contain `IasModule` */
 export function describeHealth(app: INestApplicationContext): HealthDetails {
   const find = { strict: false };
   return {

@@ -3,11 +3,15 @@ import type { FastifyReply } from 'fastify';
 import { Public } from 'nest-ias';
 import { ShutdownService } from './shutdown.service.js';
 
-/** The probes of the platform: the status only, no details, and nothing is asked of other systems. */
+/** Answers the probes of the platform: only the status, without calls to other systems. */
 @Public()
 @Controller('health')
 export class HealthController {
-  constructor(private readonly shutdown: ShutdownService) {}
+  readonly #shutdown: ShutdownService;
+
+  constructor(shutdown: ShutdownService) {
+    this.#shutdown = shutdown;
+  }
 
   @Get('live')
   @Header('Cache-Control', 'no-store')
@@ -18,7 +22,7 @@ export class HealthController {
   @Get('ready')
   @Header('Cache-Control', 'no-store')
   ready(@Res({ passthrough: true }) reply: FastifyReply): { status: string } {
-    if (!this.shutdown.stopping) return { status: 'up' };
+    if (!this.#shutdown.stopping) return { status: 'up' };
     void reply.code(HttpStatus.SERVICE_UNAVAILABLE);
     return { status: 'down' };
   }

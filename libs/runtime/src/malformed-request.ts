@@ -3,9 +3,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { answerHeaders } from './answer-headers.js';
 import { identifyRequest } from './correlation-context.js';
-import { PROBLEM_HEADERS, problemOfStatus, statusOfRefusal } from './problem-details.js';
+import { PROBLEM_HEADERS, problemOfStatus, statusOfError } from './problem-details.js';
 
-/** The part of a Fastify reply that is of the same type whatever the protocol. */
+/** The members of a Fastify reply that have the same type for all protocols. */
 interface Reply {
   readonly raw: {
     writeHead(status: number, headers: Record<string, string>): unknown;
@@ -13,21 +13,21 @@ interface Reply {
   };
 }
 
-interface Refusal {
+interface Rejection {
   readonly status: number;
   readonly code?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A refusal as the access log tells of it. */
-interface LoggedRefusal {
+/** What the access log contains about a rejected request. */
+interface LoggedRejection {
   readonly status: number;
   readonly correlationId: string;
 }
 
-/** How a request is refused that Node.js could not even read, by the code of its error. */
-const UNREADABLE: Readonly<Record<string, Refusal>> = {
-  // Mostly a token of absurd size: answered as the guard answers one that is merely too large (RFC 6750 §3.1).
+/** Responses to requests that Node.js could not parse, by error code. */
+const MALFORMED: Readonly<Record<string, Rejection>> = {
+  // Usually a huge token: the same response as the guard's to one that is too large (RFC 6750 §3.1).
   HPE_HEADER_OVERFLOW: {
     status: 400,
     code: 'request_header_too_large',
@@ -36,55 +36,55 @@ const UNREADABLE: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408 },
 };
 
-/** How a request is refused that Node.js hands to an event of its own, by that event. */
-const UNSUPPORTED: Readonly<Record<'connect' | 'checkExpectation', Refusal>> = {
+/** Responses to requests for which Node.js emits a special event, by that event. */
+const UNSUPPORTED: Readonly<Record<'connect' | 'checkExpectation', Rejection>> = {
   connect: { status: 405, headers: { allow: 'GET, HEAD' } },
   checkExpectation: { status: 417 },
 };
 
-const OVERLOADED: Refusal = { status: 503, code: 'overloaded', headers: { 'retry-after': '5' } };
+const OVERLOADED: Rejection = { status: 503, code: 'overloaded', headers: { 'retry-after': '5' } };
 
-/** What was refused outside of Fastify's hooks, by its answer or socket. */
-const refused = new WeakMap<object, LoggedRefusal>();
+/** Requests that were rejected outside of Fastify's hooks, by response or socket. */
+const rejections = new WeakMap<object, LoggedRejection>();
 
-/** How a request was refused outside of Fastify's hooks; undefined for any other. */
-export function findEarlyRefusal(answered: object): LoggedRefusal | undefined {
-  return refused.get(answered);
+/** How a request was rejected outside of Fastify's hooks; undefined if it was not. */
+export function findRejection(answered: object): LoggedRejection | undefined {
+  return rejections.get(answered);
 }
 
-/** Answers a request that leads to no route, because its URL cannot be decoded: as a problem, repeating nothing. */
-export function refuseBeforeRouting(error: unknown, { id }: { readonly id: string }, { raw }: Reply): void {
-  const problem = problemOfStatus(statusOfRefusal(error));
+/** Rejects a request whose URL cannot be decoded, without repeating the URL. */
+export function rejectUndecodableUrl(error: unknown, { id }: { readonly id: string }, { raw }: Reply): void {
+  const problem = problemOfStatus(statusOfError(error));
   raw.writeHead(problem.status, { ...answerHeaders(id), ...PROBLEM_HEADERS });
   raw.end(JSON.stringify(problem));
-  refused.set(raw, { status: problem.status, correlationId: id });
+  rejections.set(raw, { status: problem.status, correlationId: id });
 }
 
-/** Answers what is no HTTP request, has too many headers, or does not come to its end; and closes the connection. */
-export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+/** Rejects a request that is not HTTP, has too many headers or stays incomplete, and closes the connection. */
+export function rejectMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET') socket.destroy();
-  else refuse(socket, UNREADABLE[error.code ?? ''] ?? { status: 400 }, socket, randomUUID());
+  else reject(socket, MALFORMED[error.code ?? ''] ?? { status: 400 }, socket, randomUUID());
 }
 
-/** Answers `CONNECT`, and expectations other than `100-continue`, and closes their connections. */
-export function refuseUnsupported(server: Server): void {
+/** Rejects `CONNECT` and expectations other than `100-continue`, and closes their connections. */
+export function rejectUnsupportedRequests(server: Server): void {
   for (const event of ['connect', 'checkExpectation'] as const) {
     server.on(event, (request: IncomingMessage) => {
-      refuse(request.socket, UNSUPPORTED[event], request.socket, identifyRequest(request));
+      reject(request.socket, UNSUPPORTED[event], request.socket, identifyRequest(request));
     });
   }
 }
 
-/** Answers a request in place of its handler, unless that has begun to answer, and closes the connection. */
-export function refuseOverloaded(response: ServerResponse): void {
+/** Responds with 503 unless the handler has begun to respond, and closes the connection. */
+export function rejectOverloaded(response: ServerResponse): void {
   const { req, headersSent } = response;
   if (headersSent) req.socket.destroy();
-  else refuse(req.socket, OVERLOADED, response, identifyRequest(req));
+  else reject(req.socket, OVERLOADED, response, identifyRequest(req));
 }
 
-function refuse(
+function reject(
   socket: Socket,
-  { status, code, headers }: Refusal,
+  { status, code, headers }: Rejection,
   answered: object,
   correlationId: string,
 ): void {
@@ -92,7 +92,7 @@ function refuse(
     socket.destroy();
     return;
   }
-  refused.set(answered, { status, correlationId });
+  rejections.set(answered, { status, correlationId });
   const problem = problemOfStatus(status, code);
   const body = JSON.stringify(problem);
   const allHeaders = {

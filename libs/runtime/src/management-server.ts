@@ -9,15 +9,14 @@ import { PROBLEM_HEADERS, problemOfStatus } from './problem-details.js';
 const LOOPBACK = '127.0.0.1';
 const PATH = '/health';
 
-/** Names under which loopback is asked; a web page that had its own name lead here would ask under that (DNS rebinding). */
+/** Values of `Host` for loopback. With DNS rebinding, the request of a web page has the name of its own site. */
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1)(:\d+)?$/;
 
 /**
- * Tells details of the app's health to programs on the same machine or in the same container, until the app closes.
+ * Serves health details to programs on the same machine or in the same container, until the app closes. It listens on
+ * loopback, to which no platform routes requests (docs/decisions/0008).
  *
- * A listener of its own on loopback, because a platform that routes to the app does not route there (decision 0008).
- *
- * @throws {ConfigurationError} the port cannot be had
+ * @throws {ConfigurationError} the port cannot be used
  */
 export async function startManagementServer(app: NestFastifyApplication, port: number): Promise<void> {
   const server = createServer((request, response) => answer(request, response, () => describeHealth(app)));
@@ -26,7 +25,7 @@ export async function startManagementServer(app: NestFastifyApplication, port: n
     await once(server, 'listening');
   } catch (error) {
     throw new ConfigurationError(
-      `The port ${port} of MANAGEMENT_PORT cannot be used (${(error as NodeJS.ErrnoException).code}): choose another one.`,
+      `The port ${port} of MANAGEMENT_PORT cannot be used (${(error as NodeJS.ErrnoException).code}): choose another port.`,
     );
   }
   app
@@ -40,13 +39,13 @@ export async function startManagementServer(app: NestFastifyApplication, port: n
 
 function answer(request: IncomingMessage, response: ServerResponse, describe: () => object): void {
   const { method, url, headers } = request;
-  if (headers.origin !== undefined || !LOCAL_HOST.test(headers.host ?? '')) return refuse(response, 403);
-  if (url !== PATH) return refuse(response, 404);
-  if (method !== 'GET') return refuse(response, 405);
+  if (headers.origin !== undefined || !LOCAL_HOST.test(headers.host ?? '')) return reject(response, 403);
+  if (url !== PATH) return reject(response, 404);
+  if (method !== 'GET') return reject(response, 405);
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(`${JSON.stringify(describe(), undefined, 2)}\n`);
 }
 
-function refuse(response: ServerResponse, status: number): void {
+function reject(response: ServerResponse, status: number): void {
   response.writeHead(status, PROBLEM_HEADERS).end(JSON.stringify(problemOfStatus(status)));
 }

@@ -3,15 +3,15 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { allInterfaces } from './listen-address.js';
 
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 const RETRY_MS = 200;
 
 /**
- * Waits a moment for a port that is in use: `nest start --watch` starts the next process while the last one still
- * finishes what runs. Whether the port can be had in the end is for `listen` to say.
+ * Waits up to two seconds for a port that is in use: `nest start --watch` starts the next process while the last one
+ * still finishes its requests. If the port stays in use, `listen` fails.
  */
 export async function waitForPort(port: number): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   while (!(await isFree(port)) && Date.now() < deadline) await delay(RETRY_MS);
 }
 

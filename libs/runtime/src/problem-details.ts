@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 
-/** Answers of an app that are no success, as RFC 9457 problem details with a stable `code`. */
+/** The body of an error response: RFC 9457 problem details with a stable `code`. */
 export interface ProblemDetails {
   readonly type: string;
   readonly title: string;
@@ -8,13 +8,13 @@ export interface ProblemDetails {
   readonly code: string;
 }
 
-/** Headers of every such answer, names in lower case. */
+/** Headers of every error response, with names in lower case. */
 export const PROBLEM_HEADERS = {
   'content-type': 'application/problem+json',
   'cache-control': 'no-store',
 } as const;
 
-/** @param code where the status does not say enough; without it the code is the title of the status */
+/** @param code by default derived from the title of the status */
 export function problemOfStatus(status: number, code?: string): ProblemDetails {
   const title = STATUS_CODES[status] ?? 'Error';
   return {
@@ -25,8 +25,8 @@ export function problemOfStatus(status: number, code?: string): ProblemDetails {
   };
 }
 
-/** Fastify's own refusals (body too large, not JSON) carry a `statusCode`; whatever does not is our failure. */
-export function statusOfRefusal(error: unknown): number {
+/** Errors of Fastify, such as a body that is too large, have a `statusCode`. Any other error is an internal one. */
+export function statusOfError(error: unknown): number {
   const { statusCode } = (error ?? {}) as { statusCode?: unknown };
   const isClientError = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
   return isClientError ? statusCode : 500;

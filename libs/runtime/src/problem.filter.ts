@@ -1,18 +1,18 @@
 import { Catch, HttpException, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { PROBLEM_HEADERS, problemOfStatus, statusOfRefusal } from './problem-details.js';
+import { PROBLEM_HEADERS, problemOfStatus, statusOfError } from './problem-details.js';
 import type { ProblemDetails } from './problem-details.js';
 
-/** Gives every failure the form of a problem; the reason of an unexpected one stays in the log. */
+/** Turns every error into problem details. The reason of an unexpected error is only logged. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger(ProblemFilter.name);
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const status = exception instanceof HttpException ? exception.getStatus() : statusOfRefusal(exception);
-    // Whoever throws an HttpException means that answer, and tells of it where there is something to tell.
+    const status = exception instanceof HttpException ? exception.getStatus() : statusOfError(exception);
+    // Code that throws an HttpException intends that response, and logs the reason itself if necessary.
     if (status >= 500 && !(exception instanceof HttpException)) this.#logger.error(exception);
     void reply
       .code(status)

@@ -15,7 +15,7 @@ import { registerBodyPolicy } from './body-policy.js';
 import { ConnectionLimit } from './connection-limit.js';
 import { registerCorrelation } from './correlation-context.js';
 import { assertDirectConnections } from './direct-connections.js';
-import { refuseUnsupported } from './malformed-request.js';
+import { rejectUnsupportedRequests } from './malformed-request.js';
 import { limitHeaders } from './header-limits.js';
 import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './fatal-errors.js';
 import { startManagementServer } from './management-server.js';
@@ -23,29 +23,27 @@ import { OpenConnections } from './open-connections.js';
 import { waitForPort } from './port.js';
 import { ProblemFilter } from './problem.filter.js';
 import { SERVER_OPTIONS } from './server-options.js';
-import { readServerSettings, whereLogsGo } from './server-settings.js';
+import { readLogSettings } from './server-settings.js';
 import type { ServerSettings } from './server-settings.js';
 import { ShutdownService } from './shutdown.service.js';
 
-/** What tells one app from another. */
+/** An app that {@link runApp} can start. */
 export interface AppDescription {
-  /** Name of the folder under `apps/`, which may hold a `default-env.json`. */
+  /** Name of its folder under `apps/`, which can contain a `default-env.json`. */
   readonly name: string;
   readonly module: Type;
-  /** Port where the environment names none. */
-  readonly defaultPort: number;
-  /** URLs of the apps it calls, as the environment names them. */
-  readonly targets?: () => readonly (string | undefined)[];
+  /** Injection token of its settings, which include {@link ServerSettings}. */
+  readonly settings: symbol;
 }
 
 /**
  * Starts an app and keeps it running until SIGTERM.
  *
- * What can be mended by whoever starts it (a broken binding, an invalid variable, an occupied port) ends the process
- * with exit code 1 and one sentence; anything else with its stack trace.
+ * If the app cannot start, the process exits with code 1. It logs one sentence if the user can fix the reason, such as
+ * an invalid binding or variable or a port that is in use. Otherwise it logs a stack trace.
  */
 export async function runApp(description: AppDescription): Promise<void> {
-  const logs = whereLogsGo(process.env);
+  const logs = readLogSettings();
   exitOnUncaughtErrors(description.name, logs);
   logWarnings(description.name, logs);
   try {
@@ -53,17 +51,14 @@ export async function runApp(description: AppDescription): Promise<void> {
       join(process.cwd(), 'default-env.json'),
       join(process.cwd(), 'apps', description.name, 'default-env.json'),
     ]);
-    const settings = readServerSettings(process.env, description.defaultPort);
     const app = await createApp(description.module);
-    assertDirectConnections([
-      ...app.get(IdentityBindings, { strict: false }).all.map(({ url }) => url),
-      ...(process.env['IAS_TRUSTED_ISSUERS'] ?? '').split(',').map((issuer) => issuer.trim()),
-      ...(description.targets?.() ?? []).filter((url) => url !== undefined),
-    ]);
+    const settings = app.get<ServerSettings>(description.settings, { strict: false });
+    const tenants = app.get(IdentityBindings, { strict: false }).all.map(({ url }) => url);
+    assertDirectConnections([...tenants, ...settings.calledUrls], settings.proxyVariables);
     await serve(app, settings);
     app.get(ShutdownService).start(app, settings.shutdownSeconds * 1_000);
     new Logger(description.name).log(`listening on port ${portOf(app)}`);
-    // For a program that started it and opened a channel, as process managers and `npm start` do.
+    // Notifies a parent process with an IPC channel, such as a process manager or `npm start`.
     process.send?.('ready');
   } catch (error) {
     logStartFailure(description.name, logs, error);
@@ -71,14 +66,14 @@ export async function runApp(description: AppDescription): Promise<void> {
   }
 }
 
-/** Where it listens; the system chose the port where it was to be 0. */
+/** The port on which the app listens. The system chooses one if the settings say 0. */
 function portOf(app: NestFastifyApplication): number {
   return (app.getHttpServer().address() as AddressInfo).port;
 }
 
-/** The app as it is deployed, not yet listening. */
+/** Creates the app as it is deployed. It does not listen yet. */
 export async function createApp(module: Type): Promise<NestFastifyApplication> {
-  // Buffered until the app serves: of a failed start Nest would print a stack trace beside our one sentence.
+  // Logs are buffered until the app listens. Otherwise Nest prints a stack trace next to our one sentence.
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(SERVER_OPTIONS), {
     abortOnError: false,
     bufferLogs: true,
@@ -88,7 +83,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   const server: Server = app.getHttpServer();
   const connections = app.get(OpenConnections);
   connections.watch(server);
-  refuseUnsupported(server);
+  rejectUnsupportedRequests(server);
   registerAnswerHeaders(app);
   limitHeaders(app, connections);
   registerBodyPolicy(app);
@@ -96,7 +91,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   return app;
 }
 
-/** Listens on all interfaces, and from then on logs. */
+/** Listens on all interfaces and starts to write logs. */
 export async function serve(app: NestFastifyApplication, settings: ServerSettings): Promise<void> {
   if (settings.accessLog) registerAccessLog(app);
   if (settings.managementPort !== undefined) await startManagementServer(app, settings.managementPort);

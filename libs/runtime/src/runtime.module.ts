@@ -3,6 +3,6 @@ import { HealthController } from './health.controller.js';
 import { OpenConnections } from './open-connections.js';
 import { ShutdownService } from './shutdown.service.js';
 
-/** What every deployed app has: health probes and an orderly end. */
+/** Health probes and graceful shutdown for an app. */
 @Module({ controllers: [HealthController], providers: [OpenConnections, ShutdownService] })
 export class RuntimeModule {}

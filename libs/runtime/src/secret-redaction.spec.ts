@@ -10,7 +10,7 @@ describe('redactSecrets', () => {
     ['a token without signature', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.', '[redacted]'],
     ['a key', `key ${KEY} refused`, 'key [redacted] refused'],
     ['a key in JSON', JSON.stringify({ key: KEY }), '{"key":"[redacted]"}'],
-    ['a key that was cut off', KEY.slice(0, 40), '[redacted]'],
+    ['a truncated key', KEY.slice(0, 40), '[redacted]'],
     ['Basic credentials', 'got Basic Y2xpZW50OnNlY3JldA== there', 'got Basic [redacted] there'],
     ['an opaque token', 'authorization: Bearer 5f4dcc3b5aa765d6', 'authorization: Bearer [redacted]'],
     ['a secret in a form', 'a=1&client_secret=top.secret&b=2', 'a=1&client_secret=[redacted]&b=2'],
@@ -24,11 +24,11 @@ describe('redactSecrets', () => {
       '{"clientsecret":"[redacted]","e":1}',
     ],
     ['a secret with a quote in it', '{"password":"a\\"b,c","e":1}', '{"password":"[redacted]","e":1}'],
-    ['a secret that was cut off', '{"password":"a b', '{"password":"[redacted]'],
-    ['no secret at all', '{"password":"","e":1}', '{"password":"[redacted]","e":1}'],
+    ['a truncated secret', '{"password":"a b', '{"password":"[redacted]'],
+    ['an empty secret', '{"password":"","e":1}', '{"password":"[redacted]","e":1}'],
     ['a secret with a comma in a form', 'client_secret=a,b}c&d=1', 'client_secret=[redacted]&d=1'],
-    ['two of them', `${KEY} ${TOKEN}`, '[redacted] [redacted]'],
-  ])('takes out %s', (_, text, expected) => {
+    ['two secrets', `${KEY} ${TOKEN}`, '[redacted] [redacted]'],
+  ])('removes %s', (_, text, expected) => {
     expect(redactSecrets(text)).toBe(expected);
   });
 
@@ -37,7 +37,7 @@ describe('redactSecrets', () => {
     'WWW-Authenticate: Bearer error="invalid_token"',
     'Basic authentication is not supported; the Bearer token is missing.',
     'The property clientsecret: expected text. The assertion: missing.',
-  ])('leaves everything else: %s', (text) => {
+  ])('changes nothing else: %s', (text) => {
     expect(redactSecrets(text)).toBe(text);
   });
 });

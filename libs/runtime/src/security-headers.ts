@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
 
-/** Nothing is loaded from anywhere; a page replaces it in its own answer. */
+/** Forbids loading anything. A page replaces this policy in its own response. */
 const CONTENT_SECURITY_POLICY = {
   'default-src': ["'none'"],
   'frame-ancestors': ["'none'"],
@@ -10,12 +10,12 @@ const CONTENT_SECURITY_POLICY = {
   'form-action': ["'none'"],
 };
 
-/** Headers of every answer, names in lower case: the same for all, so helmet works them out once. */
-export const SECURITY_HEADERS = workOut(
+/** Security headers of every response, with names in lower case. They are always the same, so helmet runs only once. */
+export const SECURITY_HEADERS = computeHeaders(
   helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }),
 );
 
-function workOut(middleware: ReturnType<typeof helmet>): Readonly<Record<string, string>> {
+function computeHeaders(middleware: ReturnType<typeof helmet>): Readonly<Record<string, string>> {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   middleware(response.req, response, (error) => {
     if (error) throw error;

@@ -1,41 +1,41 @@
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { identifyRequest } from './correlation-context.js';
-import { refuseBeforeRouting, refuseUnreadable } from './malformed-request.js';
+import { rejectUndecodableUrl, rejectMalformedRequest } from './malformed-request.js';
 
 type ServerOptions = NonNullable<ConstructorParameters<typeof FastifyAdapter>[0]>;
 
-const compilesNothing = (): never => {
-  throw new Error('No route of these apps has a schema of Fastify.');
+const failToCompile = (): never => {
+  throw new Error('Routes of these apps must not have Fastify schemas.');
 };
 
 /**
- * How the server treats connections. Before it stands the router, which closes slow and broken clients; in a container
- * network there may be none.
+ * How the server treats connections. Usually a router in front of it disconnects slow and broken clients, but in a
+ * container network there may be no router.
  */
 export const SERVER_OPTIONS = {
   genReqId: identifyRequest,
-  frameworkErrors: refuseBeforeRouting,
-  clientErrorHandler: refuseUnreadable,
+  frameworkErrors: rejectUndecodableUrl,
+  clientErrorHandler: rejectMalformedRequest,
 
   http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
 
-  /** Bytes of the body of a route that takes one (`@AcceptsBody()`). */
+  /** Maximum size in bytes of a body on a route that accepts one (`@AcceptsBody()`). */
   bodyLimit: 16 * 1024,
 
-  // No route has a schema of Fastify: what would compile them (ajv and more) is not loaded.
+  // No route has a Fastify schema, so the schema compilers (ajv and others) are not loaded.
   schemaController: {
-    compilersFactory: { buildValidator: compilesNothing, buildSerializer: compilesNothing },
+    compilersFactory: { buildValidator: failToCompile, buildSerializer: failToCompile },
   },
 
-  /** Milliseconds for a whole request to arrive: nobody holds a connection by sending a byte now and then. */
+  /** Milliseconds until a request must have arrived completely. */
   requestTimeout: 30_000,
 
-  /** Milliseconds without a byte either way; longer than the slowest answer, which waits for a token and a call. */
+  /** Milliseconds without a byte in either direction. Longer than the slowest response, which waits for a token and a call. */
   connectionTimeout: 60_000,
 
-  /** What still arrives while the server closes came on a connection that was accepted: it is answered, not turned away. */
+  /** Requests on accepted connections are still answered while the server closes. */
   return503OnClosing: false,
 
-  /** Longer than the 90 s for which the router keeps a connection, or it meets a closed one now and then (502). */
+  /** Milliseconds. Longer than the 90 s of the router; otherwise the router sometimes uses a closed connection (502). */
   keepAliveTimeout: 95_000,
 } satisfies ServerOptions;

@@ -2,103 +2,106 @@ import { isatty } from 'node:tty';
 import type { LogLevel } from '@nestjs/common';
 import { ConfigurationError, isDeployed } from 'nest-ias';
 import { z } from 'zod';
+import { readVariables, wholeNumber } from './variables.js';
 
-/** How the server of an app runs, from the environment. */
-export interface ServerSettings {
-  readonly port: number;
-  readonly logLevels: LogLevel[];
-  /** One JSON object a line: where the app is deployed and logs are collected. */
+/** Where the logs of an app go. */
+export interface LogSettings {
+  /** Whether each line is a JSON object, for a program that collects logs, instead of text. */
   readonly jsonLogs: boolean;
   readonly colors: boolean;
-  /** One event a request; off where the router writes one already. */
-  readonly accessLog: boolean;
-  /** Port on loopback that tells details of the app's health; none where it is not set. */
-  readonly managementPort: number | undefined;
-  /** Connections at once; beyond it the one that has been idle or incomplete longest is closed. */
-  readonly maxConnections: number;
-  /** How long the end may take from SIGTERM on; the platform kills a process that takes longer than it grants. */
-  readonly shutdownSeconds: number;
 }
 
-/** From the most to the least urgent; a level includes those before it. */
+/** How the server of an app runs. */
+export interface ServerSettings extends LogSettings {
+  readonly port: number;
+  readonly logLevels: LogLevel[];
+  /** Whether each request is logged. Routers of platforms usually do that. */
+  readonly accessLog: boolean;
+  /** Port on loopback for health details. */
+  readonly managementPort: number | undefined;
+  /** Maximum number of open connections. */
+  readonly maxConnections: number;
+  /** How long a graceful stop may take. The platform kills a process that takes longer than it allows. */
+  readonly shutdownSeconds: number;
+  /** URLs that the app calls, in addition to the tenants of its bindings. */
+  readonly calledUrls: readonly string[];
+  /** Names of the environment variables that set a proxy. */
+  readonly proxyVariables: readonly string[];
+}
+
+/** From the most to the least severe. A level includes those before it. */
 const LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const satisfies LogLevel[];
 
-const port = z
-  .string()
-  .trim()
-  .regex(/^\d{1,5}$/)
-  .transform(Number)
-  .refine((value) => value <= 65_535);
+/** The largest number that fits the shipped quota of 112M on Node.js 24, with a reserve (docs/how-to/memory.md). */
+const DEFAULT_MAX_CONNECTIONS = '512';
 
-const shutdownSeconds = z
-  .string()
-  .trim()
-  .regex(/^\d{1,3}$/)
-  .transform(Number)
-  .refine((value) => value >= 2 && value <= 600);
+/** SAP BTP allows 60 seconds. No request takes longer than 10, including the calls that it makes. */
+const DEFAULT_SHUTDOWN_SECONDS = '25';
 
-/** SAP BTP grants 60; no answer of ours takes longer than 10, its call included. */
-const DEFAULT_SHUTDOWN_SECONDS = 25;
+const PROXY_VARIABLE = /^(https?|all)_proxy$/i;
 
-const maxConnections = z
-  .string()
-  .trim()
-  .regex(/^\d{1,6}$/)
-  .transform(Number)
-  .refine((value) => value > 0);
+/** The environment variables of each app. An app adds its own with `extend`. */
+export function serverVariables(defaultPort: number) {
+  return z.object({
+    LOG_LEVEL: z
+      .enum(LEVELS)
+      .default('log')
+      .describe(`one of ${LEVELS.join(', ')}`),
+    LOG_FORMAT: z.enum(['json', 'text']).optional().describe('one of json, text'),
+    PORT: wholeNumber(0, 65_535).prefault(String(defaultPort)).describe('a port number from 0 to 65535'),
+    MANAGEMENT_PORT: wholeNumber(1, 65_535).optional().describe('a port number from 1 to 65535'),
+    MAX_CONNECTIONS: wholeNumber(1, 999_999)
+      .prefault(DEFAULT_MAX_CONNECTIONS)
+      .describe('a number of connections from 1 to 999999'),
+    SHUTDOWN_SECONDS: wholeNumber(2, 600)
+      .prefault(DEFAULT_SHUTDOWN_SECONDS)
+      .describe('a number of seconds from 2 to 600'),
+    ACCESS_LOG: z.enum(['on', 'off']).default('off').describe('one of on, off'),
+    // `IasModule` validates them.
+    IAS_TRUSTED_ISSUERS: z.string().default(''),
+  });
+}
 
-/** What holds in the shipped quota of 112M on Node.js 24, with a reserve (docs/how-to/memory.md). */
-const DEFAULT_MAX_CONNECTIONS = 512;
-
-const managementPort = port.refine((value) => value > 0);
-
-/** @throws {ConfigurationError} `PORT`, `MANAGEMENT_PORT`, `MAX_CONNECTIONS`, `SHUTDOWN_SECONDS` or a variable of the logs cannot be used */
+/**
+ * Reads the settings of a server without variables of its own.
+ *
+ * @throws {ConfigurationError} naming the first variable whose value is invalid
+ */
 export function readServerSettings(environment: NodeJS.ProcessEnv, defaultPort: number): ServerSettings {
-  const level = read('LOG_LEVEL', z.enum(LEVELS), environment, `one of ${LEVELS.join(', ')}`) ?? 'log';
-  read('LOG_FORMAT', z.enum(['json', 'text']), environment, 'one of json, text');
-  const ports = {
-    port: read('PORT', port, environment, 'a port number from 0 to 65535') ?? defaultPort,
-    managementPort: read('MANAGEMENT_PORT', managementPort, environment, 'a port number from 1 to 65535'),
-  };
-  if (ports.port === ports.managementPort) {
+  return toServerSettings(readVariables(serverVariables(defaultPort), environment), environment);
+}
+
+/** @throws {ConfigurationError} `MANAGEMENT_PORT` is the port of the app itself */
+export function toServerSettings(
+  variables: z.output<ReturnType<typeof serverVariables>>,
+  environment: NodeJS.ProcessEnv,
+): ServerSettings {
+  const { PORT, MANAGEMENT_PORT, LOG_LEVEL } = variables;
+  if (PORT === MANAGEMENT_PORT) {
     throw new ConfigurationError(
-      `The environment variable MANAGEMENT_PORT names the port of the app itself, ${ports.port}: choose another one.`,
+      `The environment variable MANAGEMENT_PORT is the port of the app itself, ${PORT}: choose another port.`,
     );
   }
   return {
-    ...ports,
-    logLevels: LEVELS.slice(0, LEVELS.indexOf(level) + 1),
-    maxConnections:
-      read('MAX_CONNECTIONS', maxConnections, environment, 'a number of connections from 1 to 999999') ??
-      DEFAULT_MAX_CONNECTIONS,
-    shutdownSeconds:
-      read('SHUTDOWN_SECONDS', shutdownSeconds, environment, 'a number of seconds from 2 to 600') ??
-      DEFAULT_SHUTDOWN_SECONDS,
-    accessLog: read('ACCESS_LOG', z.enum(['on', 'off']), environment, 'one of on, off') === 'on',
-    ...whereLogsGo(environment),
+    port: PORT,
+    managementPort: MANAGEMENT_PORT,
+    logLevels: LEVELS.slice(0, LEVELS.indexOf(LOG_LEVEL) + 1),
+    maxConnections: variables.MAX_CONNECTIONS,
+    shutdownSeconds: variables.SHUTDOWN_SECONDS,
+    accessLog: variables.ACCESS_LOG === 'on',
+    calledUrls: variables.IAS_TRUSTED_ISSUERS.split(',').map((issuer) => issuer.trim()),
+    proxyVariables: Object.keys(environment).filter((name) => PROXY_VARIABLE.test(name) && environment[name]),
+    ...readLogSettings(environment),
   };
 }
 
-/** A program reads the logs of a deployed app, a person at a terminal all others; `LOG_FORMAT` wins. */
-export function whereLogsGo(environment: NodeJS.ProcessEnv): Pick<ServerSettings, 'jsonLogs' | 'colors'> {
+/**
+ * Reads where logs go, before any other setting, so that an invalid setting can be logged. An invalid `LOG_FORMAT`
+ * counts as unset here.
+ */
+export function readLogSettings(environment: NodeJS.ProcessEnv = process.env): LogSettings {
   const format = environment['LOG_FORMAT'];
-  // One that does not exist ends the start; how that is told, the platform decides.
-  const isKnown = format === 'json' || format === 'text';
-  const jsonLogs = isKnown ? format === 'json' : isDeployed(environment);
+  const isValid = format === 'json' || format === 'text';
+  const jsonLogs = isValid ? format === 'json' : isDeployed(environment);
   return { jsonLogs, colors: isatty(1) && !jsonLogs };
-}
-
-function read<T>(
-  variable: string,
-  schema: z.ZodType<T, string>,
-  environment: NodeJS.ProcessEnv,
-  expected: string,
-): T | undefined {
-  const value = environment[variable];
-  if (value === undefined) return undefined;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new ConfigurationError(
-    `The environment variable ${variable} is not ${expected}: correct it and start again.`,
-  );
 }

@@ -6,13 +6,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { OpenConnections } from './open-connections.js';
 
-/** How long the steps of the end may take, in milliseconds. */
+/** Durations of the steps, in milliseconds. */
 interface StopTimes {
-  /** Between "not ready" and closing the listener: the router learns of it and sends new requests elsewhere. */
+  /** From the signal until the port is closed. In this time the router notices that the app is not ready. */
   readonly drain: number;
-  /** After that: requests still arrive on connections that were accepted before. */
+  /** After that, time for requests to arrive on connections that were already accepted. */
   readonly grace: number;
-  /** From the signal on. */
+  /** From the signal until the process exits. */
   readonly deadline: number;
 }
 
@@ -20,13 +20,13 @@ const DRAIN_MS = 1_000;
 const GRACE_MS = 500;
 const POLL_MS = 50;
 
-/** The part of a process that its end needs. */
+/** The members of `process` that are used here. */
 type Host = Pick<NodeJS.Process, 'on' | 'exit'>;
 
-/** Ctrl-C reaches an app twice, from the terminal and from the program that started it: that is one wish. */
+/** Ctrl-C can reach an app twice, from the terminal and from its parent process. Within this time it counts once. */
 const REPEAT_MS = 500;
 
-/** Ends an app as the platform expects: not ready, closed to new connections, running requests finished, exit 0. */
+/** Stops an app gracefully: not ready, no new connections, running requests finished, exit code 0. */
 @Injectable()
 export class ShutdownService {
   readonly #logger = new Logger(ShutdownService.name);
@@ -42,9 +42,9 @@ export class ShutdownService {
   }
 
   /**
-   * Begins to listen to SIGTERM and SIGINT; a second signal ends the process at once.
+   * Stops the app on SIGTERM or SIGINT. A second signal ends the process at once.
    *
-   * @param deadline milliseconds from the signal on; what has not ended by then never will
+   * @param deadline milliseconds from the signal until the process exits, even if requests still run
    */
   start(
     app: NestFastifyApplication,
@@ -65,25 +65,25 @@ export class ShutdownService {
     this.#stoppingSince = performance.now();
     const deadline = this.#stoppingSince + times.deadline;
     const server: Server = app.getHttpServer();
-    this.#logger.log(`${signal}: not ready any more, finishing what runs`);
+    this.#logger.log(`${signal}: no longer ready, finishing running requests`);
     await delay(times.drain);
     await this.#closeListener(server, times.grace);
     const closed = app.close().then(() => true);
     const onTime = await this.#finishRequests(server, deadline);
     const ended = await Promise.race([closed, delay(deadline - performance.now(), false, { ref: false })]);
-    if (onTime && ended) this.#logger.log('stopped, nothing is left undone');
-    else this.#logger.warn(`stopped, though not all had ended after ${times.deadline / 1_000} s`);
+    if (onTime && ended) this.#logger.log('stopped, all requests are finished');
+    else this.#logger.warn(`stopped after ${times.deadline / 1_000} s, some requests were not finished`);
   }
 
   /**
-   * Accepts no more connections, and serves those that were accepted once more: until they are closed, or for a grace.
+   * Closes the port, then answers each open connection once more, until all are closed or the grace period ends.
    *
-   * `close` of an HTTP server would close connections at once whose request is on its way.
+   * `close` of an HTTP server would also close connections whose request is still on its way.
    */
   async #closeListener(server: Server, grace: number): Promise<void> {
-    // Not earlier: clients would open new connections, and lose those that the kernel has not handed over by now.
-    this.#connections.pendingAnswers.forEach(closeAfter);
-    // Before the listener of Fastify, which may answer at once.
+    // Not earlier: clients would open new connections, and those still in the kernel's queue are lost when the port closes.
+    this.#connections.pendingResponses.forEach(closeAfter);
+    // Before the listener of Fastify, which can respond at once.
     server.prependListener('request', (_request, response) => closeAfter(response));
     const closed = once(server, 'close');
     TcpServer.prototype.close.call(server);
@@ -91,26 +91,26 @@ export class ShutdownService {
   }
 
   /**
-   * Waits for the requests that run, and then closes what connections are left: Node.js waits for a client that never
-   * sends a request, or stops half-way through its headers, for as long as the client likes.
+   * Waits for running requests, then closes the remaining connections. Otherwise Node.js would wait for clients that
+   * never send a request or never complete their headers.
    */
   async #finishRequests(server: Server, deadline: number): Promise<boolean> {
-    while (this.#runs()) {
+    while (this.#hasRunningRequests()) {
       if (performance.now() >= deadline) break;
       await delay(POLL_MS);
     }
-    const finished = !this.#runs();
+    const finished = !this.#hasRunningRequests();
     server.closeAllConnections();
     return finished;
   }
 
-  /** Whether a request waits for its answer; one whose connection broke waits no more. */
-  #runs(): boolean {
-    return this.#connections.pendingAnswers.some(({ req }) => !req.socket.destroyed);
+  /** Whether a request waits for its response. A request whose connection is closed does not count. */
+  #hasRunningRequests(): boolean {
+    return this.#connections.pendingResponses.some(({ req }) => !req.socket.destroyed);
   }
 }
 
-/** Has an answer close its connection: the router opens no new request on one that ends. */
+/** Makes a response close its connection, so that the router sends no further request on it. */
 function closeAfter(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }

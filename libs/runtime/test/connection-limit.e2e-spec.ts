@@ -25,7 +25,7 @@ class WaitController {
   @AcceptsBody()
   @Post()
   post(): string {
-    return 'never: the body does not come';
+    return 'never, because the body does not arrive';
   }
 }
 
@@ -65,7 +65,7 @@ async function connect(): Promise<RawClient> {
   return client;
 }
 
-/** Connections that wait for an answer. */
+/** Opens connections that wait for a response. */
 async function connectWaiting(count: number): Promise<RawClient[]> {
   const waiting = [];
   for (let index = 0; index < count; index += 1) {
@@ -84,8 +84,8 @@ async function connectMany(count: number): Promise<RawClient[]> {
   return many;
 }
 
-describe('beyond the limit of connections', () => {
-  it('a new one is answered, and the one that was idle longest is closed for it', async () => {
+describe('the limit of open connections', () => {
+  it('accepts a new connection, and closes the one that has been idle longest', async () => {
     const [first, second] = await connectMany(LIMIT);
     const newcomer = await connect();
     await newcomer.ask(LIVE, /"up"/);
@@ -93,7 +93,7 @@ describe('beyond the limit of connections', () => {
     expect(second?.closed).toBe(false);
   });
 
-  it('one that was answered a moment ago has not been idle longest', async () => {
+  it('keeps a connection that has just received a response', async () => {
     const [first, second] = await connectMany(LIMIT);
     await first?.ask(LIVE, /"up"/);
     await connect();
@@ -107,7 +107,7 @@ describe('beyond the limit of connections', () => {
       'body',
       'POST /wait HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"half',
     ],
-  ])('one whose %s did not arrive is closed as well', async (_, half) => {
+  ])('closes a connection with incomplete %s', async (_, half) => {
     const [incomplete] = await connectMany(1);
     incomplete?.send(half);
     await connectMany(LIMIT);
@@ -115,17 +115,17 @@ describe('beyond the limit of connections', () => {
     expect(incomplete?.received).toBe('');
   });
 
-  it('one whose body is refused is closed as well, though it goes on sending', async () => {
-    const [refused] = await connectMany(1);
+  it('closes a connection whose body was rejected, although the client still sends', async () => {
+    const [rejected] = await connectMany(1);
     const half = 'POST /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\nhalf';
-    await refused?.ask(half, /"code":"body_not_accepted"/);
-    refused?.send('more');
+    await rejected?.ask(half, /"code":"body_not_accepted"/);
+    rejected?.send('more');
     await connectMany(LIMIT);
-    await refused?.untilClosed();
-    expect(refused?.received).not.toContain('408');
+    await rejected?.untilClosed();
+    expect(rejected?.received).not.toContain('408');
   });
 
-  it('one that waits for its answer gets it', async () => {
+  it('keeps a connection that waits for a response', async () => {
     const [waiting] = await connectWaiting(1);
     const [idle] = await connectMany(LIMIT);
     await idle?.untilClosed();
@@ -133,7 +133,7 @@ describe('beyond the limit of connections', () => {
     expect(await waiting?.ask('', /finished/)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('the last is answered with 503 where all wait, so that a health check is answered', async () => {
+  it('answers the last waiting request with 503 if all connections wait, so that a health check gets a response', async () => {
     const waiting = await connectWaiting(LIMIT);
     const probe = await connect();
     await probe.ask(LIVE, /"up"/);
@@ -155,7 +155,7 @@ describe('beyond the limit of connections', () => {
     for (const client of waiting) await client.ask('', /finished/);
   });
 
-  it('is logged once a minute, not for each connection', async () => {
+  it('is logged at most once per minute', async () => {
     await connectMany(LIMIT + 5);
     expect(logged('connection_limit_reached')).toEqual([
       expect.objectContaining({
@@ -167,18 +167,21 @@ describe('beyond the limit of connections', () => {
 });
 
 describe('pipelined requests', () => {
-  it('are all answered', async () => {
+  it('all get a response', async () => {
     const client = await connect();
     const answers = await client.ask(LIVE.repeat(16), /(?:"up"[\s\S]*){16}/);
     expect(answers.match(/HTTP\/1\.1 200 OK\r\n/g)).toHaveLength(16);
   });
 
-  it('close the connection where there are too many, and the others are not handled', async () => {
+  it('close the connection if there are too many, and the rest are not even parsed', async () => {
     handled = 0;
+    const parsed = vi.fn<() => void>();
+    app.getHttpServer().on('request', parsed);
     const client = await connect();
     client.send(WAIT.repeat(100));
     await client.untilClosed();
     expect(client.received).toBe('');
     expect(handled).toBe(17);
+    expect(parsed).toHaveBeenCalledTimes(17);
   });
 });

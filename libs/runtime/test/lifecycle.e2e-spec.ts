@@ -32,7 +32,7 @@ class ProbeController {
   readonly #logger = new Logger('Probe');
 
   @Get()
-  async tellCorrelation(): Promise<{ id: string | undefined }> {
+  async showCorrelation(): Promise<{ id: string | undefined }> {
     await setImmediate();
     this.#logger.log('seen');
     return { id: currentCorrelationId() };
@@ -45,7 +45,7 @@ class ProbeController {
   }
 
   @Get('client')
-  tellClient(@Req() { ip, host, protocol }: FastifyRequest): object {
+  showClient(@Req() { ip, host, protocol }: FastifyRequest): object {
     return { ip, host, protocol };
   }
 
@@ -54,8 +54,8 @@ class ProbeController {
     throw Object.assign(new Error('the reason'), { code: 'broken' });
   }
 
-  @Get('refuses')
-  refuse(): never {
+  @Get('unavailable')
+  throwUnavailable(): never {
     throw new ServiceUnavailableException({
       title: 'Service Unavailable',
       status: 503,
@@ -99,7 +99,7 @@ const PROBLEM_HEADERS = {
   'cache-control': 'no-store',
 };
 
-/** A request with one header, which may be larger than clients send. */
+/** Sends a request with one header, which can be larger than clients usually allow. */
 async function sendHeader(name: string, value: string) {
   const { port } = app.getHttpServer().address() as { port: number };
   const sent = httpRequest({ port, path: '/probe', agent: false, headers: { [name]: value } }).end();
@@ -111,7 +111,7 @@ async function sendHeader(name: string, value: string) {
 const agent = (started = app) => request(started.getHttpServer());
 
 describe('correlation', () => {
-  it('takes the id of the caller, gives it back, and names it in log lines', async () => {
+  it('uses the ID of the caller in the response and in log lines', async () => {
     const { body, headers } = await agent().get('/probe').set('x-correlationid', 'order-4711').expect(200);
     expect([body, headers['x-correlation-id']]).toEqual([{ id: 'order-4711' }, 'order-4711']);
     expect(events()).toEqual([
@@ -119,7 +119,7 @@ describe('correlation', () => {
     ]);
   });
 
-  it('makes an id where there is none, another for each request', async () => {
+  it('creates an ID for each request without one', async () => {
     const ids = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const { body, headers } = await agent().get('/probe');
@@ -139,7 +139,7 @@ describe('correlation', () => {
     expect(body).toEqual({ id: 'with-body' });
   });
 
-  it('is given back with a failure and named in its log line, with the code', async () => {
+  it('is in the response to a failed request, and in its log line with the code', async () => {
     const { headers } = await agent().get('/probe/fails').set('x-correlation-id', 'failed').expect(500);
     expect(headers['x-correlation-id']).toBe('failed');
     expect(events()).toEqual([
@@ -152,18 +152,18 @@ describe('correlation', () => {
     ]);
   });
 
-  it('ends with the request', () => {
+  it('does not exist outside of a request', () => {
     expect(currentCorrelationId()).toBeUndefined();
   });
 });
 
 describe('the access log', () => {
-  it('is off unless asked for', async () => {
+  it('is off by default', async () => {
     await agent().get('/health/live').expect(200);
     expect(lines).toEqual([]);
   });
 
-  it('tells method, path, status and duration, and nothing a caller meant to keep secret', async () => {
+  it('contains method, path, status and duration, but no secrets', async () => {
     const started = await start({ ACCESS_LOG: 'on' });
     lines.length = 0;
     await agent(started)
@@ -181,7 +181,7 @@ describe('the access log', () => {
     expect(lines.join('')).not.toContain('secret');
   });
 
-  it('tells of a request that is refused before it is routed', async () => {
+  it('contains a request that is rejected before routing', async () => {
     const started = await start({ ACCESS_LOG: 'on' });
     lines.length = 0;
     await agent(started).get('/%zz?code=secret').set('x-correlationid', 'early').expect(400);
@@ -194,7 +194,7 @@ describe('the access log', () => {
     ]);
   });
 
-  it('tells the correlation id of a body that is refused before there is a handler', async () => {
+  it('contains the correlation ID of a request whose body is rejected before the handler runs', async () => {
     const started = await start({ ACCESS_LOG: 'on' });
     lines.length = 0;
     const body = { text: 'x'.repeat(70_000) };
@@ -204,7 +204,7 @@ describe('the access log', () => {
     ]);
   });
 
-  it('tells of what is no request', async () => {
+  it('contains input that is not an HTTP request', async () => {
     const started = await start({ ACCESS_LOG: 'on' });
     lines.length = 0;
     const { port } = started.getHttpServer().address() as { port: number };
@@ -232,7 +232,7 @@ describe('the server', () => {
     }
   });
 
-  it('takes address, host and protocol from the connection, not from what a caller may have written', async () => {
+  it('takes address, host and protocol from the connection, not from headers of the caller', async () => {
     const { body } = await agent()
       .get('/probe/client')
       .set('host', 'backend.example.com')
@@ -247,18 +247,18 @@ describe('the server', () => {
     });
   });
 
-  it('keeps connections longer than the 90 s of the router', () => {
+  it('keeps idle connections longer than the 90 s of the router', () => {
     expect(app.getHttpServer().keepAliveTimeout).toBeGreaterThan(90_000);
   });
 
-  it('bounds the time a client may take', () => {
+  it('limits the time that a client can take', () => {
     const { headersTimeout, requestTimeout, timeout } = app.getHttpServer();
     expect(headersTimeout).toBeLessThanOrEqual(15_000);
     expect(requestTimeout).toBeLessThanOrEqual(30_000);
     expect(timeout).toBe(60_000);
   });
 
-  it('does not say what it is made of, and lets a page load nothing', async () => {
+  it('does not reveal its software, and lets a page load nothing', async () => {
     const { headers } = await agent().get('/probe');
     expect(headers).not.toHaveProperty('x-powered-by');
     expect(headers).not.toHaveProperty('server');
@@ -269,23 +269,20 @@ describe('the server', () => {
     });
   });
 
-  it('takes headers of as many bytes as the router passes, and no more', async () => {
+  it('accepts headers as large as those that the router passes on, and no larger', async () => {
     const status = async (bytes: number) => (await sendHeader('x-large', 'a'.repeat(bytes))).status;
     expect([await status(60 * 1024), await status(70 * 1024)]).toEqual([200, 400]);
   });
 });
 
 describe('problems', () => {
-  it.each(['/%zz', '/probe/%c0%af'])(
-    'are the answer to the URL %s, which they do not repeat',
-    async (path) => {
-      const { body, headers } = await agent().get(path).set('x-correlation-id', 'odd').expect(400);
-      expect(body).toEqual({ type: 'about:blank', title: 'Bad Request', status: 400, code: 'bad_request' });
-      expect(headers).toMatchObject({ ...PROBLEM_HEADERS, 'x-correlation-id': 'odd' });
-    },
-  );
+  it.each(['/%zz', '/probe/%c0%af'])('are the response to the URL %s, and do not repeat it', async (path) => {
+    const { body, headers } = await agent().get(path).set('x-correlation-id', 'odd').expect(400);
+    expect(body).toEqual({ type: 'about:blank', title: 'Bad Request', status: 400, code: 'bad_request' });
+    expect(headers).toMatchObject({ ...PROBLEM_HEADERS, 'x-correlation-id': 'odd' });
+  });
 
-  it('are the answer to a token too large for any server, with the challenge of one merely too large', async () => {
+  it('are the response to headers that are too large, with the challenge of the guard', async () => {
     const { status, headers, body } = await sendHeader('authorization', `Bearer ${'a'.repeat(70 * 1024)}`);
     expect(status).toBe(400);
     expect(headers).toMatchObject({
@@ -300,7 +297,7 @@ describe('problems', () => {
     });
   });
 
-  it('are the answer to what is not HTTP', async () => {
+  it('are the response to input that is not HTTP', async () => {
     const { port } = app.getHttpServer().address() as { port: number };
     const socket = connect(port, '127.0.0.1').setEncoding('utf8');
     socket.write('good morning\r\n\r\n');
@@ -310,15 +307,15 @@ describe('problems', () => {
     expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'bad_request' });
   });
 
-  it('of an app that means them are answered as they are, and not logged', async () => {
-    const { body } = await agent().get('/probe/refuses').expect(503);
+  it('that the app throws are sent unchanged and not logged', async () => {
+    const { body } = await agent().get('/probe/unavailable').expect(503);
     expect(body).toMatchObject({ status: 503, code: 'keys_unavailable' });
     expect(lines).toEqual([]);
   });
 });
 
 describe('probes', () => {
-  it.each(['/health/live', '/health/ready'])('%s tells the status and nothing else', async (path) => {
+  it.each(['/health/live', '/health/ready'])('%s returns the status and nothing else', async (path) => {
     const { body, headers } = await agent().get(path).expect(200);
     expect(body).toEqual({ status: 'up' });
     expect(headers['cache-control']).toBe('no-store');

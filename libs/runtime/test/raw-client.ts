@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** A connection to an app that says exactly what it is told to. */
+/** A connection on which a test sends exact bytes. */
 export class RawClient {
   #received = '';
   #closed = false;
@@ -11,7 +11,7 @@ export class RawClient {
   private constructor(readonly socket: Socket) {
     socket.setEncoding('utf8').on('data', (text: string) => (this.#received += text));
     socket.on('error', () => {
-      // A connection that the server resets is closed, too.
+      // `close` follows.
     });
     socket.once('close', () => (this.#closed = true));
   }
@@ -38,7 +38,7 @@ export class RawClient {
     this.socket.write(text);
   }
 
-  /** Sends text, and waits for an answer that matches; returns everything received so far. */
+  /** Sends text and waits until the received text matches; returns everything received so far. */
   async ask(text: string, answer: RegExp): Promise<string> {
     this.send(text);
     while (!answer.test(this.#received)) {

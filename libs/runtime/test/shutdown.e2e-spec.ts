@@ -27,7 +27,7 @@ class SlowController {
   @AcceptsBody()
   @Post()
   echo(): string {
-    return 'never: the body does not come';
+    return 'never, because the body does not arrive';
   }
 }
 
@@ -59,7 +59,7 @@ afterEach(() => {
 const stopOnSignal = (deadline: number, grace = 50) =>
   app.get(ShutdownService).start(app, deadline, host as never, { drain: 0, grace });
 
-/** A connection on which so much of a request has come. */
+/** Opens a connection and sends the beginning of a request. */
 async function send(text: string): Promise<Socket> {
   const { port } = app.getHttpServer().address() as { port: number };
   const socket = connect(port, '127.0.0.1');
@@ -73,7 +73,7 @@ async function send(text: string): Promise<Socket> {
 describe('SIGTERM', () => {
   it.each([
     ['sends nothing', ''],
-    ['stops within its headers', 'GET /slow HTTP/1.1\r\nHost: a'],
+    ['sends incomplete headers', 'GET /slow HTTP/1.1\r\nHost: a'],
   ])('does not wait for a client that %s', async (_, text) => {
     await send(text);
     stopOnSignal(NEVER_MS);
@@ -81,7 +81,7 @@ describe('SIGTERM', () => {
     expect(await exited).toBe(0);
   });
 
-  it('waits for what runs, and closes the silent connections after it', async () => {
+  it('waits for running requests, then closes idle connections', async () => {
     await send('');
     const socket = await send('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
     let answer = '';
@@ -114,7 +114,7 @@ describe('SIGTERM', () => {
   it.each([
     ['was accepted just before', ''],
     ['was kept after an answer', 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n'],
-  ])('answers a request on a connection that %s, though nothing runs', async (_, earlier) => {
+  ])('answers a request on a connection that %s, even if no request runs', async (_, earlier) => {
     const socket = await send(earlier);
     if (earlier !== '') await once(socket, 'data');
     stopOnSignal(NEVER_MS, NEVER_MS);
@@ -123,11 +123,11 @@ describe('SIGTERM', () => {
     socket.setEncoding('utf8').write('GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n');
     const [answer] = (await once(socket, 'data')) as [string];
     expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i);
-    // All connections are closed then: it does not wait for the grace to end.
+    // All connections are closed, so it does not wait until the grace period ends.
     expect(await exited).toBe(0);
   });
 
-  it('tells clients to close even where it answers before there is a handler', async () => {
+  it('tells clients to close their connections even if it responds before routing', async () => {
     const socket = await send('');
     stopOnSignal(NEVER_MS, NEVER_MS);
     host.emit('SIGTERM');
@@ -138,7 +138,7 @@ describe('SIGTERM', () => {
     expect(await exited).toBe(0);
   });
 
-  it('gives up at the deadline on a body that does not come', async () => {
+  it('stops at the deadline even if a body is still incomplete', async () => {
     const requested = once(app.getHttpServer(), 'request');
     await send('POST /slow HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nhalf');
     await requested;
@@ -147,7 +147,7 @@ describe('SIGTERM', () => {
     expect(await exited).toBe(0);
   });
 
-  it('does not wait for a request whose client has gone', async () => {
+  it('does not wait for a request whose client has disconnected', async () => {
     const socket = await send('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
     await received;
     stopOnSignal(NEVER_MS);

@@ -6,8 +6,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SERVER_OPTIONS } from '../src/server-options.js';
 
-/** The time-outs of the deployed server are tens of seconds. */
-const HURRIED_OPTIONS = {
+/** The options of the deployed server, with shorter time-outs. */
+const FAST_OPTIONS = {
   ...SERVER_OPTIONS,
   requestTimeout: 100,
   http: { ...SERVER_OPTIONS.http, headersTimeout: 100, connectionsCheckingInterval: 20 },
@@ -17,7 +17,7 @@ const HURRIED_OPTIONS = {
 class SlowController {
   @Post()
   echo(): string {
-    return 'never: the request does not come';
+    return 'never, because the request does not arrive';
   }
 }
 
@@ -27,7 +27,7 @@ class SlowModule {}
 let app: NestFastifyApplication;
 
 beforeAll(async () => {
-  app = await NestFactory.create(SlowModule, new FastifyAdapter(HURRIED_OPTIONS), { logger: false });
+  app = await NestFactory.create(SlowModule, new FastifyAdapter(FAST_OPTIONS), { logger: false });
   await app.listen(0, '127.0.0.1');
 });
 afterAll(() => app.close());
@@ -39,7 +39,7 @@ describe('a request that never completes', () => {
       'its body',
       'POST /slow HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nhalf',
     ],
-  ])('is answered 408 as a problem, and its connection closed: %s', async (_, half) => {
+  ])('gets 408 with problem details, and its connection is closed: %s', async (_, half) => {
     const { port } = app.getHttpServer().address() as { port: number };
     const socket = connect(port, '127.0.0.1').setEncoding('utf8');
     socket.write(half);

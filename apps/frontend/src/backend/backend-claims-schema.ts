@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** A backend that sends back what it got must not bring our token onto a page. */
+/** If the backend sends back the token, it must not appear on the page. */
 const TOKEN = /eyJ[\w-]{8,}\.[\w-]+/;
 
-/** Levels of nesting in an answer; what nests deeper overflows the stack of whoever walks through it. */
+/** Maximum nesting of a response. Deeper nesting could overflow the stack of code that walks through it. */
 const MAX_DEPTH = 32;
 
 const text = z
@@ -19,7 +19,7 @@ const claims = z.object({
   cnf: z.object({ 'x5t#S256': text.nullish() }).nullish(),
 });
 
-/** The answer of `GET /endpoint`: claims of the token we sent, as the backend saw them. */
+/** Body of `GET /endpoint`: claims of the token that we sent, as the backend read them. */
 export const backendClaimsSchema = z
   .unknown()
   .refine((answer) => !isDeeperThan(MAX_DEPTH, answer))

@@ -5,25 +5,29 @@ import type { AccessToken } from 'nest-ias';
 import { backendClaimsSchema } from './backend-claims-schema.js';
 import type { BackendClaims } from './backend-claims-schema.js';
 
-/** Calls the backend; the access token and the client certificate are added on the way. */
+/** Calls the backend. `HttpService` adds the access token and the client certificate. */
 @Injectable()
 export class BackendClient {
-  constructor(private readonly http: HttpService) {}
+  readonly #http: HttpService;
+
+  constructor(http: HttpService) {
+    this.#http = http;
+  }
 
   /**
-   * The claims of our access token as the backend saw them.
+   * Returns the claims of our access token as the backend read them.
    *
-   * @param token must not come back: the page is public
-   * @throws {DownstreamError} the backend failed, or its answer is of another form
+   * @param token must not be in the response, because the page is public
+   * @throws {DownstreamError} the backend failed, or its response is invalid
    * @throws {TokenRequestError} no access token could be obtained
    */
   async getClaims(token: AccessToken): Promise<BackendClaims> {
-    const { data } = await this.http.axiosRef.get<unknown>('/endpoint');
+    const { data } = await this.#http.axiosRef.get<unknown>('/endpoint');
     const result = backendClaimsSchema.safeParse(data);
     if (result.success && !JSON.stringify(data).includes(token.value)) return result.data;
     throw new DownstreamError(
       'downstream_malformed',
-      'The answer of the backend is not the claims of a token; check that BACKEND_URL is the URL of the backend.',
+      'The response of the backend does not contain the claims of a token. Check that BACKEND_URL is the URL of the backend.',
     );
   }
 }

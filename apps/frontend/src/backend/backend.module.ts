@@ -1,15 +1,18 @@
 import { currentCorrelationId } from '@nest-ias/runtime';
 import { Module } from '@nestjs/common';
-import { IasHttpModule, parseTargetUrl } from 'nest-ias';
+import { IasHttpModule } from 'nest-ias';
+import { FRONTEND_SETTINGS } from '../frontend-settings.js';
+import type { FrontendSettings } from '../frontend-settings.js';
+import { FrontendSettingsModule } from '../frontend-settings.module.js';
 import { BackendClient } from './backend-client.js';
-
-const DEFAULT_BACKEND_URL = 'http://localhost:3001';
 
 @Module({
   imports: [
     IasHttpModule.registerAsync({
-      useFactory: () => ({
-        baseURL: parseTargetUrl(process.env['BACKEND_URL'] ?? DEFAULT_BACKEND_URL, 'BACKEND_URL').href,
+      imports: [FrontendSettingsModule],
+      inject: [FRONTEND_SETTINGS],
+      useFactory: ({ backendUrl }: FrontendSettings) => ({
+        baseURL: backendUrl,
         correlationId: currentCorrelationId,
       }),
     }),

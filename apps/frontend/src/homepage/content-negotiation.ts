@@ -1,7 +1,7 @@
 import accepts from 'accepts';
 import type { FastifyRequest } from 'fastify';
 
-/** Whether the caller wants JSON rather than a page; a browser, and whoever does not say, gets the page. */
+/** Whether the caller prefers JSON to HTML. Callers without a preference get HTML. */
 export function prefersJson(request: FastifyRequest): boolean {
   return accepts(request.raw).type(['html', 'json']) === 'json';
 }

@@ -1,7 +1,7 @@
 import { htmlEscape } from 'escape-goat';
 import { renderPage } from './html-page.js';
 
-/** What failed and what to do, as HTML. */
+/** Says as HTML what failed and what to do. */
 export function renderFailure(status: number, title: string, message: string, code: string): string {
   return renderPage(
     title,

@@ -15,7 +15,7 @@ const STATUS: Readonly<Record<FailureKind, HttpStatus>> = {
 
 const RETRY_AFTER_SECONDS = 10;
 
-/** Answers a failed token request or call: what failed and what to do, as a page or as problem details (RFC 9457). */
+/** Says what failed and what to do when a token request or a call failed, as a page or as problem details (RFC 9457). */
 @Catch(TokenRequestError, DownstreamError)
 export class FailureFilter implements ExceptionFilter {
   readonly #logger = new Logger(FailureFilter.name);
@@ -26,7 +26,7 @@ export class FailureFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const status = STATUS[error.kind];
     const title =
-      error instanceof TokenRequestError ? 'No access token' : 'The backend did not answer as it should';
+      error instanceof TokenRequestError ? 'Could not get an access token' : 'The call to the backend failed';
     this.#logger.warn(error.message, { code: error.code });
 
     void reply.code(status).header('cache-control', 'no-store').header('vary', 'Accept');

@@ -1,4 +1,4 @@
-/** Style sheet of every page; inline, so that a page is one answer. Its hash is named in the security policy. */
+/** Style sheet of every page. It is inline, so that a page needs one request; the security policy contains its hash. */
 export const HOMEPAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #1d2d3e; --soft: #556b82; --line: #d9dfe5; --paper: #fff; --ground: #f5f6f7;
   --good: #256f3a; --good-ground: #ebf5ef; --bad: #aa0808; --bad-ground: #ffeaea; --mark: #0057d2; }

@@ -10,12 +10,16 @@ import type { Homepage } from './homepage.service.js';
 @Controller()
 @UseFilters(FailureFilter)
 export class HomepageController {
-  constructor(private readonly service: HomepageService) {}
+  readonly #service: HomepageService;
+
+  constructor(service: HomepageService) {
+    this.#service = service;
+  }
 
   @Get()
   @Redirect('/homepage', HttpStatus.FOUND)
   redirect(): void {
-    // the decorator answers
+    // The decorator responds.
   }
 
   @Get('homepage')
@@ -25,7 +29,7 @@ export class HomepageController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Homepage | string> {
-    const homepage = await this.service.getHomepage();
+    const homepage = await this.#service.getHomepage();
     return prefersJson(request) ? homepage : sendPage(reply, renderHomepage(homepage));
   }
 }

@@ -8,7 +8,7 @@ const NOW = Date.parse('2026-01-01T12:00:00Z');
 const token = (certificateThumbprint: string, receivedAt: number) =>
   ({ certificateThumbprint, obtainedAt: NOW - 60_000, receivedAt, expiresAt: NOW + 60_000 }) as AccessToken;
 
-/** @param tokens what the provider gives, one after the other; @param cnf what the backend saw */
+/** @param tokens returned by the provider, one after the other; @param cnf as the backend read it */
 function getHomepage(tokens: AccessToken[], cnf: string) {
   const provider = { getToken: () => Promise.resolve(tokens.shift()) } as unknown as IasTokenProvider;
   const claims = { issuer: 'i', aud: 'a', cnf: { 'x5t#S256': cnf } };
@@ -20,14 +20,14 @@ describe('HomepageService', () => {
   it.each([
     ['ias', NOW + 5],
     ['cache', NOW - 5],
-  ])('says %s by when the token came, not by when it was asked for', async (source, receivedAt) => {
+  ])('names %s as the source by the time when the token was received', async (source, receivedAt) => {
     expect((await getHomepage([token('one', receivedAt)], 'one')).token).toEqual({
       source,
       expiresAt: '2026-01-01T12:01:00.000Z',
     });
   });
 
-  it('compares with the certificate in use where the binding was renewed on the way', async () => {
+  it('compares with the new certificate if the binding was renewed during the call', async () => {
     const renewed = await getHomepage([token('old', NOW - 5), token('new', NOW + 5)], 'new');
     expect(renewed.proof).toEqual({ cnf: 'new', thumbprint: 'new', matches: true });
     const foreign = await getHomepage([token('old', NOW - 5), token('old', NOW - 5)], 'foreign');

@@ -4,18 +4,18 @@ import type { AccessToken, Clock } from 'nest-ias';
 import { BackendClient } from '../backend/backend-client.js';
 import type { BackendClaims } from '../backend/backend-claims-schema.js';
 
-/** What the homepage shows: the claims, and whether they prove that the token belongs to our certificate. */
+/** Content of the homepage: the claims, and whether they prove that the token belongs to our certificate. */
 export interface Homepage {
   readonly claims: BackendClaims;
   readonly proof: {
-    /** Thumbprint the token is bound to, claim `cnf["x5t#S256"]`. */
+    /** Thumbprint that the token is bound to: claim `cnf["x5t#S256"]`. */
     readonly cnf: string | null;
-    /** Thumbprint of the certificate in use; none where the binding has a client secret instead. */
+    /** Thumbprint of the certificate in use; null if the binding has a client secret instead. */
     readonly thumbprint: string | null;
     readonly matches: boolean;
   };
   readonly token: {
-    /** `ias`: this page waited for it, alone or with others; `cache`: it was there already. */
+    /** `ias`: this page waited for a token request; `cache`: the token was in the cache. */
     readonly source: 'ias' | 'cache';
     /** ISO 8601 */
     readonly expiresAt: string;
@@ -24,19 +24,23 @@ export interface Homepage {
 
 @Injectable()
 export class HomepageService {
-  constructor(
-    private readonly tokens: IasTokenProvider,
-    private readonly backend: BackendClient,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
-  ) {}
+  readonly #tokens: IasTokenProvider;
+  readonly #backend: BackendClient;
+  readonly #now: Clock;
+
+  constructor(tokens: IasTokenProvider, backend: BackendClient, @Inject(IAS_CLOCK) now: Clock) {
+    this.#tokens = tokens;
+    this.#backend = backend;
+    this.#now = now;
+  }
 
   async getHomepage(): Promise<Homepage> {
-    const asked = this.now();
-    const first = await this.tokens.getToken();
-    const claims = await this.backend.getClaims(first);
+    const asked = this.#now();
+    const first = await this.#tokens.getToken();
+    const claims = await this.#backend.getClaims(first);
     const cnf = claims.cnf?.['x5t#S256'] ?? null;
-    // Since then the binding may have been renewed, and the backend have got a token of the new certificate.
-    const token = cnf === thumbprintOf(first) ? first : await this.tokens.getToken();
+    // If the binding was renewed since then, the backend may have received a token for the new certificate.
+    const token = cnf === thumbprintOf(first) ? first : await this.#tokens.getToken();
     const thumbprint = thumbprintOf(token);
     return {
       claims,

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import xsenv from '@sap/xsenv';
 import type { ServiceBinding } from '@sap/xsenv';
 import { BindingError } from '../errors/ias-error.js';
-import { printable, printablePath } from '../errors/printable.js';
+import { printablePath } from '../errors/printable.js';
 import type { IasSettings } from '../core/settings.js';
 import type { OwnKeyMaterial } from './identity-binding-parser.js';
+import { selectInstances } from './instance-selection.js';
+import type { BoundInstance } from './instance-selection.js';
 import { readPemFile } from './pem.js';
 
 /** What bindings are made from, as read from the source and not yet validated. */
@@ -13,12 +15,6 @@ export interface BindingSource {
   /** At least one. */
   readonly instances: readonly BoundInstance[];
   readonly own: OwnKeyMaterial;
-}
-
-/** A bound service instance as the platform describes it. */
-interface BoundInstance {
-  readonly name: string;
-  readonly credentials: unknown;
 }
 
 /** Bindings in the layout of servicebinding.io have a `type`, all others a `label`. */
@@ -36,7 +32,7 @@ const LABEL = 'identity';
  * @throws {ConfigurationError} a key or certificate file cannot be read
  */
 export function readBindingSource(settings: IasSettings): BindingSource {
-  return { instances: selectInstances(settings), own: readOwnKeyMaterial(settings) };
+  return { instances: readInstances(settings), own: readOwnKeyMaterial(settings) };
 }
 
 /** Identifies one state of the source without revealing its content. */
@@ -51,18 +47,9 @@ export function isChangeable({ credentials, privateKeyFile, certificateFile }: I
   return Boolean(process.env['VCAP_SERVICES_FILE_PATH']) || !process.env['VCAP_SERVICES'];
 }
 
-function selectInstances({ credentials, serviceName }: IasSettings): readonly BoundInstance[] {
-  if (credentials !== undefined)
-    return [{ name: serviceName ?? 'options', credentials: credentials.reveal() }];
-  const bound = readBoundInstances();
-  const selected = serviceName === undefined ? bound : bound.filter(({ name }) => name === serviceName);
-  if (selected.length > 0) return selected;
-  throw new BindingError(
-    'binding_missing',
-    bound.length === 0
-      ? 'No service instance with label "identity" is bound: bind one (cf bind-service), or start the local landscape (npm run landscape) and start the app in the root folder of the repository.'
-      : `No identity binding has the name "${printable(serviceName)}" (IAS_SERVICE_NAME): use one of ${bound.map(({ name }) => `"${printable(name)}"`).join(', ')}.`,
-  );
+function readInstances({ credentials, serviceName }: IasSettings): readonly BoundInstance[] {
+  if (credentials === undefined) return selectInstances(readBoundInstances(), serviceName);
+  return [{ name: serviceName ?? 'options', credentials: credentials.reveal() }];
 }
 
 function readBoundInstances(): BoundInstance[] {

@@ -3,6 +3,7 @@ import { printable } from '../errors/printable.js';
 import type { IasSettings } from '../core/settings.js';
 import { fingerprintOf, readBindingSource } from './binding-source.js';
 import type { BindingSource } from './binding-source.js';
+import { onlyOne } from './instance-selection.js';
 import { parseIdentityBinding } from './identity-binding-parser.js';
 import type { IdentityBinding } from './identity-binding.js';
 
@@ -70,16 +71,6 @@ function parseSource(
   const bindings = instances.map(({ name, credentials }) => parseIdentityBinding(name, credentials, own));
   if (settings.outbound) assertFetchesTokens(onlyOne(bindings), now);
   return bindings;
-}
-
-function onlyOne(bindings: readonly IdentityBinding[]): IdentityBinding {
-  const [first] = bindings;
-  if (first !== undefined && bindings.length === 1) return first;
-  throw new BindingError(
-    'binding_ambiguous',
-    `${bindings.length} identity bindings found (${bindings.map(({ name }) => `"${printable(name)}"`).join(', ')}), ` +
-      'but the app fetches tokens with one: set IAS_SERVICE_NAME to its name.',
-  );
 }
 
 /** A binding of another tenant or application changes which tokens are accepted and fetched: that needs a restart. */

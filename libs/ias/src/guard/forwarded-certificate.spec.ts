@@ -27,6 +27,9 @@ describe('parseForwardedCertificate', () => {
     ['PEM with escaped line breaks', () => pem.replaceAll('\n', '\\n')],
     ['PEM with escaped CRLF', () => pem.replaceAll('\n', '\\r\\n')],
     ['PEM with blanks for line breaks', () => pem.trim().replaceAll('\n', ' ')],
+    ['PEM with several escaped line breaks at its end', () => `${pem.replaceAll('\n', '\\n')}\\n\\n`],
+    ['PEM with blanks around it', () => `  ${pem.replaceAll('\n', ' ')}  `],
+    ['base64 with encoded white space around it', () => `%20${encodeURIComponent(base64)}%0A`],
     ['PEM without line breaks', () => pem.replaceAll('\n', '')],
     ['URL-encoded PEM', encoded],
     ['an element of Envoy', () => `Hash=${hash};Cert="${encoded()}"`],
@@ -46,8 +49,25 @@ describe('parseForwardedCertificate', () => {
     expect(parseForwardedCertificate(value(), 1)).toEqual(der);
   });
 
+  it('reads base64 in which letters precede the padding', () => {
+    expect(parseForwardedCertificate('1AQ=', 1)).toEqual(Buffer.from('1AQ=', 'base64'));
+  });
+
+  it('reads a value of at most 16 384 characters', () => {
+    expect(parseForwardedCertificate('A'.repeat(16_384), 1)).toHaveLength(12_288);
+    expect(parseForwardedCertificate(`${'A'.repeat(16_384)} `, 1)).toBeUndefined();
+  });
+
   it.each<[string, () => string]>([
     ['nothing', () => ''],
+    ['blanks', () => '  '],
+    ['PEM without content', () => '-----BEGIN CERTIFICATE----------END CERTIFICATE-----'],
+    ['PEM with blanks as content', () => '-----BEGIN CERTIFICATE-----  -----END CERTIFICATE-----'],
+    ['PEM with text before it', () => `x ${pem.replaceAll('\n', ' ')}`],
+    ['PEM with text after it', () => `${pem.replaceAll('\n', ' ')} x`],
+    ['PEM with text before it, in its dashes', () => `-----x${pem.replaceAll('\n', ' ')}`],
+    ['text after an element', () => `Hash=${hash};Cert="${encoded()}" x`],
+    ['text before an element', () => `Hash=${hash};;Cert="${encoded()}"`],
     ['garbage', () => 'garbage!'],
     ['two certificates in PEM', () => (pem + pem).replaceAll('\n', '\\n')],
     ['two values joined by a comma', () => `${base64},${base64}`],
@@ -93,6 +113,8 @@ describe('compileHostPatterns', () => {
     ['*.cert.*', 'APP.CERT.localhost:4430'],
     ['*.cert.*', 'a.b.cert.c'],
     ['backend.internal', 'backend.internal:8080'],
+    ['backend.internal', 'BACKEND.internal:1'],
+    ['*.cert.*', `${'a'.repeat(244)}.cert.localhost`],
     ['*', 'anything'],
   ])('%s matches %s', (pattern, host) => {
     expect(compileHostPatterns([pattern])(host)).toBe(true);
@@ -114,10 +136,16 @@ describe('compileHostPatterns', () => {
     ['*.cert.*', 'app.\u0441ert.x'],
     ['*.cert.*', `${'a'.repeat(250)}.cert.localhost`],
     ['*.cert.*', ''],
+    ['*.cert.*', `${'a'.repeat(245)}.cert.localhost`],
     ['a.b', 'axb'],
     ['backend.internal', 'backend.internal.evil'],
   ])('%s does not match %j', (pattern, host) => {
     expect(compileHostPatterns([pattern])(host)).toBe(false);
+  });
+
+  it('matches any of several patterns', () => {
+    const matches = compileHostPatterns(['a.b', 'c.d']);
+    expect(['a.b', 'c.d', 'e.f'].map(matches)).toEqual([true, true, false]);
   });
 
   it('matches nothing without a pattern', () => {

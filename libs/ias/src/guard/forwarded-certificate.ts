@@ -6,8 +6,8 @@ import { AuthenticationException } from './rejections.js';
 
 /** Room for the base64 of a large certificate and the rest of the longest format. */
 const MAX_HEADER_CHARACTERS = 16_384;
-const PEM = /^-----BEGIN CERTIFICATE-----\n?([A-Za-z0-9+/=\n]+?)\n?-----END CERTIFICATE-----\n?$/;
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+/** Blanks may stand for line breaks. */
+const PEM = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/= \n]+)-----END CERTIFICATE-----[ \n]*$/;
 const HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?$/i;
 const MAX_HOST_CHARACTERS = 259;
 /** A target in which no router sees a host (RFC 9112 §3.2.1, RFC 3986 §4.2). */
@@ -98,19 +98,16 @@ function certificateOf(element: readonly Pair[]): Buffer | undefined {
 }
 
 function decodeCertificate(text: string): Buffer | undefined {
-  const plain = (text.includes('%') ? decodePercent(text) : text)?.trim();
-  if (plain === undefined) return undefined;
-  const base64 = plain.startsWith('-----') ? base64OfPem(plain) : plain;
-  if (base64 === undefined || base64.length % 4 !== 0 || !BASE64.test(base64)) return undefined;
+  const plain = decodePercent(text)?.trim();
+  const base64 = plain?.startsWith('-----') ? base64OfPem(plain) : plain;
+  if (!base64) return undefined;
   const der = Buffer.from(base64, 'base64');
+  // Node.js decodes other spellings, too.
   return der.toString('base64') === base64 ? der : undefined;
 }
 
 function base64OfPem(text: string): string | undefined {
-  const lines = unescapeLineBreaks(text)
-    .replace(/(?<!BEGIN|END) /g, '\n')
-    .replace(/\n+/g, '\n');
-  return PEM.exec(lines)?.[1]?.replaceAll('\n', '');
+  return PEM.exec(unescapeLineBreaks(text))?.[1]?.replace(/[ \n]/g, '');
 }
 
 function decodePercent(text: string): string | undefined {

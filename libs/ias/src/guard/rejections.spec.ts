@@ -22,6 +22,35 @@ describe('REJECTIONS', () => {
   });
 });
 
+describe('AuthenticationException', () => {
+  it.each([
+    ['token_too_large', 400, 'Bad Request', undefined],
+    ['token_expired', 401, 'Unauthorized', undefined],
+    ['api_missing', 403, 'Forbidden', undefined],
+    ['keys_unavailable', 503, 'Service Unavailable', '2'],
+  ] as const)('answers %s with problem details and its headers', (code, status, title, retryAfter) => {
+    const { detail } = REJECTIONS[code];
+    const exception = new AuthenticationException(code, 'what happened');
+    expect(exception.getStatus()).toBe(status);
+    expect(exception.getResponse()).toEqual({ type: 'about:blank', title, status, detail, code });
+    expect(exception).toMatchObject({
+      code,
+      title,
+      detail,
+      message: detail,
+      operatorDetail: 'what happened',
+    });
+    const { 'www-authenticate': challenge, ...headers } = exception.headers;
+    expect(headers).toEqual({
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+    });
+    expect('www-authenticate' in exception.headers).toBe(status !== 503);
+    expect(challenge?.startsWith('Bearer ') ?? true).toBe(true);
+  });
+});
+
 describe('the challenge of an AuthenticationException', () => {
   const challengeOf = (code: RejectionCode, metadataUrl?: string) =>
     Object.assign(new AuthenticationException(code), { metadataUrl }).headers['www-authenticate'];
@@ -35,6 +64,13 @@ describe('the challenge of an AuthenticationException', () => {
     expect(challengeOf('token_expired', METADATA)).toBe(
       `Bearer error="invalid_token", error_description="The access token has expired.", resource_metadata="${METADATA}"`,
     );
+  });
+
+  it('names the error of a malformed request and of a missing permission', () => {
+    expect(challengeOf('token_too_large')).toBe(
+      'Bearer error="invalid_request", error_description="The access token is too large."',
+    );
+    expect(challengeOf('api_missing')).toContain('error="insufficient_scope"');
   });
 
   it('is absent if the fault is not the caller’s', () => {

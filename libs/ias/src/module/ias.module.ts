@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { BindingWatcher } from '../binding/binding-watcher.js';
+import { BindingRenewal } from '../binding/binding-renewal.js';
 import { CertificateExpiryMonitor } from '../binding/certificate-expiry-monitor.js';
 import { IdentityBindings } from '../binding/identity-bindings.js';
 import {
@@ -52,7 +52,7 @@ import { IasTokenProvider } from '../token/ias-token-provider.js';
       inject: [IAS_SETTINGS, IAS_CLOCK],
       useFactory: (settings: IasSettings, now: Clock) => IdentityBindings.load(settings, now()),
     },
-    BindingWatcher,
+    BindingRenewal,
     CertificateExpiryMonitor,
     CertificateGauge,
     CertificateHealthIndicator,

@@ -43,6 +43,37 @@ describe('TokenCache', () => {
     expect(cache.get('k')).toBeUndefined();
   });
 
+  it('spreads refreshes from 75 to 85 percent of the lifetime', () => {
+    const cache = new TokenCache(clocks);
+    cache.set('k', { ...entry(tokenOf(1_000)), random: 0.5 });
+    stepTo(799_999);
+    expect(cache.get('k')?.stale).toBe(false);
+    stepTo(800_000);
+    expect(cache.get('k')?.stale).toBe(true);
+  });
+
+  it('measures the lifetime of a token from its request', () => {
+    const cache = new TokenCache(clocks);
+    const token = new AccessToken({
+      value: 'v',
+      obtainedAt: 50_000,
+      receivedAt: 51_000,
+      expiresAt: 60_000,
+      agent,
+    });
+    cache.set('k', entry(token));
+    stepTo(8_999);
+    expect(cache.get('k')?.token).toBe(token);
+    stepTo(9_000);
+    expect(cache.get('k')).toBeUndefined();
+  });
+
+  it('does not postpone the refresh of a token that it does not hold', () => {
+    const cache = new TokenCache(clocks);
+    cache.postponeRefresh('k');
+    expect(cache.get('k')).toBeUndefined();
+  });
+
   it('is never stale if the token cannot be refreshed', () => {
     const cache = new TokenCache(clocks);
     cache.set('k', entry(tokenOf(3_600), false));
@@ -95,10 +126,12 @@ describe('TokenCache', () => {
     const cache = new TokenCache(clocks);
     const [rejected, newer] = [tokenOf(60), tokenOf(60)];
     cache.set('k', entry(newer));
-    cache.delete(rejected);
+    expect(cache.delete(rejected)).toBe(false);
     expect(cache.get('k')?.token).toBe(newer);
-    cache.delete(newer);
+    cache.set('other', entry(rejected));
+    expect(cache.delete(newer)).toBe(true);
     expect(cache.get('k')).toBeUndefined();
+    expect(cache.get('other')?.token).toBe(rejected);
   });
 });
 

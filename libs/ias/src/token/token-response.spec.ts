@@ -24,6 +24,53 @@ describe('parseTokenResponse', () => {
     expect(parseTokenResponse(JSON.stringify(body), tenant).confirmation).toBe('abc');
   });
 
+  it('returns the token', () => {
+    expect(parseTokenResponse(JSON.stringify(good), tenant)).toEqual({
+      accessToken: good.access_token,
+      lifetime: 3_600,
+      confirmation: undefined,
+    });
+  });
+
+  it.each([
+    ['one of exp and iat', jwt({ exp: 50 })],
+    ['iat without exp', jwt({ iat: 50 })],
+    ['two parts', jwt({ iat: 1, exp: 2 }).split('.').slice(0, 2).join('.')],
+    ['a payload that is not JSON', 'a.b.c'],
+  ])('uses expires_in for a token with %s', (_, access_token) => {
+    expect(parseTokenResponse(JSON.stringify({ ...good, access_token }), tenant).lifetime).toBe(3_600);
+  });
+
+  it.each([
+    [
+      'the token',
+      { access_token: undefined },
+      'its token response is unusable: access_token is missing or invalid',
+    ],
+    [
+      'the lifetime',
+      { expires_in: undefined },
+      'its token response is unusable: expires_in is missing or invalid',
+    ],
+    ['the type', { token_type: 'mac' }, 'it issued a token of a type other than Bearer'],
+    ['the dates', { access_token: jwt({ iat: 9, exp: 9 }) }, 'it issued an expired token'],
+    ['the claims', { access_token: jwt({ cnf: 'text' }) }, 'it issued a token with invalid claims'],
+  ])('says what is wrong with %s', (_, change, text) => {
+    expect(() => parseTokenResponse(JSON.stringify({ ...good, ...change }), tenant)).toThrow(
+      `No access token from ${tenant}: ${text}; check "url" in the binding.`,
+    );
+  });
+
+  it('says that the body is unusable', () => {
+    expect(() => parseTokenResponse('null', tenant)).toThrow('unusable: the body is missing or invalid');
+  });
+
+  it('accepts the type in any case', () => {
+    expect(parseTokenResponse(JSON.stringify({ ...good, token_type: 'BEARER' }), tenant).lifetime).toBe(
+      3_600,
+    );
+  });
+
   it.each([
     ['not JSON', '<html>', 'token_response_malformed'],
     ['empty', '', 'token_response_malformed'],

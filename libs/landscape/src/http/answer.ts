@@ -17,3 +17,8 @@ export function json(
     body: JSON.stringify(content),
   };
 }
+
+/** An answer as a proxy in front of the tenant sends it. */
+export function html(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'content-type': 'text/html;charset=utf-8', ...headers }, body };
+}

@@ -20,6 +20,9 @@ export interface DependencyOptions {
   readonly apis?: readonly string[];
 }
 
+/** Seconds, as in the token policy of IAS (`docs/reference/ias-facts.md#parameters`). */
+export const DEFAULT_TOKEN_VALIDITY = 3600;
+
 const names = z.array(z.string().min(1)).readonly();
 
 /** The limits of IAS (`docs/reference/ias-facts.md#parameters`). */

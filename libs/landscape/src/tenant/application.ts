@@ -3,6 +3,7 @@ import type { JSONWebKeySet } from 'jose';
 import {
   type ApplicationOptions,
   applicationOptionsSchema,
+  DEFAULT_TOKEN_VALIDITY,
   type DependencyOptions,
 } from './application-options.js';
 import { validated } from '../validated.js';
@@ -22,8 +23,6 @@ export interface Dependency {
   readonly provider: Application;
   readonly apis: readonly string[];
 }
-
-const DEFAULT_TOKEN_VALIDITY = 3600;
 
 /** An application of a tenant. */
 export class Application {

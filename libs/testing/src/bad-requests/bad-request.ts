@@ -1,5 +1,5 @@
 import type { RejectionCode } from 'nest-ias';
-import { expectedRejection } from '../matchers/rejection.js';
+import { expectedRejection } from '../matchers/expected-rejections.js';
 import { bearer, type Forger, type Header } from './forger.js';
 
 /** Why and how the guard rejects, with its default options. */

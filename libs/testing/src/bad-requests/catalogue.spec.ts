@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { describe, expect } from 'vitest';
 import { createProtectedApp, PLATFORMS } from '../../test/protected-app.js';
-import { REJECTION_CODES } from '../matchers/rejection.js';
+import { REJECTION_CODES } from '../matchers/expected-rejections.js';
 import { iasTest as it } from '../vitest/index.js';
 import { BAD_REQUESTS, BAD_TOKENS } from './catalogue.js';
 

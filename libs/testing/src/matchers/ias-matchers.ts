@@ -2,7 +2,7 @@ import type { RejectionCode } from 'nest-ias';
 import { type Certificate, thumbprintOf } from '../certificate-thumbprint.js';
 import { confirmedThumbprint } from './confirmation.js';
 import { challengeErrorOf, type HttpAnswer, problemCodeOf, statusOf } from './http-answer.js';
-import { expectedRejection } from './rejection.js';
+import { expectedRejection } from './expected-rejections.js';
 
 /** The result of a matcher for vitest or Jest. */
 export interface MatcherResult {

@@ -55,6 +55,14 @@ describe('RandomReplacementCache', () => {
     expect(kept(cache, ['a', 'b'])).toEqual(['b']);
   });
 
+  it('holds a value of exactly its limit', () => {
+    const cache = new RandomReplacementCache<number>(10);
+    cache.set('a', 1, 10);
+    expect(cache.get('a')).toBe(1);
+    cache.set('b', 2, 10);
+    expect(kept(cache, ['a', 'b'])).toEqual(['b']);
+  });
+
   it.each([
     [1_000, 1],
     [1_050, 0.85],

@@ -34,16 +34,15 @@ export function readCredentials(request: IncomingMessage): string {
  */
 export function parseBearerCredentials(values: readonly string[]): string {
   if (values.length > 1) throw new AuthenticationException('authorization_repeated');
-  const [value = ''] = values;
-  if (value === '') throw new AuthenticationException('credentials_missing');
-  const blank = value.indexOf(' ');
-  const scheme = blank === -1 ? value : value.slice(0, blank);
+  const [value] = values;
+  if (!value) throw new AuthenticationException('credentials_missing');
+  const scheme = value.replace(/ .*/s, '');
   if (scheme.toLowerCase() !== 'bearer') {
     throw new AuthenticationException(
       SCHEME.test(scheme) ? 'credentials_missing' : 'authorization_malformed',
     );
   }
-  const token = blank === -1 ? '' : value.slice(blank).replace(/^ +/, '');
+  const token = value.slice(scheme.length).replace(/^ +/, '');
   if (token.length > MAX_TOKEN_CHARACTERS) throw new AuthenticationException('token_too_large');
   if (token === '' || SEPARATORS.some((separator) => token.includes(separator))) {
     throw new AuthenticationException('authorization_malformed');

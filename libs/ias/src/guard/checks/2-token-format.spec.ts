@@ -19,7 +19,21 @@ describe('parseToken', () => {
   });
 
   it('rejects a value that is not a JWT', () => {
-    expect(() => parseToken('a.b', ['RS256'])).toThrow(expect.objectContaining({ code: 'token_malformed' }));
+    expect(() => parseToken('a.b', ['RS256'])).toThrow(
+      expect.objectContaining({
+        code: 'token_malformed',
+        operatorDetail: 'not three parts of canonical base64url',
+      }),
+    );
+  });
+
+  it.each([
+    [{ kid: undefined }, {}, 'the header has no usable "alg" or "kid"'],
+    [{ crit: [] }, {}, 'the header contains "crit"'],
+    [{}, { exp: undefined }, 'a claim is missing or has the wrong type'],
+    [{}, { events: {} }, 'the token contains "events"'],
+  ])('tells the operator what is wrong with header %j and claims %j', (header, claims, operatorDetail) => {
+    expect(() => parse(header, claims)).toThrow(expect.objectContaining({ operatorDetail }));
   });
 
   it.each([
@@ -36,7 +50,7 @@ describe('parseToken', () => {
     expect(() => parse(header, claims)).toThrow(expect.objectContaining({ code }));
   });
 
-  it.each([{ typ: 'JWT' }, { typ: 'application/at+JWT' }, { alg: 'ES256' }])(
+  it.each([{ typ: 'JWT' }, { typ: 'at+jwt' }, { typ: 'application/at+JWT' }, { alg: 'ES256' }])(
     'accepts header %j',
     (header) => {
       expect(parse(header).header).toMatchObject(header);

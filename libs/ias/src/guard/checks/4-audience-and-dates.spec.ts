@@ -25,6 +25,17 @@ describe('AudienceAndDates', () => {
     expect(bindingFor({ aud: ['C', 'D'] }, 'https://v.example')).toBe(first);
   });
 
+  it('does not prefer the binding of the issuer if the token is for another one', () => {
+    expect(bindingFor({ aud: 'C' }, 'https://u.example')).toBe(first);
+    expect(bindingFor({ aud: 'D' }, 'https://t.example')).toBe(second);
+  });
+
+  it('tells the operator which dates can be in the future', () => {
+    expect(() => bindingFor({ nbf: NOW_SECONDS + 31 })).toThrow(
+      expect.objectContaining({ operatorDetail: '"nbf" or "iat" is in the future' }),
+    );
+  });
+
   it.each([
     ['token_audience_mismatch', { aud: 'E' }],
     ['token_audience_mismatch', { aud: ['c', 'CD'] }],

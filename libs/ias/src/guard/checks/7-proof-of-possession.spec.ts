@@ -54,6 +54,72 @@ describe('PossessionVerifier', () => {
     expect(known.prove('if-bound', cnf, request())).toBe(true);
   });
 
+  describe('reads the certificate', () => {
+    const HEADER = 'X-Forwarded-Client-Cert';
+    const base64 = () => certificate.raw.toString('base64');
+    const sent =
+      (rawHeaders: string[], more: object = {}) =>
+      () =>
+        verifier().prove('if-bound', cnf, {
+          url: '/endpoint',
+          httpVersionMajor: 1,
+          ...more,
+          rawHeaders,
+        } as unknown as IncomingMessage);
+    const missing = (operatorDetail?: string): unknown =>
+      expect.objectContaining({ code: 'proof_missing', operatorDetail });
+    const untrusted = missing('the host of the request is not in trustedCertHosts');
+
+    it('from exactly one header', () => {
+      expect(sent(['Host', 'a.cert.b', HEADER, base64()])()).toBe(true);
+      expect(sent(['Host', 'a.cert.b'])).toThrow(missing());
+      expect(sent(['Host', 'a.cert.b', HEADER, base64(), HEADER, base64()])).toThrow(
+        missing('the request has several certificate headers'),
+      );
+    });
+
+    it('if the header has exactly one', () => {
+      expect(sent(['Host', 'a.cert.b', HEADER, 'garbage!'])).toThrow(
+        missing('the header does not contain exactly one valid certificate'),
+      );
+    });
+
+    it('if the request has exactly one host', () => {
+      expect(sent([HEADER, base64()])).toThrow(untrusted);
+      expect(sent(['Host', 'a.cert.b', 'Host', 'a.cert.b', HEADER, base64()])).toThrow(untrusted);
+      expect(sent(['Host', 'a.b', HEADER, base64()])).toThrow(untrusted);
+    });
+
+    it('if the request has a target', () => {
+      expect(sent(['Host', 'a.cert.b', HEADER, base64()], { url: undefined })).toThrow(untrusted);
+    });
+
+    it('of HTTP/2, where ":authority" is the host', () => {
+      const http2 = { httpVersionMajor: 2 };
+      expect(sent([':authority', 'a.cert.b', HEADER, base64()], http2)()).toBe(true);
+      expect(sent(['Host', 'a.cert.b', HEADER, base64()], http2)()).toBe(true);
+      expect(sent([':authority', 'a.b', HEADER, base64()], http2)).toThrow(untrusted);
+      expect(sent([':authority', 'a.cert.b', 'Host', 'a.cert.b', HEADER, base64()], http2)).toThrow(
+        untrusted,
+      );
+    });
+
+    it('of HTTP/1.1 without regard to ":authority"', () => {
+      expect(sent([':authority', 'a.cert.b', HEADER, base64()])).toThrow(untrusted);
+    });
+  });
+
+  it('reads the first certificate of as many elements as certificateHops says', () => {
+    const hash = createHash('sha256').update(certificate.raw).digest('hex');
+    const elements = `Hash=${hash};Cert="${encodeURIComponent(certificate.toString())}",By=spiffe://gateway`;
+    const forwarded = {
+      rawHeaders: ['Host', 'a.cert.b', 'X-Forwarded-Client-Cert', elements],
+      url: '/',
+    } as unknown as IncomingMessage;
+    expect(verifier({ certificateHops: 2 }).prove('if-bound', cnf, forwarded)).toBe(true);
+    expect(() => verifier().prove('if-bound', cnf, forwarded)).toThrow(failure('proof_missing'));
+  });
+
   it('believes no host if none is trusted', () => {
     expect(() => verifier({ trustedCertHosts: [] }).prove('if-bound', cnf, request())).toThrow(
       failure('proof_missing'),
@@ -69,14 +135,29 @@ describe('PossessionVerifier', () => {
     );
   });
 
-  it.each([{}, { 'x5t#S256': 'short' }, { jkt: 'A'.repeat(43) }, 'A'.repeat(43), [], null])(
-    'rejects the confirmation %j',
-    (confirmation) => {
-      expect(() => verifier().prove('if-bound', confirmation, request())).toThrow(
-        failure('proof_unsupported'),
-      );
-    },
-  );
+  it('accepts a certificate from its first to its last moment', () => {
+    const from = Date.parse(certificate.validFrom);
+    const to = Date.parse(certificate.validTo);
+    for (const now of [from, to]) expect(verifier({}, now).prove('if-bound', cnf, request())).toBe(true);
+    for (const now of [from - 1, to + 1]) {
+      expect(() => verifier({}, now).prove('if-bound', cnf, request())).toThrow(failure('proof_expired'));
+    }
+  });
+
+  it.each([
+    {},
+    { 'x5t#S256': 'short' },
+    { 'x5t#S256': 'A'.repeat(44) },
+    { 'x5t#S256': `=${'A'.repeat(43)}` },
+    { 'x5t#S256': 1 },
+    { 'x5t#S256': ['A'.repeat(43)] },
+    { jkt: 'A'.repeat(43) },
+    'A'.repeat(43),
+    [],
+    null,
+  ])('rejects the confirmation %j', (confirmation) => {
+    expect(() => verifier().prove('if-bound', confirmation, request())).toThrow(failure('proof_unsupported'));
+  });
 
   describe('assertProven', () => {
     const claims = (more: object) => ({ iss: 'https://t', aud: 'C', exp: 1, ...more });
@@ -90,6 +171,15 @@ describe('PossessionVerifier', () => {
         failure('proof_required'),
       );
       expect(() => strict.assertProven(claims({}), 'off', request())).toThrow(failure('proof_required'));
+      expect(() => strict.assertProven(claims({}), undefined, request())).toThrow(failure('proof_required'));
+      const off = verifier({ proofOfPossession: 'off' });
+      const elsewhere = request('a.b');
+      expect(() => off.assertProven(claims({ cnf }), undefined, elsewhere)).not.toThrow();
+      expect(() => off.assertProven(claims({ cnf }), 'off', elsewhere)).not.toThrow();
+      expect(() => off.assertProven(claims({ cnf }), 'if-bound', elsewhere)).toThrow(
+        failure('proof_missing'),
+      );
+      expect(() => off.assertProven(claims({}), 'required', elsewhere)).toThrow(failure('proof_required'));
       expect(() => lenient.assertProven(claims({}), 'off', request())).not.toThrow();
       expect(() => lenient.assertProven(claims({}), undefined, request())).not.toThrow();
     });
@@ -103,6 +193,7 @@ describe('PossessionVerifier', () => {
       expect(() =>
         verifier(app).assertProven(claims({ aud: ['C', 'C'] }), undefined, request()),
       ).not.toThrow();
+      expect(() => verifier(app).assertProven(claims({ aud: 'client' }), undefined, request())).not.toThrow();
       const allowing = verifier({ ...app, allowMultipleAudiences: true });
       expect(() => allowing.assertProven(several, undefined, request())).not.toThrow();
     });

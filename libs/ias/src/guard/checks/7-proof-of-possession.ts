@@ -123,7 +123,7 @@ interface Confirmation {
 }
 
 function assertThumbprint(confirmation: unknown): asserts confirmation is Confirmation {
-  const isObject = typeof confirmation === 'object' && confirmation !== null && !Array.isArray(confirmation);
+  const isObject = typeof confirmation === 'object' && confirmation !== null;
   const thumbprint = isObject && 'x5t#S256' in confirmation ? confirmation['x5t#S256'] : undefined;
   if (typeof thumbprint !== 'string' || !THUMBPRINT.test(thumbprint)) {
     throw new AuthenticationException('proof_unsupported');

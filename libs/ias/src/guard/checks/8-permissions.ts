@@ -50,9 +50,9 @@ function isTechnicalUser({ sap_id_type: type }: IasClaims, isDemanded: boolean):
   return !isDemanded || type === 'app';
 }
 
-function grants({ ias_apis = [] }: IasClaims, { names, any }: ApiRequirement): boolean {
+function grants({ ias_apis }: IasClaims, { names, any }: ApiRequirement): boolean {
   // Nothing can grant an empty list.
   if (names.length === 0) return false;
-  const isGranted = (name: string) => ias_apis.includes(name);
+  const isGranted = (name: string) => ias_apis?.includes(name) === true;
   return any ? names.some(isGranted) : names.every(isGranted);
 }

@@ -58,8 +58,18 @@ describe('IssuerKeys', () => {
     for (let index = 1; index < 50; index += 1) expect(await codeOf(`x${index}`)).toBe('token_key_unknown');
     expect(fetchKeys).toHaveBeenCalledTimes(2);
     up('a', 'b');
-    now += 30_000;
+    now += 29_999;
+    expect(await codeOf('b')).toBe('token_key_unknown');
+    now += 1;
     expect(await codeOf('b')).toBe('found');
+  });
+
+  it('lets callers with new keys wait for the same fetch', async () => {
+    await keys.holding('a');
+    up('a', 'b', 'c');
+    now += 1;
+    expect(await Promise.all([codeOf('b'), codeOf('c'), codeOf('b')])).toEqual(['found', 'found', 'found']);
+    expect(fetchKeys).toHaveBeenCalledTimes(2);
   });
 
   it('finds a key right after a rotation', async () => {
@@ -188,8 +198,62 @@ describe('IssuerKeys', () => {
     for (let index = 0; index < 20; index += 1) expect(await codeOf('a')).toBe('keys_unavailable');
     expect(fetchKeys).toHaveBeenCalledTimes(5);
     up('a');
-    now += 1_000;
+    now += 999;
+    expect(await codeOf('a')).toBe('keys_unavailable');
+    now += 1;
     expect(await codeOf('a')).toBe('found');
+  });
+
+  it('does not cool down after fewer than five failures in a row', async () => {
+    keys = issuerKeys(0);
+    for (let round = 0; round < 2; round += 1) {
+      down();
+      for (const _ of [1, 2, 3, 4]) expect(await codeOf('a')).toBe('keys_unavailable');
+      up('a');
+      expect(await codeOf('a')).toBe('found');
+      now += 10 * MINUTE;
+    }
+  });
+
+  it('uses earlier keys during a cool-down, too', async () => {
+    await keys.holding('a');
+    down();
+    now += 5 * MINUTE;
+    for (let index = 0; index < 5; index += 1) {
+      expect(await codeOf('a')).toBe('found');
+      await new Promise(setImmediate);
+      expect(fetchKeys).toHaveBeenCalledTimes(index + 2);
+      now += index < 4 ? 15_000 : 0;
+    }
+    stepped = 20 * MINUTE;
+    expect(await codeOf('a')).toBe('found');
+    expect(fetchKeys).toHaveBeenCalledTimes(6);
+    stepped = 60 * MINUTE;
+    expect(await codeOf('a')).toBe('keys_unavailable');
+    expect(fetchKeys).toHaveBeenCalledTimes(6);
+  });
+
+  it('logs the first of several failures, and the end of the outage', async () => {
+    const warned = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const logged = vi.spyOn(Logger.prototype, 'log').mockReturnValue();
+    fetchKeys.mockRejectedValue(new TenantUnavailableError('The tenant is down.'));
+    for (const _ of [1, 2]) await codeOf('a');
+    expect(warned.mock.calls).toEqual([['The keys of https://t could not be fetched. The tenant is down.']]);
+    expect(logged).not.toHaveBeenCalled();
+    up('a');
+    await codeOf('a');
+    const recovered = [['The keys of https://t can be fetched again.']];
+    expect(logged.mock.calls).toEqual(recovered);
+    now += 10 * MINUTE;
+    await codeOf('a');
+    expect(logged.mock.calls).toEqual(recovered);
+    fetchKeys.mockResolvedValue([{ kty: 'XYZ', kid: 'x' }]);
+    now += 10 * MINUTE;
+    await codeOf('a');
+    expect(warned).toHaveBeenLastCalledWith(
+      'The keys of https://t could not be fetched. https://t publishes no usable key.',
+    );
+    vi.restoreAllMocks();
   });
 
   it('ends its cool-down, whatever the wall clock shows', async () => {

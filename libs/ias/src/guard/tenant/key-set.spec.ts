@@ -1,4 +1,4 @@
-import crypto, { generateKeyPairSync, sign } from 'node:crypto';
+import crypto, { constants, generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -128,6 +128,62 @@ describe('KeySet', () => {
     expect(set.signerOf(token('RS256', '__proto__', signed(rsa.privateKey)))).toBeUndefined();
   });
 
+  it.each([
+    [{ kid: '' }, false],
+    [{ kid: 'k'.repeat(255) }, true],
+    [{ kid: 'k'.repeat(256) }, false],
+    [{ kid: 1 }, false],
+    [{ use: 'sig' }, true],
+    [{ use: 'enc' }, false],
+    [{ key_ops: [] }, false],
+    [{ key_ops: ['sign', 'verify'] }, true],
+    [{ alg: 1 }, false],
+  ])('reads an entry with %j: %j', (more, isUsable) => {
+    const entry = jwk('k', rsa, more);
+    expect(setOf(entry).has(entry.kid)).toBe(isUsable);
+  });
+
+  const ecOf = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+  it.each([
+    ['RS256', rsa, {}],
+    ['RS384', rsa, {}],
+    ['RS512', rsa, {}],
+    ['PS256', rsa, pss],
+    ['PS384', rsa, pss],
+    ['PS512', rsa, pss],
+    ['ES256', ec, { dsaEncoding: 'ieee-p1363' }],
+    ['ES384', ecOf('P-384'), { dsaEncoding: 'ieee-p1363' }],
+    ['ES512', ecOf('P-521'), { dsaEncoding: 'ieee-p1363' }],
+  ] as const)('verifies a signature of %s, and no other', (alg, pair, options) => {
+    const set = setOf(jwk('k', pair));
+    const signature = sign(`sha${alg.slice(2)}`, Buffer.from('a.b'), { key: pair.privateKey, ...options });
+    expect(set.signerOf(token(alg, 'k', signature))).toEqual(jwk('k', pair));
+    const others = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'];
+    for (const other of others.filter((name) => name !== alg)) {
+      expect(set.signerOf(token(other, 'k', signature))).toBeUndefined();
+    }
+  });
+
+  it('rejects PSS with a salt of another length than its digest (RFC 7518 §3.5)', () => {
+    const options = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 20 };
+    const signature = sign('sha256', Buffer.from('a.b'), { key: rsa.privateKey, ...options });
+    expect(setOf(jwk('k', rsa)).signerOf(token('PS256', 'k', signature))).toBeUndefined();
+  });
+
+  it.each(['ES384', 'ES512', 'RS256', 'PS256'])('does not use a key of P-256 for %s', (alg) => {
+    const digest = `sha${alg.slice(2)}`;
+    const set = setOf(jwk('k', ec));
+    for (const dsaEncoding of ['ieee-p1363', 'der'] as const) {
+      const signature = sign(digest, Buffer.from('a.b'), { key: ec.privateKey, dsaEncoding });
+      expect(set.signerOf(token(alg, 'k', signature))).toBeUndefined();
+    }
+  });
+
+  it('rejects a signature of ECDSA in DER', () => {
+    expect(setOf(jwk('k', ec)).signerOf(token('ES256', 'k', signed(ec.privateKey)))).toBeUndefined();
+  });
+
   it('requires an algorithm that fits the type and the purpose of the key', () => {
     const set = setOf(jwk('r', rsa, { alg: 'RS512' }), jwk('e', ec));
     expect(set.signerOf(token('RS256', 'r', signed(rsa.privateKey)))).toBeUndefined();
@@ -159,6 +215,9 @@ describe('KeySet', () => {
     const one = setOf(jwk('r', rsa), jwk('e', ec));
     expect(one.equals(setOf(jwk('e', ec), jwk('r', rsa)))).toBe(true);
     expect(one.equals(setOf(jwk('r', rsa)))).toBe(false);
+    expect(setOf(jwk('r', rsa)).equals(one)).toBe(false);
+    expect(one.equals(setOf(jwk('r', rsa), jwk('f', ec)))).toBe(false);
+    expect(one.equals(setOf(jwk('r', otherRsa), jwk('e', ec)))).toBe(false);
     expect(one.equals(setOf(jwk('e', rsa), jwk('r', ec)))).toBe(false);
     expect(one.equals(setOf(jwk('r', rsa, { alg: 'RS512' }), jwk('e', ec)))).toBe(false);
   });

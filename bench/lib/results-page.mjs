@@ -1,4 +1,4 @@
-import { table } from './format.mjs';
+import { table } from './table-format.mjs';
 
 /**
  * Results of a benchmark.

@@ -29,8 +29,8 @@ interface Observation {
  * binding is not. A broken binding is rejected and logged, and the current binding stays in use.
  */
 @Injectable()
-export class BindingWatcher implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #logger = new Logger(BindingWatcher.name);
+export class BindingRenewal implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger(BindingRenewal.name);
   #timer: NodeJS.Timeout | undefined;
   /** Fingerprints of the last read, and of the last rejected change. */
   #last: string | undefined;

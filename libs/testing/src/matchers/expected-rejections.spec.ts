@@ -1,7 +1,7 @@
 import { AuthenticationException } from 'nest-ias';
 import { expect, it } from 'vitest';
 import { challengeErrorOf, problemCodeOf, statusOf } from './http-answer.js';
-import { expectedRejection, REJECTION_CODES } from './rejection.js';
+import { expectedRejection, REJECTION_CODES } from './expected-rejections.js';
 
 it.each(REJECTION_CODES)('matches the answer of the guard: %s', (code) => {
   const rejection = new AuthenticationException(code);

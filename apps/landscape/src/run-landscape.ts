@@ -1,11 +1,11 @@
 import { type Landscape, startLandscape } from '@nest-ias/landscape';
 import { LandscapeFiles, type LandscapeFilesContent } from './landscape-files.js';
-import { type LandscapeSettings, readLandscapeSettings } from './landscape-settings.js';
-import { StartError } from './start-error.js';
+import type { LandscapeSettings } from './landscape-settings.js';
+import { explainStartFailure } from './start-failure.js';
 
 /** Input of the command. */
 export interface LandscapeCommandInput {
-  readonly environment: NodeJS.ProcessEnv;
+  readonly settings: LandscapeSettings;
   /** The root of the repository. */
   readonly root: string;
   readonly print: (line: string) => void;
@@ -20,7 +20,7 @@ export interface LandscapeCommandInput {
  * @throws {StartError} with a one-line reason why it cannot start
  */
 export async function runLandscape(input: LandscapeCommandInput): Promise<void> {
-  const settings = readLandscapeSettings(input.environment);
+  const { settings } = input;
   const files = new LandscapeFiles(input.root);
   const landscape = await start(settings);
   try {
@@ -46,7 +46,7 @@ async function start(settings: LandscapeSettings): Promise<Landscape> {
   try {
     return await startLandscape({ tenantPort: iasPort, routerPort, adminPort, clientKey: 'RSA-2048' });
   } catch (error) {
-    throw explain(error, settings);
+    throw explainStartFailure(error, settings);
   }
 }
 
@@ -77,19 +77,4 @@ async function contentFor(
     },
     landscape: { ias: landscape.tenant.url, router: landscape.router.url, admin: landscape.admin.url },
   };
-}
-
-function explain(error: unknown, settings: LandscapeSettings): StartError {
-  const { code, port, message } = error as NodeJS.ErrnoException & { port?: number };
-  const remedy = `set ${variableOf(port, settings)} to another port`;
-  if (code === 'EADDRINUSE') {
-    return new StartError(`Port ${port} is already in use: stop the program that uses it, or ${remedy}.`);
-  }
-  if (code === 'EACCES') return new StartError(`This user is not allowed to use port ${port}: ${remedy}.`);
-  return new StartError(`The landscape cannot start: ${message}`, { cause: error });
-}
-
-function variableOf(port: number | undefined, { iasPort, routerPort }: LandscapeSettings): string {
-  if (port === iasPort) return 'LANDSCAPE_IAS_PORT';
-  return port === routerPort ? 'LANDSCAPE_ROUTER_PORT' : 'LANDSCAPE_ADMIN_PORT';
 }

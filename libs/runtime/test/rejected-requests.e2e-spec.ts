@@ -59,8 +59,8 @@ describe('a body', () => {
     ['with its length', 'GET /orders', LENGTH],
     ['in chunks', 'GET /orders', 'Transfer-Encoding: chunked\r\n'],
     ['of a method that usually has one', 'POST /health/live', LENGTH + JSON_TYPE],
-    ['that the client announces', 'PUT /orders', `${LENGTH}Expect: 100-continue\r\n`],
-  ])('is refused before it arrives where no route takes it: %s', async (_, line, headers) => {
+    ['that the client announces with Expect', 'PUT /orders', `${LENGTH}Expect: 100-continue\r\n`],
+  ])('is rejected before it arrives if no route accepts it: %s', async (_, line, headers) => {
     const client = await connect();
     await client.ask(request(line, headers), /"code":"body_not_accepted"/);
     expect(client.received).toMatch(/^HTTP\/1\.1 413 Payload Too Large\r\n/);
@@ -68,43 +68,43 @@ describe('a body', () => {
     expect(client.received).toMatch(/^x-correlation-id: ./m);
   });
 
-  it('is refused on an unknown path as one without, before it arrives', async () => {
+  it('gets 404 on an unknown path, before it arrives', async () => {
     const client = await connect();
     await client.ask(request('POST /nothing', LENGTH + JSON_TYPE), /"code":"not_found"/);
     expect(client.received).toMatch(/^HTTP\/1\.1 404 /);
   });
 
-  it('that is refused is dropped, and the connection goes on', async () => {
+  it('that is rejected is dropped, and the connection stays open', async () => {
     const client = await connect();
     await client.ask(request('GET /orders', LENGTH), /"code":"body_not_accepted"/);
     expect(await client.ask(`123456789${LIVE}`, /"up"/)).toMatch(/HTTP\/1\.1 200 OK\r\n/);
   });
 
-  it('of no bytes is none', async () => {
+  it('of zero bytes counts as no body', async () => {
     const client = await connect();
     const answer = await client.ask(request('GET /orders', 'Content-Length: 0\r\n'), /\r\n\r\n./);
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('reaches a route that takes one, which asks for it', async () => {
+  it('reaches a route that accepts one, after 100 Continue', async () => {
     const client = await connect();
     const headers = `Content-Length: 7\r\n${JSON_TYPE}Expect: 100-continue\r\n`;
     await client.ask(request('POST /orders', headers), /^HTTP\/1\.1 100 Continue\r\n\r\n/);
     expect(await client.ask('{"a":1}', /\}\}$/)).toMatch(/\{"body":\{"a":1\}\}$/);
   });
 
-  it('of more than 16 KiB is refused by a route that takes one', async () => {
+  it('of more than 16 KiB is rejected by a route that accepts one', async () => {
     const client = await connect();
     const headers = `Content-Length: ${16 * 1024 + 1}\r\n${JSON_TYPE}`;
     expect(await client.ask(request('POST /orders', headers), /"code"/)).toContain('payload_too_large');
   });
 });
 
-describe('what Node.js hands to events of their own', () => {
+describe('requests for which Node.js emits special events', () => {
   it.each([
     ['CONNECT', 'CONNECT backend:443', '', 405],
     ['an unknown expectation', 'GET /orders', 'Expect: nonsense\r\n', 417],
-  ])('is answered, logged and closed: %s', async (_, line, headers, status) => {
+  ])('are rejected, logged, and their connections closed: %s', async (_, line, headers, status) => {
     const client = await connect();
     client.send(request(line, `${headers}x-correlation-id: odd\r\n`));
     await client.untilClosed();
@@ -115,7 +115,7 @@ describe('what Node.js hands to events of their own', () => {
     ]);
   });
 
-  it('is a request like any other: an upgrade', async () => {
+  it('are handled as usual if they ask for an upgrade', async () => {
     const client = await connect();
     const headers = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
     expect(await client.ask(request('GET /health/live', headers), /"up"/)).toMatch(/^HTTP\/1\.1 200 /);
@@ -125,7 +125,7 @@ describe('what Node.js hands to events of their own', () => {
 describe('headers', () => {
   const large = (bytes: number) => request('GET /health/live', `X-Large: ${'a'.repeat(bytes)}\r\n`);
 
-  it('of 64 KiB are taken from a few connections, but not from a crowd', async () => {
+  it('of 64 KiB are accepted on a few connections, but not on many', async () => {
     const early = await connect();
     for (let index = 0; index < 63; index += 1) await connect();
     const late = await connect();
@@ -138,7 +138,7 @@ describe('headers', () => {
     [255, '"up"'],
     [256, '"request_header_too_large"'],
     [900, '"request_header_too_large"'],
-  ])('beside Host: %i', async (count, expected) => {
+  ])('are limited in number, here Host and %i others', async (count, expected) => {
     const client = await connect();
     const headers = 'a: b\r\n'.repeat(count);
     expect(await client.ask(request('GET /health/live', headers), /\}$/)).toContain(expected);

@@ -1,17 +1,17 @@
 /**
- * Keeps a crowd of connections open that never get a request done, until its parent ends it.
+ * Keeps many connections open that never complete a request, until the parent process ends it.
  *
- * Parameters: port, kind of attack, connections, rate. Opens connections at that rate a second until it has that many, and
- * then others for those that are closed.
+ * Parameters: port, attack, connections, rate. It opens `rate` connections per second until it has `connections`, and
+ * replaces those that the app closes.
  */
 import { connect } from 'node:net';
 
-const [, , port, kind, connections, rate] = process.argv;
+const [, , port, attack, connections, rate] = process.argv;
 
 const TICK_MS = 50;
 const FILLER = 'a'.repeat(60_000);
 
-/** What a connection of each kind sends; it never sends more. @type {Readonly<Record<string, string>>} */
+/** What each connection of an attack sends, once. @type {Readonly<Record<string, string>>} */
 const BEGINNINGS = {
   idle: '',
   headers: `GET /endpoint HTTP/1.1\r\nHost: a\r\nX-Filler: ${FILLER}`,
@@ -22,14 +22,14 @@ const BEGINNINGS = {
   pipelined: 'GET /endpoint HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1_700),
 };
 
-const beginning = BEGINNINGS[kind ?? ''];
-if (beginning === undefined) throw new Error(`There is no attack ${kind}.`);
+const beginning = BEGINNINGS[attack ?? ''];
+if (beginning === undefined) throw new Error(`Unknown attack ${attack}.`);
 
 let open = 0;
 let opened = 0;
 let closed = 0;
 
-function join() {
+function openConnection() {
   open += 1;
   const socket = connect({ port: Number(port), host: '127.0.0.1' }, () => {
     opened += 1;
@@ -45,6 +45,6 @@ function join() {
 
 setInterval(() => {
   const missing = Math.min(Number(connections) - open, (Number(rate) * TICK_MS) / 1_000);
-  for (let index = 0; index < missing; index += 1) join();
+  for (let index = 0; index < missing; index += 1) openConnection();
   process.send?.({ open, opened, closed });
 }, TICK_MS);

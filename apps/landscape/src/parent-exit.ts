@@ -1,0 +1,15 @@
+const POLL_MS = 500;
+
+/**
+ * Calls back when the parent process exits.
+ *
+ * npm sends a signal only to the shell that runs a script, and the shell exits without forwarding it. Without this
+ * function, the process would keep running and keep its ports. On Windows the ID of the parent never changes, so this
+ * function does nothing there; Ctrl-C reaches every process of a console.
+ */
+export function onParentExit(callback: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) callback();
+  }, POLL_MS).unref();
+}

@@ -19,6 +19,7 @@ describe('parseRetryAfter', () => {
     ['2026 Sun, 22 Nov', undefined],
     ['SUN, 22 Nov 2026 12:00:20 GMT', undefined],
     ['Sun, never', undefined],
+    ['xSun, 22 Nov 2026 12:00:20 GMT', undefined],
     ['999999999', 86_400_000],
     ['Sun, 22 Nov 2026 12:00:20 GMT', 20_000],
     ['Sun, 22 Nov 2026 11:00:00 GMT', 0],

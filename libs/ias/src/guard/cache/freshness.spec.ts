@@ -78,6 +78,12 @@ describe('Freshness', () => {
     expect(freshness.survive(11 * MINUTE)).toBe(false);
   });
 
+  it('is not shortened by an outage that starts while it is fresh', () => {
+    pass(5 * MINUTE);
+    expect(freshness.survive(60 * MINUTE)).toBe(true);
+    expect(freshness.left).toBe(5 * MINUTE);
+  });
+
   it('is not extended by an outage during which the wall clock was wrong', () => {
     now.wall += 40 * MINUTE;
     expect(freshness.survive(60 * MINUTE)).toBe(true);

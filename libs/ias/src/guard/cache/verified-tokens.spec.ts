@@ -74,6 +74,10 @@ describe('VerifiedTokenCache', () => {
     expect(maxBytesWithin(limit * 2 ** 20)).toBeCloseTo(share * 2 ** 20);
   });
 
+  it('holds tokens whose claims are numbers, booleans and null', () => {
+    expect(countKept(30, 1_000, { a: null, b: true, c: Array.from({ length: 25_000 }, () => 0) })).toBe(30);
+  });
+
   it('holds fewer long tokens', () => {
     expect(countKept(3_000, 8_192)).toBeLessThan(1_800);
   });

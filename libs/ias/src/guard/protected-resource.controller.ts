@@ -15,7 +15,10 @@ export interface ProtectedResourceMetadata {
   readonly tls_client_certificate_bound_access_tokens: boolean;
 }
 
-/** Tells clients where to get tokens for this app, if the option `resource` is set. */
+/**
+ * Tells clients where to get tokens for this app, if the option `resource` is set. Without it the route answers 404: it is
+ * registered all the same, because `forRootAsync` resolves the options after Nest has collected the controllers.
+ */
 @Public()
 @Controller(METADATA_PATH)
 export class ProtectedResourceController {

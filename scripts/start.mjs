@@ -81,7 +81,7 @@ async function start(name, environment) {
     child.once('close', () => clearTimeout(timer));
     child.once('message', () => {
       clearTimeout(timer);
-      // An app that is told to stop while it starts can still report that it is ready.
+      // An app that receives SIGTERM while it starts can still report that it is ready.
       if (!stopping) resolve(undefined);
     });
   });

@@ -31,7 +31,7 @@ export class TokenAuthenticator {
   /**
    * The result for a token that was verified before, while everything that it rests on is fresh.
    *
-   * @param jwt the value after `Bearer`, whatever it is
+   * @param jwt the value after `Bearer`, not validated yet
    */
   recall(jwt: string): Authentication | undefined {
     const verified = this.verifiedTokens.get(jwt);
@@ -46,7 +46,7 @@ export class TokenAuthenticator {
    * Runs cheap checks first. It fetches nothing for a token that fails one of them, and asks the tenant only about tokens
    * with a valid signature.
    *
-   * @param jwt the value after `Bearer`, whatever it is
+   * @param jwt the value after `Bearer`, not validated yet
    * @throws {AuthenticationException}
    */
   async verify(jwt: string): Promise<Authentication> {

@@ -21,7 +21,7 @@ const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'appli
  *
  * ID tokens pass: IAS gives them the form of access tokens, and the application router forwards them to backends.
  *
- * @param jwt the value after `Bearer`, whatever it is
+ * @param jwt the value after `Bearer`, not validated yet
  * @throws {AuthenticationException} `token_malformed`, `token_header_refused`, `token_algorithm_refused`,
  *   `token_type_refused`
  */

@@ -80,7 +80,7 @@ describe('KeySet', () => {
   });
 
   it.each<[string, object]>([
-    ['an exponent of 1, with which anybody can sign', jwk('k', rsa, { e: exponent(1) })],
+    ['an exponent of 1, with which anyone can sign', jwk('k', rsa, { e: exponent(1) })],
     ['an even exponent', jwk('k', rsa, { e: exponent(65_538) })],
     ['an exponent of 3', jwk('k', rsa, { e: exponent(3) })],
     ['an exponent just below 65537', jwk('k', rsa, { e: exponent(65_535) })],

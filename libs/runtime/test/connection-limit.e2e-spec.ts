@@ -185,3 +185,7 @@ describe('pipelined requests', () => {
     expect(parsed).toHaveBeenCalledTimes(17);
   });
 });
+
+it('MAX_CONNECTIONS is 512 by default, which the shipped quota allows (docs/how-to/memory.md)', () => {
+  expect(readServerSettings({}, 0).maxConnections).toBe(512);
+});

@@ -1,7 +1,7 @@
 export { Landscape, startLandscape } from './landscape.js';
 export type { LandscapeOptions, TenantOptions } from './landscape-options.js';
 export type { BindingRequest } from './binding/binding-request.js';
-export type { ClientCertificateOptions } from './binding/identity-binding-issuer.js';
+export type { ClientCertificateOptions } from './binding/client-certificate-issuer.js';
 export type { CredentialType, IdentityCredentials } from './binding/identity-credentials.js';
 export { mountBinding, type MountOptions } from './binding/mounted-binding.js';
 export type { VcapServices } from './binding/vcap-services.js';

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AdminServer } from './admin/admin-server.js';
 import type { BindingRequest } from './binding/binding-request.js';
-import { type ClientCertificateOptions, IdentityBindingIssuer } from './binding/identity-binding-issuer.js';
+import {
+  ClientCertificateIssuer,
+  type ClientCertificateOptions,
+} from './binding/client-certificate-issuer.js';
+import { IdentityBindingIssuer } from './binding/identity-binding-issuer.js';
 import type { IdentityCredentials } from './binding/identity-credentials.js';
 import { vcapServices, type VcapServices, type VcapServicesOptions } from './binding/vcap-services.js';
 import {
@@ -15,7 +19,7 @@ import {
   type IssuedCertificate,
   type ServerNames,
 } from './pki/certificate-authority.js';
-import { validityAround } from './pki/validity.js';
+import { VALIDITY_DAYS, validityAround } from './pki/validity.js';
 import { Router } from './router/router.js';
 import { CaFile } from './trust/ca-file.js';
 import { ProcessTrust, type RestoreTrust } from './trust/process-trust.js';
@@ -61,13 +65,14 @@ export class Landscape {
   readonly application: Application;
   readonly #shared: SharedSettings;
   readonly #tenants: Tenant[];
+  readonly #clientCertificates: ClientCertificateIssuer;
   readonly #bindings: IdentityBindingIssuer;
   readonly #stoppables: Stoppable[];
   readonly #caFile: CaFile;
   readonly #trust: ProcessTrust;
   #isStopped = false;
 
-  constructor(shared: SharedSettings, parts: Parts, clientKey: LandscapeOptions['clientKey'] = 'EC') {
+  constructor(shared: SharedSettings, parts: Parts, clientKey?: LandscapeOptions['clientKey']) {
     this.ca = { pem: shared.ca.pem };
     this.tenant = parts.tenant;
     this.router = parts.router;
@@ -79,7 +84,12 @@ export class Landscape {
     this.#trust = new ProcessTrust(shared.ca.pem, () => this.#ports());
     this.#caFile = new CaFile(shared.ca.pem);
     const domains = () => this.#tenants.map(({ url }) => new URL(url).host);
-    this.#bindings = new IdentityBindingIssuer({ ca: shared.ca, clientKey, now: shared.now, domains });
+    this.#clientCertificates = new ClientCertificateIssuer({ ca: shared.ca, now: shared.now, clientKey });
+    this.#bindings = new IdentityBindingIssuer({
+      ca: shared.ca,
+      domains,
+      clientCertificates: this.#clientCertificates,
+    });
   }
 
   /** Every tenant, the initial one first. */
@@ -138,7 +148,7 @@ export class Landscape {
     options: ClientCertificateOptions,
     application = this.application,
   ): Promise<IssuedCertificate> {
-    return this.#bindings.issueCertificate(options, application);
+    return this.#clientCertificates.issue(options, application);
   }
 
   /**
@@ -150,7 +160,7 @@ export class Landscape {
     ipAddresses = [],
     commonName = 'localhost',
   }: Partial<ServerNames> = {}): Promise<IssuedCertificate> {
-    const validity = validityAround(Date.now(), { before: 1, after: 30 });
+    const validity = validityAround(Date.now(), VALIDITY_DAYS.testServer);
     return this.#shared.ca.issueServerCertificate({ dnsNames, ipAddresses, commonName, validity });
   }
 
@@ -203,7 +213,7 @@ export async function startLandscape(options: LandscapeOptions = {}): Promise<La
   const ca = await CertificateAuthority.create();
   const serverCertificate = await ca.issueServerCertificate({
     ...LOCAL_NAMES,
-    validity: validityAround(Date.now(), { before: 1, after: 365 }),
+    validity: validityAround(Date.now(), VALIDITY_DAYS.server),
   });
   const shared: SharedSettings = { ca, serverCertificate, host, now };
   const started: Stoppable[] = [];

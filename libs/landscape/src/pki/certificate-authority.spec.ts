@@ -2,11 +2,11 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CertificateAuthority } from './certificate-authority.js';
 import type { DistinguishedName } from './distinguished-name.js';
-import { validityAround } from './validity.js';
+import { VALIDITY_DAYS, validityAround } from './validity.js';
 
 describe('CertificateAuthority', () => {
   let ca: CertificateAuthority;
-  const validity = validityAround(Date.UTC(2026, 0, 1), { before: 0, after: 30 });
+  const validity = validityAround(Date.UTC(2026, 0, 1), VALIDITY_DAYS.testServer);
   const subject: DistinguishedName = [
     ['O', 'SAP SE'],
     ['CN', 'frontend'],

@@ -9,7 +9,7 @@ import {
 import { type CertificateContent, type Signer, signCertificate } from './certificate-signer.js';
 import { type ClientKey, generateClientKeyPair, type KeyPair, privateKeyPem } from './client-key.js';
 import type { DistinguishedName } from './distinguished-name.js';
-import { type Validity, validityAround } from './validity.js';
+import { type Validity, VALIDITY_DAYS, validityAround } from './validity.js';
 
 /** A certificate chain with its private key, for a TLS endpoint. */
 export interface IssuedCertificate {
@@ -137,7 +137,7 @@ function authorityOf({ name, keys }: Signer, issuer: Signer = { name, keys }): I
   const certificate = signCertificate(issuer, {
     subject: name,
     publicKey: keys.publicKey,
-    validity: validityAround(Date.now(), { before: 1, after: 3650 }),
+    validity: validityAround(Date.now(), VALIDITY_DAYS.authority),
     extensions: authorityExtensions(),
   });
   return { name, keys, certificate };

@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { CertificateAuthority } from '../pki/certificate-authority.js';
-import { validityAround } from '../pki/validity.js';
+import { VALIDITY_DAYS, validityAround } from '../pki/validity.js';
 
 /**
  * A server certificate for each route, selected by SNI. One certificate cannot serve all routes: clients reject a
@@ -33,7 +33,7 @@ export class RouteCertificates {
     const { certificate, key } = await this.ca.issueServerCertificate({
       dnsNames: [hostName],
       ipAddresses: [],
-      validity: validityAround(Date.now(), { before: 1, after: 365 }),
+      validity: validityAround(Date.now(), VALIDITY_DAYS.server),
     });
     return createSecureContext({
       cert: certificate,

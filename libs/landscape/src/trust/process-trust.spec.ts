@@ -11,7 +11,7 @@ import axios from 'axios';
 import { transformWithOxc } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CertificateAuthority } from '../pki/certificate-authority.js';
-import { validityAround } from '../pki/validity.js';
+import { VALIDITY_DAYS, validityAround } from '../pki/validity.js';
 import type { ProcessTrust } from './process-trust.js';
 
 const SOURCE = new URL('process-trust.ts', import.meta.url);
@@ -23,7 +23,7 @@ async function start(ca: CertificateAuthority): Promise<string> {
   const { certificate: cert, key } = await ca.issueServerCertificate({
     dnsNames: ['localhost'],
     ipAddresses: ['127.0.0.1'],
-    validity: validityAround(Date.now(), { before: 1, after: 1 }),
+    validity: validityAround(Date.now(), VALIDITY_DAYS.testServer),
   });
   const server = createServer({ cert, key }, (_, response) => response.end()).listen(0, '127.0.0.1');
   servers.push(server);

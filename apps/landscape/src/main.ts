@@ -1,6 +1,6 @@
 import { runLandscape } from './run-landscape.js';
 import { readLandscapeSettings } from './landscape-settings.js';
-import { onParentExit } from './parent-exit.js';
+import { onParentExit } from '../../../scripts/lib/parent-exit.mjs';
 
 try {
   const settings = readLandscapeSettings();

@@ -54,7 +54,7 @@ module.exports = {
         'A package declares what it imports. jose is bundled into the landscape, vitest an optional peer.',
       severity: 'error',
       from: {
-        path: '^(apps/(backend|frontend|cli)/src|libs/[^/]+/src)/',
+        path: '^(apps|libs)/[^/]+/src/',
         pathNot: '\\.spec\\.ts$|^libs/testing/src/vitest/',
       },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/jose/' },

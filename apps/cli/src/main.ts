@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-
-/** Exit code of an unknown command or option. */
-const USAGE = 3;
+import { EXIT_CODES } from './exit-codes.js';
 
 const program = new Command('ias')
   .description(manifest.description)
@@ -15,5 +13,5 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+  process.exitCode = error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
 }

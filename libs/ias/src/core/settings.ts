@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../errors/ias-error.js';
-import { SIGNATURE_ALGORITHMS } from './options.js';
 import type { IasModuleOptions, IssuerResolver } from './options.js';
 import { Redacted } from './redacted.js';
+import { DEFAULT_SIGNATURE_ALGORITHMS, SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 
 /** Injection token of {@link IasSettings}. */
 export const IAS_SETTINGS = Symbol('IAS_SETTINGS');
@@ -49,7 +49,7 @@ const settingsSchema = z.strictObject({
   issuerResolver: z
     .custom<IssuerResolver>((value) => typeof value === 'function', 'not a function')
     .optional(),
-  algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(['RS256']),
+  algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(DEFAULT_SIGNATURE_ALGORITHMS),
   clockTolerance: z.int().min(0).max(60).default(30),
   allowMultipleAudiences: z.boolean().default(false),
   resource: origin.optional(),

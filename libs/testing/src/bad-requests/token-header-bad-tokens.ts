@@ -1,4 +1,5 @@
-import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { thumbprintOf } from '../certificate-thumbprint.js';
 import type { BadToken } from './bad-request.js';
 import type { Forger } from './forger.js';
 import { badToken } from './bad-request.js';
@@ -188,7 +189,7 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
     jku: `data:application/json,${JSON.stringify(strangersKey.publicKey.export({ format: 'jwk' }))}`,
   })),
   selfSigned('a thumbprint of another certificate', ({ otherCertificate }) => ({
-    'x5t#S256': createHash('sha256').update(otherCertificate.raw).digest('base64url'),
+    'x5t#S256': thumbprintOf(otherCertificate),
   })),
   selfSigned('a jku of the attacker', () => ({ jku: 'https://evil.localhost/oauth2/certs' })),
   selfSigned('an x5u of the attacker', () => ({ x5u: 'https://evil.localhost/chain.pem' })),

@@ -137,7 +137,7 @@ describe('GET /homepage', () => {
       zone_uuid: '"><img src=x onerror=alert(1)>',
       issuer: 'https://a.example',
       aud: ["'&<b>", 'two'],
-      cnf: { 'x5t#S256': 'somebody-else' },
+      cnf: { 'x5t#S256': 'another-thumbprint' },
     };
     const url = await startFrontendBefore((_, response) => {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(claims));
@@ -146,7 +146,7 @@ describe('GET /homepage', () => {
     expect(text).toContain('The token is not proven to belong to our certificate.');
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(text).not.toMatch(/<script>|<img|<b>/);
-    expect((await json(url)).body.proof).toMatchObject({ cnf: 'somebody-else', matches: false });
+    expect((await json(url)).body.proof).toMatchObject({ cnf: 'another-thumbprint', matches: false });
   });
 });
 

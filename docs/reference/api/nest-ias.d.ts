@@ -195,7 +195,7 @@ declare class TenantAcceptance {
 }
 declare class TenantClient implements OnApplicationShutdown {
     #private;
-    constructor({ caFile }: IasSettings);
+    constructor(settings: IasSettings);
     fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]>;
     fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties, signal: AbortSignal): Promise<boolean>;
     onApplicationShutdown(): void;
@@ -663,6 +663,12 @@ interface ParsedToken {
 interface PlatformResponse {
     header(name: string, value: string): unknown;
 }
+interface PlatformSettings {
+    readonly bindingsFile: string | undefined;
+    readonly hasBindingsVariable: boolean;
+    readonly bindingsFolder: string;
+    readonly extraCaFile: string | undefined;
+}
 interface PresentedToken extends ParsedToken, TrustedTenant {
 }
 interface PublishedKey {
@@ -732,7 +738,9 @@ type HttpClientLoader = () => Promise<HttpService>;
 type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;
 type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
 type IasEventName = keyof IasEventMap;
-type IasSettings = z.infer<typeof settingsSchema>;
+type IasSettings = z.infer<typeof settingsSchema> & {
+    readonly platform: PlatformSettings;
+};
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
 type KeySource = 'binding' | 'own';
 type PlatformRequest = IncomingMessage | {

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { Context } from './context.js';
-import { CommandError, EXIT, UsageError } from './exit-code.js';
-import type { ExitCode } from './exit-code.js';
+import { CommandError, UsageError } from './failures.js';
+import { EXIT_CODES } from './exit-codes.js';
+import type { ExitCode } from './exit-codes.js';
 import { visible } from './text/visible.js';
 
 /** What a command does: it writes to the context and returns its exit code, `undefined` for 0. */
@@ -10,7 +11,7 @@ type Action<Options> = (options: Options, ...operands: string[]) => Promise<Exit
 
 /** Runs the command `ias` with its arguments and returns the exit code. It never throws for what a user can cause. */
 export async function run(parameters: readonly string[], context: Context): Promise<ExitCode> {
-  let exitCode: ExitCode = EXIT.done;
+  let exitCode: ExitCode = EXIT_CODES.done;
   const program = createProgram(context, (code) => {
     exitCode = code;
   });
@@ -18,7 +19,7 @@ export async function run(parameters: readonly string[], context: Context): Prom
     await program.parseAsync(parameters, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
     return report(error, context);
   }
 }
@@ -27,17 +28,17 @@ export async function run(parameters: readonly string[], context: Context): Prom
 function report(error: unknown, { stderr }: Context): ExitCode {
   if (error instanceof UsageError) {
     stderr.write(`error: ${visible(error.message)}\n`);
-    return EXIT.usage;
+    return EXIT_CODES.usage;
   }
   if (error instanceof CommandError || isIasError(error)) {
     stderr.write(`error: ${visible(error.message)}${error.code === undefined ? '' : ` (${error.code})`}\n`);
-    return EXIT.broken;
+    return EXIT_CODES.broken;
   }
   const stack = error instanceof Error ? (error.stack ?? error.name).split('\n').slice(1, 4).join('\n') : '';
   stderr.write(
     `error: the command failed with ${error instanceof Error ? error.name : typeof error}.\n${visible(stack)}\n`,
   );
-  return EXIT.broken;
+  return EXIT_CODES.broken;
 }
 
 /** Errors of `nest-ias`, without loading it. */
@@ -61,7 +62,7 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void =
       outputError: (text, write) => write(visible(text.trimEnd()).concat('\n')),
     })
     .showHelpAfterError('Run with --help to see commands and options.')
-    .addHelpText('after', EXIT_CODES);
+    .addHelpText('after', EXIT_CODES_HELP);
 
   const define = <Options extends object>(syntax: string, description: string, action: Action<Options>) =>
     program
@@ -101,7 +102,7 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void =
   return program;
 }
 
-const EXIT_CODES = `
+const EXIT_CODES_HELP = `
 Exit codes: 0 done, 1 warnings with --strict, 2 broken or refused, 3 usage`;
 
 function withBinding(command: Command): Command {

@@ -76,7 +76,7 @@ describe('landscape app', () => {
       ].map((path) => readFile(join(root, path), 'utf8')),
     );
 
-  // Windows has no parent process to watch (parent-exit.ts).
+  // Windows has no parent process to watch (scripts/lib/parent-exit.mjs).
   it.skipIf(process.platform === 'win32')('stops when the shell in which npm runs it exits', async () => {
     const line = `"${process.execPath}" "${join(bundle, 'main.js')}"`;
     await writeFile(join(root, 'package.json'), JSON.stringify({ scripts: { landscape: line } }));

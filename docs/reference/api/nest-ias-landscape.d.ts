@@ -37,20 +37,20 @@ declare class ApplicationCredentials {
     };
     hasSecret(secret: string): boolean;
 }
-declare class CertificateAuthority {
-    #private;
-    private constructor();
-    static create(): Promise<CertificateAuthority>;
-    get pem(): string;
-    get trustedPem(): string;
-    issueClientCertificate({ subject, key, validity }: ClientCertificateRequest): Promise<IssuedCertificate>;
-    issueServerCertificate({ validity, commonName, ...names }: ServerCertificateRequest): Promise<IssuedCertificate>;
-    hasIssued(certificate: X509Certificate): boolean;
-}
 declare class ClientAssertions {
     #private;
     trust(keySet: JSONWebKeySet): void;
     refusalOf(assertion: string, expected: ExpectedAssertion): Promise<string | undefined>;
+}
+declare class ClientAuthority {
+    #private;
+    private constructor();
+    static create(): Promise<ClientAuthority>;
+    static restore(kept: KeptAuthority): ClientAuthority;
+    keep(): KeptAuthority;
+    get pem(): string;
+    issueClientCertificate(request: ClientCertificateRequest): Promise<IssuedCertificate>;
+    hasIssued(certificate: X509Certificate): boolean;
 }
 declare class FaultRegistry {
     #private;
@@ -98,7 +98,7 @@ declare class RequestCounters implements ConnectionCounters {
 }
 declare class Router {
     #private;
-    private readonly ca;
+    private readonly clients;
     private readonly certificates;
     private readonly server;
     readonly url: string;
@@ -107,6 +107,16 @@ declare class Router {
     private constructor();
     map(hostName: string, target: string | readonly string[], options?: RouteOptions): string;
     stop(): Promise<void>;
+}
+declare class ServerAuthority {
+    #private;
+    private constructor();
+    get pem(): string;
+    static create(hostNames?: readonly string[]): Promise<ServerAuthority>;
+    static restore(kept: KeptAuthority, hostNames: readonly string[]): ServerAuthority;
+    keep(): KeptAuthority;
+    issueServerCertificate(request: ServerCertificateRequest): Promise<IssuedCertificate>;
+    assertPermitted(names: AlternativeNames): void;
 }
 declare class Tenant {
     #private;
@@ -381,6 +391,11 @@ interface IssuedCertificate {
 interface JSONWebKeySet {
     keys: JWK[];
 }
+interface KeptAuthority {
+    readonly root: string;
+    readonly certificate: string;
+    readonly key: string;
+}
 interface KeyRotation {
     readonly keepOld: boolean;
     readonly algorithm?: SigningAlgorithm;
@@ -432,7 +447,8 @@ interface RouteOptions {
     readonly responseTimeoutMilliseconds?: number;
 }
 interface RouterSettings {
-    readonly ca: CertificateAuthority;
+    readonly servers: ServerAuthority;
+    readonly clients: ClientAuthority;
     readonly serverCertificate: IssuedCertificate;
     readonly host: string;
     readonly port: number;
@@ -444,7 +460,8 @@ interface ServerNames extends AlternativeNames {
     readonly commonName?: string;
 }
 interface SharedSettings {
-    readonly ca: CertificateAuthority;
+    readonly servers: ServerAuthority;
+    readonly clients: ClientAuthority;
     readonly serverCertificate: IssuedCertificate;
     readonly host: string;
     readonly now: () => number;
@@ -456,7 +473,8 @@ interface TenantOptions {
     readonly limits?: TenantLimits;
 }
 interface TenantSettings {
-    readonly ca: CertificateAuthority;
+    readonly servers: ServerAuthority;
+    readonly clients: ClientAuthority;
     readonly serverCertificate: IssuedCertificate;
     readonly appTid: string;
     readonly customIssuer: string | undefined;

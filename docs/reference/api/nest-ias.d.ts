@@ -195,7 +195,7 @@ declare class TenantAcceptance {
 }
 declare class TenantClient implements OnApplicationShutdown {
     #private;
-    constructor({ caFile }: IasSettings);
+    constructor(settings: IasSettings);
     fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]>;
     fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties, signal: AbortSignal): Promise<boolean>;
     onApplicationShutdown(): void;
@@ -481,9 +481,10 @@ declare function RequireApi(names: string | readonly string[], { any }?: {
     readonly any?: boolean;
 }): CustomDecorator;
 declare function isDeployed({ VCAP_APPLICATION, KUBERNETES_SERVICE_HOST, NODE_ENV }: Readonly<NodeJS.ProcessEnv>): boolean;
+declare function isLoopback(hostname: string): boolean;
 declare function loadDefaultEnvironment(files: readonly string[]): void;
 declare function parseTargetUrl(baseURL: string, source?: string): URL;
-export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasClaims, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasHttpModule, type IasHttpModuleOptions, IasModule, type IasModuleOptions, IasTokenProvider, type IdentityBinding, IdentityBindings, type IssuerResolver, type KeySetStatus, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, isDeployed, loadDefaultEnvironment, parseTargetUrl };
+export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasClaims, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasHttpModule, type IasHttpModuleOptions, IasModule, type IasModuleOptions, IasTokenProvider, type IdentityBinding, IdentityBindings, type IssuerResolver, type KeySetStatus, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
 import { CanActivate, CustomDecorator, DynamicModule, ExecutionContext, HttpException, OnApplicationShutdown } from "@nestjs/common";
@@ -662,6 +663,12 @@ interface ParsedToken {
 interface PlatformResponse {
     header(name: string, value: string): unknown;
 }
+interface PlatformSettings {
+    readonly bindingsFile: string | undefined;
+    readonly hasBindingsVariable: boolean;
+    readonly bindingsFolder: string;
+    readonly extraCaFile: string | undefined;
+}
 interface PresentedToken extends ParsedToken, TrustedTenant {
 }
 interface PublishedKey {
@@ -731,7 +738,9 @@ type HttpClientLoader = () => Promise<HttpService>;
 type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;
 type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
 type IasEventName = keyof IasEventMap;
-type IasSettings = z.infer<typeof settingsSchema>;
+type IasSettings = z.infer<typeof settingsSchema> & {
+    readonly platform: PlatformSettings;
+};
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
 type KeySource = 'binding' | 'own';
 type PlatformRequest = IncomingMessage | {

@@ -10,12 +10,8 @@ export {
   type TokenRequestEvent,
 } from './core/events.js';
 export { IAS_OPTION_OVERRIDES } from './core/injection-tokens.js';
-export type {
-  IasModuleOptions,
-  IssuerResolver,
-  ProofOfPossessionPolicy,
-  SignatureAlgorithm,
-} from './core/options.js';
+export type { IasModuleOptions, IssuerResolver, ProofOfPossessionPolicy } from './core/options.js';
+export { type SignatureAlgorithm } from './core/signature-algorithms.js';
 export { type CredentialType, type IdentityBinding } from './binding/identity-binding.js';
 export { IdentityBindings } from './binding/identity-bindings.js';
 export { loadDefaultEnvironment } from './binding/default-environment.js';
@@ -49,6 +45,7 @@ export {
 } from './health/last-seen.js';
 export { IasHttpModule } from './client/ias-http.module.js';
 export { type IasHttpModuleOptions } from './client/ias-http-options.js';
+export { isLoopback } from './net/loopback.js';
 export { parseTargetUrl } from './client/target-url.js';
 export type {
   BindingErrorCode,

@@ -26,6 +26,7 @@ export { effectiveIssuer } from './guard/issuer-origin.js';
 export { parseForwardedCertificate } from './guard/forwarded-certificate.js';
 export { REJECTIONS, type RejectionCode } from './guard/rejection-codes.js';
 export { createAgent, createLoopbackAgent } from './net/agent.js';
+export { isLoopback } from './net/loopback.js';
 export { classifyTransportFailure } from './net/transport-failure.js';
 export {
   clientParameters,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Context } from '../context.js';
-import { UsageError } from '../exit-code.js';
+import { UsageError } from '../failures.js';
 import { visibleValue } from '../text/visible.js';
 
 /** More than any binding, chain or token. */

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { CommandError } from '../exit-code.js';
+import { CommandError } from '../failures.js';
 import { visibleValue } from '../text/visible.js';
 import { readBindingDocument } from './binding-document.js';
 import { readInput } from './input.js';

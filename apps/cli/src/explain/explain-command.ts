@@ -6,7 +6,7 @@ import {
   TOKEN_REQUEST_ERRORS,
 } from 'nest-ias/internal';
 import type { Context } from '../context.js';
-import { UsageError } from '../exit-code.js';
+import { UsageError } from '../failures.js';
 import { documentationUrl } from '../documentation.js';
 import { formatSections } from '../text/lines.js';
 import type { Line } from '../text/lines.js';

@@ -6,7 +6,7 @@ import type { Services } from '../binding/service.js';
 import { readSource } from '../binding/source.js';
 import type { BindingOptions } from '../binding/source.js';
 import type { Context } from '../context.js';
-import { CommandError } from '../exit-code.js';
+import { CommandError } from '../failures.js';
 import { formatSections } from '../text/lines.js';
 import type { Section } from '../text/lines.js';
 import { bindingSections } from './binding-report.js';

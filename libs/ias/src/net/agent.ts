@@ -1,10 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import type { AgentOptions } from 'node:https';
-import { lookup } from 'node:dns';
-import type { LookupFunction } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import type { SecureContext } from 'node:tls';
+import { lookupLoopback } from './loopback.js';
 
 /** The certificate that a connection presents, and the authorities that it trusts. */
 export interface AgentMaterial {
@@ -54,17 +53,3 @@ export function drainAgent(agent: Agent): void {
  */
 const checkAlternativeNames: typeof checkServerIdentity = (host, certificate) =>
   checkServerIdentity(host, { ...certificate, subject: { ...certificate.subject, CN: '' } });
-
-/** Names under `.localhost` are loopback, but many resolvers do not resolve them (RFC 6761 §6.3). */
-const lookupLoopback: LookupFunction = (hostname, options, callback) => {
-  if (!/\.localhost\.?$/i.test(hostname)) return lookup(hostname, options, callback);
-  const addresses = [
-    { address: '127.0.0.1', family: 4 },
-    { address: '::1', family: 6 },
-  ];
-  process.nextTick(() =>
-    options.all
-      ? callback(null, addresses)
-      : callback(null, addresses[0]?.address ?? '', addresses[0]?.family),
-  );
-};

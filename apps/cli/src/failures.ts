@@ -1,8 +1,3 @@
-/** Exit codes of every command. */
-export const EXIT = { done: 0, warnings: 1, broken: 2, usage: 3 } as const;
-
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
 /** The command was called in a way that it does not support: unknown code, invalid address, nothing on standard input. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

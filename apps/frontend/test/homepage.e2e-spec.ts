@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AppModule as BackendModule } from '../../backend/src/app.module.js';
-import { BACKEND_CERT_HOST, Scenario, urlOf } from '../../../test/helper/scenario.js';
+import { BACKEND_CERT_HOST, InProcessApps, urlOf } from '../../../test/helper/in-process-apps.js';
 import { AppModule } from '../src/app.module.js';
 
-let scenario: Scenario;
+let scenario: InProcessApps;
 let frontend: string;
 let backendUrl: string;
 const servers: Server[] = [];
 
 beforeAll(async () => {
-  scenario = await Scenario.start();
+  scenario = await InProcessApps.start();
   const { landscape } = scenario;
   const backend = await scenario.startApp(BackendModule, await landscape.issueBinding({ type: 'NONE' }));
   backendUrl = landscape.router.map(BACKEND_CERT_HOST, urlOf(backend));
@@ -187,7 +187,7 @@ describe('failures', () => {
   });
 
   it('an unreachable tenant', async () => {
-    const other = await Scenario.start();
+    const other = await InProcessApps.start();
     const binding = await other.landscape.issueBinding({ type: 'X509_GENERATED' });
     const app = await other.startApp(AppModule, binding, { BACKEND_URL: backendUrl });
     await other.landscape.tenant.stop();

@@ -1,5 +1,5 @@
 import type { BadToken } from './bad-request.js';
-import type { Forger } from './forger.js';
+import type { Forger } from './token-forger.js';
 import { badToken } from './bad-request.js';
 
 type Claims = Record<string, unknown>;

@@ -1,9 +1,9 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { thumbprintOf } from '../certificate-thumbprint.js';
 import type { BadToken } from './bad-request.js';
-import type { Forger } from './forger.js';
+import type { Forger } from './token-forger.js';
 import { badToken } from './bad-request.js';
-import { encode } from './forger.js';
+import { encode } from './token-forger.js';
 
 type Parameters = Record<string, unknown>;
 const withHeader = (cause: string, code: BadToken['code'], header: Parameters) =>

@@ -15,6 +15,7 @@ import { registerBodyPolicy } from './body-policy.js';
 import { ConnectionLimit } from './connection-limit.js';
 import { registerCorrelation } from './correlation-context.js';
 import { assertDirectConnections } from './direct-connections.js';
+import { EXIT_CODES } from './exit-codes.js';
 import { FASTIFY_OPTIONS } from './fastify-options.js';
 import { limitHeaders } from './header-limits.js';
 import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './fatal-errors.js';
@@ -62,7 +63,7 @@ export async function runApp(description: AppDescription): Promise<void> {
     process.send?.('ready');
   } catch (error) {
     logStartFailure(description.name, logs, error);
-    process.exit(1);
+    process.exit(EXIT_CODES.failed);
   }
 }
 

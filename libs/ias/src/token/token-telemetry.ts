@@ -1,6 +1,7 @@
 import { metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes } from '@opentelemetry/api';
 import { IasError } from '../errors/ias-error.js';
+import type { Clock } from '../core/clocks.js';
 import type { IasEvents, TokenRequestEvent } from '../core/events.js';
 
 const SCOPE = 'nest-ias';
@@ -33,7 +34,14 @@ export class TokenTelemetry {
     unit: 's',
   });
 
-  constructor(private readonly events: IasEvents) {}
+  readonly #events: IasEvents;
+  readonly #now: Clock;
+
+  /** @param now a monotonic clock, in milliseconds */
+  constructor(events: IasEvents, now: Clock) {
+    this.#events = events;
+    this.#now = now;
+  }
 
   countLookup(result: CacheResult): void {
     this.#lookups.add(1, CACHE_RESULTS[result]);
@@ -44,19 +52,19 @@ export class TokenTelemetry {
     event: TokenRequestEvent,
     request: () => Promise<T>,
   ): Promise<T> {
-    const started = performance.now();
-    const elapsed = () => performance.now() - started;
+    const started = this.#now();
+    const elapsed = () => this.#now() - started;
     const attributes = {
       'server.address': new URL(event.tenant).host,
       'ias.grant_type': event.grantType,
       'ias.trigger': event.trigger,
     };
     const span = this.#tracer.startSpan('ias.token.request', { kind: SpanKind.CLIENT, attributes });
-    this.events.emit('token-request.started', { ...event });
+    this.#events.emit('token-request.started', { ...event });
     let outcome = 'success';
     try {
       const token = await request();
-      this.events.emit('token-request.succeeded', {
+      this.#events.emit('token-request.succeeded', {
         ...event,
         durationMs: elapsed(),
         expiresAt: token.expiresAt,
@@ -65,7 +73,7 @@ export class TokenTelemetry {
     } catch (error) {
       outcome = error instanceof IasError ? error.code : 'unexpected';
       span.setStatus({ code: SpanStatusCode.ERROR, message: outcome });
-      this.events.emit('token-request.failed', { ...event, durationMs: elapsed(), code: outcome });
+      this.#events.emit('token-request.failed', { ...event, durationMs: elapsed(), code: outcome });
       throw error;
     } finally {
       this.#duration.record(elapsed() / 1_000, { ...attributes, 'ias.outcome': outcome });

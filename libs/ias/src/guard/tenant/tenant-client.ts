@@ -37,8 +37,8 @@ export class TenantClient implements OnApplicationShutdown {
   readonly #agent: Agent;
   readonly #jwksUrls = new LRUCache<string, URL>({ max: MAX_ISSUERS });
 
-  constructor(@Inject(IAS_SETTINGS) { caFile }: IasSettings) {
-    this.#agent = createAgent({ ca: readTrustedAuthorities(caFile) });
+  constructor(@Inject(IAS_SETTINGS) settings: IasSettings) {
+    this.#agent = createAgent({ ca: readTrustedAuthorities(settings) });
   }
 
   /**

@@ -80,7 +80,6 @@ declare class Freshness {
 }
 declare class IasAuthGuard implements CanActivate {
     #private;
-    private readonly requests;
     constructor(reflector: Reflector, requests: RequestAuthenticator);
     canActivate(context: ExecutionContext): boolean | Promise<boolean>;
     protected getRequest(context: ExecutionContext): PlatformRequest | undefined;
@@ -130,10 +129,6 @@ declare class KeySet {
 }
 declare class KeyStore {
     #private;
-    private readonly tenants;
-    private readonly events;
-    private readonly settings;
-    private readonly clocks;
     constructor(tenants: TenantClient, events: IasEvents, settings: IasSettings, clocks: Clocks);
     verify(token: PresentedToken): Promise<Signer>;
     renewAhead(tenant: TrustedTenant, keySet: Fetched<KeySet>): void;
@@ -145,11 +140,18 @@ declare class LastSeen {
 }
 declare class PossessionVerifier {
     #private;
-    private readonly settings;
-    private readonly now;
     constructor(settings: IasSettings, now: Clock);
-    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: IncomingMessage): void;
-    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: IncomingMessage): boolean;
+    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: ReceivedRequest): void;
+    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: ReceivedRequest): boolean;
+}
+declare class ReceivedRequest {
+    #private;
+    readonly url: string;
+    readonly headerEntries: number;
+    readonly authorization: string[];
+    readonly forwardedCertificates: string[];
+    readonly hosts: string[];
+    constructor(request: PlatformRequest);
 }
 declare class Redacted<Value = string> {
     #private;
@@ -165,16 +167,12 @@ declare class RedactedToken extends Redacted {
 declare class RejectionLog {
     #private;
     constructor(now: Clock);
-    write(rejection: AuthenticationException, request: IncomingMessage): void;
+    write(rejection: AuthenticationException, request: ReceivedRequest): void;
 }
 declare class RequestAuthenticator {
     #private;
-    private readonly tokens;
-    private readonly possession;
-    private readonly rejections;
-    private readonly settings;
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
-    authenticate(request: IncomingMessage, policy: RoutePolicy): Authentication | Promise<Authentication>;
+    authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
 declare class TenantAcceptance {
     #private;
@@ -190,14 +188,7 @@ declare class TenantClient implements OnApplicationShutdown {
     onApplicationShutdown(): void;
 }
 declare class TokenAuthenticator {
-    private readonly verifiedTokens;
-    private readonly bindings;
-    private readonly issuers;
-    private readonly audienceAndDates;
-    private readonly keys;
-    private readonly acceptance;
-    private readonly clocks;
-    private readonly settings;
+    #private;
     constructor(verifiedTokens: VerifiedTokenCache, bindings: IdentityBindings, issuers: TrustedIssuers, audienceAndDates: AudienceAndDates, keys: KeyStore, acceptance: TenantAcceptance, clocks: Clocks, settings: IasSettings);
     recall(jwt: string): Authentication | undefined;
     verify(jwt: string): Promise<Authentication>;
@@ -216,7 +207,7 @@ declare class TrustedIssuers {
 declare class VerifiedTokenCache {
     #private;
     get(jwt: string): VerifiedToken | undefined;
-    set(jwt: string, token: VerifiedToken): void;
+    set(token: VerifiedToken): void;
 }
 declare class XssecAuthenticator implements OnApplicationShutdown {
     #private;

@@ -16,14 +16,11 @@ declare class AccessToken {
 }
 declare class Age {
     #private;
-    private readonly clocks;
     constructor(clocks: Clocks);
     get elapsed(): number;
 }
 declare class AudienceAndDates {
     #private;
-    private readonly settings;
-    private readonly now;
     constructor(settings: IasSettings, now: Clock);
     bindingFor(issuer: string, claims: IasClaims, bindings: readonly IdentityBinding[]): IdentityBinding;
     lifetimeOf({ exp }: IasClaims): number;
@@ -41,15 +38,11 @@ declare class BindingError extends IasError<BindingErrorCode> {
 }
 declare class CertificateHealthIndicator {
     #private;
-    private readonly bindings;
-    private readonly settings;
-    private readonly now;
     constructor(bindings: IdentityBindings, settings: IasSettings, now: Clock);
     check<const Key extends string = 'certificate'>(key?: Key): Record<Key, CertificatesHealth>;
 }
 declare class ClientCertificate {
     #private;
-    private readonly source;
     readonly thumbprint: string;
     readonly subject: string;
     readonly notBefore: Date;
@@ -76,7 +69,6 @@ declare class DownstreamError extends IasError<DownstreamErrorCode> {
 }
 declare class Freshness {
     #private;
-    private readonly clocks;
     constructor(clocks: Clocks, age: Age, limits: FreshnessLimits);
     get left(): number;
     get isOver(): boolean;
@@ -148,7 +140,6 @@ declare class KeyStore {
 }
 declare class LastSeen {
     #private;
-    private readonly now;
     constructor(events: IasEvents, now: Clock);
     get tenants(): TenantStatus;
 }
@@ -157,8 +148,17 @@ declare class PossessionVerifier {
     private readonly settings;
     private readonly now;
     constructor(settings: IasSettings, now: Clock);
-    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: IncomingMessage): void;
-    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: IncomingMessage): boolean;
+    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: ReceivedRequest): void;
+    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: ReceivedRequest): boolean;
+}
+declare class ReceivedRequest {
+    #private;
+    readonly url: string;
+    readonly headerEntries: number;
+    readonly authorization: string[];
+    readonly forwardedCertificates: string[];
+    readonly hosts: string[];
+    constructor(request: PlatformRequest);
 }
 declare class Redacted<Value = string> {
     #private;
@@ -174,7 +174,7 @@ declare class RedactedToken extends Redacted {
 declare class RejectionLog {
     #private;
     constructor(now: Clock);
-    write(rejection: AuthenticationException, request: IncomingMessage): void;
+    write(rejection: AuthenticationException, request: ReceivedRequest): void;
 }
 declare class RequestAuthenticator {
     #private;
@@ -183,20 +183,17 @@ declare class RequestAuthenticator {
     private readonly rejections;
     private readonly settings;
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
-    authenticate(request: IncomingMessage, policy: RoutePolicy): Authentication | Promise<Authentication>;
+    authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
 declare class TenantAcceptance {
     #private;
-    private readonly tenants;
-    private readonly xssec;
     constructor(tenants: TenantClient, xssec: XssecAuthenticator, { outageTolerance }: IasSettings, clocks: Clocks);
     assertAccepted(token: PresentedToken, key: PublishedKey): Promise<Acceptance>;
     renewAhead(token: SignedToken, verdict: Verdict): void;
 }
 declare class TenantClient implements OnApplicationShutdown {
     #private;
-    private readonly telemetry;
-    constructor({ caFile }: IasSettings, telemetry: Telemetry);
+    constructor(settings: IasSettings, telemetry: Telemetry);
     fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]>;
     fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties, signal: AbortSignal): Promise<boolean>;
     onApplicationShutdown(): void;
@@ -221,7 +218,6 @@ declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
 }
 declare class TrustedIssuers {
     #private;
-    private readonly settings;
     constructor(settings: IasSettings, clocks: Clocks);
     bindingsTrusting(issuer: string, bindings: readonly IdentityBinding[]): readonly IdentityBinding[];
     trustedFor(issuer: string, binding: IdentityBinding): Promise<number>;
@@ -229,7 +225,7 @@ declare class TrustedIssuers {
 declare class VerifiedTokenCache {
     #private;
     get(jwt: string): VerifiedToken | undefined;
-    set(jwt: string, token: VerifiedToken): void;
+    set(token: VerifiedToken): void;
 }
 declare class XssecAuthenticator implements OnApplicationShutdown {
     #private;
@@ -675,6 +671,12 @@ interface ParsedToken {
 interface PlatformResponse {
     header(name: string, value: string): unknown;
 }
+interface PlatformSettings {
+    readonly bindingsFile: string | undefined;
+    readonly hasBindingsVariable: boolean;
+    readonly bindingsFolder: string;
+    readonly extraCaFile: string | undefined;
+}
 interface PresentedToken extends ParsedToken, TrustedTenant {
 }
 interface PublishedKey {
@@ -749,7 +751,9 @@ type HttpClientLoader = () => Promise<HttpService>;
 type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;
 type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
 type IasEventName = keyof IasEventMap;
-type IasSettings = z.infer<typeof settingsSchema>;
+type IasSettings = z.infer<typeof settingsSchema> & {
+    readonly platform: PlatformSettings;
+};
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
 type KeySource = 'binding' | 'own';
 type Measurement = readonly [

@@ -14,11 +14,9 @@ import {
   type TenantOptions,
   tenantOptionsSchema,
 } from './landscape-options.js';
-import {
-  CertificateAuthority,
-  type IssuedCertificate,
-  type ServerNames,
-} from './pki/certificate-authority.js';
+import { ClientAuthority } from './pki/client-authority.js';
+import type { IssuedCertificate } from './pki/issued-certificate.js';
+import { ServerAuthority, type ServerNames } from './pki/server-authority.js';
 import { VALIDITY_DAYS, validityAround } from './pki/validity.js';
 import { Router } from './router/router.js';
 import { CaFile } from './trust/ca-file.js';
@@ -26,14 +24,15 @@ import { ProcessTrust, type RestoreTrust } from './trust/process-trust.js';
 import type { Application } from './tenant/application.js';
 import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application-options.js';
 import { Tenant } from './tenant/tenant.js';
-import { validated } from './validated.js';
+import { validated } from './option-validation.js';
 
 interface Stoppable {
   stop(): Promise<void>;
 }
 
 interface SharedSettings {
-  readonly ca: CertificateAuthority;
+  readonly servers: ServerAuthority;
+  readonly clients: ClientAuthority;
   readonly serverCertificate: IssuedCertificate;
   readonly host: string;
   readonly now: () => number;
@@ -55,7 +54,7 @@ const LOCAL_NAMES = {
 
 /** A running simulation of the part of SAP BTP that apps talk to: IAS tenants and the Cloud Foundry router. */
 export class Landscape {
-  /** The certificate authority that clients have to trust. */
+  /** The authority of the server certificates, which clients have to trust. */
   readonly ca: { readonly pem: string };
   /** The initial tenant. */
   readonly tenant: Tenant;
@@ -73,7 +72,7 @@ export class Landscape {
   #isStopped = false;
 
   constructor(shared: SharedSettings, parts: Parts, clientKey?: LandscapeOptions['clientKey']) {
-    this.ca = { pem: shared.ca.pem };
+    this.ca = { pem: shared.servers.pem };
     this.tenant = parts.tenant;
     this.router = parts.router;
     this.admin = { url: parts.admin.url };
@@ -81,12 +80,13 @@ export class Landscape {
     this.#shared = shared;
     this.#tenants = parts.tenants;
     this.#stoppables = [parts.tenant, parts.router, parts.admin];
-    this.#trust = new ProcessTrust(shared.ca.pem, () => this.#ports());
-    this.#caFile = new CaFile(shared.ca.pem);
+    this.#trust = new ProcessTrust(shared.servers.pem, () => this.#ports());
+    this.#caFile = new CaFile(shared.servers.pem);
     const domains = () => this.#tenants.map(({ url }) => new URL(url).host);
-    this.#clientCertificates = new ClientCertificateIssuer({ ca: shared.ca, now: shared.now, clientKey });
+    const { clients, now } = shared;
+    this.#clientCertificates = new ClientCertificateIssuer({ clients, now, clientKey });
     this.#bindings = new IdentityBindingIssuer({
-      ca: shared.ca,
+      clients,
       domains,
       clientCertificates: this.#clientCertificates,
     });
@@ -154,6 +154,7 @@ export class Landscape {
   /**
    * Issues a certificate for a server of the test, valid for 30 days and signed by the authority of the landscape.
    * Without names it has no subjectAltName, and clients that follow RFC 9525 refuse it.
+   * @throws {RangeError} if a name is neither loopback nor below `localhost`
    */
   async issueServerCertificate({
     dnsNames = [],
@@ -161,7 +162,7 @@ export class Landscape {
     commonName = 'localhost',
   }: Partial<ServerNames> = {}): Promise<IssuedCertificate> {
     const validity = validityAround(Date.now(), VALIDITY_DAYS.testServer);
-    return this.#shared.ca.issueServerCertificate({ dnsNames, ipAddresses, commonName, validity });
+    return this.#shared.servers.issueServerCertificate({ dnsNames, ipAddresses, commonName, validity });
   }
 
   /** Returns the content of `VCAP_SERVICES` for an app with these credentials. */
@@ -210,12 +211,12 @@ export class Landscape {
 export async function startLandscape(options: LandscapeOptions = {}): Promise<Landscape> {
   validated(landscapeOptionsSchema, options, 'landscape');
   const { host = '127.0.0.1', now = Date.now } = options;
-  const ca = await CertificateAuthority.create();
-  const serverCertificate = await ca.issueServerCertificate({
+  const [servers, clients] = await Promise.all([ServerAuthority.create(), ClientAuthority.create()]);
+  const serverCertificate = await servers.issueServerCertificate({
     ...LOCAL_NAMES,
     validity: validityAround(Date.now(), VALIDITY_DAYS.server),
   });
-  const shared: SharedSettings = { ca, serverCertificate, host, now };
+  const shared: SharedSettings = { servers, clients, serverCertificate, host, now };
   const started: Stoppable[] = [];
   const starting = async <Part extends Stoppable>(part: Promise<Part>): Promise<Part> => {
     started.push(await part);

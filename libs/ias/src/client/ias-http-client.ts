@@ -42,7 +42,7 @@ export function createIasHttpClient(
 /** A running call. */
 interface Call {
   readonly token: AccessToken;
-  /** Deadline, in milliseconds of `performance.now()`. */
+  /** Deadline, in milliseconds of the monotonic clock. */
   readonly endsAt: number;
 }
 
@@ -93,7 +93,7 @@ class TargetClient {
     this.#attach(token, config);
     // Options of a single call must not send the token or the certificate elsewhere.
     Object.assign(config, { maxRedirects: 0, proxy: false, socketPath: undefined });
-    this.#calls.set(config, { token, endsAt: performance.now() + this.#deadline });
+    this.#calls.set(config, { token, endsAt: this.now() + this.#deadline });
     return config;
   }
 
@@ -104,7 +104,7 @@ class TargetClient {
 
   #send(config: InternalAxiosRequestConfig, endsAt: number): Promise<AxiosResponse> {
     const url = this.#urlOf(config);
-    const left = Math.max(0, Math.ceil(endsAt - performance.now()));
+    const left = Math.max(0, Math.ceil(endsAt - this.now()));
     if (isPlainRequest(config)) return sendPlainRequest(config as PlainRequest, url, left);
     return sendWithAxios(config, left);
   }

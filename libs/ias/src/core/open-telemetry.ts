@@ -1,8 +1,9 @@
-import { performance } from 'node:perf_hooks';
 import type * as OpenTelemetryApi from '@opentelemetry/api';
 import type { Attributes, Histogram, Meter, ObservableResult, Tracer } from '@opentelemetry/api';
 import type { FactoryProvider } from '@nestjs/common';
 import manifest from '../../package.json' with { type: 'json' };
+import { Clocks } from './clocks.js';
+import type { Clock } from './clocks.js';
 import { IAS_TELEMETRY, NO_TELEMETRY } from './telemetry.js';
 import type { Measurement, Metric, Operation, OperationName, Telemetry } from './telemetry.js';
 
@@ -25,11 +26,16 @@ const HTTPS_PORT = 443;
 
 /** Telemetry through the OpenTelemetry API. Without an SDK it records nothing and costs almost nothing. */
 class OpenTelemetry implements Telemetry {
+  readonly #api: Api;
+  readonly #now: Clock;
   readonly #tracer: Tracer;
   readonly #meter: Meter;
   readonly #durations: Readonly<Record<OperationName, Histogram>>;
 
-  constructor(private readonly api: Api) {
+  /** @param now a monotonic clock, in milliseconds */
+  constructor(api: Api, now: Clock) {
+    this.#api = api;
+    this.#now = now;
     this.#tracer = api.trace.getTracer(manifest.name, manifest.version);
     this.#meter = api.metrics.getMeter(manifest.name, manifest.version);
     this.#durations = {
@@ -40,11 +46,11 @@ class OpenTelemetry implements Telemetry {
   }
 
   async observe<T>(operation: Operation, work: () => Promise<T>): Promise<T> {
-    const { SpanKind, SpanStatusCode } = this.api;
+    const { SpanKind, SpanStatusCode } = this.#api;
     const { name, server, errorTypeOf } = operation;
     const attributes = { ...serverAttributes(server), ...operation.attributes };
     return this.#tracer.startActiveSpan(name, { kind: SpanKind.INTERNAL, attributes }, async (span) => {
-      const started = performance.now();
+      const started = this.#now();
       let failure: Attributes = {};
       try {
         return await work();
@@ -53,7 +59,7 @@ class OpenTelemetry implements Telemetry {
         span.setAttributes(failure).setStatus({ code: SpanStatusCode.ERROR });
         throw error;
       } finally {
-        const seconds = (performance.now() - started) / 1_000;
+        const seconds = (this.#now() - started) / 1_000;
         this.#durations[name].record(seconds, { ...attributes, ...failure });
         span.end();
       }
@@ -86,9 +92,10 @@ class OpenTelemetry implements Telemetry {
 /** The API is an optional peer. */
 export const LOADED_TELEMETRY: FactoryProvider<Telemetry> = {
   provide: IAS_TELEMETRY,
-  useFactory: async () => {
+  inject: [Clocks],
+  useFactory: async ({ monotonic }: Clocks) => {
     const api = await loadApi();
-    return api === undefined ? NO_TELEMETRY : new OpenTelemetry(api);
+    return api === undefined ? NO_TELEMETRY : new OpenTelemetry(api, monotonic);
   },
 };
 

@@ -9,7 +9,8 @@ import type { Authentication } from './caller.decorator.js';
 import { Freshness } from './cache/freshness.js';
 import { VerifiedTokenCache } from './cache/verified-tokens.js';
 import { parseToken } from './checks/2-token-format.js';
-import { effectiveIssuer, TrustedIssuers } from './checks/3-issuer.js';
+import { TrustedIssuers } from './checks/3-issuer.js';
+import { effectiveIssuer } from './issuer-origin.js';
 import { AudienceAndDates } from './checks/4-audience-and-dates.js';
 import { KeyStore } from './checks/5-signature.js';
 import { TenantAcceptance } from './checks/6-tenant-acceptance.js';
@@ -65,7 +66,7 @@ export class TokenAuthenticator {
     // Requests with the same token share the claims.
     deepFreeze(claims);
     const authentication = { token: new RedactedToken(jwt, issuer), claims, securityContext };
-    this.verifiedTokens.set(jwt, {
+    this.verifiedTokens.set({
       authentication,
       token: { issuer, binding, claims },
       freshness,

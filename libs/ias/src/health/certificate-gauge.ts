@@ -15,16 +15,23 @@ const TIME_TO_EXPIRY = {
 /** Measures how long the certificate of each binding is still valid; negative after its expiry. */
 @Injectable()
 export class CertificateGauge implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #bindings: IdentityBindings;
+  readonly #now: Clock;
+  readonly #telemetry: Telemetry;
   #end = () => {};
 
   constructor(
-    private readonly bindings: IdentityBindings,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
-    @Inject(IAS_TELEMETRY) private readonly telemetry: Telemetry,
-  ) {}
+    bindings: IdentityBindings,
+    @Inject(IAS_CLOCK) now: Clock,
+    @Inject(IAS_TELEMETRY) telemetry: Telemetry,
+  ) {
+    this.#bindings = bindings;
+    this.#now = now;
+    this.#telemetry = telemetry;
+  }
 
   onApplicationBootstrap(): void {
-    this.#end = this.telemetry.gauge(TIME_TO_EXPIRY, () => this.#measure());
+    this.#end = this.#telemetry.gauge(TIME_TO_EXPIRY, () => this.#measure());
   }
 
   onApplicationShutdown(): void {
@@ -32,9 +39,9 @@ export class CertificateGauge implements OnApplicationBootstrap, OnApplicationSh
   }
 
   *#measure(): Generator<Measurement> {
-    for (const { name, certificate } of this.bindings.all) {
+    for (const { name, certificate } of this.#bindings.all) {
       if (certificate === undefined) continue;
-      yield [(certificate.notAfter.getTime() - this.now()) / 1_000, { 'ias.binding': name }];
+      yield [(certificate.notAfter.getTime() - this.#now()) / 1_000, { 'ias.binding': name }];
     }
   }
 }

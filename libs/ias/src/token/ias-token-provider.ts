@@ -75,7 +75,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
     this.#pending = new SingleFlight(deadline);
     this.#endpoint = new TokenEndpointClient(http, settings, clocks.wall);
     this.#policy = new TokenRequestPolicy({ deadline, clocks, random, events });
-    this.#telemetry = new TokenTelemetry(telemetry, events);
+    this.#telemetry = new TokenTelemetry(telemetry, events, clocks.monotonic);
   }
 
   /**
@@ -189,7 +189,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
   #currentCredential(): ClientCredential {
     const binding = this.bindings.outbound;
     if (this.#credential?.binding === binding) return this.#credential;
-    const next = createClientCredential(binding, readTrustedAuthorities(this.settings.caFile));
+    const next = createClientCredential(binding, readTrustedAuthorities(this.settings));
     if (this.#credential) drainAgent(this.#credential.agent);
     this.#credential = next;
     return next;

@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clocks.js';
 import type { IasEvents, TokenRequestEvent } from '../core/events.js';
 import type { Telemetry, TelemetryAttributes } from '../core/telemetry.js';
 import { IasError } from '../errors/ias-error.js';
@@ -15,12 +16,16 @@ const LOOKUPS = { name: 'ias.token.lookups', description: 'Look-ups of access to
 
 /** Events, spans and metrics of token requests (docs/reference/telemetry.md). */
 export class TokenTelemetry {
+  readonly #telemetry: Telemetry;
+  readonly #events: IasEvents;
+  readonly #now: Clock;
   readonly #countLookup: (attributes: TelemetryAttributes) => void;
 
-  constructor(
-    private readonly telemetry: Telemetry,
-    private readonly events: IasEvents,
-  ) {
+  /** @param now a monotonic clock, in milliseconds */
+  constructor(telemetry: Telemetry, events: IasEvents, now: Clock) {
+    this.#telemetry = telemetry;
+    this.#events = events;
+    this.#now = now;
     this.#countLookup = telemetry.counter(LOOKUPS);
   }
 
@@ -35,24 +40,24 @@ export class TokenTelemetry {
   ): Promise<T> {
     const attributes = { 'ias.grant_type': event.grantType, 'ias.trigger': event.trigger };
     const operation = { name: 'ias.token.request', server: event.tenant, attributes, errorTypeOf } as const;
-    return this.telemetry.observe(operation, () => this.#announce(event, request));
+    return this.#telemetry.observe(operation, () => this.#announce(event, request));
   }
 
   async #announce<T extends { readonly expiresAt: number }>(
     event: TokenRequestEvent,
     request: () => Promise<T>,
   ): Promise<T> {
-    const started = performance.now();
-    const elapsed = () => performance.now() - started;
-    this.events.emit('token-request.started', { ...event });
+    const started = this.#now();
+    const elapsed = () => this.#now() - started;
+    this.#events.emit('token-request.started', { ...event });
     try {
       const token = await request();
       const { expiresAt } = token;
-      this.events.emit('token-request.succeeded', { ...event, durationMs: elapsed(), expiresAt });
+      this.#events.emit('token-request.succeeded', { ...event, durationMs: elapsed(), expiresAt });
       return token;
     } catch (error) {
       const code = errorTypeOf(error) ?? 'unexpected';
-      this.events.emit('token-request.failed', { ...event, durationMs: elapsed(), code });
+      this.#events.emit('token-request.failed', { ...event, durationMs: elapsed(), code });
       throw error;
     }
   }

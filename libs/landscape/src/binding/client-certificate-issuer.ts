@@ -1,6 +1,7 @@
-import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
+import type { ClientAuthority } from '../pki/client-authority.js';
 import { CLIENT_KEYS, type ClientKey } from '../pki/client-key.js';
 import type { DistinguishedName } from '../pki/distinguished-name.js';
+import type { IssuedCertificate } from '../pki/issued-certificate.js';
 import { type ValidityDays, validityAround } from '../pki/validity.js';
 import type { Application } from '../tenant/application.js';
 
@@ -21,7 +22,7 @@ export interface ClientCertificateOptions extends CertificateLifetime {
 }
 
 interface Context {
-  readonly ca: CertificateAuthority;
+  readonly clients: ClientAuthority;
   /** The key of certificates whose options name none. @default 'EC' */
   readonly clientKey?: ClientKey | undefined;
   /** The clock: milliseconds since the epoch. */
@@ -40,8 +41,8 @@ export class ClientCertificateIssuer {
 
   /** @throws {RangeError} if the identity service rejects the validity or the key */
   async issue(options: ClientCertificateOptions, application: Application): Promise<IssuedCertificate> {
-    const { ca, clientKey = DEFAULT_KEY, now } = this.context;
-    return ca.issueClientCertificate({
+    const { clients, clientKey = DEFAULT_KEY, now } = this.context;
+    return clients.issueClientCertificate({
       subject: subjectOf(application, options.commonName),
       key: checkedKey(options.key ?? clientKey),
       validity: validityAround(now(), daysOf(options)),

@@ -1,5 +1,5 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
-import type { CertificateAuthority } from '../pki/certificate-authority.js';
+import type { ClientAuthority } from '../pki/client-authority.js';
 import type { Application } from '../tenant/application.js';
 import type { Unregister } from '../tenant/application-credentials.js';
 import {
@@ -14,7 +14,7 @@ import { RegisteredCertificates } from './registered-certificates.js';
 
 /** The parts of the landscape that issue bindings. */
 export interface BindingIssuerContext {
-  readonly ca: CertificateAuthority;
+  readonly clients: ClientAuthority;
   /** Hosts of all issuers whose tokens the application can receive, with port. */
   readonly domains: () => readonly string[];
   readonly clientCertificates: ClientCertificateIssuer;
@@ -112,7 +112,7 @@ export class IdentityBindingIssuer {
 
   #registerProvided({ certificate }: ProvidedCertificateRequest, application: Application): Issued {
     const leaf = readCertificate(certificate);
-    if (!this.context.ca.hasIssued(leaf)) {
+    if (!this.context.clients.hasIssued(leaf)) {
       throw new RangeError("A provided certificate must be issued by the landscape's certificate authority.");
     }
     return { properties: { certificate }, unregister: this.#registerCertificate(leaf, application) };

@@ -14,8 +14,9 @@ export interface ValidityDays {
 
 /** Validity of the certificates that the landscape issues. The validity of client certificates is an option. */
 export const VALIDITY_DAYS = {
-  authority: { before: 1, after: 3650 },
-  server: { before: 1, after: 365 },
+  /** At most a year in all, so that a copied key is of no use for long. */
+  authority: { before: 1, after: 364 },
+  server: { before: 1, after: 364 },
   /** `issueServerCertificate` */
   testServer: { before: 1, after: 30 },
   /** The fault `expired-certificate` */

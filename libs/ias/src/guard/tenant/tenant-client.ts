@@ -14,7 +14,7 @@ import type { Operation, Telemetry } from '../../core/telemetry.js';
 import { getJson } from '../../net/json-request.js';
 import type { JsonAnswer } from '../../net/json-request.js';
 import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
-import type { RejectionCode } from '../rejections.js';
+import type { RejectionCode } from '../rejection-codes.js';
 
 /** A trusted issuer, and the binding that requests to it are for. */
 export interface TrustedTenant {
@@ -38,13 +38,12 @@ const jwksSchema = z.looseObject({ keys: z.array(z.unknown()).min(1) });
 @Injectable()
 export class TenantClient implements OnApplicationShutdown {
   readonly #agent: Agent;
+  readonly #telemetry: Telemetry;
   readonly #jwksUrls = new LRUCache<string, URL>({ max: MAX_ISSUERS });
 
-  constructor(
-    @Inject(IAS_SETTINGS) { caFile }: IasSettings,
-    @Inject(IAS_TELEMETRY) private readonly telemetry: Telemetry,
-  ) {
-    this.#agent = createAgent({ ca: readTrustedAuthorities(caFile) });
+  constructor(@Inject(IAS_SETTINGS) settings: IasSettings, @Inject(IAS_TELEMETRY) telemetry: Telemetry) {
+    this.#telemetry = telemetry;
+    this.#agent = createAgent({ ca: readTrustedAuthorities(settings) });
   }
 
   /**
@@ -59,7 +58,7 @@ export class TenantClient implements OnApplicationShutdown {
       if (status === 200 && success) return data.keys;
       throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} without a key set.`);
     };
-    return this.telemetry.observe(
+    return this.#telemetry.observe(
       { name: 'ias.keys.fetch', server: tenant.issuer, errorTypeOf: unavailableAs('keys_unavailable') },
       () => this.#askForKeys(tenant, {}, signal, readKeys),
     );
@@ -88,7 +87,7 @@ export class TenantClient implements OnApplicationShutdown {
         `The tenant ${tenant.issuer} answered ${status} instead of a verdict.`,
       );
     };
-    return this.telemetry.observe(
+    return this.#telemetry.observe(
       { name: 'ias.verdict.fetch', server: tenant.issuer, errorTypeOf: unavailableAs('verdict_unavailable') },
       () => this.#askForKeys(tenant, headers, signal, readVerdict),
     );

@@ -102,7 +102,7 @@ declare class IasTokenProvider implements OnApplicationShutdown {
     private readonly clocks;
     private readonly random;
     private readonly events;
-    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents);
+    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents, telemetry: Telemetry);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
     invalidate(token: AccessToken): void;
@@ -182,7 +182,7 @@ declare class TenantAcceptance {
 }
 declare class TenantClient implements OnApplicationShutdown {
     #private;
-    constructor(settings: IasSettings);
+    constructor(settings: IasSettings, telemetry: Telemetry);
     fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]>;
     fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties, signal: AbortSignal): Promise<boolean>;
     onApplicationShutdown(): void;
@@ -628,6 +628,17 @@ interface IdentityBinding {
 interface KeySetStatus extends RequestStatus {
     readonly keys?: number;
 }
+interface Metric {
+    readonly name: string;
+    readonly description: string;
+    readonly unit: string;
+}
+interface Operation {
+    readonly name: OperationName;
+    readonly server: string;
+    readonly attributes?: TelemetryAttributes;
+    readonly errorTypeOf: (error: unknown) => string | undefined;
+}
 interface OwnKeyMaterial {
     readonly certificate?: string;
     readonly key?: string;
@@ -668,6 +679,11 @@ interface RoutePolicy extends Demands {
 interface Signer {
     readonly key: PublishedKey;
     readonly keySet: Fetched<KeySet>;
+}
+interface Telemetry {
+    observe<T>(operation: Operation, work: () => Promise<T>): Promise<T>;
+    counter(metric: Metric): (attributes: TelemetryAttributes) => void;
+    gauge(metric: Metric, measure: () => Iterable<Measurement>): () => void;
 }
 interface TenantStatus {
     readonly tokenEndpoints: Readonly<Record<string, TokenEndpointStatus>>;
@@ -722,6 +738,11 @@ type IasSettings = z.infer<typeof settingsSchema> & {
 };
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
 type KeySource = 'binding' | 'own';
+type Measurement = readonly [
+    value: number,
+    attributes: TelemetryAttributes
+];
+type OperationName = 'ias.token.request' | 'ias.keys.fetch' | 'ias.verdict.fetch';
 type PlatformRequest = IncomingMessage | {
     readonly raw: IncomingMessage;
 };
@@ -730,6 +751,7 @@ type Random = () => number;
 type RejectionCode = keyof typeof REJECTIONS;
 type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
+type TelemetryAttributes = Readonly<Record<string, string | number>>;
 type TokenHeader = z.infer<typeof tokenHeaderSchema>;
 type TokenRequestErrorCode = keyof typeof TOKEN_REQUEST_ERRORS;
 type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Value> ? Value : never;

@@ -94,11 +94,12 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
 
 /** Listens on all interfaces and starts to write logs. */
 export async function serve(app: NestFastifyApplication, settings: ServerSettings): Promise<void> {
-  if (settings.accessLog) registerAccessLog(app);
+  const logger = new AppLogger(settings);
+  if (settings.accessLog) registerAccessLog(app, logger);
   if (settings.managementPort !== undefined) await startManagementServer(app, settings.managementPort);
   new ConnectionLimit(app.get(OpenConnections), settings.maxConnections).enforce(app.getHttpServer());
   await waitForPort(settings.port);
   await app.listen(settings.port, allInterfaces());
-  app.useLogger(new AppLogger(settings));
+  app.useLogger(logger);
   app.flushLogs();
 }

@@ -1,4 +1,6 @@
 import type { Provider } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { RejectionFilter } from './rejection.filter.js';
 import { RejectionLog } from './rejection-log.js';
 import { IasAuthGuard } from './ias-auth.guard.js';
 import { ProtectedResourceController } from './protected-resource.controller.js';
@@ -18,6 +20,7 @@ export const GUARD_PROVIDERS: Provider[] = [
   IasAuthGuard,
   RequestAuthenticator,
   RejectionLog,
+  { provide: APP_FILTER, useClass: RejectionFilter },
   VerifiedTokenCache,
   TokenAuthenticator,
   TrustedIssuers,

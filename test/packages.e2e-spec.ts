@@ -61,8 +61,9 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
   const run = async (program: string, parameters: readonly string[], cwd = app) => {
     // The app must not inherit the environment of the test runner.
     const { NODE_ENV: _, VITEST: __, ...env } = process.env;
+    const shell = process.platform === 'win32' && program === 'npm'; // npm is a script there
     try {
-      return (await promisify(execFile)(program, parameters, { cwd, env })).stdout;
+      return (await promisify(execFile)(program, parameters, { cwd, env, shell })).stdout;
     } catch (error) {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
       throw new Error(`${program} ${parameters.join(' ')}:\n${stdout}${stderr}`, { cause: error });

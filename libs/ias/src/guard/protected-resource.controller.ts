@@ -17,7 +17,8 @@ export interface ProtectedResourceMetadata {
 
 /**
  * Tells clients where to get tokens for this app, if the option `resource` is set. Without it the route answers 404: it is
- * registered all the same, because `forRootAsync` resolves the options after Nest has collected the controllers.
+ * registered all the same, because `forRootAsync` resolves the options after Nest has collected the controllers. That
+ * costs 37 KiB (docs/decisions/0009).
  */
 @Public()
 @Controller(METADATA_PATH)

@@ -1,0 +1,3 @@
+import { singleFile } from './tsdown.config.mjs';
+
+export default singleFile;

@@ -35,7 +35,7 @@ declare class AuthenticationException extends HttpException {
     readonly operatorDetail: string | undefined;
     metadataUrl: string | undefined;
     constructor(code: RejectionCode, operatorDetail?: string);
-    get headers(): Readonly<Record<string, string>>;
+    get headers(): Readonly<Record<string, string> & Record<'content-type', string>>;
 }
 declare class BindingError extends IasError<BindingErrorCode> {
 }
@@ -122,6 +122,7 @@ declare class IdentityBindings {
     refusedChange: string | undefined;
     private constructor();
     static load(settings: IasSettings, now?: number): IdentityBindings;
+    static none(): IdentityBindings;
     get fingerprint(): string;
     get all(): readonly IdentityBinding[];
     get outbound(): IdentityBinding;

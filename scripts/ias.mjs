@@ -31,7 +31,14 @@ async function build() {
   try {
     const { build: bundle } = await import('tsdown');
     const config = join(ROOT, 'apps/cli/tsdown.config.mjs');
-    await bundle({ config, logLevel: 'silent', outDir: folder, sourcemap: false, onSuccess: () => {} });
+    await bundle({
+      config,
+      filter: 'package',
+      logLevel: 'silent',
+      outDir: folder,
+      sourcemap: false,
+      onSuccess: () => {},
+    });
     const main = join(folder, 'main.mjs');
     // Names of the other files contain a digest, so they never replace a different file.
     cpSync(folder, join(ROOT, 'dist/ias'), { recursive: true, filter: (source) => source !== main });

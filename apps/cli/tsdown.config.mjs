@@ -12,6 +12,7 @@ const treeshake = {
  */
 export const cli = {
   ...publishedPackage('apps/cli', 'cli', { main: 'src/main.ts' }),
+  name: 'package',
   format: 'esm',
   dts: false,
   plugins: [],
@@ -26,7 +27,8 @@ export const cli = {
  *
  * @type {import('tsdown').UserConfig}
  */
-export const singleFile = {
+const singleFile = {
+  name: 'single-file',
   cwd: import.meta.dirname,
   entry: { ias: 'src/main.ts' },
   outDir: '../../dist/cli',
@@ -47,5 +49,5 @@ export const singleFile = {
   outputOptions: { codeSplitting: false },
 };
 
-/** Run for this configuration alone, tsdown builds what `ias` needs. */
-export default cli;
+/** `tsdown --filter` selects one of them. */
+export default [cli, singleFile];

@@ -16,14 +16,11 @@ declare class AccessToken {
 }
 declare class Age {
     #private;
-    private readonly clocks;
     constructor(clocks: Clocks);
     get elapsed(): number;
 }
 declare class AudienceAndDates {
     #private;
-    private readonly settings;
-    private readonly now;
     constructor(settings: IasSettings, now: Clock);
     bindingFor(issuer: string, claims: IasClaims, bindings: readonly IdentityBinding[]): IdentityBinding;
     lifetimeOf({ exp }: IasClaims): number;
@@ -41,15 +38,11 @@ declare class BindingError extends IasError<BindingErrorCode> {
 }
 declare class CertificateHealthIndicator {
     #private;
-    private readonly bindings;
-    private readonly settings;
-    private readonly now;
     constructor(bindings: IdentityBindings, settings: IasSettings, now: Clock);
     check<const Key extends string = 'certificate'>(key?: Key): Record<Key, CertificatesHealth>;
 }
 declare class ClientCertificate {
     #private;
-    private readonly source;
     readonly thumbprint: string;
     readonly subject: string;
     readonly notBefore: Date;
@@ -76,7 +69,6 @@ declare class DownstreamError extends IasError<DownstreamErrorCode> {
 }
 declare class Freshness {
     #private;
-    private readonly clocks;
     constructor(clocks: Clocks, age: Age, limits: FreshnessLimits);
     get left(): number;
     get isOver(): boolean;
@@ -149,7 +141,6 @@ declare class KeyStore {
 }
 declare class LastSeen {
     #private;
-    private readonly now;
     constructor(events: IasEvents, now: Clock);
     get tenants(): TenantStatus;
 }
@@ -188,8 +179,6 @@ declare class RequestAuthenticator {
 }
 declare class TenantAcceptance {
     #private;
-    private readonly tenants;
-    private readonly xssec;
     constructor(tenants: TenantClient, xssec: XssecAuthenticator, { outageTolerance }: IasSettings, clocks: Clocks);
     assertAccepted(token: PresentedToken, key: PublishedKey): Promise<Acceptance>;
     renewAhead(token: SignedToken, verdict: Verdict): void;
@@ -221,7 +210,6 @@ declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
 }
 declare class TrustedIssuers {
     #private;
-    private readonly settings;
     constructor(settings: IasSettings, clocks: Clocks);
     bindingsTrusting(issuer: string, bindings: readonly IdentityBinding[]): readonly IdentityBinding[];
     trustedFor(issuer: string, binding: IdentityBinding): Promise<number>;

@@ -11,13 +11,17 @@ import { AuthenticationException } from './rejections.js';
  */
 @Catch(AuthenticationException)
 export class RejectionFilter implements ExceptionFilter<AuthenticationException> {
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  readonly #adapterHost: HttpAdapterHost;
+
+  constructor(adapterHost: HttpAdapterHost) {
+    this.#adapterHost = adapterHost;
+  }
 
   catch(exception: AuthenticationException, host: ArgumentsHost): void {
     // Other transports have their own error formats.
     if (host.getType() !== 'http') throw exception;
     const response = host.switchToHttp().getResponse<PlatformResponse>();
-    const { httpAdapter } = this.adapterHost;
+    const { httpAdapter } = this.#adapterHost;
     if (httpAdapter.isHeadersSent(response)) return void httpAdapter.end(response);
     response.header('content-type', exception.headers['content-type']);
     httpAdapter.reply(response, JSON.stringify(exception.getResponse()), exception.getStatus());

@@ -19,14 +19,17 @@ export class RoutePolicyReader {
 
   read(context: ExecutionContext): RoutePolicy {
     const [handler, controller] = [context.getHandler(), context.getClass()];
+    return this.#policies.get(controller)?.get(handler) ?? this.#resolve(handler, controller);
+  }
+
+  #resolve(handler: Handler, controller: Controller): RoutePolicy {
+    const policy = this.#policyOf([handler, controller]);
     const ofController = this.#policies.get(controller) ?? new WeakMap<Handler, RoutePolicy>();
-    this.#policies.set(controller, ofController);
-    const policy = ofController.get(handler) ?? this.#resolve([handler, controller]);
-    ofController.set(handler, policy);
+    this.#policies.set(controller, ofController.set(handler, policy));
     return policy;
   }
 
-  #resolve(targets: [Handler, Controller]): RoutePolicy {
+  #policyOf(targets: [Handler, Controller]): RoutePolicy {
     const demands = Object.entries(DEMANDS).map(
       ([name, demand]) => [name, this.reflector.getAllAndOverride(demand.KEY, targets)] as const,
     );

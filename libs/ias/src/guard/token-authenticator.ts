@@ -66,7 +66,7 @@ export class TokenAuthenticator {
     // Requests with the same token share the claims.
     deepFreeze(claims);
     const authentication = { token: new RedactedToken(jwt, issuer), claims, securityContext };
-    this.verifiedTokens.set(jwt, {
+    this.verifiedTokens.set({
       authentication,
       token: { issuer, binding, claims },
       freshness,

@@ -29,11 +29,10 @@ export class TrustedIssuers {
   readonly #answers: StaleWhileUnavailableCache<boolean>;
   readonly #newIssuers: RateLimiter;
   #isFailing = false;
+  readonly #settings: IasSettings;
 
-  constructor(
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    clocks: Clocks,
-  ) {
+  constructor(@Inject(IAS_SETTINGS) settings: IasSettings, clocks: Clocks) {
+    this.#settings = settings;
     this.#newIssuers = new RateLimiter(NEW_ISSUERS, clocks.monotonic);
     this.#answers = new StaleWhileUnavailableCache<boolean>({
       clocks,
@@ -76,17 +75,20 @@ export class TrustedIssuers {
 
   #mayTrust(issuer: string, binding: IdentityBinding): boolean {
     if (this.#isConfigured(issuer, binding)) return true;
-    return this.settings.issuerResolver !== undefined && isTenantOrigin(issuer, binding);
+    return this.#settings.issuerResolver !== undefined && isTenantOrigin(issuer, binding);
   }
 
   #isConfigured(issuer: string, { url }: IdentityBinding): boolean {
-    return url === issuer || this.settings.trustedIssuers.includes(issuer);
+    return url === issuer || this.#settings.trustedIssuers.includes(issuer);
   }
 
   #resolve(issuer: string): Promise<Fetched<boolean>> {
     // Made-up issuers do not delay those that the resolver accepted before.
     if (!this.#answers.isFetching(issuer) && !this.#answers.has(issuer)) this.#assertNotFlooded();
-    return this.#answers.refresh(issuer, async () => (await this.settings.issuerResolver?.(issuer)) === true);
+    return this.#answers.refresh(
+      issuer,
+      async () => (await this.#settings.issuerResolver?.(issuer)) === true,
+    );
   }
 
   #assertNotFlooded(): void {

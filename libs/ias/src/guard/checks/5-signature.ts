@@ -54,7 +54,7 @@ export class KeyStore {
 
   /** Keeps the keys of a busy issuer fresh, so that no request waits for them. */
   renewAhead(tenant: TrustedTenant, keySet: Fetched<KeySet>): void {
-    this.#keysOf(tenant).renewAhead(keySet);
+    if (keySet.freshness.isDue) this.#keysOf(tenant).renewAhead(keySet);
   }
 
   #keysOf({ issuer, binding }: TrustedTenant): IssuerKeys {

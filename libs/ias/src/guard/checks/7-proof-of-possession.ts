@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHash, timingSafeEqual, X509Certificate } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { IAS_CLOCK } from '../../core/clocks.js';
 import type { Clock } from '../../core/clocks.js';
 import type { ProofOfPossessionPolicy } from '../../core/options.js';
@@ -14,6 +13,7 @@ import {
 } from '../forwarded-certificate.js';
 import type { HostMatcher } from '../forwarded-certificate.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
+import type { ReceivedRequest } from '../received-request.js';
 import { AuthenticationException } from '../rejections.js';
 
 /** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */
@@ -53,7 +53,7 @@ export class PossessionVerifier {
   assertProven(
     claims: IasClaims,
     route: ProofOfPossessionPolicy | undefined,
-    request: IncomingMessage,
+    request: ReceivedRequest,
   ): void {
     const policy = strictest(this.settings.proofOfPossession, route ?? 'off');
     const isProven = this.prove(policy, claims['cnf'], request);
@@ -68,7 +68,7 @@ export class PossessionVerifier {
    * @returns whether a certificate proves the token
    * @throws {AuthenticationException}
    */
-  prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: IncomingMessage): boolean {
+  prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: ReceivedRequest): boolean {
     if (policy === 'off') return false;
     if (confirmation === undefined) {
       if (policy === 'required') throw new AuthenticationException('proof_required');
@@ -136,5 +136,5 @@ function strictest(app: ProofOfPossessionPolicy, route: ProofOfPossessionPolicy)
 }
 
 function hasMultipleAudiences({ aud }: IasClaims): boolean {
-  return typeof aud !== 'string' && new Set(aud).size > 1;
+  return typeof aud !== 'string' && aud.some((audience) => audience !== aud[0]);
 }

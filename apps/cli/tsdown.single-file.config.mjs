@@ -1,3 +1,0 @@
-import { singleFile } from './tsdown.config.mjs';
-
-export default singleFile;

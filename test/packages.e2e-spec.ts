@@ -156,6 +156,19 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     expect(report).toContain('passed');
   });
 
+  it('starts without the OpenTelemetry API, which is optional', async () => {
+    await rm(join(app, 'node_modules/@opentelemetry'), { recursive: true });
+    const code = `
+      import { NestFactory } from '@nestjs/core';
+      import { IasModule } from 'nest-ias';
+      const credentials = { clientid: 'c', url: 'https://t.example.com', domains: ['example.com'] };
+      const module = IasModule.forRoot({ credentials: { ...credentials, 'credential-type': 'NONE' } });
+      await NestFactory.createApplicationContext(module, { logger: false });
+      console.log('started');
+      process.exit();`;
+    expect(await run(process.execPath, ['--input-type=module', '--eval', code])).toContain('started');
+  });
+
   it('runs without vitest, and the guard also without the test kit of Nest', async () => {
     const keysOf = async (name: string) => {
       const code = `console.log(Object.keys(await import('${name}')).join())`;

@@ -103,7 +103,7 @@ declare class IasTokenProvider implements OnApplicationShutdown {
     private readonly clocks;
     private readonly random;
     private readonly events;
-    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents);
+    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents, telemetry: Telemetry);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
     invalidate(token: AccessToken): void;
@@ -149,8 +149,17 @@ declare class PossessionVerifier {
     private readonly settings;
     private readonly now;
     constructor(settings: IasSettings, now: Clock);
-    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: IncomingMessage): void;
-    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: IncomingMessage): boolean;
+    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: ReceivedRequest): void;
+    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: ReceivedRequest): boolean;
+}
+declare class ReceivedRequest {
+    #private;
+    readonly url: string;
+    readonly headerEntries: number;
+    readonly authorization: string[];
+    readonly forwardedCertificates: string[];
+    readonly hosts: string[];
+    constructor(request: PlatformRequest);
 }
 declare class Redacted<Value = string> {
     #private;
@@ -166,7 +175,7 @@ declare class RedactedToken extends Redacted {
 declare class RejectionLog {
     #private;
     constructor(now: Clock);
-    write(rejection: AuthenticationException, request: IncomingMessage): void;
+    write(rejection: AuthenticationException, request: ReceivedRequest): void;
 }
 declare class RequestAuthenticator {
     #private;
@@ -175,7 +184,7 @@ declare class RequestAuthenticator {
     private readonly rejections;
     private readonly settings;
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
-    authenticate(request: IncomingMessage, policy: RoutePolicy): Authentication | Promise<Authentication>;
+    authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
 declare class TenantAcceptance {
     #private;
@@ -185,7 +194,7 @@ declare class TenantAcceptance {
 }
 declare class TenantClient implements OnApplicationShutdown {
     #private;
-    constructor(settings: IasSettings);
+    constructor(settings: IasSettings, telemetry: Telemetry);
     fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]>;
     fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties, signal: AbortSignal): Promise<boolean>;
     onApplicationShutdown(): void;
@@ -217,7 +226,7 @@ declare class TrustedIssuers {
 declare class VerifiedTokenCache {
     #private;
     get(jwt: string): VerifiedToken | undefined;
-    set(jwt: string, token: VerifiedToken): void;
+    set(token: VerifiedToken): void;
 }
 declare class XssecAuthenticator implements OnApplicationShutdown {
     #private;
@@ -638,6 +647,17 @@ interface IdentityBinding {
 interface KeySetStatus extends RequestStatus {
     readonly keys?: number;
 }
+interface Metric {
+    readonly name: string;
+    readonly description: string;
+    readonly unit: string;
+}
+interface Operation {
+    readonly name: OperationName;
+    readonly server: string;
+    readonly attributes?: TelemetryAttributes;
+    readonly errorTypeOf: (error: unknown) => string | undefined;
+}
 interface OwnKeyMaterial {
     readonly certificate?: string;
     readonly key?: string;
@@ -678,6 +698,11 @@ interface RoutePolicy extends Demands {
 interface Signer {
     readonly key: PublishedKey;
     readonly keySet: Fetched<KeySet>;
+}
+interface Telemetry {
+    observe<T>(operation: Operation, work: () => Promise<T>): Promise<T>;
+    counter(metric: Metric): (attributes: TelemetryAttributes) => void;
+    gauge(metric: Metric, measure: () => Iterable<Measurement>): () => void;
 }
 interface TenantStatus {
     readonly tokenEndpoints: Readonly<Record<string, TokenEndpointStatus>>;
@@ -732,6 +757,11 @@ type IasSettings = z.infer<typeof settingsSchema> & {
 };
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
 type KeySource = 'binding' | 'own';
+type Measurement = readonly [
+    value: number,
+    attributes: TelemetryAttributes
+];
+type OperationName = 'ias.token.request' | 'ias.keys.fetch' | 'ias.verdict.fetch';
 type PlatformRequest = IncomingMessage | {
     readonly raw: IncomingMessage;
 };
@@ -740,6 +770,7 @@ type Random = () => number;
 type RejectionCode = keyof typeof REJECTIONS;
 type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
+type TelemetryAttributes = Readonly<Record<string, string | number>>;
 type TokenHeader = z.infer<typeof tokenHeaderSchema>;
 type TokenRequestErrorCode = keyof typeof TOKEN_REQUEST_ERRORS;
 type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Value> ? Value : never;

@@ -27,6 +27,7 @@ import {
 } from '../core/injection-tokens.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } from './ias.module-definition.js';
 import type { IasModuleOptions } from '../core/options.js';
+import { LOADED_TELEMETRY } from '../core/open-telemetry.js';
 import { IAS_SETTINGS, processEnvironment, resolveSettings } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { BindingError } from '../errors/ias-error.js';
@@ -67,6 +68,7 @@ import { IasTokenProvider } from '../token/ias-token-provider.js';
     Clocks,
     SYSTEM_RANDOM,
     LOADED_HTTP,
+    LOADED_TELEMETRY,
     IasTokenProvider,
     ...GUARD_PROVIDERS,
   ],

@@ -80,7 +80,6 @@ declare class Freshness {
 }
 declare class IasAuthGuard implements CanActivate {
     #private;
-    private readonly requests;
     constructor(reflector: Reflector, requests: RequestAuthenticator);
     canActivate(context: ExecutionContext): boolean | Promise<boolean>;
     protected getRequest(context: ExecutionContext): PlatformRequest | undefined;
@@ -131,10 +130,6 @@ declare class KeySet {
 }
 declare class KeyStore {
     #private;
-    private readonly tenants;
-    private readonly events;
-    private readonly settings;
-    private readonly clocks;
     constructor(tenants: TenantClient, events: IasEvents, settings: IasSettings, clocks: Clocks);
     verify(token: PresentedToken): Promise<Signer>;
     renewAhead(tenant: TrustedTenant, keySet: Fetched<KeySet>): void;
@@ -146,8 +141,6 @@ declare class LastSeen {
 }
 declare class PossessionVerifier {
     #private;
-    private readonly settings;
-    private readonly now;
     constructor(settings: IasSettings, now: Clock);
     assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: ReceivedRequest): void;
     prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: ReceivedRequest): boolean;
@@ -179,10 +172,6 @@ declare class RejectionLog {
 }
 declare class RequestAuthenticator {
     #private;
-    private readonly tokens;
-    private readonly possession;
-    private readonly rejections;
-    private readonly settings;
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
     authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
@@ -200,14 +189,7 @@ declare class TenantClient implements OnApplicationShutdown {
     onApplicationShutdown(): void;
 }
 declare class TokenAuthenticator {
-    private readonly verifiedTokens;
-    private readonly bindings;
-    private readonly issuers;
-    private readonly audienceAndDates;
-    private readonly keys;
-    private readonly acceptance;
-    private readonly clocks;
-    private readonly settings;
+    #private;
     constructor(verifiedTokens: VerifiedTokenCache, bindings: IdentityBindings, issuers: TrustedIssuers, audienceAndDates: AudienceAndDates, keys: KeyStore, acceptance: TenantAcceptance, clocks: Clocks, settings: IasSettings);
     recall(jwt: string): Authentication | undefined;
     verify(jwt: string): Promise<Authentication>;

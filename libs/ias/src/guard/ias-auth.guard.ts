@@ -25,11 +25,10 @@ export interface PlatformResponse {
 @Injectable()
 export class IasAuthGuard implements CanActivate {
   readonly #routes: RoutePolicyReader;
+  readonly #requests: RequestAuthenticator;
 
-  constructor(
-    reflector: Reflector,
-    private readonly requests: RequestAuthenticator,
-  ) {
+  constructor(reflector: Reflector, requests: RequestAuthenticator) {
+    this.#requests = requests;
     this.#routes = new RoutePolicyReader(reflector);
   }
 
@@ -44,7 +43,7 @@ export class IasAuthGuard implements CanActivate {
       throw error;
     };
     try {
-      const outcome = this.requests.authenticate(new ReceivedRequest(request), policy);
+      const outcome = this.#requests.authenticate(new ReceivedRequest(request), policy);
       // Nest waits only for guards that return a promise.
       return outcome instanceof Promise
         ? outcome.then((authentication) => attachAuthentication(request, authentication), reject)

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dropPageCache, findControlGroups } from './control-groups.mjs';
-import { fail } from './exit.mjs';
+import { fail } from './failure.mjs';
 
 /** @typedef {import('./control-groups.mjs').ControlGroup} ControlGroup */
 /** @typedef {'backend' | 'frontend'} AppName */

@@ -97,11 +97,6 @@ declare class IasModule extends ConfigurableModuleClass$1 {
 }
 declare class IasTokenProvider implements OnApplicationShutdown {
     #private;
-    private readonly bindings;
-    private readonly settings;
-    private readonly clocks;
-    private readonly random;
-    private readonly events;
     constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents, telemetry: Telemetry);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;

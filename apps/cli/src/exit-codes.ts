@@ -8,3 +8,5 @@ export const EXIT_CODES = {
   /** The command, an option or a code is unknown. */
   usage: 3,
 } as const;
+
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];

@@ -1,17 +1,10 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
-import manifest from '../package.json' with { type: 'json' };
-import { EXIT_CODES } from './exit-codes.js';
+import { run } from './program.js';
 
-const program = new Command('ias')
-  .description(manifest.description)
-  .version(manifest.version)
-  .allowExcessArguments(false)
-  .exitOverride();
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
-}
+process.exitCode = await run(process.argv.slice(2), {
+  environment: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  now: () => Date.now(),
+});

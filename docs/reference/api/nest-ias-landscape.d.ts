@@ -340,11 +340,12 @@ declare const tenantLimitsSchema: z.ZodObject<{
     requestsPerSecondOfAddress: z.ZodOptional<z.ZodInt>;
     failedAttempts: z.ZodOptional<z.ZodInt>;
 }, z.core.$strict>;
+declare function certificateThumbprint(certificate: X509Certificate): string;
 declare function mountBinding(root: string, credentials: IdentityCredentials, { instanceName, layout, symlinks }?: MountOptions): Promise<string>;
 declare function startLandscape(options?: LandscapeOptions): Promise<Landscape>;
 declare function writeFileAtomically(path: string, content: string, mode: number): Promise<void>;
 declare function writeSecretJson(path: string, content: object): Promise<void>;
-export { type AddedBindingOptions, type Application, type ApplicationOptions, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeOptions, type LoggedRequest, type MintingOptions, type MountOptions, type NamedBinding, OWNER_ONLY, OwnedFiles, READABLE, type RestoreTrust, type RouteOptions, type ServerNames, type SigningAlgorithm, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, mountBinding, startLandscape, writeFileAtomically, writeSecretJson };
+export { type AddedBindingOptions, type Application, type ApplicationOptions, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeOptions, type LoggedRequest, type MintingOptions, type MountOptions, type NamedBinding, OWNER_ONLY, OwnedFiles, READABLE, type RestoreTrust, type RouteOptions, type ServerNames, type SigningAlgorithm, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, certificateThumbprint, mountBinding, startLandscape, writeFileAtomically, writeSecretJson };
 import { IncomingHttpHeaders } from "node:http";
 import { KeyObject, X509Certificate } from "node:crypto";
 import { z } from "zod";

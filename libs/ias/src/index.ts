@@ -30,7 +30,7 @@ export { Claims, RawToken, SecurityContext } from './guard/caller.decorator.js';
 export { IasAuthGuard } from './guard/ias-auth.guard.js';
 export { type IasClaims } from './guard/access-token-schema.js';
 export { type RedactedToken } from './core/redacted.js';
-export { type RejectionCode } from './guard/rejections.js';
+export { type RejectionCode } from './guard/rejection-codes.js';
 export {
   type CertificateHealth,
   CertificateHealthIndicator,

@@ -8,6 +8,7 @@ export { mountBinding, type MountOptions } from './binding/mounted-binding.js';
 export type { VcapServices } from './binding/vcap-services.js';
 export type { IssuedCertificate } from './pki/issued-certificate.js';
 export type { ServerNames } from './pki/server-authority.js';
+export { certificateThumbprint } from './pki/certificate-thumbprint.js';
 export type { ClientKey } from './pki/client-key.js';
 export { writeFileAtomically } from './file/atomic-file-writer.js';
 export { OWNER_ONLY, OwnedFiles, READABLE } from './file/owned-files.js';

@@ -25,7 +25,7 @@ import { ProcessTrust, type RestoreTrust } from './trust/process-trust.js';
 import type { Application } from './tenant/application.js';
 import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application-options.js';
 import { Tenant } from './tenant/tenant.js';
-import { validated } from './validated.js';
+import { validated } from './option-validation.js';
 
 interface Stoppable {
   stop(): Promise<void>;

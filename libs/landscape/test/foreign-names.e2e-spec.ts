@@ -26,7 +26,7 @@ interface TestedServer {
   readonly port: number;
 }
 
-/** What somebody can do who has stolen the key of the server authority and the certificates. */
+/** What a thief can do with the key of the server authority and the certificates. */
 describe('a certificate that is signed with the key of the server authority', { timeout: TIMEOUT_MS }, () => {
   let ca: ServerAuthority;
   const servers: Server[] = [];

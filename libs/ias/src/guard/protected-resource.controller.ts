@@ -23,19 +23,22 @@ export interface ProtectedResourceMetadata {
 @Public()
 @Controller(METADATA_PATH)
 export class ProtectedResourceController {
-  constructor(
-    private readonly bindings: IdentityBindings,
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-  ) {}
+  readonly #bindings: IdentityBindings;
+  readonly #settings: IasSettings;
+
+  constructor(bindings: IdentityBindings, @Inject(IAS_SETTINGS) settings: IasSettings) {
+    this.#bindings = bindings;
+    this.#settings = settings;
+  }
 
   @Get()
   @Header('Cache-Control', 'max-age=3600')
   describe(): ProtectedResourceMetadata {
-    const { resource, trustedIssuers, proofOfPossession } = this.settings;
+    const { resource, trustedIssuers, proofOfPossession } = this.#settings;
     if (resource === undefined) throw new NotFoundException();
     return {
       resource,
-      authorization_servers: [...new Set([...this.bindings.all.map(({ url }) => url), ...trustedIssuers])],
+      authorization_servers: [...new Set([...this.#bindings.all.map(({ url }) => url), ...trustedIssuers])],
       bearer_methods_supported: ['header'],
       tls_client_certificate_bound_access_tokens: proofOfPossession === 'required',
     };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { type Answer, json } from '../http/answer.js';
 import { BodyTooLargeError, readBody } from '../http/body-reader.js';
-import { explain } from '../validated.js';
+import { explain } from '../option-validation.js';
 import type { AdministeredLandscape, AdministeredTenant } from './administered-landscape.js';
 
 /** What an operation works on. */

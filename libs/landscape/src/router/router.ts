@@ -14,7 +14,7 @@ import { proxy } from './request-proxy.js';
 import { requestHostName } from './request-host.js';
 import { RouteCertificates } from './route-certificates.js';
 import { assertHostName, instancesOf, type RouteOptions, routeOptionsSchema } from './route-options.js';
-import { validated } from '../validated.js';
+import { validated } from '../option-validation.js';
 import { RouteTable } from './route-table.js';
 import { refuse } from './router-refusal.js';
 

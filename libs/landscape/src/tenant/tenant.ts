@@ -29,7 +29,7 @@ import { type KeyRotation, SigningKeys } from './signing-keys.js';
 import { createTenantRequestListener } from './tenant-request-listener.js';
 import { type TenantUser, userClaims } from './tenant-user.js';
 import { TokenEndpoint } from './token-endpoint.js';
-import { validated } from '../validated.js';
+import { validated } from '../option-validation.js';
 
 /** Settings of a tenant. */
 export interface TenantSettings {

@@ -11,7 +11,7 @@ import { registerAccessLog } from './access-log.js';
 import { allInterfaces } from './listen-address.js';
 import { registerAnswerHeaders } from './answer-headers.js';
 import { AppLogger } from './app-logger.js';
-import { registerBodyPolicy } from './body-policy.js';
+import { rejectUnexpectedBodies } from './unexpected-body.js';
 import { ConnectionLimit } from './connection-limit.js';
 import { registerCorrelation } from './correlation-context.js';
 import { assertDirectConnections } from './direct-connections.js';
@@ -87,7 +87,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   rejectUnsupportedRequests(server);
   registerAnswerHeaders(app);
   limitHeaders(app, connections);
-  registerBodyPolicy(app);
+  rejectUnexpectedBodies(app);
   registerCorrelation(app);
   return app;
 }

@@ -32,7 +32,7 @@ declare class AuthenticationException extends HttpException {
     readonly operatorDetail: string | undefined;
     metadataUrl: string | undefined;
     constructor(code: RejectionCode, operatorDetail?: string);
-    get headers(): Readonly<Record<string, string>>;
+    get headers(): Readonly<Record<string, string> & Record<'content-type', string>>;
 }
 declare class BindingError extends IasError<BindingErrorCode> {
 }
@@ -80,7 +80,6 @@ declare class Freshness {
 }
 declare class IasAuthGuard implements CanActivate {
     #private;
-    private readonly requests;
     constructor(reflector: Reflector, requests: RequestAuthenticator);
     canActivate(context: ExecutionContext): boolean | Promise<boolean>;
     protected getRequest(context: ExecutionContext): PlatformRequest | undefined;
@@ -103,7 +102,7 @@ declare class IasTokenProvider implements OnApplicationShutdown {
     private readonly clocks;
     private readonly random;
     private readonly events;
-    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents);
+    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents, telemetry: Telemetry);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
     invalidate(token: AccessToken): void;
@@ -114,6 +113,7 @@ declare class IdentityBindings {
     refusedChange: string | undefined;
     private constructor();
     static load(settings: IasSettings, now?: number): IdentityBindings;
+    static none(): IdentityBindings;
     get fingerprint(): string;
     get all(): readonly IdentityBinding[];
     get outbound(): IdentityBinding;
@@ -130,10 +130,6 @@ declare class KeySet {
 }
 declare class KeyStore {
     #private;
-    private readonly tenants;
-    private readonly events;
-    private readonly settings;
-    private readonly clocks;
     constructor(tenants: TenantClient, events: IasEvents, settings: IasSettings, clocks: Clocks);
     verify(token: PresentedToken): Promise<Signer>;
     renewAhead(tenant: TrustedTenant, keySet: Fetched<KeySet>): void;
@@ -145,11 +141,18 @@ declare class LastSeen {
 }
 declare class PossessionVerifier {
     #private;
-    private readonly settings;
-    private readonly now;
     constructor(settings: IasSettings, now: Clock);
-    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: IncomingMessage): void;
-    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: IncomingMessage): boolean;
+    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: ReceivedRequest): void;
+    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: ReceivedRequest): boolean;
+}
+declare class ReceivedRequest {
+    #private;
+    readonly url: string;
+    readonly headerEntries: number;
+    readonly authorization: string[];
+    readonly forwardedCertificates: string[];
+    readonly hosts: string[];
+    constructor(request: PlatformRequest);
 }
 declare class Redacted<Value = string> {
     #private;
@@ -165,16 +168,12 @@ declare class RedactedToken extends Redacted {
 declare class RejectionLog {
     #private;
     constructor(now: Clock);
-    write(rejection: AuthenticationException, request: IncomingMessage): void;
+    write(rejection: AuthenticationException, request: ReceivedRequest): void;
 }
 declare class RequestAuthenticator {
     #private;
-    private readonly tokens;
-    private readonly possession;
-    private readonly rejections;
-    private readonly settings;
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
-    authenticate(request: IncomingMessage, policy: RoutePolicy): Authentication | Promise<Authentication>;
+    authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
 declare class TenantAcceptance {
     #private;
@@ -184,20 +183,13 @@ declare class TenantAcceptance {
 }
 declare class TenantClient implements OnApplicationShutdown {
     #private;
-    constructor(settings: IasSettings);
+    constructor(settings: IasSettings, telemetry: Telemetry);
     fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]>;
     fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties, signal: AbortSignal): Promise<boolean>;
     onApplicationShutdown(): void;
 }
 declare class TokenAuthenticator {
-    private readonly verifiedTokens;
-    private readonly bindings;
-    private readonly issuers;
-    private readonly audienceAndDates;
-    private readonly keys;
-    private readonly acceptance;
-    private readonly clocks;
-    private readonly settings;
+    #private;
     constructor(verifiedTokens: VerifiedTokenCache, bindings: IdentityBindings, issuers: TrustedIssuers, audienceAndDates: AudienceAndDates, keys: KeyStore, acceptance: TenantAcceptance, clocks: Clocks, settings: IasSettings);
     recall(jwt: string): Authentication | undefined;
     verify(jwt: string): Promise<Authentication>;
@@ -216,7 +208,7 @@ declare class TrustedIssuers {
 declare class VerifiedTokenCache {
     #private;
     get(jwt: string): VerifiedToken | undefined;
-    set(jwt: string, token: VerifiedToken): void;
+    set(token: VerifiedToken): void;
 }
 declare class XssecAuthenticator implements OnApplicationShutdown {
     #private;
@@ -637,6 +629,17 @@ interface IdentityBinding {
 interface KeySetStatus extends RequestStatus {
     readonly keys?: number;
 }
+interface Metric {
+    readonly name: string;
+    readonly description: string;
+    readonly unit: string;
+}
+interface Operation {
+    readonly name: OperationName;
+    readonly server: string;
+    readonly attributes?: TelemetryAttributes;
+    readonly errorTypeOf: (error: unknown) => string | undefined;
+}
 interface OwnKeyMaterial {
     readonly certificate?: string;
     readonly key?: string;
@@ -677,6 +680,11 @@ interface RoutePolicy extends Demands {
 interface Signer {
     readonly key: PublishedKey;
     readonly keySet: Fetched<KeySet>;
+}
+interface Telemetry {
+    observe<T>(operation: Operation, work: () => Promise<T>): Promise<T>;
+    counter(metric: Metric): (attributes: TelemetryAttributes) => void;
+    gauge(metric: Metric, measure: () => Iterable<Measurement>): () => void;
 }
 interface TenantStatus {
     readonly tokenEndpoints: Readonly<Record<string, TokenEndpointStatus>>;
@@ -731,6 +739,11 @@ type IasSettings = z.infer<typeof settingsSchema> & {
 };
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
 type KeySource = 'binding' | 'own';
+type Measurement = readonly [
+    value: number,
+    attributes: TelemetryAttributes
+];
+type OperationName = 'ias.token.request' | 'ias.keys.fetch' | 'ias.verdict.fetch';
 type PlatformRequest = IncomingMessage | {
     readonly raw: IncomingMessage;
 };
@@ -739,6 +752,7 @@ type Random = () => number;
 type RejectionCode = keyof typeof REJECTIONS;
 type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
+type TelemetryAttributes = Readonly<Record<string, string | number>>;
 type TokenHeader = z.infer<typeof tokenHeaderSchema>;
 type TokenRequestErrorCode = keyof typeof TOKEN_REQUEST_ERRORS;
 type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Value> ? Value : never;

@@ -12,7 +12,7 @@ export { repairPem, type PemBlock } from './binding/pem.js';
 export { readTrustedAuthorities } from './binding/trusted-authorities.js';
 export { decodeCompactJws } from './core/jwt.js';
 export { RedactedToken } from './core/redacted.js';
-export { resolveSettings, type IasSettings } from './core/settings.js';
+export { readPlatformSettings, resolveSettings, type IasSettings } from './core/settings.js';
 export {
   BINDING_ERRORS,
   CONFIGURATION_ERRORS,

@@ -21,12 +21,12 @@ import { limitHeaders } from './header-limits.js';
 import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './fatal-errors.js';
 import { startManagementServer } from './management-server.js';
 import { OpenConnections } from './open-connections.js';
-import { waitForPort } from './port.js';
 import { ProblemFilter } from './problem.filter.js';
 import { readLogSettings } from './server-settings.js';
 import type { ServerSettings } from './server-settings.js';
 import { ShutdownService } from './shutdown.service.js';
 import { rejectUnsupportedRequests } from './unsupported-request.js';
+import { waitForPort } from './wait-for-port.js';
 
 /** An app that {@link runApp} can start. */
 export interface AppDescription {

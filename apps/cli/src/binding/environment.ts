@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import xsenv from '@sap/xsenv';
-import { BindingError, loadDefaultEnvironment, readBindingSource, resolveSettings } from 'nest-ias/internal';
+import {
+  BindingError,
+  loadDefaultEnvironment,
+  readBindingSource,
+  readPlatformSettings,
+  resolveSettings,
+} from 'nest-ias/internal';
 import type { BoundInstance, OwnKeyMaterial } from 'nest-ias/internal';
 import { isRunInRepository } from '../repository.js';
 import { isObject, textOf } from './service.js';
@@ -17,7 +23,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): Services {
   loadDefaultEnvironment(defaultFiles(environment));
   const isMounted = environment['SERVICE_BINDING_ROOT'] !== undefined || !hasVcap(environment);
   const origin = isMounted ? 'kubernetes' : 'app';
-  const identity = readInstances().map(
+  const identity = readInstances(environment).map(
     ({ name, credentials }) => ({ name, label: 'identity', credentials, origin }) as const,
   );
   return { services: [...identity, ...readOthers()], app: appName(environment) };
@@ -42,9 +48,11 @@ function hasVcap({ VCAP_SERVICES, VCAP_SERVICES_FILE_PATH }: NodeJS.ProcessEnv):
   return Boolean(VCAP_SERVICES) || Boolean(VCAP_SERVICES_FILE_PATH);
 }
 
-function readInstances(): readonly BoundInstance[] {
+/** All instances, whatever `IAS_SERVICE_NAME` selects, even if another variable is invalid. */
+function readInstances(environment: NodeJS.ProcessEnv): readonly BoundInstance[] {
+  const settings = { ...resolveSettings({}, {}), platform: readPlatformSettings(environment) };
   try {
-    return readBindingSource(resolveSettings({}, {})).instances;
+    return readBindingSource(settings).instances;
   } catch (error) {
     if (error instanceof BindingError && error.code === 'binding_missing') return [];
     throw error;

@@ -11,6 +11,8 @@ export interface Diagnosis {
 
 const SIGNS: Readonly<Record<Check['status'], string>> = { ok: '✓', warning: '!', broken: '✗', skipped: '-' };
 const COLOURS: Readonly<Record<Check['status'], number>> = { ok: 32, warning: 33, broken: 31, skipped: 90 };
+/** Shorter texts would match words of sentences. Real secrets are longer. */
+const MIN_SECRET = 16;
 const INDENT = ' '.repeat(16);
 
 /**
@@ -18,8 +20,9 @@ const INDENT = ' '.repeat(16);
  * ever get into one.
  */
 export function diagnosisOf(checks: readonly Check[], secrets: ReadonlySet<string>): Diagnosis {
+  const hidden = [...secrets].filter(({ length }) => length >= MIN_SECRET);
   const clean = (text: string) =>
-    visible([...secrets].reduce((cleaned, secret) => cleaned.replaceAll(secret, '[redacted]'), text));
+    visible(hidden.reduce((cleaned, secret) => cleaned.replaceAll(secret, '[redacted]'), text));
   return {
     ok: checks.every(({ status }) => status !== 'broken'),
     checks: checks.map(({ id, status, summary, cause, remedy, code }) => ({

@@ -105,7 +105,7 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 export function resolveSettings(options: IasModuleOptions, environment: NodeJS.ProcessEnv): IasSettings {
   assertServersAreVerified(environment);
   const result = settingsSchema.safeParse({ ...fromEnvironment(environment), ...withoutUndefined(options) });
-  if (result.success) return { ...result.data, platform: platformSettings(environment) };
+  if (result.success) return { ...result.data, platform: readPlatformSettings(environment) };
   const [issue] = result.error.issues;
   const option = String(issue?.path[0] ?? '');
   const variable = (VARIABLES as Record<string, string>)[option];
@@ -126,8 +126,8 @@ function assertServersAreVerified({ NODE_TLS_REJECT_UNAUTHORIZED }: NodeJS.Proce
   );
 }
 
-/** An empty variable is an unset one, as for xsenv and Node.js. */
-function platformSettings(environment: NodeJS.ProcessEnv): PlatformSettings {
+/** Reads the variables of the platform. An empty variable is an unset one, as for xsenv and Node.js. */
+export function readPlatformSettings(environment: NodeJS.ProcessEnv): PlatformSettings {
   return {
     bindingsFile: environment['VCAP_SERVICES_FILE_PATH'] || undefined,
     hasBindingsVariable: Boolean(environment['VCAP_SERVICES']),

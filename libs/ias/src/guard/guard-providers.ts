@@ -1,4 +1,6 @@
 import type { Provider } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { RejectionFilter } from './rejection.filter.js';
 import { RejectionLog } from './rejection-log.js';
 import { IasAuthGuard } from './ias-auth.guard.js';
 import { ProtectedResourceController } from './protected-resource.controller.js';
@@ -13,11 +15,12 @@ import { TokenAuthenticator } from './token-authenticator.js';
 import { VerifiedTokenCache } from './cache/verified-tokens.js';
 import { XssecAuthenticator } from './xssec/xssec-authenticator.js';
 
-/** The parts of the guard. They need `IdentityBindings`, `IAS_SETTINGS`, `IasEvents` and the clocks. */
+/** The parts of the guard. They need `IdentityBindings`, `IAS_SETTINGS`, `IAS_TELEMETRY`, `IasEvents` and the clocks. */
 export const GUARD_PROVIDERS: Provider[] = [
   IasAuthGuard,
   RequestAuthenticator,
   RejectionLog,
+  { provide: APP_FILTER, useClass: RejectionFilter },
   VerifiedTokenCache,
   TokenAuthenticator,
   TrustedIssuers,

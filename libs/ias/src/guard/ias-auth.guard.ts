@@ -17,7 +17,7 @@ export interface PlatformResponse {
  * Accepts a request with a valid access token from IAS, and attaches the caller to the request.
  *
  * Register it for the whole app with `{ provide: APP_GUARD, useExisting: IasAuthGuard }`, or for some routes with
- * `@UseGuards(IasAuthGuard)`. It creates status, Bearer challenge and problem details itself, so it needs no filter.
+ * `@UseGuards(IasAuthGuard)`. Together with `IasModule` it creates status, Bearer challenge and problem details, so the app needs no filter.
  *
  * It rejects calls that are not HTTP (messages, web sockets), unless a subclass overrides {@link getRequest}.
  * `app.enableCors()` answers CORS preflight requests before guards run; an `OPTIONS` handler is a route like any other.
@@ -25,11 +25,10 @@ export interface PlatformResponse {
 @Injectable()
 export class IasAuthGuard implements CanActivate {
   readonly #routes: RoutePolicyReader;
+  readonly #requests: RequestAuthenticator;
 
-  constructor(
-    reflector: Reflector,
-    private readonly requests: RequestAuthenticator,
-  ) {
+  constructor(reflector: Reflector, requests: RequestAuthenticator) {
+    this.#requests = requests;
     this.#routes = new RoutePolicyReader(reflector);
   }
 
@@ -44,7 +43,7 @@ export class IasAuthGuard implements CanActivate {
       throw error;
     };
     try {
-      const outcome = this.requests.authenticate(new ReceivedRequest(request), policy);
+      const outcome = this.#requests.authenticate(new ReceivedRequest(request), policy);
       // Nest waits only for guards that return a promise.
       return outcome instanceof Promise
         ? outcome.then((authentication) => attachAuthentication(request, authentication), reject)
@@ -66,6 +65,8 @@ export class IasAuthGuard implements CanActivate {
 
   #setHeaders({ headers }: AuthenticationException, context: ExecutionContext): void {
     const response = this.getResponse(context);
-    for (const [name, value] of Object.entries(headers)) response.header(name, value);
+    // The content type belongs to the body, and a filter of the app can send another body.
+    const { 'content-type': _, ...always } = headers;
+    for (const [name, value] of Object.entries(always)) response.header(name, value);
   }
 }

@@ -16,13 +16,22 @@ import { TokenAuthenticator } from './token-authenticator.js';
 @Injectable()
 export class RequestAuthenticator {
   readonly #logger = new Logger('IasAuthGuard');
+  readonly #tokens: TokenAuthenticator;
+  readonly #possession: PossessionVerifier;
+  readonly #rejections: RejectionLog;
+  readonly #settings: IasSettings;
 
   constructor(
-    private readonly tokens: TokenAuthenticator,
-    private readonly possession: PossessionVerifier,
-    private readonly rejections: RejectionLog,
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-  ) {}
+    tokens: TokenAuthenticator,
+    possession: PossessionVerifier,
+    rejections: RejectionLog,
+    @Inject(IAS_SETTINGS) settings: IasSettings,
+  ) {
+    this.#tokens = tokens;
+    this.#possession = possession;
+    this.#rejections = rejections;
+    this.#settings = settings;
+  }
 
   /**
    * Returns no promise for a token that was verified before.
@@ -32,7 +41,7 @@ export class RequestAuthenticator {
   authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication> {
     try {
       const jwt = readCredentials(request);
-      const known = this.tokens.recall(jwt);
+      const known = this.#tokens.recall(jwt);
       return known ? this.#permit(known, request, policy) : this.#verify(jwt, request, policy);
     } catch (error) {
       throw this.#rejectionOf(error, request);
@@ -41,7 +50,7 @@ export class RequestAuthenticator {
 
   async #verify(jwt: string, request: ReceivedRequest, policy: RoutePolicy): Promise<Authentication> {
     try {
-      return this.#permit(await this.tokens.verify(jwt), request, policy);
+      return this.#permit(await this.#tokens.verify(jwt), request, policy);
     } catch (error) {
       throw this.#rejectionOf(error, request);
     }
@@ -49,15 +58,15 @@ export class RequestAuthenticator {
 
   #permit(authentication: Authentication, request: ReceivedRequest, policy: RoutePolicy): Authentication {
     const { claims } = authentication;
-    this.possession.assertProven(claims, policy.proofOfPossession, request);
-    assertPermitted(claims, policy, this.settings.allowedCallers);
+    this.#possession.assertProven(claims, policy.proofOfPossession, request);
+    assertPermitted(claims, policy, this.#settings.allowedCallers);
     return authentication;
   }
 
   #rejectionOf(error: unknown, request: ReceivedRequest): AuthenticationException {
     const rejection = error instanceof AuthenticationException ? error : this.#unexpected(error);
-    if (this.settings.resource !== undefined) rejection.metadataUrl = metadataUrlOf(this.settings.resource);
-    this.rejections.write(rejection, request);
+    if (this.#settings.resource !== undefined) rejection.metadataUrl = metadataUrlOf(this.#settings.resource);
+    this.#rejections.write(rejection, request);
     return rejection;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IasEvents } from '../core/events.js';
+import { NO_TELEMETRY } from '../core/telemetry.js';
 import { TokenTelemetry } from './token-telemetry.js';
 
 const request = {
@@ -17,7 +18,7 @@ describe('TokenTelemetry', () => {
     const durations: number[] = [];
     events.on(name, ({ durationMs }) => void durations.push(durationMs));
     let now = 5_000;
-    const telemetry = new TokenTelemetry(events, () => now);
+    const telemetry = new TokenTelemetry(NO_TELEMETRY, events, () => now);
 
     await Promise.allSettled([
       telemetry.observe(request, () => {

@@ -36,11 +36,12 @@ export class PossessionVerifier {
   readonly #isTrustedHost: HostMatcher;
   /** Certificates that proved a token, by thumbprint, so that each is decoded once. */
   readonly #certificates = new RandomReplacementCache<ForwardedCertificate>(MAX_CERTIFICATE_BYTES);
+  readonly #settings: IasSettings;
+  readonly #now: Clock;
 
-  constructor(
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
-  ) {
+  constructor(@Inject(IAS_SETTINGS) settings: IasSettings, @Inject(IAS_CLOCK) now: Clock) {
+    this.#settings = settings;
+    this.#now = now;
     this.#isTrustedHost = compileHostPatterns(settings.trustedCertHosts);
   }
 
@@ -55,10 +56,10 @@ export class PossessionVerifier {
     route: ProofOfPossessionPolicy | undefined,
     request: ReceivedRequest,
   ): void {
-    const policy = strictest(this.settings.proofOfPossession, route ?? 'off');
+    const policy = strictest(this.#settings.proofOfPossession, route ?? 'off');
     const isProven = this.prove(policy, claims['cnf'], request);
     // Each of several audiences could replay the token at the others.
-    if (hasMultipleAudiences(claims) && !isProven && !this.settings.allowMultipleAudiences) {
+    if (hasMultipleAudiences(claims) && !isProven && !this.#settings.allowMultipleAudiences) {
       throw new AuthenticationException('token_audience_ambiguous');
     }
   }
@@ -84,7 +85,7 @@ export class PossessionVerifier {
 
   #match(header: string, thumbprint: string): ForwardedCertificate {
     const expected = Buffer.from(thumbprint, 'base64url');
-    const der = parseForwardedCertificate(header, this.settings.certificateHops);
+    const der = parseForwardedCertificate(header, this.#settings.certificateHops);
     if (!der)
       throw new AuthenticationException(
         'proof_missing',
@@ -101,8 +102,8 @@ export class PossessionVerifier {
 
   /** The router checks the dates at the handshake, but a connection can last longer than its certificate. */
   #assertValid({ notBefore, notAfter }: ForwardedCertificate): void {
-    const now = this.now();
-    if (this.settings.rejectExpiredCertificates && (now < notBefore || now > notAfter)) {
+    const now = this.#now();
+    if (this.#settings.rejectExpiredCertificates && (now < notBefore || now > notAfter)) {
       throw new AuthenticationException('proof_expired');
     }
   }

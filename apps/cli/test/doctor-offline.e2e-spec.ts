@@ -33,7 +33,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const vcap = (...instances: readonly (readonly [name: string, credentials: object, label?: string])[]) => ({
   VCAP_SERVICES: Object.fromEntries(
-    instances.map(([name, credentials, label = 'identity']) => [
+    instances.map(([, , label = 'identity']) => [
       label,
       instances
         .filter(([, , candidate = 'identity']) => candidate === label)
@@ -50,7 +50,7 @@ const encrypted = (pem: string) =>
     cipher: 'aes-256-cbc',
     passphrase: 'p',
   }) as string;
-const withoutType = ({ 'credential-type': _, ...others }: IdentityCredentials) => others;
+const withoutType = (credentials: IdentityCredentials) => ({ ...credentials, 'credential-type': undefined });
 const leafOf = (pem = '') => pem.slice(0, pem.indexOf('-----END CERTIFICATE-----') + 26);
 
 /** A secret of SAP BTP Operator and its ServiceBinding, as kubectl lists them. */
@@ -78,7 +78,7 @@ function kubernetes(credentials: IdentityCredentials, credentialsRotationPolicy?
 }
 
 /** Faults that the doctor finds without a network: the name, the binding, options, and what it must say. */
-const SEEDS: readonly (readonly [string, () => unknown, Expected, ...string[]])[] = [
+const SEEDS: [string, () => unknown, Expected, string[]?][] = [
   [
     'no identity binding',
     () => vcap(),
@@ -108,8 +108,7 @@ const SEEDS: readonly (readonly [string, () => unknown, Expected, ...string[]])[
       remedy: /IAS_SERVICE_NAME.*--service/,
       code: 'binding_missing',
     },
-    '--service',
-    'two',
+    ['--service', 'two'],
   ],
   [
     'a user-provided service',
@@ -150,8 +149,7 @@ const SEEDS: readonly (readonly [string, () => unknown, Expected, ...string[]])[
       remedy: /X509_GENERATED/,
       code: 'binding_cannot_fetch_tokens',
     },
-    '--role',
-    'caller',
+    ['--role', 'caller'],
   ],
   [
     'X509_PROVIDED without a key',
@@ -339,7 +337,7 @@ const SEEDS: readonly (readonly [string, () => unknown, Expected, ...string[]])[
 ];
 
 describe('ias doctor --offline', () => {
-  it.each(SEEDS)('names %s', async (_, binding, expected, ...options) => {
+  it.each(SEEDS)('names %s', async (_, binding, expected, options = []) => {
     expectFault(await diagnose(binding(), ['--offline', ...options]), expected);
   });
 

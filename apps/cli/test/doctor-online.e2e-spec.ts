@@ -245,8 +245,6 @@ describe('the tenant', () => {
 });
 
 describe('the token request', () => {
-  afterEach(() => expect(tokenRequests()).toBeLessThanOrEqual(1));
-
   it.each<[string, () => Promise<unknown>, Expected, ...string[]]>([
     [
       'an unknown client',
@@ -399,7 +397,8 @@ describe('the token request', () => {
   ])('names %s', async (_, binding, expected, ...options) => {
     const result = await doctor(await binding(), ...options);
     expectFault(result, expected);
-    expect(withStatus(result, 'skipped')).toEqual(['confirmation', 'keys', 'target']);
+    expect(tokenRequests()).toBeLessThanOrEqual(1);
+    expect(withStatus(result, 'skipped').slice(-3)).toEqual(['confirmation', 'keys', 'target']);
   });
 
   it('names an incomplete chain that the tenant rejects', async () => {
@@ -415,7 +414,7 @@ describe('the token request', () => {
   });
 
   it('names an opaque token for a user, and a token of a user that was rejected', async () => {
-    const user = await landscape.tenant.issueToken({ user: { id: 'u' } as never });
+    const user = await landscape.tenant.issueToken({ user: { id: 'u' } });
     const exchanging = (input: string) =>
       diagnose(undefined, ['--from', file, '--on-behalf-of', '-'], { environment, input });
     const file = await writeBinding(credentials);

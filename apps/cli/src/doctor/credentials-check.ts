@@ -68,9 +68,14 @@ function malformed({ credentials, name, remedies }: Investigation): Finding | un
   }
 }
 
-const TYPES = ['SECRET', 'X509_GENERATED', 'X509_PROVIDED', 'X509_ATTESTED', 'NONE'];
-const isKnownType = (type: unknown) =>
-  type === undefined || (typeof type === 'string' && TYPES.includes(type));
+const TYPES: ReadonlySet<string> = new Set([
+  'SECRET',
+  'X509_GENERATED',
+  'X509_PROVIDED',
+  'X509_ATTESTED',
+  'NONE',
+]);
+const isKnownType = (type: unknown) => type === undefined || (typeof type === 'string' && TYPES.has(type));
 
 function emptySecret({ credentials, remedies }: Investigation): Finding | undefined {
   if (credentials['clientsecret'] !== '') return undefined;

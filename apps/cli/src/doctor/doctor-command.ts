@@ -19,6 +19,8 @@ import { climb } from './ladder.js';
 import { diagnosisOf, formatDiagnosis } from './report.js';
 import type { Diagnosis } from './report.js';
 
+const CLEAR_LINE = '\r\u{1b}[K';
+
 /** Options as commander gives them. */
 export interface DoctorCommandOptions extends BindingOptions {
   readonly role?: Role;
@@ -79,7 +81,7 @@ async function diagnose(options: Prepared, context: Context): Promise<Diagnosis>
 
 /** Shows progress to a person, because a time-out takes seconds. */
 function narrate(id: CheckId, { stderr }: Context): void {
-  if (stderr.isTTY === true) stderr.write(`\r\u{1b}[Kchecking ${id} …${id === 'target' ? '\r\u{1b}[K' : ''}`);
+  if (stderr.isTTY === true) stderr.write(`${CLEAR_LINE}${id === 'target' ? '' : `checking ${id} …`}`);
 }
 
 /** @throws {UsageError} the token is not on standard input, or the binding is there */

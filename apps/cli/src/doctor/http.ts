@@ -22,7 +22,7 @@ interface Exchange {
 }
 
 /** For connection, response and body together. */
-export const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 10_000;
 const MAX_BODY_BYTES = 1_024 * 1_024;
 
 /**

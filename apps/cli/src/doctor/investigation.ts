@@ -45,6 +45,7 @@ export class Investigation {
   credentials: Json = {};
   credentialType = 'NONE';
   role: Role;
+  settings: IasSettings;
   /** PEM certificates to trust; `undefined` for the defaults of Node.js. */
   authorities: readonly string[] | undefined;
   /** Leaf first. */
@@ -61,8 +62,9 @@ export class Investigation {
   constructor(
     readonly options: DoctorOptions,
     readonly context: Context,
-    public settings: IasSettings,
+    settings: IasSettings,
   ) {
+    this.settings = settings;
     this.role = options.role ?? 'caller';
   }
 

@@ -5,19 +5,22 @@ const GENERATED = '{"credential-type":"X509_GENERATED"}';
 
 /** Commands that mend a binding, with its names filled in. */
 export class Remedies {
-  constructor(
-    private readonly service: Pick<Service, 'origin' | 'name'> | undefined,
-    private readonly app: string | undefined,
-  ) {}
+  readonly #service: Pick<Service, 'origin' | 'name'> | undefined;
+  readonly #app: string | undefined;
+
+  constructor(service: Pick<Service, 'origin' | 'name'> | undefined, app: string | undefined) {
+    this.#service = service;
+    this.#app = app;
+  }
 
   /** Gets a new certificate, in the way that fits the source of the binding. */
   get newCertificate(): string {
-    const instance = this.service?.name ?? 'INSTANCE';
-    if (this.service?.origin === 'key')
+    const instance = this.#service?.name ?? 'INSTANCE';
+    if (this.#service?.origin === 'key')
       return command('cf', 'create-service-key', instance, 'NEW_KEY', '-c', GENERATED);
-    if (this.service?.origin === 'kubernetes')
+    if (this.#service?.origin === 'kubernetes')
       return `Delete the ServiceBinding of the instance and apply it again with credential-type X509_GENERATED: ${command('kubectl', 'get', 'servicebinding')}`;
-    const app = this.app ?? 'APP';
+    const app = this.#app ?? 'APP';
     return [
       command('cf', 'unbind-service', app, instance),
       command('cf', 'bind-service', app, instance, '-c', GENERATED),
@@ -27,7 +30,7 @@ export class Remedies {
 
   /** Binds an instance where none is bound. */
   get bind(): string {
-    const [app, instance] = [this.app ?? 'APP', this.service?.name ?? 'INSTANCE'];
+    const [app, instance] = [this.#app ?? 'APP', this.#service?.name ?? 'INSTANCE'];
     return `${command('cf', 'bind-service', app, instance, '-c', GENERATED)} && ${command('cf', 'restage', app)}`;
   }
 

@@ -1,4 +1,3 @@
-import type { AgentOptions } from 'node:https';
 import { connect } from 'node:tls';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { createAgent } from 'nest-ias/internal';
@@ -32,7 +31,7 @@ export async function checkTenant(investigation: Investigation): Promise<Finding
 /** Accepts any certificate, to see what is wrong with it; it sends nothing over this connection. */
 function shakeHands(tenant: URL, authorities: readonly string[] | undefined): Promise<Handshake> {
   const agent = createAgent({ ca: authorities });
-  const { ca, lookup, checkServerIdentity } = agent.options as AgentOptions;
+  const { ca, lookup, checkServerIdentity } = agent.options;
   const host = tenant.hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve, reject) => {
     const socket: TLSSocket = connect({

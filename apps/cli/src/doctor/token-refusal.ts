@@ -25,6 +25,13 @@ interface Evidence {
   readonly retryAfter: number | undefined;
 }
 
+/** Codes of failures for which any server can send a page. */
+const PASSING: ReadonlySet<string> = new Set([
+  'token_endpoint_overloaded',
+  'token_endpoint_unavailable',
+  'token_endpoint_redirected',
+]);
+
 const isUrn = (resource: string) => /^urn:sap:identity:(api|application:provider):/.test(resource);
 
 const newCertificate = ({ remedies }: Investigation) => remedies.newCertificate;
@@ -32,7 +39,7 @@ const newCertificate = ({ remedies }: Investigation) => remedies.newCertificate;
 /** The first that applies explains the refusal. */
 const REFUSALS: readonly Refusal[] = [
   {
-    applies: ({ html }) => html,
+    applies: ({ html, code }) => html && !PASSING.has(code),
     cause: () =>
       'The answer is an HTML page: "url" leads to an application, a logon page or a proxy, not to a tenant.',
     remedy: () => 'Correct "url" in the binding: the tenant alone.',
@@ -81,7 +88,8 @@ const REFUSALS: readonly Refusal[] = [
       'Compare the name with the dependencies of the application in the administration console (Applications & Resources, Dependencies): urn:sap:identity:application:provider:name:<dependency>, or …:provider:clientid:<id>:apptid:<tenant id>.',
   },
   {
-    applies: ({ error, description }) => error !== '' && /app_tid|apptid|tenant|subscri/i.test(description),
+    applies: ({ error, description }) =>
+      error !== '' && /app_tid|apptid|tenant|subscriber|subscription/i.test(description),
     cause: ({ options: { appTid } }) =>
       appTid === undefined
         ? 'The request needs the tenant of the subscriber (app_tid), and the binding does not name it.'

@@ -1,4 +1,3 @@
-import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import type { AgentOptions } from 'node:https';
 import { lookup } from 'node:dns';
@@ -14,7 +13,8 @@ export interface AgentMaterial {
   readonly ca?: readonly string[] | undefined;
 }
 
-const MAX_SOCKETS = 50;
+/** Connections of an app to one host. */
+export const MAX_SOCKETS = 50;
 
 /**
  * Milliseconds to try one address of a host before the next. Node.js checks this timer before the network. With its
@@ -35,11 +35,6 @@ export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
     ...(secureContext ? { secureContext } : ca && { ca: [...ca] }),
   };
   return new Agent(options);
-}
-
-/** A keep-alive agent for targets on loopback, without TLS. */
-export function createLoopbackAgent(): HttpAgent {
-  return new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, lookup: lookupLoopback });
 }
 
 /** Closes idle connections now, and the others when their requests end. */

@@ -4,7 +4,7 @@
  * A missing or invalid signature fails. Where nothing can be checked, because the registry is a mirror without signing
  * keys or Sigstore cannot be reached, it says so and succeeds; with IAS_REQUIRE_SIGNATURES=1 it fails.
  */
-import { spawnSync } from 'node:child_process';
+import { npm } from './lib/npm.mjs';
 
 /** Signed with a key that the registry does not publish, or that has expired. */
 const KEY_PROBLEMS = new Set(['EMISSINGSIGNATUREKEY', 'EEXPIREDSIGNATUREKEY']);
@@ -50,13 +50,4 @@ function report({ invalid, missing, error }) {
   }
   console.error(`!!! NOT CHECKED: the signatures of the installed packages. ${reason}`);
   return process.env['IAS_REQUIRE_SIGNATURES'] === '1' ? 1 : 0;
-}
-
-/** @param {string[]} parameters */
-function npm(parameters) {
-  return spawnSync('npm', parameters, {
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-    maxBuffer: 64 * 1_024 * 1_024,
-  });
 }

@@ -6,9 +6,9 @@
  * Names are ours if project.json says so and if, at the registry, each belongs only to the owners listed there. A name
  * that is still free is not ours: an owner publishes its first version by hand.
  */
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { npm } from './lib/npm.mjs';
 
 const root = process.argv[2] ?? '.';
 const project = readJson('project.json');
@@ -51,10 +51,7 @@ function readJson(path) {
  * @returns {string[]} names of accounts; none if the package does not exist
  */
 function ownersOf(name) {
-  const { stdout, error } = spawnSync('npm', ['view', name, 'maintainers', '--json'], {
-    encoding: 'utf8',
-    shell: process.platform === 'win32', // npm is a script there
-  });
+  const { stdout, error } = npm(['view', name, 'maintainers', '--json']);
   if (error !== undefined) throw error;
   const answer = JSON.parse(stdout);
   if (answer.error?.code === 'E404') return [];

@@ -8,9 +8,9 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { onParentExit } from './lib/parent-exit.mjs';
 
 const START_TIMEOUT_MS = 60_000;
-const PARENT_POLL_MS = 500;
 /** Longer than the time limit of the apps for running requests. */
 const STOP_TIMEOUT_MS = 30_000;
 
@@ -31,12 +31,7 @@ let stopping = false;
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, stopAll);
-// npm sends a signal only to the shell that runs this script, and the shell exits without forwarding it. On Windows the
-// ID of the parent never changes.
-const shell = process.ppid;
-if (process.env['npm_lifecycle_event'] === 'start') {
-  setInterval(() => process.ppid !== shell && stopAll(), PARENT_POLL_MS).unref();
-}
+if (process.env['npm_lifecycle_event'] === 'start') onParentExit(stopAll);
 
 const ports = { BACKEND_PORT: String(backend.port), FRONTEND_PORT: String(frontend.port) };
 await start('landscape', ports);

@@ -26,6 +26,7 @@ function audit(answer: unknown, { registry = PUBLIC, env = {} } = {}): [number |
   const npm = `#!${process.execPath}
     console.log(process.argv[2] === 'config' ? ${JSON.stringify(registry)} : ${JSON.stringify(printed)});`;
   writeFileSync(join(folder, 'npm'), npm, { mode: 0o755 });
+  writeFileSync(join(folder, 'npm.cmd'), `@"${process.execPath}" "${join(folder, 'npm')}" %*\r\n`); // for Windows
   const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/audit-signatures.mjs'], {
     encoding: 'utf8',
     env: { PATH: `${folder}${delimiter}${process.env['PATH']}`, ...env },

@@ -1,6 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { AuthenticationException, type RejectionCode } from 'nest-ias';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { EXIT_CODES as CLI } from '../apps/cli/src/exit-codes.js';
+import { EXIT_CODES as LANDSCAPE } from '../apps/landscape/src/exit-codes.js';
+import { EXIT_CODES as APPS } from '../libs/runtime/src/exit-codes.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ENTRY = `${ROOT}libs/ias/src/index.ts`;
@@ -21,13 +25,19 @@ const SETS = [
 
 describe('codes', () => {
   it('have not changed since the snapshot', async () => {
-    const sets = SETS.map(
-      (name) =>
-        `${name}\n${valuesOf(name)
-          .map((value) => `  ${value}\n`)
-          .join('')}`,
+    const sets = SETS.map((name) => section(name, valuesOf(name)));
+    const rejections = valuesOf('RejectionCode').map(
+      (code) => `${code} ${new AuthenticationException(code as RejectionCode).getStatus()}`,
     );
-    await expect(sets.join('\n')).toMatchFileSnapshot('codes.snapshot.txt');
+    const exits = Object.entries({ 'backend and frontend': APPS, landscape: LANDSCAPE, ias: CLI }).map(
+      ([program, codes]) =>
+        section(
+          `Exit codes of ${program}`,
+          Object.entries(codes).map(([meaning, code]) => `${code} ${meaning}`),
+        ),
+    );
+    const snapshot = [...sets, section('Status of each rejection', rejections), ...exits].join('\n');
+    await expect(snapshot).toMatchFileSnapshot('codes.snapshot.txt');
   });
 });
 
@@ -38,6 +48,10 @@ const program = ts.createProgram([ENTRY], {
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   lib: ['lib.es2023.d.ts'],
 });
+
+function section(title: string, lines: readonly string[]): string {
+  return `${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
 
 /** Returns the sorted members of a union of strings. */
 function valuesOf(name: string): string[] {

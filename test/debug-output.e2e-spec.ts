@@ -47,8 +47,7 @@ describe('NODE_DEBUG', () => {
       NODE_DEBUG: 'http',
       VCAP_SERVICES: JSON.stringify(landscape.vcapServices(binding)),
     });
-    const { code, output } = await app.stop();
-    expect(code).toBe(0);
+    const { output } = await app.stop();
     expect(output).toMatch(/WARN.*unset NODE_DEBUG/);
     await landscape.stop();
   });

@@ -8,6 +8,7 @@ import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DeployedApp } from './helper/deployed-app.js';
+import { skipWithoutSignals } from './helper/process-tree.js';
 
 const APPS = ['backend', 'frontend'] as const;
 const MEGABYTE = 1024 * 1024;
@@ -184,10 +185,11 @@ describe('the deployed apps', () => {
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('level');
   });
 
-  it.each([
+  it.for([
     ['thrown', 'SIGUSR2'],
     ['in a promise', 'SIGHUP'],
-  ] as const)('log an uncaught error, and exit with code 1: %s', async (_, signal) => {
+  ] as const)('log an uncaught error, and exit with code 1: %s', async ([, signal], context) => {
+    skipWithoutSignals(context);
     const trap = `process.on('SIGUSR2', () => { throw new Error('not caught'); });
       process.on('SIGHUP', () => { void Promise.reject(new Error('not caught')); });`;
     const app = await DeployedApp.start('backend', {
@@ -205,7 +207,8 @@ describe('the deployed apps', () => {
     ]);
   });
 
-  it('stop on SIGTERM: report not ready, finish running requests, close within 2 s, exit with code 0', async () => {
+  it('stop on SIGTERM: report not ready, finish running requests, close within 2 s, exit with code 0', async (context) => {
+    skipWithoutSignals(context);
     let finish: (() => void) | undefined;
     const slow = createServer((_, response) => {
       finish = () => response.writeHead(500).end();
@@ -237,7 +240,8 @@ describe('the deployed apps', () => {
     slow.close();
   });
 
-  it('exit with code 0 within SHUTDOWN_SECONDS, even if a call is never answered', async () => {
+  it('exit with code 0 within SHUTDOWN_SECONDS, even if a call is never answered', async (context) => {
+    skipWithoutSignals(context);
     let called = false;
     const silent = createServer(() => (called = true)).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));

@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeployedApp } from './helper/deployed-app.js';
 import { RouterClient } from './helper/router-load.js';
-import { Sidecar } from './helper/sidecar.js';
+import { Sidecar } from './helper/istio-sidecar.js';
 
 const CERT_HOST = 'backendclicer.cert.localhost';
 

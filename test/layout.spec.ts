@@ -39,6 +39,7 @@ const STRANGERS = [
   ['apps/backend', 'apps/frontend'],
   ['apps/backend', 'libs/landscape'],
   ['apps/frontend', 'libs/testing'],
+  ['libs/landscape', 'scripts'],
 ] as const;
 
 let folder: string;

@@ -8,6 +8,7 @@ import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from './helper/free-port.js';
 import { DeployedApp } from './helper/deployed-app.js';
+import { skipWithoutSignals } from './helper/process-tree.js';
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -137,7 +138,8 @@ describe('the management port', () => {
     expect(await live.json()).toEqual({ status: 'up' });
   });
 
-  it('reports that the app is stopping, and closes with it', async () => {
+  it('reports that the app is stopping, and closes with it', async (context) => {
+    skipWithoutSignals(context);
     const { app, ask } = await start('frontend', 'X509_GENERATED');
     app.signal('SIGTERM');
     await expect.poll(async () => (await ask()).body['status']).toBe('stopping');

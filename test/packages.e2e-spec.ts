@@ -61,8 +61,9 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
   const run = async (program: string, parameters: readonly string[], cwd = app) => {
     // The app must not inherit the environment of the test runner.
     const { NODE_ENV: _, VITEST: __, ...env } = process.env;
+    const shell = process.platform === 'win32' && program === 'npm'; // npm is a script there
     try {
-      return (await promisify(execFile)(program, parameters, { cwd, env })).stdout;
+      return (await promisify(execFile)(program, parameters, { cwd, env, shell })).stdout;
     } catch (error) {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
       throw new Error(`${program} ${parameters.join(' ')}:\n${stdout}${stderr}`, { cause: error });
@@ -167,6 +168,19 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
   it("runs another app's test with the real guard", async () => {
     const report = await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--root', app]);
     expect(report).toContain('passed');
+  });
+
+  it('starts without the OpenTelemetry API, which is optional', async () => {
+    await rm(join(app, 'node_modules/@opentelemetry'), { recursive: true });
+    const code = `
+      import { NestFactory } from '@nestjs/core';
+      import { IasModule } from 'nest-ias';
+      const credentials = { clientid: 'c', url: 'https://t.example.com', domains: ['example.com'] };
+      const module = IasModule.forRoot({ credentials: { ...credentials, 'credential-type': 'NONE' } });
+      await NestFactory.createApplicationContext(module, { logger: false });
+      console.log('started');
+      process.exit();`;
+    expect(await run(process.execPath, ['--input-type=module', '--eval', code])).toContain('started');
   });
 
   it('runs without vitest, and the guard also without the test kit of Nest and HTTP clients', async () => {

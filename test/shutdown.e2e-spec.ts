@@ -1,6 +1,7 @@
 import { Agent, get } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { DeployedApp } from './helper/deployed-app.js';
+import { skipWithoutSignals } from './helper/process-tree.js';
 
 const CLIENTS = 12;
 const REQUESTS_BEFORE = 5;
@@ -41,7 +42,8 @@ function ask(url: string, agent: Agent): Promise<string> {
 }
 
 describe('SIGTERM under load', () => {
-  it('loses no request on a kept connection, and responds on each accepted connection', async () => {
+  it('loses no request on a kept connection, and responds on each accepted connection', async (context) => {
+    skipWithoutSignals(context);
     const app = await DeployedApp.start('backend', {
       VCAP_SERVICES,
       NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(COUNT_CONNECTIONS)}`,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { skipWithoutSignals } from './helper/process-tree.js';
 import { RouterClient, RouterLoad } from './helper/router-load.js';
 import { BACKEND, expectCleanShutdown, FRONTEND, StagedPlatform } from './helper/staged-platform.js';
 
@@ -58,14 +59,16 @@ describe('two instances of each app, staged as on Cloud Foundry', () => {
     }
   });
 
-  it('lose no request when they are replaced one by one', async () => {
+  it('lose no request when they are replaced one by one', async (context) => {
+    skipWithoutSignals(context);
     const lost = await underLoad(async () => {
       for (const name of APPS) await platform.roll(name);
     });
     expect(lost).toEqual([]);
   }, 90_000);
 
-  it('lose no request in a blue-green switch', async () => {
+  it('lose no request in a blue-green switch', async (context) => {
+    skipWithoutSignals(context);
     const lost = await underLoad(async () => {
       const blue = APPS.toReversed().map((name) => platform.instancesOf(name));
       for (const name of APPS) {

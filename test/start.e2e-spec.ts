@@ -5,7 +5,9 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { skipWithoutSignals } from './helper/process-tree.js';
 
 type Name = 'landscape' | 'backend' | 'frontend';
 
@@ -72,6 +74,9 @@ function run(
   return { child, ended, says };
 }
 
+/** Options of Node.js that make time limits a hundred times shorter. */
+const hurry = () => ['--import', pathToFileURL(join(folder, 'hurry.mjs')).href];
+
 /** Returns two free ports. */
 async function freePorts(): Promise<{ FRONTEND_PORT: string; BACKEND_PORT: string }> {
   const servers = [createServer().listen(0), createServer().listen(0)];
@@ -86,16 +91,18 @@ async function freePorts(): Promise<{ FRONTEND_PORT: string; BACKEND_PORT: strin
 }
 
 describe('npm start', () => {
-  it('is ready when all apps are ready, stops them on SIGTERM, and exits with code 0', async () => {
+  it('is ready when all apps are ready, stops them on SIGTERM, and exits with code 0', async (context) => {
+    skipWithoutSignals(context);
     const { child, ended, says } = run({}, await freePorts());
     await says('Ready: open http://localhost:');
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
   });
 
-  it('on Windows, lets the apps stop on their own after Ctrl-C, which reaches them as well', async () => {
+  it('on Windows, lets the apps stop on their own after Ctrl-C, which reaches them as well', async (context) => {
+    skipWithoutSignals(context);
     const windows = "data:text/javascript,Object.defineProperty(process,'platform',{value:'win32'})";
-    const options = ['--import', windows, '--import', join(folder, 'hurry.mjs')];
+    const options = ['--import', windows, ...hurry()];
     const { child, ended, says } = run({}, await freePorts(), options);
     await says('Ready');
     child.kill('SIGINT');
@@ -104,7 +111,8 @@ describe('npm start', () => {
     expect(output).not.toContain('ends');
   });
 
-  it('stops all apps when npm, which signals only the shell of its scripts, is stopped', async () => {
+  it('stops all apps when npm, which signals only the shell of its scripts, is stopped', async (context) => {
+    skipWithoutSignals(context);
     const { child, ended, says } = run({}, await freePorts(), [], 'npm');
     await says('Ready');
     child.kill('SIGTERM');
@@ -145,21 +153,23 @@ describe('npm start', () => {
       createServer((_, response) => response.end()).listen(${FRONTEND_PORT}); ${READY}`;
     const apps = { landscape: otherServer, frontend: MUTE };
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    const options = ['--import', join(folder, 'hurry.mjs')];
+    const options = hurry();
     const { code, output } = await run(apps, { FRONTEND_PORT, BACKEND_PORT }, options).ended;
     expect(code).toBe(1);
     expect(output).toContain('The frontend did not start within 60 s.');
     expect(output).not.toContain('Ready');
   });
 
-  it('exits with another code than 0 when an app is killed', async () => {
+  it('exits with another code than 0 when an app is killed', async (context) => {
+    skipWithoutSignals(context);
     const { code, output } = await run({ backend: KILLED }, await freePorts()).ended;
     expect(code).toBe(1);
     expect(output).toContain('The backend was terminated by SIGKILL.');
   });
 
-  it('kills apps that do not exit', async () => {
-    const options = ['--import', join(folder, 'hurry.mjs')];
+  it('kills apps that do not exit', async (context) => {
+    skipWithoutSignals(context);
+    const options = hurry();
     const { child, ended, says } = run({ backend: DEAF }, await freePorts(), options);
     await says('Ready');
     child.kill('SIGTERM');

@@ -1,4 +1,12 @@
-import { CEILING, FASTIFY_JOSE, GUARDED_BACKENDS, OURS, TUTORIAL, UNGUARDED } from '../lib/backends.mjs';
+import {
+  CEILING,
+  FASTIFY_JOSE,
+  GUARDED_BACKENDS,
+  NEST_XSSEC,
+  OURS,
+  TUTORIAL,
+  UNGUARDED,
+} from '../lib/backends.mjs';
 import { number, ratio, spread, table } from '../lib/table-format.mjs';
 import { interleave } from '../lib/interleave.mjs';
 import { expectOnly, generateLoad, measureLoad } from '../lib/load.mjs';
@@ -7,6 +15,9 @@ import { callerHeaders, Scenario } from '../lib/scenario.mjs';
 import { median } from '../lib/statistics.mjs';
 
 const CONNECTIONS = 32;
+/** The tutorial's xssec 3 is twice as fast on newer versions. */
+const IS_NODE_20 = process.version.startsWith('v20.');
+const PEERS = GUARDED_BACKENDS.filter((backend) => backend !== OURS);
 
 export const title = 'GET /endpoint with a valid token';
 
@@ -41,14 +52,17 @@ function report(samples) {
   const ours = perCpuSecond(OURS.name);
   const against = ({ name = '' }) => ours / perCpuSecond(name);
   const target = (
+    /** @type {number} */ least,
     /** @type {string} */ text,
     /** @type {{ name: string }} */ peer,
-    /** @type {number} */ least,
   ) => ({
-    target: text,
+    target: `≥ ${least} × ${text}`,
     reached: ratio(against(peer)),
     met: against(peer) >= least,
   });
+  const p99 = (/** @type {{ name: string }} */ { name }) =>
+    median((samples.get(name) ?? []).map((sample) => sample.p99));
+  const quickestPeer = Math.min(...PEERS.map(p99));
   return {
     text:
       `${CONNECTIONS} connections, one core for the server. The token is bound to a certificate, which is in ` +
@@ -67,10 +81,15 @@ function report(samples) {
       ),
     ],
     targets: [
-      target('≥ 10 × the tutorial', TUTORIAL, 10),
-      target('≥ 1.7 × Fastify and jose', FASTIFY_JOSE, 1.7),
-      target('≥ 0.75 of our app without a guard', UNGUARDED, 0.75),
-      target('≥ 0.4 of the ceiling', CEILING, 0.4),
+      target(IS_NODE_20 ? 10 : 6, 'the tutorial', TUTORIAL),
+      target(2, 'Fastify and jose', FASTIFY_JOSE),
+      target(1.15, 'Nest, Fastify and xssec with its caches', NEST_XSSEC),
+      ...(IS_NODE_20 ? [] : [target(0.5, 'the ceiling', CEILING)]),
+      {
+        target: 'p99 ≤ that of every peer',
+        reached: `${number(p99(OURS))} ms against ${number(quickestPeer)} ms`,
+        met: p99(OURS) <= quickestPeer,
+      },
     ],
   };
 }

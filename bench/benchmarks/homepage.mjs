@@ -38,8 +38,17 @@ function report(/** @type {Map<string, Sample[]>} */ samples) {
     /** @type {Sample[]} */ rounds,
     /** @type {'perSecond' | 'perCpuSecond' | 'utilization' | 'p50' | 'p99'} */ name,
   ) => rounds.map((round) => round[name]);
-  const [ours = [], tutorial = []] = samples.values();
-  const times = median(values(ours, 'perSecond')) / median(values(tutorial, 'perSecond'));
+  const [ours = [], tutorial = [], ceiling = []] = samples.values();
+  const target = (/** @type {number} */ least, /** @type {string} */ text, /** @type {Sample[]} */ peer) => {
+    const times = (/** @type {'perSecond' | 'perCpuSecond'} */ name) =>
+      median(values(ours, name)) / median(values(peer, name));
+    const [perSecond, perCpuSecond] = [times('perSecond'), times('perCpuSecond')];
+    return {
+      target: `≥ ${least} × ${text}, in requests/s and per CPU second`,
+      reached: `${ratio(perSecond)} and ${ratio(perCpuSecond)}`,
+      met: Math.min(perSecond, perCpuSecond) >= least,
+    };
+  };
   const rows = [...samples].map(([name, rounds]) => [
     name,
     ratio(median(values(rounds, 'perSecond')) / median(values(tutorial, 'perSecond'))),
@@ -70,6 +79,6 @@ function report(/** @type {Map<string, Sample[]>} */ samples) {
         rows,
       ),
     ],
-    targets: [{ target: '≥ 20 × the tutorial', reached: ratio(times), met: times >= 20 }],
+    targets: [target(20, 'the tutorial', tutorial), target(0.85, 'the ceiling', ceiling)],
   };
 }

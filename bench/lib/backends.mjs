@@ -22,6 +22,11 @@ const JWT_BEARER = {
 };
 export const FASTIFY_JOSE = { name: 'Fastify 5, jose 6', arguments: [peer('fastify-jose.mjs')] };
 
+export const NEST_XSSEC = {
+  name: 'Nest 12, Fastify 5, xssec 4.15 with its caches',
+  arguments: [join(COMPILED, 'bench/nest/xssec-backend.js')],
+};
+
 /** The same app without a guard. */
 export const UNGUARDED = {
   name: 'our app without a guard',
@@ -32,4 +37,12 @@ export const CEILING = {
   arguments: [peer('node-http.mjs')],
 };
 
-export const GUARDED_BACKENDS = [OURS, TUTORIAL, XSSEC, XSSEC_WITH_CACHES, JWT_BEARER, FASTIFY_JOSE];
+export const GUARDED_BACKENDS = [
+  OURS,
+  TUTORIAL,
+  XSSEC,
+  XSSEC_WITH_CACHES,
+  NEST_XSSEC,
+  JWT_BEARER,
+  FASTIFY_JOSE,
+];

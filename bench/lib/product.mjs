@@ -37,7 +37,11 @@ export function buildProduct() {
 
 /** Runs npm in the root of the repository, or in `folder`. */
 export function npm(/** @type {readonly string[]} */ parameters, folder = ROOT) {
-  execFileSync('npm', parameters, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('npm', parameters, {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32', // npm is a script there
+  });
 }
 
 /** @returns {Promise<typeof import('../../libs/landscape/src/index.js')>} */

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.js';
+import { signalTree } from './process-tree.js';
 
 const START_DEADLINE_MS = 20_000;
 
@@ -38,6 +39,7 @@ export class DeployedApp {
       cwd: this.#folder,
       // Its own process group, because the platform signals every process of a container: npm and its children.
       detached: true,
+      shell: process.platform === 'win32' && command === 'npm', // npm is a script there
       env: { PATH: process.env['PATH'], PORT: String(port), ...environment },
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
@@ -90,7 +92,7 @@ export class DeployedApp {
   /** Signals every running process of the app. */
   signal(name: NodeJS.Signals): void {
     const { pid, exitCode, signalCode } = this.#process;
-    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, name);
+    if (pid !== undefined && exitCode === null && signalCode === null) signalTree(pid, name);
   }
 
   /** Waits for the process to exit. */

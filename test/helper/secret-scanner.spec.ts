@@ -7,7 +7,7 @@ import { SecretScanner } from './secret-scanner.js';
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const token = [
   encode({ alg: 'RS256' }),
-  encode({ sub: 'somebody', aud: 'something' }),
+  encode({ sub: 'client', aud: 'backend' }),
   'c2lnbmF0dXJl'.repeat(6),
 ].join('.');
 const opaque = 'opaque-access-token-0123456789';

@@ -2,7 +2,12 @@ import { Agent } from 'node:https';
 import { X509Certificate } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BACKEND_CERT_HOST, BACKEND_HOST, Scenario, urlOf } from '../../../test/helper/scenario.js';
+import {
+  BACKEND_CERT_HOST,
+  BACKEND_HOST,
+  InProcessApps,
+  urlOf,
+} from '../../../test/helper/in-process-apps.js';
 import { AppModule } from '../src/app.module.js';
 
 interface ClientCredentials {
@@ -10,7 +15,7 @@ interface ClientCredentials {
   readonly key: string;
 }
 
-let scenario: Scenario;
+let scenario: InProcessApps;
 let direct: string;
 let certUrl: string;
 let plainUrl: string;
@@ -19,7 +24,7 @@ let stranger: ClientCredentials;
 let boundToken: string;
 
 beforeAll(async () => {
-  scenario = await Scenario.start();
+  scenario = await InProcessApps.start();
   const { landscape } = scenario;
   const backend = await scenario.startApp(AppModule, await landscape.issueBinding({ type: 'NONE' }));
   direct = urlOf(backend);
@@ -136,7 +141,7 @@ describe('policy required', () => {
 
 describe('keys of the tenant', () => {
   it('returns 503 while they are unreachable, and recovers', async () => {
-    const other = await Scenario.start();
+    const other = await InProcessApps.start();
     const { landscape } = other;
     const app = await other.startApp(AppModule, await landscape.issueBinding({ type: 'NONE' }));
     const token = await landscape.tenant.issueToken();

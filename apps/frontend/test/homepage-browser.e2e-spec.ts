@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppModule as BackendModule } from '../../backend/src/app.module.js';
 import { launchBrowser, skipBrowserTests } from '../../../test/helper/browser.js';
-import { BACKEND_CERT_HOST, Scenario, urlOf } from '../../../test/helper/scenario.js';
+import { BACKEND_CERT_HOST, InProcessApps, urlOf } from '../../../test/helper/in-process-apps.js';
 import { AppModule } from '../src/app.module.js';
 
 it('the homepage is tested in a browser', ({ skip }) => {
@@ -15,13 +15,13 @@ it('the homepage is tested in a browser', ({ skip }) => {
 });
 
 describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
-  let scenario: Scenario;
+  let scenario: InProcessApps;
   let browser: Browser;
   let page: Page;
   let problems: string[];
 
   beforeAll(async () => {
-    scenario = await Scenario.start();
+    scenario = await InProcessApps.start();
     browser = await launchBrowser();
     page = await browser.newPage();
     problems = [];

@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AppModule as BackendModule } from '../../backend/src/app.module.js';
-import { BACKEND_CERT_HOST, Scenario, urlOf } from '../../../test/helper/scenario.js';
+import { BACKEND_CERT_HOST, InProcessApps, urlOf } from '../../../test/helper/in-process-apps.js';
 import { AppModule } from '../src/app.module.js';
 
-let scenario: Scenario;
+let scenario: InProcessApps;
 let frontend: string;
 let backendUrl: string;
 const servers: Server[] = [];
 
 beforeAll(async () => {
-  scenario = await Scenario.start();
+  scenario = await InProcessApps.start();
   const { landscape } = scenario;
   const backend = await scenario.startApp(BackendModule, await landscape.issueBinding({ type: 'NONE' }));
   backendUrl = landscape.router.map(BACKEND_CERT_HOST, urlOf(backend));
@@ -137,7 +137,7 @@ describe('GET /homepage', () => {
       zone_uuid: '"><img src=x onerror=alert(1)>',
       issuer: 'https://a.example',
       aud: ["'&<b>", 'two'],
-      cnf: { 'x5t#S256': 'somebody-else' },
+      cnf: { 'x5t#S256': 'another-thumbprint' },
     };
     const url = await startFrontendBefore((_, response) => {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(claims));
@@ -146,7 +146,7 @@ describe('GET /homepage', () => {
     expect(text).toContain('The token is not proven to belong to our certificate.');
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(text).not.toMatch(/<script>|<img|<b>/);
-    expect((await json(url)).body.proof).toMatchObject({ cnf: 'somebody-else', matches: false });
+    expect((await json(url)).body.proof).toMatchObject({ cnf: 'another-thumbprint', matches: false });
   });
 });
 
@@ -187,7 +187,7 @@ describe('failures', () => {
   });
 
   it('an unreachable tenant', async () => {
-    const other = await Scenario.start();
+    const other = await InProcessApps.start();
     const binding = await other.landscape.issueBinding({ type: 'X509_GENERATED' });
     const app = await other.startApp(AppModule, binding, { BACKEND_URL: backendUrl });
     await other.landscape.tenant.stop();

@@ -4,11 +4,11 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretScanner } from '../../../test/helper/secret-scanner.js';
-import { Scenario, urlOf } from '../../../test/helper/scenario.js';
+import { InProcessApps, urlOf } from '../../../test/helper/in-process-apps.js';
 import { AppModule } from '../src/app.module.js';
 
 const scanner = new SecretScanner();
-let scenario: Scenario;
+let scenario: InProcessApps;
 let backend: Server;
 let frontend: string;
 /** The exact bytes that the backend sends for each request. */
@@ -31,7 +31,7 @@ beforeAll(async () => {
     });
   }).listen(0, '127.0.0.1');
   await once(backend, 'listening');
-  scenario = await Scenario.start();
+  scenario = await InProcessApps.start();
   const { port } = backend.address() as AddressInfo;
   const binding = await scenario.landscape.issueBinding({ type: 'X509_GENERATED' });
   frontend = urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: `http://127.0.0.1:${port}` }));

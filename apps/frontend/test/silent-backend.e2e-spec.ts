@@ -2,13 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { expect, it, vi } from 'vitest';
-import { Scenario, urlOf } from '../../../test/helper/scenario.js';
+import { InProcessApps, urlOf } from '../../../test/helper/in-process-apps.js';
 import { AppModule } from '../src/app.module.js';
 
 const DEADLINE_MS = 10_000;
 
 it('returns 504 if the backend does not respond within the deadline', async () => {
-  const scenario = await Scenario.start();
+  const scenario = await InProcessApps.start();
   let received = 0;
   const silent = createServer(() => {
     received += 1;

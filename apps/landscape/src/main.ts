@@ -1,6 +1,7 @@
 import { runLandscape } from './run-landscape.js';
 import { readLandscapeSettings } from './landscape-settings.js';
-import { onParentExit } from './parent-exit.js';
+import { EXIT_CODES } from './exit-codes.js';
+import { onParentExit } from '../../../scripts/lib/parent-exit.mjs';
 
 try {
   const settings = readLandscapeSettings();
@@ -17,7 +18,8 @@ try {
     ready: () => process.send?.('ready'),
     ended,
   });
+  process.exitCode = EXIT_CODES.stopped;
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = EXIT_CODES.failed;
 }

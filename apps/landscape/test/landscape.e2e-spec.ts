@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { skipWithoutSignals } from '../../../test/helper/process-tree.js';
 
 interface Running {
   readonly child: ChildProcess;
@@ -76,8 +77,8 @@ describe('landscape app', () => {
       ].map((path) => readFile(join(root, path), 'utf8')),
     );
 
-  // Windows has no parent process to watch (parent-exit.ts).
-  it.skipIf(process.platform === 'win32')('stops when the shell in which npm runs it exits', async () => {
+  it('stops when the shell in which npm runs it exits', async (context) => {
+    skipWithoutSignals(context);
     const line = `"${process.execPath}" "${join(bundle, 'main.js')}"`;
     await writeFile(join(root, 'package.json'), JSON.stringify({ scripts: { landscape: line } }));
     const npm = spawn('npm', ['run', 'landscape'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -89,7 +90,8 @@ describe('landscape app', () => {
     await once(npm.stdout, 'close');
   });
 
-  it('writes its files for apps and tools, and exits with code 0 on SIGTERM', async () => {
+  it('writes its files for apps and tools, and exits with code 0 on SIGTERM', async (context) => {
+    skipWithoutSignals(context);
     const landscape = run({ BACKEND_PORT: '4001' });
     expect(await once(landscape.child, 'message')).toEqual(['ready', undefined]);
 
@@ -121,7 +123,8 @@ describe('landscape app', () => {
     expect(landscape.output().trim().split('\n')).toHaveLength(1);
   });
 
-  it('makes keys readable by their owner only, and leaves no temporary file', async () => {
+  it('makes keys readable by their owner only, and leaves no temporary file', async (context) => {
+    skipWithoutSignals(context);
     const landscape = run();
     await ready(landscape);
     const modeOf = async (path: string) => (await stat(join(root, path))).mode & 0o777;
@@ -136,7 +139,8 @@ describe('landscape app', () => {
     expect(await landscape.exit).toBe(0);
   });
 
-  it('removes the announcement of a stopped landscape, but not that of another', async () => {
+  it('removes the announcement of a stopped landscape, but not that of another', async (context) => {
+    skipWithoutSignals(context);
     const [first, second] = [run(), run()];
     await ready(first);
     await ready(second);

@@ -37,20 +37,20 @@ declare class ApplicationCredentials {
     };
     hasSecret(secret: string): boolean;
 }
-declare class CertificateAuthority {
-    #private;
-    private constructor();
-    static create(): Promise<CertificateAuthority>;
-    get pem(): string;
-    get trustedPem(): string;
-    issueClientCertificate({ subject, key, validity }: ClientCertificateRequest): Promise<IssuedCertificate>;
-    issueServerCertificate({ validity, commonName, ...names }: ServerCertificateRequest): Promise<IssuedCertificate>;
-    hasIssued(certificate: X509Certificate): boolean;
-}
 declare class ClientAssertions {
     #private;
     trust(keySet: JSONWebKeySet): void;
     refusalOf(assertion: string, expected: ExpectedAssertion): Promise<string | undefined>;
+}
+declare class ClientAuthority {
+    #private;
+    private constructor();
+    static create(): Promise<ClientAuthority>;
+    static restore(kept: KeptAuthority): ClientAuthority;
+    keep(): KeptAuthority;
+    get pem(): string;
+    issueClientCertificate(request: ClientCertificateRequest): Promise<IssuedCertificate>;
+    hasIssued(certificate: X509Certificate): boolean;
 }
 declare class FaultRegistry {
     #private;
@@ -98,7 +98,7 @@ declare class RequestCounters implements ConnectionCounters {
 }
 declare class Router {
     #private;
-    private readonly ca;
+    private readonly clients;
     private readonly certificates;
     private readonly server;
     readonly url: string;
@@ -107,6 +107,16 @@ declare class Router {
     private constructor();
     map(hostName: string, target: string | readonly string[], options?: RouteOptions): string;
     stop(): Promise<void>;
+}
+declare class ServerAuthority {
+    #private;
+    private constructor();
+    get pem(): string;
+    static create(hostNames?: readonly string[]): Promise<ServerAuthority>;
+    static restore(kept: KeptAuthority, hostNames: readonly string[]): ServerAuthority;
+    keep(): KeptAuthority;
+    issueServerCertificate(request: ServerCertificateRequest): Promise<IssuedCertificate>;
+    assertPermitted(names: AlternativeNames): void;
 }
 declare class Tenant {
     #private;
@@ -291,11 +301,12 @@ declare const tenantLimitsSchema: z.ZodObject<{
     requestsPerSecondOfAddress: z.ZodOptional<z.ZodInt>;
     failedAttempts: z.ZodOptional<z.ZodInt>;
 }, z.core.$strict>;
+declare function certificateThumbprint(certificate: X509Certificate): string;
 declare function mountBinding(root: string, credentials: IdentityCredentials, { instanceName, layout, symlinks }?: MountOptions): Promise<string>;
 declare function startLandscape(options?: LandscapeOptions): Promise<Landscape>;
 declare function writeFileAtomically(path: string, content: string, mode: number): Promise<void>;
 declare function writeSecretJson(path: string, content: object): Promise<void>;
-export { type Application, type ApplicationOptions, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeOptions, type LoggedRequest, type MintingOptions, type MountOptions, type RestoreTrust, type RouteOptions, type ServerNames, type SigningAlgorithm, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, mountBinding, startLandscape, writeFileAtomically, writeSecretJson };
+export { type Application, type ApplicationOptions, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeOptions, type LoggedRequest, type MintingOptions, type MountOptions, type RestoreTrust, type RouteOptions, type ServerNames, type SigningAlgorithm, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, certificateThumbprint, mountBinding, startLandscape, writeFileAtomically, writeSecretJson };
 import { IncomingHttpHeaders } from "node:http";
 import { KeyObject, X509Certificate } from "node:crypto";
 import { z } from "zod";
@@ -381,6 +392,11 @@ interface IssuedCertificate {
 interface JSONWebKeySet {
     keys: JWK[];
 }
+interface KeptAuthority {
+    readonly root: string;
+    readonly certificate: string;
+    readonly key: string;
+}
 interface KeyRotation {
     readonly keepOld: boolean;
     readonly algorithm?: SigningAlgorithm;
@@ -432,7 +448,8 @@ interface RouteOptions {
     readonly responseTimeoutMilliseconds?: number;
 }
 interface RouterSettings {
-    readonly ca: CertificateAuthority;
+    readonly servers: ServerAuthority;
+    readonly clients: ClientAuthority;
     readonly serverCertificate: IssuedCertificate;
     readonly host: string;
     readonly port: number;
@@ -444,7 +461,8 @@ interface ServerNames extends AlternativeNames {
     readonly commonName?: string;
 }
 interface SharedSettings {
-    readonly ca: CertificateAuthority;
+    readonly servers: ServerAuthority;
+    readonly clients: ClientAuthority;
     readonly serverCertificate: IssuedCertificate;
     readonly host: string;
     readonly now: () => number;
@@ -456,7 +474,8 @@ interface TenantOptions {
     readonly limits?: TenantLimits;
 }
 interface TenantSettings {
-    readonly ca: CertificateAuthority;
+    readonly servers: ServerAuthority;
+    readonly clients: ClientAuthority;
     readonly serverCertificate: IssuedCertificate;
     readonly appTid: string;
     readonly customIssuer: string | undefined;

@@ -16,14 +16,11 @@ declare class AccessToken {
 }
 declare class Age {
     #private;
-    private readonly clocks;
     constructor(clocks: Clocks);
     get elapsed(): number;
 }
 declare class AudienceAndDates {
     #private;
-    private readonly settings;
-    private readonly now;
     constructor(settings: IasSettings, now: Clock);
     bindingFor(issuer: string, claims: IasClaims, bindings: readonly IdentityBinding[]): IdentityBinding;
     lifetimeOf({ exp }: IasClaims): number;
@@ -48,15 +45,11 @@ declare class CallLimit {
 }
 declare class CertificateHealthIndicator {
     #private;
-    private readonly bindings;
-    private readonly settings;
-    private readonly now;
     constructor(bindings: IdentityBindings, settings: IasSettings, now: Clock);
     check<const Key extends string = 'certificate'>(key?: Key): Record<Key, CertificatesHealth>;
 }
 declare class ClientCertificate {
     #private;
-    private readonly source;
     readonly thumbprint: string;
     readonly subject: string;
     readonly notBefore: Date;
@@ -94,7 +87,6 @@ declare class DownstreamError extends IasError<DownstreamErrorCode> {
 }
 declare class Freshness {
     #private;
-    private readonly clocks;
     constructor(clocks: Clocks, age: Age, limits: FreshnessLimits);
     get left(): number;
     get isOver(): boolean;
@@ -106,7 +98,6 @@ declare class Freshness {
 }
 declare class IasAuthGuard implements CanActivate {
     #private;
-    private readonly requests;
     constructor(reflector: Reflector, requests: RequestAuthenticator);
     canActivate(context: ExecutionContext): boolean | Promise<boolean>;
     protected getRequest(context: ExecutionContext): PlatformRequest | undefined;
@@ -167,7 +158,7 @@ declare class IasTokenProvider implements OnApplicationShutdown {
     private readonly clocks;
     private readonly random;
     private readonly events;
-    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents);
+    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents, telemetry: Telemetry);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
     invalidate(token: AccessToken): void;
@@ -194,27 +185,29 @@ declare class KeySet {
 }
 declare class KeyStore {
     #private;
-    private readonly tenants;
-    private readonly events;
-    private readonly settings;
-    private readonly clocks;
     constructor(tenants: TenantClient, events: IasEvents, settings: IasSettings, clocks: Clocks);
     verify(token: PresentedToken): Promise<Signer>;
     renewAhead(tenant: TrustedTenant, keySet: Fetched<KeySet>): void;
 }
 declare class LastSeen {
     #private;
-    private readonly now;
     constructor(events: IasEvents, now: Clock);
     get tenants(): TenantStatus;
 }
 declare class PossessionVerifier {
     #private;
-    private readonly settings;
-    private readonly now;
     constructor(settings: IasSettings, now: Clock);
-    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: IncomingMessage): void;
-    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: IncomingMessage): boolean;
+    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: ReceivedRequest): void;
+    prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: ReceivedRequest): boolean;
+}
+declare class ReceivedRequest {
+    #private;
+    readonly url: string;
+    readonly headerEntries: number;
+    readonly authorization: string[];
+    readonly forwardedCertificates: string[];
+    readonly hosts: string[];
+    constructor(request: PlatformRequest);
 }
 declare class Redacted<Value = string> {
     #private;
@@ -230,16 +223,12 @@ declare class RedactedToken extends Redacted {
 declare class RejectionLog {
     #private;
     constructor(now: Clock);
-    write(rejection: AuthenticationException, request: IncomingMessage): void;
+    write(rejection: AuthenticationException, request: ReceivedRequest): void;
 }
 declare class RequestAuthenticator {
     #private;
-    private readonly tokens;
-    private readonly possession;
-    private readonly rejections;
-    private readonly settings;
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
-    authenticate(request: IncomingMessage, policy: RoutePolicy): Authentication | Promise<Authentication>;
+    authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
 declare class TargetCalls {
     #private;
@@ -252,28 +241,19 @@ declare class TargetCalls {
 }
 declare class TenantAcceptance {
     #private;
-    private readonly tenants;
-    private readonly xssec;
     constructor(tenants: TenantClient, xssec: XssecAuthenticator, { outageTolerance }: IasSettings, clocks: Clocks);
     assertAccepted(token: PresentedToken, key: PublishedKey): Promise<Acceptance>;
     renewAhead(token: SignedToken, verdict: Verdict): void;
 }
 declare class TenantClient implements OnApplicationShutdown {
     #private;
-    constructor({ caFile }: IasSettings);
+    constructor(settings: IasSettings, telemetry: Telemetry);
     fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]>;
     fetchVerdict(tenant: TrustedTenant, { appTid, azp, azpAppTid }: TokenParties, signal: AbortSignal): Promise<boolean>;
     onApplicationShutdown(): void;
 }
 declare class TokenAuthenticator {
-    private readonly verifiedTokens;
-    private readonly bindings;
-    private readonly issuers;
-    private readonly audienceAndDates;
-    private readonly keys;
-    private readonly acceptance;
-    private readonly clocks;
-    private readonly settings;
+    #private;
     constructor(verifiedTokens: VerifiedTokenCache, bindings: IdentityBindings, issuers: TrustedIssuers, audienceAndDates: AudienceAndDates, keys: KeyStore, acceptance: TenantAcceptance, clocks: Clocks, settings: IasSettings);
     recall(jwt: string): Authentication | undefined;
     verify(jwt: string): Promise<Authentication>;
@@ -290,7 +270,6 @@ declare class TransportError extends Error {
 }
 declare class TrustedIssuers {
     #private;
-    private readonly settings;
     constructor(settings: IasSettings, clocks: Clocks);
     bindingsTrusting(issuer: string, bindings: readonly IdentityBinding[]): readonly IdentityBinding[];
     trustedFor(issuer: string, binding: IdentityBinding): Promise<number>;
@@ -298,7 +277,7 @@ declare class TrustedIssuers {
 declare class VerifiedTokenCache {
     #private;
     get(jwt: string): VerifiedToken | undefined;
-    set(jwt: string, token: VerifiedToken): void;
+    set(token: VerifiedToken): void;
 }
 declare class XssecAuthenticator implements OnApplicationShutdown {
     #private;
@@ -553,9 +532,14 @@ declare function RequireApi(names: string | readonly string[], { any }?: {
 }): CustomDecorator;
 declare function getIasClientToken(name?: string): InjectionToken<IasClient>;
 declare function isDeployed({ VCAP_APPLICATION, KUBERNETES_SERVICE_HOST, NODE_ENV }: Readonly<NodeJS.ProcessEnv>): boolean;
+declare function isLoopback(hostname: string): boolean;
 declare function loadDefaultEnvironment(files: readonly string[]): void;
 declare function parseTargetUrl(baseURL: string, source?: string): URL;
+<<<<<<< HEAD
 export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, getIasClientToken, isDeployed, loadDefaultEnvironment, parseTargetUrl };
+=======
+export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasClaims, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasHttpModule, type IasHttpModuleOptions, IasModule, type IasModuleOptions, IasTokenProvider, type IdentityBinding, IdentityBindings, type IssuerResolver, type KeySetStatus, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
+>>>>>>> main
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
 import { CanActivate, CustomDecorator, DynamicModule, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown } from "@nestjs/common";
@@ -759,6 +743,17 @@ interface IdentityBinding {
 interface KeySetStatus extends RequestStatus {
     readonly keys?: number;
 }
+interface Metric {
+    readonly name: string;
+    readonly description: string;
+    readonly unit: string;
+}
+interface Operation {
+    readonly name: OperationName;
+    readonly server: string;
+    readonly attributes?: TelemetryAttributes;
+    readonly errorTypeOf: (error: unknown) => string | undefined;
+}
 interface OwnKeyMaterial {
     readonly certificate?: string;
     readonly key?: string;
@@ -772,6 +767,12 @@ interface ParsedToken {
 }
 interface PlatformResponse {
     header(name: string, value: string): unknown;
+}
+interface PlatformSettings {
+    readonly bindingsFile: string | undefined;
+    readonly hasBindingsVariable: boolean;
+    readonly bindingsFolder: string;
+    readonly extraCaFile: string | undefined;
 }
 interface PresentedToken extends ParsedToken, TrustedTenant {
 }
@@ -797,11 +798,18 @@ interface Signer {
     readonly key: PublishedKey;
     readonly keySet: Fetched<KeySet>;
 }
+<<<<<<< HEAD
 interface TargetCallsParts {
     readonly tokens: IasTokenProvider;
     readonly now: Clock;
     readonly createPool: (origin: string, agent: Agent) => ConnectionPool;
     readonly owner: string;
+=======
+interface Telemetry {
+    observe<T>(operation: Operation, work: () => Promise<T>): Promise<T>;
+    counter(metric: Metric): (attributes: TelemetryAttributes) => void;
+    gauge(metric: Metric, measure: () => Iterable<Measurement>): () => void;
+>>>>>>> main
 }
 interface TenantStatus {
     readonly tokenEndpoints: Readonly<Record<string, TokenEndpointStatus>>;
@@ -860,9 +868,16 @@ type HttpClientLoader = () => Promise<TokenHttpService>;
 type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;
 type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
 type IasEventName = keyof IasEventMap;
-type IasSettings = z.infer<typeof settingsSchema>;
+type IasSettings = z.infer<typeof settingsSchema> & {
+    readonly platform: PlatformSettings;
+};
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
 type KeySource = 'binding' | 'own';
+type Measurement = readonly [
+    value: number,
+    attributes: TelemetryAttributes
+];
+type OperationName = 'ias.token.request' | 'ias.keys.fetch' | 'ias.verdict.fetch';
 type PlatformRequest = IncomingMessage | {
     readonly raw: IncomingMessage;
 };
@@ -879,6 +894,7 @@ type Resource = string | {
 };
 type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
+type TelemetryAttributes = Readonly<Record<string, string | number>>;
 type TokenHeader = z.infer<typeof tokenHeaderSchema>;
 type TokenRequestErrorCode = keyof typeof TOKEN_REQUEST_ERRORS;
 type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Value> ? Value : never;

@@ -10,12 +10,8 @@ export {
   type TokenRequestEvent,
 } from './core/events.js';
 export { IAS_OPTION_OVERRIDES } from './core/injection-tokens.js';
-export type {
-  IasModuleOptions,
-  IssuerResolver,
-  ProofOfPossessionPolicy,
-  SignatureAlgorithm,
-} from './core/options.js';
+export type { IasModuleOptions, IssuerResolver, ProofOfPossessionPolicy } from './core/options.js';
+export { type SignatureAlgorithm } from './core/signature-algorithms.js';
 export { type CredentialType, type IdentityBinding } from './binding/identity-binding.js';
 export { IdentityBindings } from './binding/identity-bindings.js';
 export { loadDefaultEnvironment } from './binding/default-environment.js';
@@ -34,7 +30,7 @@ export { Claims, RawToken, SecurityContext } from './guard/caller.decorator.js';
 export { IasAuthGuard } from './guard/ias-auth.guard.js';
 export { type IasClaims } from './guard/access-token-schema.js';
 export { type RedactedToken } from './core/redacted.js';
-export { type RejectionCode } from './guard/rejections.js';
+export { type RejectionCode } from './guard/rejection-codes.js';
 export {
   type CertificateHealth,
   CertificateHealthIndicator,
@@ -47,6 +43,7 @@ export {
   type TenantStatus,
   type TokenEndpointStatus,
 } from './health/last-seen.js';
+export { isLoopback } from './net/loopback.js';
 export { type Resource } from './token/resource.js';
 export { IasClient } from './client/ias-client.js';
 export { getIasClientToken, IasClientModule, InjectIasClient } from './client/ias-client.module.js';

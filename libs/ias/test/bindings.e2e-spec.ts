@@ -35,7 +35,7 @@ describe('issuers and audiences', () => {
   it('accepts several audiences if a certificate proves the token or an option allows it', async () => {
     const { tenant, application } = trusted.landscape;
     const { certificate = '' } = await trusted.landscape.issueBinding({ type: 'X509_GENERATED' });
-    const claims = { aud: [application.clientId, 'somebody-else'] };
+    const claims = { aud: [application.clientId, 'another-client'] };
     const app = await startGuardedApp({ ias: trusted.ias });
     const bound = await tenant.issueToken({ claims, certificate });
     const proof: [string, string][] = [

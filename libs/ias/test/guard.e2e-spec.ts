@@ -79,7 +79,7 @@ describe.each(PLATFORMS)('IasAuthGuard on %s', (platform) => {
   it.each([
     ['expired', { exp: Math.floor(Date.now() / 1000) - 60 }, 'token_expired'],
     ['issued in the future', { iat: Math.floor(Date.now() / 1000) + 60 }, 'token_not_yet_valid'],
-    ['for somebody else', { aud: 'somebody-else' }, 'token_audience_mismatch'],
+    ['for another app', { aud: 'another-client' }, 'token_audience_mismatch'],
     ['from another tenant', { iss: 'https://evil.localhost' }, 'token_issuer_untrusted'],
     ['refused online', { app_tid: 'another-tenant' }, 'token_refused_by_tenant'],
     ['of several audiences', { aud: ['a', 'b'] }, 'token_audience_mismatch'],

@@ -78,7 +78,7 @@ class OtherController {
   }
 
   @Get('friends')
-  @AllowCallers('somebody-else')
+  @AllowCallers('another-client')
   friends(): string {
     return 'friends';
   }

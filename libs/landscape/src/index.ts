@@ -1,11 +1,13 @@
 export { Landscape, startLandscape } from './landscape.js';
 export type { LandscapeOptions, TenantOptions } from './landscape-options.js';
 export type { BindingRequest } from './binding/binding-request.js';
-export type { ClientCertificateOptions } from './binding/identity-binding-issuer.js';
+export type { ClientCertificateOptions } from './binding/client-certificate-issuer.js';
 export type { CredentialType, IdentityCredentials } from './binding/identity-credentials.js';
 export { mountBinding, type MountOptions } from './binding/mounted-binding.js';
 export type { VcapServices } from './binding/vcap-services.js';
-export type { IssuedCertificate, ServerNames } from './pki/certificate-authority.js';
+export type { IssuedCertificate } from './pki/issued-certificate.js';
+export type { ServerNames } from './pki/server-authority.js';
+export { certificateThumbprint } from './pki/certificate-thumbprint.js';
 export type { ClientKey } from './pki/client-key.js';
 export { writeFileAtomically } from './file/atomic-file-writer.js';
 export { writeSecretJson } from './file/json-file-writer.js';

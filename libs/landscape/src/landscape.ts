@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AdminServer } from './admin/admin-server.js';
 import type { BindingRequest } from './binding/binding-request.js';
-import { type ClientCertificateOptions, IdentityBindingIssuer } from './binding/identity-binding-issuer.js';
+import {
+  ClientCertificateIssuer,
+  type ClientCertificateOptions,
+} from './binding/client-certificate-issuer.js';
+import { IdentityBindingIssuer } from './binding/identity-binding-issuer.js';
 import type { IdentityCredentials } from './binding/identity-credentials.js';
 import { vcapServices, type VcapServices, type VcapServicesOptions } from './binding/vcap-services.js';
 import {
@@ -10,26 +14,25 @@ import {
   type TenantOptions,
   tenantOptionsSchema,
 } from './landscape-options.js';
-import {
-  CertificateAuthority,
-  type IssuedCertificate,
-  type ServerNames,
-} from './pki/certificate-authority.js';
-import { validityAround } from './pki/validity.js';
+import { ClientAuthority } from './pki/client-authority.js';
+import type { IssuedCertificate } from './pki/issued-certificate.js';
+import { ServerAuthority, type ServerNames } from './pki/server-authority.js';
+import { VALIDITY_DAYS, validityAround } from './pki/validity.js';
 import { Router } from './router/router.js';
 import { CaFile } from './trust/ca-file.js';
 import { ProcessTrust, type RestoreTrust } from './trust/process-trust.js';
 import type { Application } from './tenant/application.js';
 import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application-options.js';
 import { Tenant } from './tenant/tenant.js';
-import { validated } from './validated.js';
+import { validated } from './option-validation.js';
 
 interface Stoppable {
   stop(): Promise<void>;
 }
 
 interface SharedSettings {
-  readonly ca: CertificateAuthority;
+  readonly servers: ServerAuthority;
+  readonly clients: ClientAuthority;
   readonly serverCertificate: IssuedCertificate;
   readonly host: string;
   readonly now: () => number;
@@ -51,7 +54,7 @@ const LOCAL_NAMES = {
 
 /** A running simulation of the part of SAP BTP that apps talk to: IAS tenants and the Cloud Foundry router. */
 export class Landscape {
-  /** The certificate authority that clients have to trust. */
+  /** The authority of the server certificates, which clients have to trust. */
   readonly ca: { readonly pem: string };
   /** The initial tenant. */
   readonly tenant: Tenant;
@@ -61,14 +64,15 @@ export class Landscape {
   readonly application: Application;
   readonly #shared: SharedSettings;
   readonly #tenants: Tenant[];
+  readonly #clientCertificates: ClientCertificateIssuer;
   readonly #bindings: IdentityBindingIssuer;
   readonly #stoppables: Stoppable[];
   readonly #caFile: CaFile;
   readonly #trust: ProcessTrust;
   #isStopped = false;
 
-  constructor(shared: SharedSettings, parts: Parts, clientKey: LandscapeOptions['clientKey'] = 'EC') {
-    this.ca = { pem: shared.ca.pem };
+  constructor(shared: SharedSettings, parts: Parts, clientKey?: LandscapeOptions['clientKey']) {
+    this.ca = { pem: shared.servers.pem };
     this.tenant = parts.tenant;
     this.router = parts.router;
     this.admin = { url: parts.admin.url };
@@ -76,10 +80,16 @@ export class Landscape {
     this.#shared = shared;
     this.#tenants = parts.tenants;
     this.#stoppables = [parts.tenant, parts.router, parts.admin];
-    this.#trust = new ProcessTrust(shared.ca.pem, () => this.#ports());
-    this.#caFile = new CaFile(shared.ca.pem);
+    this.#trust = new ProcessTrust(shared.servers.pem, () => this.#ports());
+    this.#caFile = new CaFile(shared.servers.pem);
     const domains = () => this.#tenants.map(({ url }) => new URL(url).host);
-    this.#bindings = new IdentityBindingIssuer({ ca: shared.ca, clientKey, now: shared.now, domains });
+    const { clients, now } = shared;
+    this.#clientCertificates = new ClientCertificateIssuer({ clients, now, clientKey });
+    this.#bindings = new IdentityBindingIssuer({
+      clients,
+      domains,
+      clientCertificates: this.#clientCertificates,
+    });
   }
 
   /** Every tenant, the initial one first. */
@@ -138,20 +148,21 @@ export class Landscape {
     options: ClientCertificateOptions,
     application = this.application,
   ): Promise<IssuedCertificate> {
-    return this.#bindings.issueCertificate(options, application);
+    return this.#clientCertificates.issue(options, application);
   }
 
   /**
    * Issues a certificate for a server of the test, valid for 30 days and signed by the authority of the landscape.
    * Without names it has no subjectAltName, and clients that follow RFC 9525 refuse it.
+   * @throws {RangeError} if a name is neither loopback nor below `localhost`
    */
   async issueServerCertificate({
     dnsNames = [],
     ipAddresses = [],
     commonName = 'localhost',
   }: Partial<ServerNames> = {}): Promise<IssuedCertificate> {
-    const validity = validityAround(Date.now(), { before: 1, after: 30 });
-    return this.#shared.ca.issueServerCertificate({ dnsNames, ipAddresses, commonName, validity });
+    const validity = validityAround(Date.now(), VALIDITY_DAYS.testServer);
+    return this.#shared.servers.issueServerCertificate({ dnsNames, ipAddresses, commonName, validity });
   }
 
   /** Returns the content of `VCAP_SERVICES` for an app with these credentials. */
@@ -200,12 +211,12 @@ export class Landscape {
 export async function startLandscape(options: LandscapeOptions = {}): Promise<Landscape> {
   validated(landscapeOptionsSchema, options, 'landscape');
   const { host = '127.0.0.1', now = Date.now } = options;
-  const ca = await CertificateAuthority.create();
-  const serverCertificate = await ca.issueServerCertificate({
+  const [servers, clients] = await Promise.all([ServerAuthority.create(), ClientAuthority.create()]);
+  const serverCertificate = await servers.issueServerCertificate({
     ...LOCAL_NAMES,
-    validity: validityAround(Date.now(), { before: 1, after: 365 }),
+    validity: validityAround(Date.now(), VALIDITY_DAYS.server),
   });
-  const shared: SharedSettings = { ca, serverCertificate, host, now };
+  const shared: SharedSettings = { servers, clients, serverCertificate, host, now };
   const started: Stoppable[] = [];
   const starting = async <Part extends Stoppable>(part: Promise<Part>): Promise<Part> => {
     started.push(await part);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { findRejection } from './malformed-request.js';
+import { findRejection } from './socket-rejection.js';
 
 const MAX_PATH_CHARACTERS = 256;
 

@@ -114,7 +114,7 @@ describe.each([
         event: 'ias.request_rejected',
         code: 'token_issuer_untrusted',
         status: 401,
-        detail: 'iss is https://somebody-else.accounts.ondemand.com',
+        detail: 'iss is https://another-tenant.accounts.ondemand.com',
         parties: { client: '7f8a5b21-7d1c-4a3f-8a35-0a2c3c2c0d11', kids: ['one', 'two'] },
       },
       'IasSecurity',

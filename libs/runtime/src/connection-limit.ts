@@ -1,11 +1,15 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { rejectOverloaded } from './malformed-request.js';
+import { identifyRequest } from './correlation-context.js';
 import type { OpenConnections } from './open-connections.js';
+import { rejectOnSocket } from './socket-rejection.js';
+import type { Rejection } from './socket-rejection.js';
 
 /** Milliseconds between two log lines about closed connections. */
 const LOG_INTERVAL_MS = 60_000;
+
+const OVERLOADED: Rejection = { status: 503, code: 'overloaded', headers: { 'retry-after': '5' } };
 
 /**
  * Limits the number of open connections, so that they cannot exhaust the memory.
@@ -48,4 +52,11 @@ export class ConnectionLimit {
     this.#loggedAt = now;
     this.#closed = 0;
   }
+}
+
+/** Responds with 503 unless the handler has begun to respond, and closes the connection. */
+function rejectOverloaded(response: ServerResponse): void {
+  const { req, headersSent } = response;
+  if (headersSent) req.socket.destroy();
+  else rejectOnSocket(req.socket, OVERLOADED, response, identifyRequest(req));
 }

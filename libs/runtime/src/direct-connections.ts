@@ -1,7 +1,5 @@
 import { getProxyForUrl } from 'proxy-from-env';
-import { ConfigurationError } from 'nest-ias';
-
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+import { ConfigurationError, isLoopback } from 'nest-ias';
 
 /**
  * Rejects a proxy (`HTTPS_PROXY`, `ALL_PROXY`) for one of these URLs. The apps connect directly, because they
@@ -14,7 +12,7 @@ export function assertDirectConnections(urls: readonly string[], proxyVariables:
   for (const url of urls) {
     if (!URL.canParse(url)) continue;
     const { hostname } = new URL(url);
-    if (LOOPBACK.test(hostname) || getProxyForUrl(url) === '') continue;
+    if (isLoopback(hostname) || getProxyForUrl(url) === '') continue;
     throw new ConfigurationError(
       `The environment variable ${variableFor(url, proxyVariables)} sets a proxy, but the app connects to ${hostname} directly, ` +
         `because it uses a client certificate: add ${hostname} to NO_PROXY and make sure that the app can reach it.`,

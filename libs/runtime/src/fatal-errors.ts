@@ -1,4 +1,5 @@
 import { AppLogger } from './app-logger.js';
+import { EXIT_CODES } from './exit-codes.js';
 import type { LogSettings } from './server-settings.js';
 import { codeOfStartFailure, explainStartFailure } from './start-failure.js';
 
@@ -10,7 +11,7 @@ export function exitOnUncaughtErrors(name: string, settings: LogSettings, host: 
   const exit = (error: unknown) => {
     const logger = new AppLogger({ ...settings, logLevels: ['fatal'] });
     logger.fatal(error instanceof Error ? error : new Error(`uncaught: ${String(error)}`), name);
-    host.exit(1);
+    host.exit(EXIT_CODES.failed);
   };
   host.on('uncaughtException', exit);
   host.on('unhandledRejection', exit);

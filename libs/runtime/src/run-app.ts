@@ -15,17 +15,18 @@ import { registerBodyPolicy } from './body-policy.js';
 import { ConnectionLimit } from './connection-limit.js';
 import { registerCorrelation } from './correlation-context.js';
 import { assertDirectConnections } from './direct-connections.js';
-import { rejectUnsupportedRequests } from './malformed-request.js';
+import { EXIT_CODES } from './exit-codes.js';
+import { FASTIFY_OPTIONS } from './fastify-options.js';
 import { limitHeaders } from './header-limits.js';
 import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './fatal-errors.js';
 import { startManagementServer } from './management-server.js';
 import { OpenConnections } from './open-connections.js';
-import { waitForPort } from './port.js';
 import { ProblemFilter } from './problem.filter.js';
-import { SERVER_OPTIONS } from './server-options.js';
 import { readLogSettings } from './server-settings.js';
 import type { ServerSettings } from './server-settings.js';
 import { ShutdownService } from './shutdown.service.js';
+import { rejectUnsupportedRequests } from './unsupported-request.js';
+import { waitForPort } from './wait-for-port.js';
 
 /** An app that {@link runApp} can start. */
 export interface AppDescription {
@@ -62,7 +63,7 @@ export async function runApp(description: AppDescription): Promise<void> {
     process.send?.('ready');
   } catch (error) {
     logStartFailure(description.name, logs, error);
-    process.exit(1);
+    process.exit(EXIT_CODES.failed);
   }
 }
 
@@ -74,7 +75,7 @@ function portOf(app: NestFastifyApplication): number {
 /** Creates the app as it is deployed. It does not listen yet. */
 export async function createApp(module: Type): Promise<NestFastifyApplication> {
   // Logs are buffered until the app listens. Otherwise Nest prints a stack trace next to our one sentence.
-  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(SERVER_OPTIONS), {
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(FASTIFY_OPTIONS), {
     abortOnError: false,
     bufferLogs: true,
     autoFlushLogs: false,

@@ -4,6 +4,7 @@ import { Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { EXIT_CODES } from './exit-codes.js';
 import { OpenConnections } from './open-connections.js';
 
 /** Durations of the steps, in milliseconds. */
@@ -55,8 +56,9 @@ export class ShutdownService {
     const times: StopTimes = { drain, grace, deadline };
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       host.on(signal, () => {
-        if (this.#stoppingSince === undefined) void this.#stop(app, signal, times).then(() => host.exit(0));
-        else if (performance.now() - this.#stoppingSince > REPEAT_MS) host.exit(130);
+        if (this.#stoppingSince === undefined)
+          void this.#stop(app, signal, times).then(() => host.exit(EXIT_CODES.stopped));
+        else if (performance.now() - this.#stoppingSince > REPEAT_MS) host.exit(EXIT_CODES.interrupted);
       });
     }
   }

@@ -4,13 +4,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SERVER_OPTIONS } from '../src/server-options.js';
+import { FASTIFY_OPTIONS } from '../src/fastify-options.js';
 
 /** The options of the deployed server, with shorter time-outs. */
 const FAST_OPTIONS = {
-  ...SERVER_OPTIONS,
+  ...FASTIFY_OPTIONS,
   requestTimeout: 100,
-  http: { ...SERVER_OPTIONS.http, headersTimeout: 100, connectionsCheckingInterval: 20 },
+  http: { ...FASTIFY_OPTIONS.http, headersTimeout: 100, connectionsCheckingInterval: 20 },
 };
 
 @Controller('slow')

@@ -1,4 +1,5 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
+import { certificateThumbprint } from '@nest-ias/landscape';
 
 /** A certificate: PEM (the leaf of a chain), DER, or parsed. */
 export type Certificate = string | Buffer | X509Certificate;
@@ -10,5 +11,5 @@ export function leafOf(certificate: Certificate): X509Certificate {
 
 /** Returns the `x5t#S256` thumbprint of a certificate, as in the claim `cnf` (RFC 8705 §3.1). */
 export function thumbprintOf(certificate: Certificate): string {
-  return createHash('sha256').update(leafOf(certificate).raw).digest('base64url');
+  return certificateThumbprint(leafOf(certificate));
 }

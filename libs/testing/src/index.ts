@@ -11,9 +11,9 @@ export {
 } from './test-identity.js';
 export { presentCertificate, type PresentedCertificate } from './presented-certificate.js';
 export type { Certificate } from './certificate-thumbprint.js';
-export { BAD_REQUESTS, BAD_TOKENS } from './bad-requests/catalogue.js';
+export { BAD_REQUESTS, BAD_TOKENS } from './bad-requests/bad-request-catalogue.js';
 export type { BadRequest, BadToken } from './bad-requests/bad-request.js';
-export { Forger, type Header } from './bad-requests/forger.js';
+export { Forger, type Header } from './bad-requests/token-forger.js';
 export { waitForTokenRequest } from './wait-for-token-request.js';
 export { iasMatchers, type MatcherResult } from './matchers/ias-matchers.js';
 export type { HttpAnswer } from './matchers/http-answer.js';

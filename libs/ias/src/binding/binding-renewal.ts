@@ -35,16 +35,25 @@ export class BindingRenewal implements OnApplicationBootstrap, OnApplicationShut
   /** Fingerprints of the last read, and of the last rejected change. */
   #last: string | undefined;
   #rejected: string | undefined;
+  readonly #bindings: IdentityBindings;
+  readonly #settings: IasSettings;
+  readonly #now: Clock;
+  readonly #events: IasEvents;
 
   constructor(
-    private readonly bindings: IdentityBindings,
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
-    private readonly events: IasEvents,
-  ) {}
+    bindings: IdentityBindings,
+    @Inject(IAS_SETTINGS) settings: IasSettings,
+    @Inject(IAS_CLOCK) now: Clock,
+    events: IasEvents,
+  ) {
+    this.#bindings = bindings;
+    this.#settings = settings;
+    this.#now = now;
+    this.#events = events;
+  }
 
   onApplicationBootstrap(): void {
-    if (!isChangeable(this.settings)) return;
+    if (!isChangeable(this.#settings)) return;
     this.#timer = setInterval(() => this.check(), INTERVAL_MS);
     this.#timer.unref();
   }
@@ -60,17 +69,17 @@ export class BindingRenewal implements OnApplicationBootstrap, OnApplicationShut
     const settled = fingerprint === this.#last;
     this.#last = fingerprint;
     if (!settled) return;
-    if (fingerprint !== this.bindings.fingerprint) this.#renew(observation);
-    else if (this.bindings.refusedChange !== undefined)
+    if (fingerprint !== this.#bindings.fingerprint) this.#renew(observation);
+    else if (this.#bindings.refusedChange !== undefined)
       this.#accept('The rejected change of the identity binding was reverted.');
   }
 
   #renew({ source, failure, fingerprint }: Observation): void {
     try {
       if (source === undefined) throw failure ?? new Error('The identity binding cannot be read.');
-      this.bindings.renew(source, this.settings, this.now());
+      this.#bindings.renew(source, this.#settings, this.#now());
       this.#accept(`The identity binding was renewed. ${this.#describe()}`);
-      this.events.emit('binding.renewed', { bindings: this.bindings.all.map(bindingEvent) });
+      this.#events.emit('binding.renewed', { bindings: this.#bindings.all.map(bindingEvent) });
     } catch (error) {
       this.#reject(error instanceof Error ? error : new Error('unknown failure'), fingerprint);
     }
@@ -78,7 +87,7 @@ export class BindingRenewal implements OnApplicationBootstrap, OnApplicationShut
 
   #accept(message: string): void {
     this.#rejected = undefined;
-    this.bindings.refusedChange = undefined;
+    this.#bindings.refusedChange = undefined;
     this.#logger.log(message);
   }
 
@@ -90,13 +99,13 @@ export class BindingRenewal implements OnApplicationBootstrap, OnApplicationShut
       `The change of the identity binding was rejected; the current binding stays in use. ${reason.message}`,
     );
     const code = reason instanceof IasError ? reason.code : 'unexpected';
-    this.bindings.refusedChange = code;
-    this.events.emit('binding.refused', { code });
+    this.#bindings.refusedChange = code;
+    this.#events.emit('binding.refused', { code });
   }
 
   #observe(): Observation {
     try {
-      const source = readBindingSource(this.settings);
+      const source = readBindingSource(this.#settings);
       return { source, fingerprint: fingerprintOf(source) };
     } catch (error) {
       const failure = error instanceof IasError ? error : new Error('The identity binding cannot be read.');
@@ -105,7 +114,7 @@ export class BindingRenewal implements OnApplicationBootstrap, OnApplicationShut
   }
 
   #describe(): string {
-    return this.bindings.all
+    return this.#bindings.all
       .map(({ name, certificate }) =>
         certificate === undefined
           ? `"${printable(name)}" has no certificate.`

@@ -4,7 +4,7 @@ import xsenv from '@sap/xsenv';
 import type { ServiceBinding } from '@sap/xsenv';
 import { BindingError } from '../errors/ias-error.js';
 import { printablePath } from '../errors/printable.js';
-import type { IasSettings } from '../core/settings.js';
+import type { IasSettings, PlatformSettings } from '../core/settings.js';
 import type { OwnKeyMaterial } from './identity-binding-parser.js';
 import { selectInstances } from './instance-selection.js';
 import type { BoundInstance } from './instance-selection.js';
@@ -41,34 +41,40 @@ export function fingerprintOf(source: BindingSource): string {
 }
 
 /** Whether the source can change while the app runs: files can, variables and options cannot. */
-export function isChangeable({ credentials, privateKeyFile, certificateFile }: IasSettings): boolean {
+export function isChangeable({
+  credentials,
+  privateKeyFile,
+  certificateFile,
+  platform,
+}: IasSettings): boolean {
   if (privateKeyFile !== undefined || certificateFile !== undefined) return true;
   if (credentials !== undefined) return false;
-  return Boolean(process.env['VCAP_SERVICES_FILE_PATH']) || !process.env['VCAP_SERVICES'];
+  return platform.bindingsFile !== undefined || !platform.hasBindingsVariable;
 }
 
-function readInstances({ credentials, serviceName }: IasSettings): readonly BoundInstance[] {
-  if (credentials === undefined) return selectInstances(readBoundInstances(), serviceName);
+function readInstances({ credentials, serviceName, platform }: IasSettings): readonly BoundInstance[] {
+  if (credentials === undefined) return selectInstances(readBoundInstances(platform), serviceName);
   return [{ name: serviceName ?? 'options', credentials: credentials.reveal() }];
 }
 
-function readBoundInstances(): BoundInstance[] {
-  return findIdentityServices().map(({ name, credentials }) => ({ name, credentials }));
+function readBoundInstances(platform: PlatformSettings): BoundInstance[] {
+  return findIdentityServices(platform).map(({ name, credentials }) => ({ name, credentials }));
 }
 
-function findIdentityServices(): ServiceBinding[] {
+/** Searches the environment of the process, which xsenv reads itself. */
+function findIdentityServices(platform: PlatformSettings): ServiceBinding[] {
   try {
     // by default xsenv caches mounted secrets for nine minutes (docs/reference/ias-facts.md#cloud-foundry)
     const current = Object.values(xsenv.readServices(undefined, { disableCache: true })).filter(isIdentity);
     return current.length > 0 ? current : xsenv.filterServices(isIdentity);
   } catch {
     // xsenv's error can quote the source, which contains the key, so the message only names the source
-    const failure = failureOfFile();
+    const failure = failureOfFile(platform);
     throw new BindingError(
       'binding_unreadable',
       failure === undefined
-        ? `Cannot read the service bindings in ${describeSource()}: the content is not JSON or not a list of service instances; correct it and restart the app.`
-        : `Cannot read the service bindings in ${describeSource()} (${failure}): check the path and its permissions, and restart the app.`,
+        ? `Cannot read the service bindings in ${describeSource(platform)}: the content is not JSON or not a list of service instances; correct it and restart the app.`
+        : `Cannot read the service bindings in ${describeSource(platform)} (${failure}): check the path and its permissions, and restart the app.`,
     );
   }
 }
@@ -78,23 +84,21 @@ function isIdentity(service: MountedBinding): boolean {
 }
 
 /** The error code, e.g. `ENOENT`, if the file that the platform names cannot be read. */
-function failureOfFile(): string | undefined {
-  const path = process.env['VCAP_SERVICES_FILE_PATH'];
-  if (!path) return undefined;
+function failureOfFile({ bindingsFile }: PlatformSettings): string | undefined {
+  if (bindingsFile === undefined) return undefined;
   try {
-    readFileSync(path);
+    readFileSync(bindingsFile);
     return undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code;
   }
 }
 
-function describeSource(): string {
-  const { VCAP_SERVICES_FILE_PATH, VCAP_SERVICES, SERVICE_BINDING_ROOT } = process.env;
-  if (VCAP_SERVICES_FILE_PATH)
-    return `the file of VCAP_SERVICES_FILE_PATH (${printablePath(VCAP_SERVICES_FILE_PATH)})`;
-  if (VCAP_SERVICES) return 'the environment variable VCAP_SERVICES';
-  return `the folder ${printablePath(SERVICE_BINDING_ROOT ?? '/etc/secrets/sapcp')}`;
+function describeSource({ bindingsFile, hasBindingsVariable, bindingsFolder }: PlatformSettings): string {
+  if (bindingsFile !== undefined)
+    return `the file of VCAP_SERVICES_FILE_PATH (${printablePath(bindingsFile)})`;
+  if (hasBindingsVariable) return 'the environment variable VCAP_SERVICES';
+  return `the folder ${printablePath(bindingsFolder)}`;
 }
 
 function readOwnKeyMaterial({ privateKey, privateKeyFile, certificateFile }: IasSettings): OwnKeyMaterial {

@@ -21,12 +21,15 @@ export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnAppli
   /** Number of warnings for each certificate. */
   readonly #warned = new WeakMap<ClientCertificate, number>();
   #timer: NodeJS.Timeout | undefined;
+  readonly #bindings: IdentityBindings;
+  readonly #now: Clock;
+  readonly #events: IasEvents;
 
-  constructor(
-    private readonly bindings: IdentityBindings,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
-    private readonly events: IasEvents,
-  ) {}
+  constructor(bindings: IdentityBindings, @Inject(IAS_CLOCK) now: Clock, events: IasEvents) {
+    this.#bindings = bindings;
+    this.#now = now;
+    this.#events = events;
+  }
 
   onApplicationBootstrap(): void {
     this.check();
@@ -40,20 +43,20 @@ export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnAppli
 
   /** Warns about each certificate that has passed another threshold since its last warning. */
   check(): void {
-    for (const binding of this.bindings.all) {
+    for (const binding of this.#bindings.all) {
       const { name, certificate } = binding;
       if (certificate === undefined) continue;
-      const due = warningsDue(certificate, this.now());
+      const due = warningsDue(certificate, this.#now());
       if (due <= (this.#warned.get(certificate) ?? 0)) continue;
       this.#warned.set(certificate, due);
       this.#warn(name, certificate);
       const certificateExpiresAt = certificate.notAfter.getTime();
-      this.events.emit('certificate.expiring', { ...bindingEvent(binding), certificateExpiresAt });
+      this.#events.emit('certificate.expiring', { ...bindingEvent(binding), certificateExpiresAt });
     }
   }
 
   #warn(name: string, { notAfter, renewal }: ClientCertificate): void {
-    const hours = Math.floor((notAfter.getTime() - this.now()) / 3_600_000);
+    const hours = Math.floor((notAfter.getTime() - this.#now()) / 3_600_000);
     const left =
       hours < 0
         ? 'has expired'

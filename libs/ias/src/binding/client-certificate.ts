@@ -41,13 +41,10 @@ export class ClientCertificate {
   readonly notAfter: Date;
   readonly #chainPem: string;
   readonly #key: KeyObject;
+  readonly #source: KeySource;
 
-  private constructor(
-    leaf: X509Certificate,
-    chainPem: string,
-    key: KeyObject,
-    private readonly source: KeySource,
-  ) {
+  private constructor(leaf: X509Certificate, chainPem: string, key: KeyObject, source: KeySource) {
+    this.#source = source;
     this.thumbprint = createHash('sha256').update(leaf.raw).digest('base64url');
     this.subject = leaf.subject.replaceAll('\n', ', ');
     this.notBefore = new Date(leaf.validFrom);
@@ -81,7 +78,7 @@ export class ClientCertificate {
 
   /** How to get a new certificate, for warnings and errors. */
   get renewal(): string {
-    return REMEDIES[this.source].outdated;
+    return REMEDIES[this.#source].outdated;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import xsenv from '@sap/xsenv';
 import { isDeployed } from '../core/deployment.js';
+import { processEnvironment } from '../core/settings.js';
 import { BindingError } from '../errors/ias-error.js';
 
 /**
@@ -12,10 +13,11 @@ import { BindingError } from '../errors/ias-error.js';
  * @throws {BindingError} code `binding_unreadable`: the file is not JSON
  */
 export function loadDefaultEnvironment(files: readonly string[]): void {
-  if (isDeployed(process.env)) return;
+  const environment = processEnvironment();
+  if (isDeployed(environment)) return;
   const file = files.find((candidate) => existsSync(candidate));
   if (file === undefined) return;
-  const { VCAP_SERVICES, SERVICE_BINDING_ROOT } = process.env;
+  const { VCAP_SERVICES, SERVICE_BINDING_ROOT } = environment;
   try {
     xsenv.loadEnv(file);
   } catch {
@@ -24,5 +26,5 @@ export function loadDefaultEnvironment(files: readonly string[]): void {
       `Cannot read the file ${file}: it is not JSON; correct it, or restart the landscape, which writes it again.`,
     );
   }
-  if (VCAP_SERVICES === undefined && SERVICE_BINDING_ROOT) delete process.env['VCAP_SERVICES'];
+  if (VCAP_SERVICES === undefined && SERVICE_BINDING_ROOT) delete environment['VCAP_SERVICES'];
 }

@@ -33,7 +33,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const load = (options = {}, environment = {}) => IdentityBindings.load(resolveSettings(options, environment));
+const load = (options = {}, environment = {}) =>
+  IdentityBindings.load(resolveSettings(options, { ...process.env, ...environment }));
 const vcap = (...instances: [string, unknown][]) =>
   JSON.stringify({
     identity: instances.map(([name, credentials]) => ({ name, label: 'identity', credentials })),

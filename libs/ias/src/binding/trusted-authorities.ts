@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
+import type { IasSettings } from '../core/settings.js';
 import { ConfigurationError } from '../errors/ias-error.js';
 import { printablePath } from '../errors/printable.js';
 import { readPemFile, repairPem } from './pem.js';
@@ -13,12 +14,15 @@ import { readPemFile, repairPem } from './pem.js';
  * @returns PEM certificates, or `undefined` for the defaults of Node.js
  * @throws {ConfigurationError} the file cannot be read or contains no certificate
  */
-export function readTrustedAuthorities(caFile: string | undefined): readonly string[] | undefined {
+export function readTrustedAuthorities({
+  caFile,
+  platform,
+}: Pick<IasSettings, 'caFile' | 'platform'>): readonly string[] | undefined {
   if (caFile === undefined) return undefined;
-  const extra = process.env['NODE_EXTRA_CA_CERTS'];
+  const extra = platform.extraCaFile;
   return [
     ...rootCertificates,
-    ...(extra ? certificatesOf(extra, 'NODE_EXTRA_CA_CERTS') : []),
+    ...(extra === undefined ? [] : certificatesOf(extra, 'NODE_EXTRA_CA_CERTS')),
     ...certificatesOf(caFile, 'IAS_CA_FILE'),
   ];
 }

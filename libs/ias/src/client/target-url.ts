@@ -1,7 +1,6 @@
 import { ConfigurationError } from '../errors/ias-error.js';
 import { printable } from '../errors/printable.js';
-
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+import { isLoopback } from '../net/loopback.js';
 
 /**
  * Validates the base URL of a target.
@@ -20,7 +19,7 @@ export function parseTargetUrl(baseURL: string, source = 'baseURL of IasClientMo
   if (url.search || url.hash) throw rejected('contains a query or a fragment');
   if (url.protocol === 'https:') return url;
   if (url.protocol !== 'http:') throw rejected('does not start with https://');
-  if (!LOOPBACK.test(url.hostname))
+  if (!isLoopback(url.hostname))
     throw rejected('starts with http://, which is allowed for loopback addresses only');
   return url;
 }

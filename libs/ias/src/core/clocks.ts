@@ -50,14 +50,16 @@ export class Clocks {
 export class Age {
   readonly #wallStart: number;
   readonly #monotonicStart: number;
+  readonly #clocks: Clocks;
 
-  constructor(private readonly clocks: Clocks) {
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks;
     this.#wallStart = clocks.wall();
     this.#monotonicStart = clocks.monotonic();
   }
 
   /** Milliseconds. */
   get elapsed(): number {
-    return Math.max(this.clocks.monotonic() - this.#monotonicStart, this.clocks.wall() - this.#wallStart);
+    return Math.max(this.#clocks.monotonic() - this.#monotonicStart, this.#clocks.wall() - this.#wallStart);
   }
 }

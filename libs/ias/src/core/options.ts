@@ -1,20 +1,7 @@
+import type { SignatureAlgorithm } from './signature-algorithms.js';
+
 /** When a caller must prove possession of the client certificate that its access token is bound to (RFC 8705 §3). */
 export type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
-
-/** Signature algorithms that an app can accept (RFC 7518 §3.1). Names are case-sensitive. */
-export const SIGNATURE_ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-] as const;
-
-export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
 /**
  * Decides whether to accept tokens of an issuer.

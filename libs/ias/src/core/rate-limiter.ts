@@ -10,20 +10,21 @@ export interface RateLimit {
 export class RateLimiter {
   #left: number;
   #countedAt: number;
+  readonly #options: RateLimit;
+  readonly #now: () => number;
 
   /** @param now a monotonic clock, in milliseconds */
-  constructor(
-    private readonly options: RateLimit,
-    private readonly now: () => number,
-  ) {
+  constructor(options: RateLimit, now: () => number) {
+    this.#options = options;
+    this.#now = now;
     this.#left = options.burst;
     this.#countedAt = now();
   }
 
   /** @returns whether it may happen now; if so, it counts */
   take(): boolean {
-    const { burst, intervalMs } = this.options;
-    const earned = Math.floor((this.now() - this.#countedAt) / intervalMs);
+    const { burst, intervalMs } = this.#options;
+    const earned = Math.floor((this.#now() - this.#countedAt) / intervalMs);
     if (earned > 0) {
       this.#left = Math.min(burst, this.#left + earned);
       this.#countedAt += earned * intervalMs;

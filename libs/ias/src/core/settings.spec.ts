@@ -25,6 +25,33 @@ describe('resolveSettings', () => {
     expect(resolveSettings({ proofOfPossession: 'off' }, environment).proofOfPossession).toBe('off');
   });
 
+  it('reads where the platform puts bindings and certificates', () => {
+    expect(resolveSettings({}, {}).platform).toEqual({
+      bindingsFile: undefined,
+      hasBindingsVariable: false,
+      bindingsFolder: '/etc/secrets/sapcp',
+      extraCaFile: undefined,
+    });
+    const environment = {
+      VCAP_SERVICES_FILE_PATH: '/etc/bindings.json',
+      VCAP_SERVICES: '{"identity":[{"credentials":{"key":"secret"}}]}',
+      SERVICE_BINDING_ROOT: '/bindings',
+      NODE_EXTRA_CA_CERTS: '/etc/ca.pem',
+    };
+    const settings = resolveSettings({}, environment);
+    expect(settings.platform).toEqual({
+      bindingsFile: '/etc/bindings.json',
+      hasBindingsVariable: true,
+      bindingsFolder: '/bindings',
+      extraCaFile: '/etc/ca.pem',
+    });
+    expect(JSON.stringify(settings)).not.toContain('secret');
+  });
+
+  it('rejects an option that only the platform can set', () => {
+    expect(() => resolveSettings({ platform: { extraCaFile: '/ca.pem' } } as object, {})).toThrow(/platform/);
+  });
+
   it('reads an empty list of trusted hosts as "none"', () => {
     expect(resolveSettings({}, { IAS_TRUSTED_CERT_HOSTS: '' }).trustedCertHosts).toEqual([]);
   });

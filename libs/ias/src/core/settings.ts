@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../errors/ias-error.js';
-import { SIGNATURE_ALGORITHMS } from './options.js';
 import type { IasModuleOptions, IssuerResolver } from './options.js';
 import { Redacted } from './redacted.js';
+import { DEFAULT_SIGNATURE_ALGORITHMS, SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
 
 /** Injection token of {@link IasSettings}. */
 export const IAS_SETTINGS = Symbol('IAS_SETTINGS');
@@ -49,7 +49,7 @@ const settingsSchema = z.strictObject({
   issuerResolver: z
     .custom<IssuerResolver>((value) => typeof value === 'function', 'not a function')
     .optional(),
-  algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(['RS256']),
+  algorithms: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).readonly().default(DEFAULT_SIGNATURE_ALGORITHMS),
   clockTolerance: z.int().min(0).max(60).default(30),
   allowMultipleAudiences: z.boolean().default(false),
   resource: origin.optional(),
@@ -59,8 +59,20 @@ const settingsSchema = z.strictObject({
   requireBoundTokens: z.boolean().default(false),
 });
 
+/** Where the platform puts bindings and certificates. Only its own variables set this. */
+export interface PlatformSettings {
+  /** File that contains the bindings; `VCAP_SERVICES_FILE_PATH`. */
+  readonly bindingsFile: string | undefined;
+  /** Whether `VCAP_SERVICES` contains the bindings. */
+  readonly hasBindingsVariable: boolean;
+  /** Folder with the mounted bindings; `SERVICE_BINDING_ROOT`. */
+  readonly bindingsFolder: string;
+  /** PEM file that Node.js trusts in addition to its roots; `NODE_EXTRA_CA_CERTS`. */
+  readonly extraCaFile: string | undefined;
+}
+
 /** Validated options and environment variables, with defaults. */
-export type IasSettings = z.infer<typeof settingsSchema>;
+export type IasSettings = z.infer<typeof settingsSchema> & { readonly platform: PlatformSettings };
 
 const VARIABLES = {
   serviceName: 'IAS_SERVICE_NAME',
@@ -78,6 +90,14 @@ const LISTS: ReadonlySet<string> = new Set(['trustedCertHosts', 'trustedIssuers'
 const NUMBERS: ReadonlySet<string> = new Set(['certificateHops']);
 
 /**
+ * The variables of this process. Everything in this package gets them from here, except `@sap/xsenv` and Node.js, which
+ * read them themselves.
+ */
+export function processEnvironment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
+/**
  * Merges the options of the module over the environment.
  *
  * @throws {ConfigurationError} names the first option or variable with an invalid value
@@ -85,7 +105,7 @@ const NUMBERS: ReadonlySet<string> = new Set(['certificateHops']);
 export function resolveSettings(options: IasModuleOptions, environment: NodeJS.ProcessEnv): IasSettings {
   assertServersAreVerified(environment);
   const result = settingsSchema.safeParse({ ...fromEnvironment(environment), ...withoutUndefined(options) });
-  if (result.success) return result.data;
+  if (result.success) return { ...result.data, platform: readPlatformSettings(environment) };
   const [issue] = result.error.issues;
   const option = String(issue?.path[0] ?? '');
   const variable = (VARIABLES as Record<string, string>)[option];
@@ -104,6 +124,16 @@ function assertServersAreVerified({ NODE_TLS_REJECT_UNAUTHORIZED }: NodeJS.Proce
   throw new ConfigurationError(
     'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of server certificates. Remove it, and name the certificate authority to trust in IAS_CA_FILE.',
   );
+}
+
+/** Reads the variables of the platform. An empty variable is an unset one, as for xsenv and Node.js. */
+export function readPlatformSettings(environment: NodeJS.ProcessEnv): PlatformSettings {
+  return {
+    bindingsFile: environment['VCAP_SERVICES_FILE_PATH'] || undefined,
+    hasBindingsVariable: Boolean(environment['VCAP_SERVICES']),
+    bindingsFolder: environment['SERVICE_BINDING_ROOT'] ?? '/etc/secrets/sapcp',
+    extraCaFile: environment['NODE_EXTRA_CA_CERTS'] || undefined,
+  };
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Record<string, unknown> {

@@ -28,9 +28,12 @@ export interface Flight<Arrival, T> {
  */
 export class SingleFlight<Key, T> {
   readonly #flights = new Map<Key, Promise<T>>();
+  readonly #deadline: number;
 
   /** @param deadline milliseconds of each flight, from start to landing */
-  constructor(private readonly deadline: number) {}
+  constructor(deadline: number) {
+    this.#deadline = deadline;
+  }
 
   /** Number of current flights. */
   get size(): number {
@@ -60,8 +63,8 @@ export class SingleFlight<Key, T> {
 
   async #arrival<Arrival>(flight: Flight<Arrival, T>): Promise<Arrival> {
     const controller = new AbortController();
-    const overdue = () => controller.abort(new FlightOverdueError(this.deadline));
-    const timer = setTimeout(overdue, this.deadline);
+    const overdue = () => controller.abort(new FlightOverdueError(this.#deadline));
+    const timer = setTimeout(overdue, this.#deadline);
     timer.unref();
     try {
       return await untilAborted(flight.start(controller.signal), controller.signal);

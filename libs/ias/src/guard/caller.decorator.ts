@@ -3,7 +3,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { IdentityServiceSecurityContext } from '@sap/xssec';
 import type { RedactedToken } from '../core/redacted.js';
 import type { IasClaims } from './access-token-schema.js';
-import type { PlatformRequest } from './raw-headers.js';
+import type { PlatformRequest } from './received-request.js';
 
 /** The caller of an accepted request. */
 export interface Authentication {
@@ -18,9 +18,10 @@ const AUTHENTICATION = Symbol('IAS_AUTHENTICATION');
 
 type Marked = PlatformRequest & { [AUTHENTICATION]?: Authentication };
 
-/** Attaches the caller to the request. */
-export function attachAuthentication(request: PlatformRequest, authentication: Authentication): void {
+/** Attaches the caller to the request, which is thereby accepted. */
+export function attachAuthentication(request: PlatformRequest, authentication: Authentication): true {
   (request as Marked)[AUTHENTICATION] = authentication;
+  return true;
 }
 
 /** Injects the {@link IasClaims} of the caller's token; `undefined` on public routes. */
@@ -35,5 +36,5 @@ export const SecurityContext = createParamDecorator(
 );
 
 function callerOf(context: ExecutionContext): Authentication | undefined {
-  return context.switchToHttp().getRequest<Marked>()[AUTHENTICATION];
+  return context.getArgByIndex<Marked>(0)[AUTHENTICATION];
 }

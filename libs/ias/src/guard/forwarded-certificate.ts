@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { unescapeLineBreaks } from '../binding/pem.js';
-import { headerValues } from './raw-headers.js';
+import type { ReceivedRequest } from './received-request.js';
 import { AuthenticationException } from './rejections.js';
 
 /** Room for the base64 of a large certificate and the rest of the longest format. */
@@ -18,11 +17,11 @@ const ORIGIN_FORM = /^\/(?![/\\])/;
  *
  * @throws {AuthenticationException} `proof_missing`
  */
-export function readForwardedCertificateHeader(request: IncomingMessage, isTrustedHost: HostMatcher): string {
-  const values = headerValues(request, 'x-forwarded-client-cert');
-  const [value] = values;
+export function readForwardedCertificateHeader(request: ReceivedRequest, isTrustedHost: HostMatcher): string {
+  const { forwardedCertificates } = request;
+  const [value] = forwardedCertificates;
   if (value === undefined) throw new AuthenticationException('proof_missing');
-  if (values.length > 1)
+  if (forwardedCertificates.length > 1)
     throw new AuthenticationException('proof_missing', 'the request has several certificate headers');
   if (cameThroughRouter(request, isTrustedHost)) return value;
   throw new AuthenticationException('proof_missing', 'the host of the request is not in trustedCertHosts');
@@ -30,14 +29,11 @@ export function readForwardedCertificateHeader(request: IncomingMessage, isTrust
 
 /**
  * Whether the request has exactly one host, and that host is trusted. With two, or a target in absolute form, the router
- * may have used the other one. HTTP/2 has `:authority` instead of `Host` (RFC 9113 §8.3.1).
+ * may have used the other one.
  */
-function cameThroughRouter(request: IncomingMessage, isTrustedHost: HostMatcher): boolean {
-  const hosts = headerValues(request, 'host');
-  if (request.httpVersionMajor === 2) hosts.push(...headerValues(request, ':authority'));
+function cameThroughRouter({ url, hosts }: ReceivedRequest, isTrustedHost: HostMatcher): boolean {
   const [host] = hosts;
-  const isOriginForm = ORIGIN_FORM.test(request.url ?? '');
-  return host !== undefined && hosts.length === 1 && isOriginForm && isTrustedHost(host);
+  return host !== undefined && hosts.length === 1 && ORIGIN_FORM.test(url) && isTrustedHost(host);
 }
 
 /**

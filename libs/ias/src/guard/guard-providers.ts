@@ -13,7 +13,7 @@ import { TokenAuthenticator } from './token-authenticator.js';
 import { VerifiedTokenCache } from './cache/verified-tokens.js';
 import { XssecAuthenticator } from './xssec/xssec-authenticator.js';
 
-/** The parts of the guard. They need `IdentityBindings`, `IAS_SETTINGS`, `IasEvents` and the clocks. */
+/** The parts of the guard. They need `IdentityBindings`, `IAS_SETTINGS`, `IAS_TELEMETRY`, `IasEvents` and the clocks. */
 export const GUARD_PROVIDERS: Provider[] = [
   IasAuthGuard,
   RequestAuthenticator,

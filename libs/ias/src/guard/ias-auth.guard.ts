@@ -3,9 +3,8 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthenticationException } from './rejections.js';
 import { attachAuthentication } from './caller.decorator.js';
-import type { Authentication } from './caller.decorator.js';
-import { messageOf } from './raw-headers.js';
-import type { PlatformRequest } from './raw-headers.js';
+import { ReceivedRequest } from './received-request.js';
+import type { PlatformRequest } from './received-request.js';
 import { RequestAuthenticator } from './request-authenticator.js';
 import { RoutePolicyReader } from './route-policy.js';
 
@@ -26,11 +25,10 @@ export interface PlatformResponse {
 @Injectable()
 export class IasAuthGuard implements CanActivate {
   readonly #routes: RoutePolicyReader;
+  readonly #requests: RequestAuthenticator;
 
-  constructor(
-    reflector: Reflector,
-    private readonly requests: RequestAuthenticator,
-  ) {
+  constructor(reflector: Reflector, requests: RequestAuthenticator) {
+    this.#requests = requests;
     this.#routes = new RoutePolicyReader(reflector);
   }
 
@@ -40,17 +38,16 @@ export class IasAuthGuard implements CanActivate {
     if (policy.isPublic) return true;
     const request = this.getRequest(context);
     if (!request) return false;
-    const admit = (authentication: Authentication) => {
-      attachAuthentication(request, authentication);
-      return true;
-    };
     const reject = (error: unknown) => {
       if (error instanceof AuthenticationException) this.#setHeaders(error, context);
       throw error;
     };
     try {
-      const outcome = this.requests.authenticate(messageOf(request), policy);
-      return outcome instanceof Promise ? outcome.then(admit, reject) : admit(outcome);
+      const outcome = this.#requests.authenticate(new ReceivedRequest(request), policy);
+      // Nest waits only for guards that return a promise.
+      return outcome instanceof Promise
+        ? outcome.then((authentication) => attachAuthentication(request, authentication), reject)
+        : attachAuthentication(request, outcome);
     } catch (error) {
       return reject(error);
     }
@@ -58,12 +55,12 @@ export class IasAuthGuard implements CanActivate {
 
   /** The request to authenticate; `undefined` rejects the call. */
   protected getRequest(context: ExecutionContext): PlatformRequest | undefined {
-    return context.getType() === 'http' ? context.switchToHttp().getRequest<PlatformRequest>() : undefined;
+    return context.getType() === 'http' ? context.getArgByIndex<PlatformRequest>(0) : undefined;
   }
 
   /** The response that gets the headers of a rejection. */
   protected getResponse(context: ExecutionContext): PlatformResponse {
-    return context.switchToHttp().getResponse<PlatformResponse>();
+    return context.getArgByIndex<PlatformResponse>(1);
   }
 
   #setHeaders({ headers }: AuthenticationException, context: ExecutionContext): void {

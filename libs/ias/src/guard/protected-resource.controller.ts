@@ -17,24 +17,28 @@ export interface ProtectedResourceMetadata {
 
 /**
  * Tells clients where to get tokens for this app, if the option `resource` is set. Without it the route answers 404: it is
- * registered all the same, because `forRootAsync` resolves the options after Nest has collected the controllers.
+ * registered all the same, because `forRootAsync` resolves the options after Nest has collected the controllers. That
+ * costs 37 KiB (docs/decisions/0009).
  */
 @Public()
 @Controller(METADATA_PATH)
 export class ProtectedResourceController {
-  constructor(
-    private readonly bindings: IdentityBindings,
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-  ) {}
+  readonly #bindings: IdentityBindings;
+  readonly #settings: IasSettings;
+
+  constructor(bindings: IdentityBindings, @Inject(IAS_SETTINGS) settings: IasSettings) {
+    this.#bindings = bindings;
+    this.#settings = settings;
+  }
 
   @Get()
   @Header('Cache-Control', 'max-age=3600')
   describe(): ProtectedResourceMetadata {
-    const { resource, trustedIssuers, proofOfPossession } = this.settings;
+    const { resource, trustedIssuers, proofOfPossession } = this.#settings;
     if (resource === undefined) throw new NotFoundException();
     return {
       resource,
-      authorization_servers: [...new Set([...this.bindings.all.map(({ url }) => url), ...trustedIssuers])],
+      authorization_servers: [...new Set([...this.#bindings.all.map(({ url }) => url), ...trustedIssuers])],
       bearer_methods_supported: ['header'],
       tls_client_certificate_bound_access_tokens: proofOfPossession === 'required',
     };

@@ -1,10 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { IncomingMessage } from 'node:http';
 import { IAS_MONOTONIC_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
 import { RateLimiter } from '../core/rate-limiter.js';
 import { parseBearerCredentials } from './checks/1-credentials.js';
-import { headerValues } from './raw-headers.js';
+import type { ReceivedRequest } from './received-request.js';
 import { decodeCompactJws } from '../core/jwt.js';
 import type { AuthenticationException } from './rejections.js';
 
@@ -23,7 +22,7 @@ export class RejectionLog {
     this.#limiter = new RateLimiter(EVENTS, now);
   }
 
-  write(rejection: AuthenticationException, request: IncomingMessage): void {
+  write(rejection: AuthenticationException, request: ReceivedRequest): void {
     if (!this.#limiter.take()) {
       this.#suppressed += 1;
       return;
@@ -41,11 +40,9 @@ export class RejectionLog {
 }
 
 /** The client and the key that the token names, unverified. */
-function readParties(request: IncomingMessage): { client?: string; kid?: string } {
+function readParties({ authorization }: ReceivedRequest): { client?: string; kid?: string } {
   try {
-    const { header, payload } = decodeCompactJws(
-      parseBearerCredentials(headerValues(request, 'authorization')),
-    );
+    const { header, payload } = decodeCompactJws(parseBearerCredentials(authorization));
     return { ...fieldOf('client', payload, 'azp'), ...fieldOf('kid', header, 'kid') };
   } catch {
     return {};

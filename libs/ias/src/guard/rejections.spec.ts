@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AuthenticationException, REJECTIONS } from './rejections.js';
-import type { RejectionCode } from './rejections.js';
+import { AuthenticationException } from './rejections.js';
+import { REJECTIONS } from './rejection-codes.js';
+import type { RejectionCode } from './rejection-codes.js';
 
 const METADATA = 'https://app.example/.well-known/oauth-protected-resource';
 const CODES = Object.keys(REJECTIONS) as RejectionCode[];

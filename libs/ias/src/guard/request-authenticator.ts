@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { IncomingMessage } from 'node:http';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { AuthenticationException } from './rejections.js';
@@ -10,54 +9,64 @@ import { PossessionVerifier } from './checks/7-proof-of-possession.js';
 import { readCredentials } from './checks/1-credentials.js';
 import { assertPermitted } from './checks/8-permissions.js';
 import type { RoutePolicy } from './route-policy.js';
+import type { ReceivedRequest } from './received-request.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 
 /** The steps of the guard in order: 1, 7 and 8 for each request, 2 to 6 once for each token (docs/reference/guard.md). */
 @Injectable()
 export class RequestAuthenticator {
   readonly #logger = new Logger('IasAuthGuard');
+  readonly #tokens: TokenAuthenticator;
+  readonly #possession: PossessionVerifier;
+  readonly #rejections: RejectionLog;
+  readonly #settings: IasSettings;
 
   constructor(
-    private readonly tokens: TokenAuthenticator,
-    private readonly possession: PossessionVerifier,
-    private readonly rejections: RejectionLog,
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-  ) {}
+    tokens: TokenAuthenticator,
+    possession: PossessionVerifier,
+    rejections: RejectionLog,
+    @Inject(IAS_SETTINGS) settings: IasSettings,
+  ) {
+    this.#tokens = tokens;
+    this.#possession = possession;
+    this.#rejections = rejections;
+    this.#settings = settings;
+  }
 
   /**
    * Returns no promise for a token that was verified before.
    *
    * @throws {AuthenticationException} and nothing else, whatever the caller sends
    */
-  authenticate(request: IncomingMessage, policy: RoutePolicy): Authentication | Promise<Authentication> {
+  authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication> {
     try {
       const jwt = readCredentials(request);
-      const known = this.tokens.recall(jwt);
+      const known = this.#tokens.recall(jwt);
       return known ? this.#permit(known, request, policy) : this.#verify(jwt, request, policy);
     } catch (error) {
       throw this.#rejectionOf(error, request);
     }
   }
 
-  async #verify(jwt: string, request: IncomingMessage, policy: RoutePolicy): Promise<Authentication> {
+  async #verify(jwt: string, request: ReceivedRequest, policy: RoutePolicy): Promise<Authentication> {
     try {
-      return this.#permit(await this.tokens.verify(jwt), request, policy);
+      return this.#permit(await this.#tokens.verify(jwt), request, policy);
     } catch (error) {
       throw this.#rejectionOf(error, request);
     }
   }
 
-  #permit(authentication: Authentication, request: IncomingMessage, policy: RoutePolicy): Authentication {
+  #permit(authentication: Authentication, request: ReceivedRequest, policy: RoutePolicy): Authentication {
     const { claims } = authentication;
-    this.possession.assertProven(claims, policy.proofOfPossession, request);
-    assertPermitted(claims, policy, this.settings.allowedCallers);
+    this.#possession.assertProven(claims, policy.proofOfPossession, request);
+    assertPermitted(claims, policy, this.#settings.allowedCallers);
     return authentication;
   }
 
-  #rejectionOf(error: unknown, request: IncomingMessage): AuthenticationException {
+  #rejectionOf(error: unknown, request: ReceivedRequest): AuthenticationException {
     const rejection = error instanceof AuthenticationException ? error : this.#unexpected(error);
-    if (this.settings.resource !== undefined) rejection.metadataUrl = metadataUrlOf(this.settings.resource);
-    this.rejections.write(rejection, request);
+    if (this.#settings.resource !== undefined) rejection.metadataUrl = metadataUrlOf(this.#settings.resource);
+    this.#rejections.write(rejection, request);
     return rejection;
   }
 

@@ -14,21 +14,27 @@ type Controller = ReturnType<ExecutionContext['getClass']>;
 /** Reads the decorators of each route once. Those of the handler override those of the class. */
 export class RoutePolicyReader {
   readonly #policies = new WeakMap<Controller, WeakMap<Handler, RoutePolicy>>();
+  readonly #reflector: Reflector;
 
-  constructor(private readonly reflector: Reflector) {}
+  constructor(reflector: Reflector) {
+    this.#reflector = reflector;
+  }
 
   read(context: ExecutionContext): RoutePolicy {
     const [handler, controller] = [context.getHandler(), context.getClass()];
+    return this.#policies.get(controller)?.get(handler) ?? this.#resolve(handler, controller);
+  }
+
+  #resolve(handler: Handler, controller: Controller): RoutePolicy {
+    const policy = this.#policyOf([handler, controller]);
     const ofController = this.#policies.get(controller) ?? new WeakMap<Handler, RoutePolicy>();
-    this.#policies.set(controller, ofController);
-    const policy = ofController.get(handler) ?? this.#resolve([handler, controller]);
-    ofController.set(handler, policy);
+    this.#policies.set(controller, ofController.set(handler, policy));
     return policy;
   }
 
-  #resolve(targets: [Handler, Controller]): RoutePolicy {
+  #policyOf(targets: [Handler, Controller]): RoutePolicy {
     const demands = Object.entries(DEMANDS).map(
-      ([name, demand]) => [name, this.reflector.getAllAndOverride(demand.KEY, targets)] as const,
+      ([name, demand]) => [name, this.#reflector.getAllAndOverride(demand.KEY, targets)] as const,
     );
     return { isPublic: this.#isPublic(targets), ...Object.fromEntries(demands) } as RoutePolicy;
   }
@@ -39,11 +45,11 @@ export class RoutePolicyReader {
    */
   #isPublic(targets: [Handler, Controller]): boolean {
     const [handler, controller] = targets;
-    const own = this.reflector.get(Public, handler);
+    const own = this.#reflector.get(Public, handler);
     if (own !== undefined) return own;
     const demandsToken = Object.values(DEMANDS).some(({ KEY }) =>
       targets.some((target) => Reflect.hasMetadata(KEY, target)),
     );
-    return !demandsToken && (this.reflector.get(Public, controller) ?? false);
+    return !demandsToken && (this.#reflector.get(Public, controller) ?? false);
   }
 }

@@ -1,38 +1,47 @@
-import { metrics } from '@opentelemetry/api';
-import type { BatchObservableCallback } from '@opentelemetry/api';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { DAY_MS } from '../binding/client-certificate.js';
 import { IdentityBindings } from '../binding/identity-bindings.js';
 import { IAS_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
+import { IAS_TELEMETRY } from '../core/telemetry.js';
+import type { Measurement, Telemetry } from '../core/telemetry.js';
 
-/** Gauge `ias.certificate.days_left`: days until the certificate of each binding expires; negative after the expiry. */
+const TIME_TO_EXPIRY = {
+  name: 'ias.certificate.time_to_expiry',
+  description: 'Time until the client certificate expires',
+  unit: 's',
+};
+
+/** Measures how long the certificate of each binding is still valid; negative after its expiry. */
 @Injectable()
 export class CertificateGauge implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #meter = metrics.getMeter('nest-ias');
-  readonly #gauge = this.#meter.createObservableGauge('ias.certificate.days_left', {
-    description: 'Time until the client certificate expires',
-    unit: 'd',
-  });
-  readonly #observe: BatchObservableCallback = (result) => {
-    for (const { name, certificate } of this.bindings.all) {
-      if (certificate === undefined) continue;
-      const days = (certificate.notAfter.getTime() - this.now()) / DAY_MS;
-      result.observe(this.#gauge, days, { 'ias.binding': name });
-    }
-  };
+  readonly #bindings: IdentityBindings;
+  readonly #now: Clock;
+  readonly #telemetry: Telemetry;
+  #end = () => {};
 
   constructor(
-    private readonly bindings: IdentityBindings,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
-  ) {}
+    bindings: IdentityBindings,
+    @Inject(IAS_CLOCK) now: Clock,
+    @Inject(IAS_TELEMETRY) telemetry: Telemetry,
+  ) {
+    this.#bindings = bindings;
+    this.#now = now;
+    this.#telemetry = telemetry;
+  }
 
   onApplicationBootstrap(): void {
-    this.#meter.addBatchObservableCallback(this.#observe, [this.#gauge]);
+    this.#end = this.#telemetry.gauge(TIME_TO_EXPIRY, () => this.#measure());
   }
 
   onApplicationShutdown(): void {
-    this.#meter.removeBatchObservableCallback(this.#observe, [this.#gauge]);
+    this.#end();
+  }
+
+  *#measure(): Generator<Measurement> {
+    for (const { name, certificate } of this.#bindings.all) {
+      if (certificate === undefined) continue;
+      yield [(certificate.notAfter.getTime() - this.#now()) / 1_000, { 'ias.binding': name }];
+    }
   }
 }

@@ -48,11 +48,19 @@ const BY_SEVERITY: readonly CertificateStatus[] = ['up', 'degraded', 'down'];
  */
 @Injectable()
 export class CertificateHealthIndicator {
+  readonly #bindings: IdentityBindings;
+  readonly #settings: IasSettings;
+  readonly #now: Clock;
+
   constructor(
-    private readonly bindings: IdentityBindings,
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
-  ) {}
+    bindings: IdentityBindings,
+    @Inject(IAS_SETTINGS) settings: IasSettings,
+    @Inject(IAS_CLOCK) now: Clock,
+  ) {
+    this.#bindings = bindings;
+    this.#settings = settings;
+    this.#now = now;
+  }
 
   /** @param key name of the result; `certificate` by default */
   check<const Key extends string = 'certificate'>(
@@ -62,8 +70,8 @@ export class CertificateHealthIndicator {
   }
 
   #describe(): CertificatesHealth {
-    const certificates = this.bindings.all.flatMap((binding) => this.#describeCertificate(binding));
-    const { refusedChange } = this.bindings;
+    const certificates = this.#bindings.all.flatMap((binding) => this.#describeCertificate(binding));
+    const { refusedChange } = this.#bindings;
     return {
       status: worst([
         ...certificates.map(({ status }) => status),
@@ -77,7 +85,7 @@ export class CertificateHealthIndicator {
   #describeCertificate({ name, certificate }: IdentityBinding): CertificateHealth[] {
     if (certificate === undefined) return [];
     const { notBefore, notAfter } = certificate;
-    const left = notAfter.getTime() - this.now();
+    const left = notAfter.getTime() - this.#now();
     return [
       {
         binding: name,
@@ -90,7 +98,7 @@ export class CertificateHealthIndicator {
 
   #statusOf(left: number, lifetime: number): CertificateStatus {
     // An app that only validates tokens never presents its certificate.
-    if (left <= 0) return this.settings.outbound ? 'down' : 'degraded';
+    if (left <= 0) return this.#settings.outbound ? 'down' : 'degraded';
     const lastDay = Math.min(DAY_MS, LAST_SHARE_OF_SHORT_LIFETIME * lifetime);
     return left <= Math.max(LAST_SHARE * lifetime, lastDay) ? 'degraded' : 'up';
   }

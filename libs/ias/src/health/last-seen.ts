@@ -41,11 +41,10 @@ export interface TenantStatus {
 export class LastSeen {
   readonly #tokenEndpoints = new LRUCache<string, TokenEndpointStatus>({ max: MAX_ORIGINS });
   readonly #keySets = new LRUCache<string, KeySetStatus>({ max: MAX_ORIGINS });
+  readonly #now: Clock;
 
-  constructor(
-    events: IasEvents,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
-  ) {
+  constructor(events: IasEvents, @Inject(IAS_CLOCK) now: Clock) {
+    this.#now = now;
     events.on('token-request.succeeded', ({ tenant }) =>
       this.#updateEndpoint(tenant, { lastSuccess: this.#time() }),
     );
@@ -92,6 +91,6 @@ export class LastSeen {
   }
 
   #time(): string {
-    return new Date(this.now()).toISOString();
+    return new Date(this.#now()).toISOString();
   }
 }

@@ -25,7 +25,8 @@ import {
 } from '../core/injection-tokens.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } from './ias.module-definition.js';
 import type { IasModuleOptions } from '../core/options.js';
-import { IAS_SETTINGS, resolveSettings } from '../core/settings.js';
+import { LOADED_TELEMETRY } from '../core/open-telemetry.js';
+import { IAS_SETTINGS, processEnvironment, resolveSettings } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';
 
@@ -42,8 +43,9 @@ import { IasTokenProvider } from '../token/ias-token-provider.js';
       provide: IAS_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN, IAS_OPTION_OVERRIDES],
       useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) => {
-        assertNoSecretIsDebugged(process.env);
-        return resolveSettings({ ...options, ...overrides }, process.env);
+        const environment = processEnvironment();
+        assertNoSecretIsDebugged(environment);
+        return resolveSettings({ ...options, ...overrides }, environment);
       },
     },
     NO_OPTION_OVERRIDES,
@@ -63,6 +65,7 @@ import { IasTokenProvider } from '../token/ias-token-provider.js';
     Clocks,
     SYSTEM_RANDOM,
     LOADED_HTTP,
+    LOADED_TELEMETRY,
     IasTokenProvider,
     ...GUARD_PROVIDERS,
   ],

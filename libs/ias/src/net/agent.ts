@@ -1,9 +1,9 @@
+import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
 import type { AgentOptions } from 'node:https';
-import { lookup } from 'node:dns';
-import type { LookupFunction } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import type { SecureContext } from 'node:tls';
+import { lookupLoopback } from './loopback.js';
 
 /** The certificate that a connection presents, and the authorities that it trusts. */
 export interface AgentMaterial {
@@ -37,6 +37,11 @@ export function createAgent({ secureContext, ca }: AgentMaterial): Agent {
   return new Agent(options);
 }
 
+/** A keep-alive agent for targets on loopback, without TLS. */
+export function createLoopbackAgent(): HttpAgent {
+  return new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, lookup: lookupLoopback });
+}
+
 /** Closes idle connections now, and the others when their requests end. */
 export function drainAgent(agent: Agent): void {
   agent.maxFreeSockets = 0;
@@ -49,17 +54,3 @@ export function drainAgent(agent: Agent): void {
  */
 const checkAlternativeNames: typeof checkServerIdentity = (host, certificate) =>
   checkServerIdentity(host, { ...certificate, subject: { ...certificate.subject, CN: '' } });
-
-/** Names under `.localhost` are loopback, but many resolvers do not resolve them (RFC 6761 §6.3). */
-const lookupLoopback: LookupFunction = (hostname, options, callback) => {
-  if (!/\.localhost\.?$/i.test(hostname)) return lookup(hostname, options, callback);
-  const addresses = [
-    { address: '127.0.0.1', family: 4 },
-    { address: '::1', family: 6 },
-  ];
-  process.nextTick(() =>
-    options.all
-      ? callback(null, addresses)
-      : callback(null, addresses[0]?.address ?? '', addresses[0]?.family),
-  );
-};

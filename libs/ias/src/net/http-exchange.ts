@@ -51,11 +51,19 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #size = 0;
 
+  readonly #request: HttpRequest;
+  readonly #resolve: (response: HttpResponse) => void;
+  readonly #reject: (error: Error) => void;
+
   constructor(
-    private readonly request: HttpRequest,
-    private readonly resolve: (response: HttpResponse) => void,
-    private readonly reject: (error: Error) => void,
-  ) {}
+    request: HttpRequest,
+    resolve: (response: HttpResponse) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
 
   /** Whether a server closed a kept connection before the request arrived, as it may at any time (RFC 9112 §9.5). */
   get foundConnectionClosed(): boolean {
@@ -83,7 +91,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (status < 100) throw malformed();
     if (status < 200) return;
     this.#response = { status, statusText, headers };
-    if (!this.request.streams) return;
+    if (!this.#request.streams) return;
     this.#stream = new Readable({
       read: () => controller.resume(),
       destroy: (error, callback) => {
@@ -92,13 +100,13 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
         callback(error);
       },
     });
-    this.resolve({ ...this.#response, body: this.#stream });
+    this.#resolve({ ...this.#response, body: this.#stream });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#size > this.request.maxBytes) {
-      this.abort(responseTooLarge(this.request.maxBytes));
+    if (this.#size > this.#request.maxBytes) {
+      this.abort(responseTooLarge(this.#request.maxBytes));
     } else if (this.#stream === undefined) {
       this.#chunks.push(chunk);
     } else if (!this.#stream.push(chunk)) {
@@ -128,14 +136,14 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#failure || this.#response === undefined) return;
     const [first] = this.#chunks;
     const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.resolve({ ...this.#response, body });
+    this.#resolve({ ...this.#response, body });
   }
 
   #fail(error: Error): void {
     if (this.#failure) return;
     this.#failure = withCode(error, this.#response !== undefined);
     if (this.#stream) this.#stream.destroy(this.#failure);
-    else this.reject(this.#failure);
+    else this.#reject(this.#failure);
   }
 }
 

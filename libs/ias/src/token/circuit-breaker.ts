@@ -22,8 +22,11 @@ export class CircuitOpenError extends Error {
 export class CircuitBreaker {
   #failures = 0;
   #pausedUntil = Number.NEGATIVE_INFINITY;
+  readonly #options: CircuitBreakerOptions;
 
-  constructor(private readonly options: CircuitBreakerOptions) {}
+  constructor(options: CircuitBreakerOptions) {
+    this.#options = options;
+  }
 
   /** @throws {CircuitOpenError} or the error of the attempt */
   async execute<T>(attempt: () => Promise<T>): Promise<T> {
@@ -33,26 +36,26 @@ export class CircuitBreaker {
       this.#close();
       return result;
     } catch (error) {
-      if (this.options.isFailure(error)) this.#countFailure();
+      if (this.#options.isFailure(error)) this.#countFailure();
       throw error;
     }
   }
 
   #countFailure(): void {
     this.#failures += 1;
-    if (this.#failures < this.options.threshold || this.#isPausing()) return;
-    this.#pausedUntil = this.options.now() + this.options.pause;
-    this.options.onOpen();
+    if (this.#failures < this.#options.threshold || this.#isPausing()) return;
+    this.#pausedUntil = this.#options.now() + this.#options.pause;
+    this.#options.onOpen();
   }
 
   #close(): void {
-    const wasOpen = this.#failures >= this.options.threshold;
+    const wasOpen = this.#failures >= this.#options.threshold;
     this.#failures = 0;
     this.#pausedUntil = Number.NEGATIVE_INFINITY;
-    if (wasOpen) this.options.onClose();
+    if (wasOpen) this.#options.onClose();
   }
 
   #isPausing(): boolean {
-    return this.options.now() < this.#pausedUntil;
+    return this.#options.now() < this.#pausedUntil;
   }
 }

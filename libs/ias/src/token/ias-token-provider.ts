@@ -8,6 +8,8 @@ import { FlightOverdueError, SingleFlight } from '../core/single-flight.js';
 import { untilAborted } from '../core/single-flight.js';
 import { TokenRequestError } from '../errors/ias-error.js';
 import type { RedactedToken } from '../core/redacted.js';
+import { IAS_TELEMETRY } from '../core/telemetry.js';
+import type { Telemetry } from '../core/telemetry.js';
 import { TokenTelemetry } from './token-telemetry.js';
 import { drainAgent } from '../net/agent.js';
 import { IasEvents } from '../core/events.js';
@@ -66,13 +68,14 @@ export class IasTokenProvider implements OnApplicationShutdown {
     private readonly clocks: Clocks,
     @Inject(IAS_RANDOM) private readonly random: Random,
     private readonly events: IasEvents,
+    @Inject(IAS_TELEMETRY) telemetry: Telemetry,
   ) {
     const deadline = settings.tokenRequestDeadline;
     this.#cache = new TokenCache(clocks);
     this.#pending = new SingleFlight(deadline);
     this.#endpoint = new TokenEndpointClient(http, settings, clocks.wall);
     this.#policy = new TokenRequestPolicy({ deadline, clocks, random, events });
-    this.#telemetry = new TokenTelemetry(events);
+    this.#telemetry = new TokenTelemetry(telemetry, events, clocks.monotonic);
   }
 
   /**
@@ -186,7 +189,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
   #currentCredential(): ClientCredential {
     const binding = this.bindings.outbound;
     if (this.#credential?.binding === binding) return this.#credential;
-    const next = createClientCredential(binding, readTrustedAuthorities(this.settings.caFile));
+    const next = createClientCredential(binding, readTrustedAuthorities(this.settings));
     if (this.#credential) drainAgent(this.#credential.agent);
     this.#credential = next;
     return next;

@@ -40,8 +40,11 @@ export interface CachedToken {
 /** Access tokens by the parameters of their requests; bounded, evicts the least recently used token. */
 export class TokenCache {
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_TOKENS });
+  readonly #clocks: Clocks;
 
-  constructor(private readonly clocks: Clocks) {}
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks;
+  }
 
   /** Finds a valid token. `stale` tells whether to refresh it in the background. */
   get(key: string): { readonly token: AccessToken; readonly stale: boolean } | undefined {
@@ -54,7 +57,7 @@ export class TokenCache {
     }
     return {
       token: entry.token,
-      stale: age >= entry.refreshedAfter && this.clocks.monotonic() >= entry.pausedUntil,
+      stale: age >= entry.refreshedAfter && this.#clocks.monotonic() >= entry.pausedUntil,
     };
   }
 
@@ -73,7 +76,7 @@ export class TokenCache {
 
   postponeRefresh(key: string): void {
     const entry = this.#entries.get(key);
-    if (entry) entry.pausedUntil = this.clocks.monotonic() + REFRESH_PAUSE_MS;
+    if (entry) entry.pausedUntil = this.#clocks.monotonic() + REFRESH_PAUSE_MS;
   }
 
   /**

@@ -35,13 +35,16 @@ class SwitchedProtocolError extends Error {
 /** Client of a token endpoint: each request ends with one validated response or one typed error. */
 export class TokenEndpointClient {
   readonly #logger = new Logger(TokenEndpointClient.name);
+  readonly #http: HttpClientLoader;
+  readonly #settings: Pick<IasSettings, 'requireBoundTokens'>;
+  /** ms since the epoch. */
+  readonly #now: Clock;
 
-  constructor(
-    private readonly http: HttpClientLoader,
-    private readonly settings: Pick<IasSettings, 'requireBoundTokens'>,
-    /** ms since the epoch. */
-    private readonly now: Clock,
-  ) {}
+  constructor(http: HttpClientLoader, settings: Pick<IasSettings, 'requireBoundTokens'>, now: Clock) {
+    this.#http = http;
+    this.#settings = settings;
+    this.#now = now;
+  }
 
   /**
    * Sends one token request, authenticated by the credential.
@@ -57,7 +60,7 @@ export class TokenEndpointClient {
     const { tenant } = request;
     const { status, data, headers } = await this.#post(request, credential, signal);
     if (status < 200 || status >= 300) {
-      throw statusFailure(tenant, status, data, parseRetryAfter(headers['retry-after'], this.now()));
+      throw statusFailure(tenant, status, data, parseRetryAfter(headers['retry-after'], this.#now()));
     }
     const response = parseTokenResponse(data, tenant);
     this.#checkConfirmation(response, tenant, credential);
@@ -71,7 +74,7 @@ export class TokenEndpointClient {
   ): ReturnType<TokenHttpService['axiosRef']['post']> {
     const form = new URLSearchParams({ grant_type: grantType, ...clientParameters(binding) });
     for (const [name, value] of parameters) form.append(name, value);
-    const { axiosRef } = await this.http();
+    const { axiosRef } = await this.#http();
     try {
       const answer = axiosRef.post(`${tenant}/oauth2/token`, form.toString(), {
         headers: {
@@ -103,7 +106,7 @@ export class TokenEndpointClient {
     { binding: { certificate } }: ClientCredential,
   ): void {
     if (certificate === undefined || confirmation === certificate.thumbprint) return;
-    if (confirmation === undefined && !this.settings.requireBoundTokens) {
+    if (confirmation === undefined && !this.#settings.requireBoundTokens) {
       this.#logger.warn(
         `The access token of ${tenant} is not bound to the client certificate: anyone who steals it can use it.`,
       );

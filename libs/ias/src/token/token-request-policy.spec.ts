@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IdentityBinding } from '../binding/identity-binding.js';
 import { Clocks } from '../core/clocks.js';
@@ -130,6 +131,14 @@ describe('TokenRequestPolicy', () => {
     finish('other tenant');
     await vi.advanceTimersByTimeAsync(0);
     expect(attempt).toHaveBeenCalledTimes(5);
+  });
+
+  it('sends a waiting request in its own asynchronous context', async () => {
+    const context = new AsyncLocalStorage<number>();
+    const seen: unknown[] = [];
+    attempt.mockImplementation(async () => String(seen.push(context.getStore())));
+    await Promise.all([1, 2, 3, 4, 5, 6].map(async (id) => context.run(id, start)));
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it('sends a waiting request once another ends', async () => {

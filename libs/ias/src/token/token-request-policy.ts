@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { bulkhead, DelegateBackoff, handleWhen, retry } from 'cockatiel';
 import type { BulkheadPolicy } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
@@ -80,7 +81,10 @@ export class TokenRequestPolicy {
   async execute<T>(credential: ClientCredential, tenant: string, attempt: () => Promise<T>): Promise<T> {
     const circuit = this.#circuitOf(tenant);
     const requests = this.#bulkheadOf(tenant);
-    const send = () => this.#unlessRejected(credential, tenant, () => circuit.execute(attempt));
+    // The bulkhead starts a queued request when another one ends, in the asynchronous context (and trace) of that one.
+    const send = AsyncResource.bind(() =>
+      this.#unlessRejected(credential, tenant, () => circuit.execute(attempt)),
+    );
     try {
       return await this.#retrying().execute(() => requests.execute(send));
     } catch (error) {

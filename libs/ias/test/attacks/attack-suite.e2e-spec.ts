@@ -33,7 +33,7 @@ const ANSWERS = [
 
 const MANY_HEADERS = Array.from({ length: 1001 }, (_, index): Header => [`x-${index}`, '']);
 
-/** Newer versions of Node.js refuse a request with more than a thousand headers before anybody sees it. */
+/** Newer versions of Node.js refuse a request with more than a thousand headers before the app sees it. */
 async function nodeRefusesManyHeaders(): Promise<boolean> {
   const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
   await once(server, 'listening');

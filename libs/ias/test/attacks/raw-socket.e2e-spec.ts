@@ -102,7 +102,7 @@ const ATTACKS: readonly Attack[] = [
     () => request('POST /x HTTP/1.1', HOST, 'X-HTTP-Method-Override: OPTIONS', 'Content-Length: 0'),
   ],
   [
-    'the connection of somebody who was let in',
+    'a connection on which another request was accepted',
     '401 credentials_missing',
     (forger) => request('GET /x HTTP/1.1', HOST, bearer(forger)) + request('GET /x HTTP/1.1', HOST),
   ],

@@ -6,7 +6,7 @@ import { BodyTooLargeError, readBody } from '../http/body-reader.js';
 import { tenantLimitsSchema } from '../limit/tenant-limits.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 import type { Tenant } from '../tenant/tenant.js';
-import { explain } from '../validated.js';
+import { explain } from '../option-validation.js';
 
 /** The parts of a landscape that the admin endpoint controls. */
 export interface AdministeredLandscape {

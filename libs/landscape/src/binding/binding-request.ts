@@ -1,4 +1,5 @@
 import type { ClientKey } from '../pki/client-key.js';
+import type { CertificateLifetime } from './client-certificate-issuer.js';
 
 /** Parameters of a binding, as in `cf bind-service -c` (`docs/reference/ias-facts.md#parameters`). */
 export type BindingRequest =
@@ -30,32 +31,7 @@ interface AttestedCertificateRequest {
   readonly certificate: string;
 }
 
-/** The validity period of a certificate. */
-export interface CertificateLifetime {
-  /** Validity in days, an integer from 1 to 30. @default 30 */
-  readonly validityDays?: number;
-  /** Days from now until the validity begins; a negative number backdates the certificate, and can make it expired. @default 0 */
-  readonly startsInDays?: number;
-}
-
-const MAXIMUM_VALIDITY_DAYS = 30;
-/** A hundred years. */
-const MAXIMUM_OFFSET_DAYS = 36_500;
 const MAXIMUM_IDENTIFIER_LENGTH = 20;
-
-/** @throws {RangeError} if the identity service rejects the lifetime */
-export function daysOf(lifetime: CertificateLifetime): Required<CertificateLifetime> {
-  const { validityDays = MAXIMUM_VALIDITY_DAYS, startsInDays = 0 } = lifetime;
-  if (!Number.isInteger(validityDays) || validityDays < 1 || validityDays > MAXIMUM_VALIDITY_DAYS) {
-    throw new RangeError(`validity must be an integer from 1 to ${MAXIMUM_VALIDITY_DAYS} days.`);
-  }
-  if (!(Math.abs(startsInDays) <= MAXIMUM_OFFSET_DAYS)) {
-    throw new RangeError(
-      `startsInDays must be a number from -${MAXIMUM_OFFSET_DAYS} to ${MAXIMUM_OFFSET_DAYS}.`,
-    );
-  }
-  return { validityDays, startsInDays };
-}
 
 /** @throws {RangeError} if the identity service rejects the identifier */
 export function assertAppIdentifier(appIdentifier: string): void {

@@ -1,36 +1,23 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
-import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
-import { CLIENT_KEYS, type ClientKey } from '../pki/client-key.js';
-import { validityAround } from '../pki/validity.js';
+import type { ClientAuthority } from '../pki/client-authority.js';
 import type { Application } from '../tenant/application.js';
 import type { Unregister } from '../tenant/application-credentials.js';
 import {
   assertAppIdentifier,
   type BindingRequest,
-  type CertificateLifetime,
   type GeneratedCertificateRequest,
   type ProvidedCertificateRequest,
-  daysOf,
 } from './binding-request.js';
+import type { ClientCertificateIssuer } from './client-certificate-issuer.js';
 import { CREDENTIAL_TYPES, type CredentialType, type IdentityCredentials } from './identity-credentials.js';
 import { RegisteredCertificates } from './registered-certificates.js';
 
 /** The parts of the landscape that issue bindings. */
 export interface BindingIssuerContext {
-  readonly ca: CertificateAuthority;
+  readonly clients: ClientAuthority;
   /** Hosts of all issuers whose tokens the application can receive, with port. */
   readonly domains: () => readonly string[];
-  readonly clientKey: ClientKey;
-  /** The clock: milliseconds since the epoch. */
-  readonly now: () => number;
-}
-
-/** Options of a client certificate that belongs to no binding yet. */
-export interface ClientCertificateOptions extends CertificateLifetime {
-  /** Common name of the subject. */
-  readonly commonName: string;
-  /** @default the landscape's `clientKey` */
-  readonly key?: ClientKey;
+  readonly clientCertificates: ClientCertificateIssuer;
 }
 
 interface Issued {
@@ -63,29 +50,6 @@ export class IdentityBindingIssuer {
       throw new RangeError('The landscape has no such binding, or no longer has it.');
     this.#bindings.delete(credentials);
     for (const unregisterCredential of unregister) unregisterCredential();
-  }
-
-  /**
-   * Issues a certificate that is not registered anywhere: for `X509_PROVIDED`, `X509_ATTESTED` and unknown clients.
-   * @throws {RangeError} if the identity service rejects the validity
-   */
-  async issueCertificate(
-    options: ClientCertificateOptions,
-    application: Application,
-  ): Promise<IssuedCertificate> {
-    const { ca, clientKey, now } = this.context;
-    const { validityDays, startsInDays } = daysOf(options);
-    return ca.issueClientCertificate({
-      subject: [
-        ['C', 'DE'],
-        ['O', 'SAP SE'],
-        ['OU', 'SAP Cloud Platform Clients'],
-        ['OU', application.clientId],
-        ['CN', options.commonName],
-      ],
-      key: clientKeyOf(options.key ?? clientKey),
-      validity: validityAround(now(), { before: -startsInDays, after: startsInDays + validityDays }),
-    });
   }
 
   #commonCredentials(type: CredentialType, application: Application): IdentityCredentials {
@@ -129,7 +93,7 @@ export class IdentityBindingIssuer {
     application: Application,
   ): Promise<Issued> {
     if (appIdentifier !== undefined) assertAppIdentifier(appIdentifier);
-    const { leaf, certificate, key } = await this.issueCertificate(
+    const { leaf, certificate, key } = await this.context.clientCertificates.issue(
       { ...options, commonName: appIdentifier ?? randomUUID() },
       application,
     );
@@ -148,7 +112,7 @@ export class IdentityBindingIssuer {
 
   #registerProvided({ certificate }: ProvidedCertificateRequest, application: Application): Issued {
     const leaf = readCertificate(certificate);
-    if (!this.context.ca.hasIssued(leaf)) {
+    if (!this.context.clients.hasIssued(leaf)) {
       throw new RangeError("A provided certificate must be issued by the landscape's certificate authority.");
     }
     return { properties: { certificate }, unregister: this.#registerCertificate(leaf, application) };
@@ -166,9 +130,4 @@ function readCertificate(pem: string): X509Certificate {
   } catch {
     throw new RangeError('The certificate is not a valid PEM certificate.');
   }
-}
-
-function clientKeyOf(key: ClientKey): ClientKey {
-  if (CLIENT_KEYS.includes(key)) return key;
-  throw new RangeError(`The key of a client certificate must be one of ${CLIENT_KEYS.join(', ')}.`);
 }

@@ -12,6 +12,9 @@ import {
   writeSecretJson,
 } from '../index.js';
 
+/** Windows has no permissions of owners, groups and others. */
+const OWNER_ONLY = process.platform === 'win32' ? 0o666 : 0o600;
+
 describe('bindings as files', () => {
   let landscape: Landscape;
   let credentials: IdentityCredentials;
@@ -40,7 +43,7 @@ describe('bindings as files', () => {
         expect(text).toBe(typeof value === 'string' ? value : JSON.stringify(value));
       }
       expect((await lstat(join(directory, 'key'))).isSymbolicLink()).toBe(symlinks);
-      expect((await stat(join(directory, 'key'))).mode & 0o777).toBe(0o600);
+      expect((await stat(join(directory, 'key'))).mode & 0o777).toBe(OWNER_ONLY);
       const read = readByXsenv('clicreIas');
       expect(read).toMatchObject({
         label: 'identity',
@@ -150,7 +153,7 @@ describe('bindings as files', () => {
     await writeSecretJson(path, { old: true });
     await writeSecretJson(path, services);
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(services);
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await stat(path)).mode & 0o777).toBe(OWNER_ONLY);
     expect(await readdir(root)).toEqual(['vcap.json']);
   });
 });

@@ -1,13 +1,19 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { CertificateAuthority } from '../pki/certificate-authority.js';
-import { validityAround } from '../pki/validity.js';
+import type { ServerAuthority } from '../pki/server-authority.js';
+import { VALIDITY_DAYS, validityAround } from '../pki/validity.js';
 
-/** Creates a secure context whose server certificate expired yesterday. */
-export async function createExpiredContext(ca: CertificateAuthority): Promise<SecureContext> {
-  const { certificate, key } = await ca.issueServerCertificate({
+/**
+ * Creates a secure context whose server certificate expired yesterday.
+ * @param clientAuthorities PEM of the authorities that issue client certificates
+ */
+export async function createExpiredContext(
+  servers: ServerAuthority,
+  clientAuthorities: string,
+): Promise<SecureContext> {
+  const { certificate, key } = await servers.issueServerCertificate({
     dnsNames: ['localhost'],
     ipAddresses: [],
-    validity: validityAround(Date.now(), { before: 2, after: -1 }),
+    validity: validityAround(Date.now(), VALIDITY_DAYS.expiredServer),
   });
-  return createSecureContext({ cert: certificate, key, ca: ca.trustedPem });
+  return createSecureContext({ cert: certificate, key, ca: clientAuthorities });
 }

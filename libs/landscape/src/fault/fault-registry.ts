@@ -1,4 +1,4 @@
-import { validated } from '../validated.js';
+import { validated } from '../option-validation.js';
 import { type Fault, faultSchema, type FaultTarget } from './fault.js';
 
 interface ActiveFault {

@@ -1,6 +1,7 @@
 import { constants } from 'node:crypto';
 import { createServer, type Server, type ServerOptions } from 'node:https';
-import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
+import type { ClientAuthority } from '../pki/client-authority.js';
+import type { IssuedCertificate } from '../pki/issued-certificate.js';
 import { rememberTransports } from './connection-reset.js';
 
 /** gorouter's limit on request headers (`docs/reference/ias-facts.md#header-size`). */
@@ -13,14 +14,14 @@ const KEEP_ALIVE_MILLISECONDS = 90_000;
  * decides for each request, and answers with an HTTP error instead of a TLS alert, as IAS and gorouter do.
  */
 export function createTlsServer(
-  ca: CertificateAuthority,
+  clients: ClientAuthority,
   served: IssuedCertificate,
   perServerName: Pick<ServerOptions, 'SNICallback' | 'sessionIdContext'> = {},
 ): Server {
   const options: ServerOptions = {
     key: served.key,
     cert: served.certificate,
-    ca: ca.trustedPem,
+    ca: clients.pem,
     requestCert: true,
     rejectUnauthorized: false,
     maxHeaderSize: MAXIMUM_HEADER_BYTES,

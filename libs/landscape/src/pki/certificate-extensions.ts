@@ -10,6 +10,7 @@ import {
   id_ce_basicConstraints,
   id_ce_extKeyUsage,
   id_ce_keyUsage,
+  id_ce_nameConstraints,
   id_ce_subjectAltName,
   id_ce_subjectKeyIdentifier,
   id_kp_clientAuth,
@@ -17,6 +18,7 @@ import {
   KeyIdentifier,
   KeyUsage,
   KeyUsageFlags,
+  type NameConstraints,
   SubjectAlternativeName,
   SubjectKeyIdentifier,
   type SubjectPublicKeyInfo,
@@ -28,11 +30,19 @@ export interface AlternativeNames {
   readonly ipAddresses: readonly string[];
 }
 
+/** What an authority may issue. */
+export interface AuthorityLimits {
+  /** Number of authorities that may follow in a chain. */
+  readonly pathLength: number;
+  readonly constraints?: NameConstraints;
+}
+
 /** Extensions of an authority's certificate. */
-export function authorityExtensions(): Extension[] {
+export function authorityExtensions({ pathLength, constraints }: AuthorityLimits): Extension[] {
   return [
-    critical(id_ce_basicConstraints, new BasicConstraints({ cA: true })),
+    critical(id_ce_basicConstraints, new BasicConstraints({ cA: true, pathLenConstraint: pathLength })),
     critical(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign)),
+    ...(constraints === undefined ? [] : [critical(id_ce_nameConstraints, constraints)]),
   ];
 }
 

@@ -6,10 +6,27 @@ export interface Validity {
   readonly notAfter: Date;
 }
 
+/** Where a validity period begins and ends, in days `before` and `after` the time of issue. */
+export interface ValidityDays {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Validity of the certificates that the landscape issues. The validity of client certificates is an option. */
+export const VALIDITY_DAYS = {
+  /** At most a year in all, so that a copied key is of no use for long. */
+  authority: { before: 1, after: 364 },
+  server: { before: 1, after: 364 },
+  /** `issueServerCertificate` */
+  testServer: { before: 1, after: 30 },
+  /** The fault `expired-certificate` */
+  expiredServer: { before: 2, after: -1 },
+} as const satisfies Record<string, ValidityDays>;
+
 const DAY = 86_400_000;
 
-/** Returns the period from `days.before` to `days.after` a time in milliseconds, in whole seconds as in X.509. */
-export function validityAround(time: number, days: { before: number; after: number }): Validity {
+/** Returns the validity of a certificate issued at a time in milliseconds, in whole seconds as in X.509. */
+export function validityAround(time: number, days: ValidityDays): Validity {
   const second = Math.floor(time / 1000) * 1000;
   return {
     notBefore: new Date(second - days.before * DAY),

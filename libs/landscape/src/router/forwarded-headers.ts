@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { CLIENT_CERTIFICATE_HEADER } from './client-certificate-header.js';
 import { endToEndHeaders, type RawHeader } from './hop-by-hop-headers.js';
 
@@ -21,12 +21,12 @@ export interface ClientCertificateForwarding {
 
 /**
  * Builds the request headers for the app as gorouter does.
- * @returns alternating names and values, for `http.request`
+ * @returns an object, because OpenTelemetry's instrumentation of `http.request` loses headers in a list
  */
 export function forwardedHeaders(
   request: IncomingMessage,
   { sanitize, certificate }: ClientCertificateForwarding,
-): string[] {
+): OutgoingHttpHeaders {
   const kept = endToEndHeaders(request.rawHeaders).filter(([name]) => {
     const lowerCaseName = name.toLowerCase();
     return !OWN_HEADERS.has(lowerCaseName) && !(sanitize && lowerCaseName === CLIENT_CERTIFICATE_HEADER);
@@ -43,7 +43,21 @@ export function forwardedHeaders(
     ['X-Vcap-Request-Id', randomUUID()],
   ];
   if (certificate !== undefined) headers.push([CLIENT_CERTIFICATE_HEADER, certificate]);
-  return headers.flat();
+  return toObject(headers);
+}
+
+/** A repeated header gets a list of values, under the first spelling of its name. */
+function toObject(headers: readonly RawHeader[]): OutgoingHttpHeaders {
+  const names = new Map<string, string>();
+  // Without a prototype: a client may send a header `constructor`.
+  const values = Object.create(null) as Record<string, string | string[]>;
+  for (const [rawName, value] of headers) {
+    const name = names.get(rawName.toLowerCase()) ?? rawName;
+    names.set(rawName.toLowerCase(), name);
+    const earlier = values[name];
+    values[name] = earlier === undefined ? value : [earlier, value].flat();
+  }
+  return values;
 }
 
 /** Keeps a chunked body chunked. Otherwise a chunked GET would lose its framing, which allows request smuggling. */

@@ -2,6 +2,7 @@ import {
   type Agent,
   type ClientRequest,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   request as httpRequest,
   type ServerResponse,
 } from 'node:http';
@@ -13,8 +14,7 @@ import { refuse } from './router-refusal.js';
 export interface ProxyTarget {
   /** Instances of the app; the proxy skips an instance that accepts no connection. */
   readonly instances: readonly URL[];
-  /** Alternating names and values. */
-  readonly headers: readonly string[];
+  readonly headers: OutgoingHttpHeaders;
   readonly agent: Agent;
   /** Time limit for the app to begin its answer. */
   readonly responseTimeoutMilliseconds: number;

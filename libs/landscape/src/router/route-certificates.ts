@@ -1,6 +1,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { CertificateAuthority } from '../pki/certificate-authority.js';
-import { validityAround } from '../pki/validity.js';
+import type { ClientAuthority } from '../pki/client-authority.js';
+import type { ServerAuthority } from '../pki/server-authority.js';
+import { VALIDITY_DAYS, validityAround } from '../pki/validity.js';
 
 /**
  * A server certificate for each route, selected by SNI. One certificate cannot serve all routes: clients reject a
@@ -10,12 +11,17 @@ export class RouteCertificates {
   readonly #contexts = new Map<string, Promise<SecureContext>>();
 
   constructor(
-    private readonly ca: CertificateAuthority,
+    private readonly servers: ServerAuthority,
+    private readonly clients: ClientAuthority,
     private readonly sessionIdContext: string,
   ) {}
 
-  /** Issues a certificate for a host name in the background. */
+  /**
+   * Issues a certificate for a host name in the background.
+   * @throws {RangeError} if the authority cannot issue it
+   */
   prepare(hostName: string): void {
+    this.servers.assertPermitted({ dnsNames: [hostName], ipAddresses: [] });
     const name = hostName.toLowerCase();
     if (this.#contexts.has(name)) return;
     const context = this.#issue(name);
@@ -30,15 +36,15 @@ export class RouteCertificates {
   }
 
   async #issue(hostName: string): Promise<SecureContext> {
-    const { certificate, key } = await this.ca.issueServerCertificate({
+    const { certificate, key } = await this.servers.issueServerCertificate({
       dnsNames: [hostName],
       ipAddresses: [],
-      validity: validityAround(Date.now(), { before: 1, after: 365 }),
+      validity: validityAround(Date.now(), VALIDITY_DAYS.server),
     });
     return createSecureContext({
       cert: certificate,
       key,
-      ca: this.ca.trustedPem,
+      ca: this.clients.pem,
       sessionIdContext: this.sessionIdContext,
     });
   }

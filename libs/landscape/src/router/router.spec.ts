@@ -162,6 +162,15 @@ describe('router', () => {
     });
   });
 
+  it('keeps each value of a repeated header, and headers of any name', async () => {
+    const answer = await send(plainUrl, {
+      landscape,
+      headers: ['Host', new URL(plainUrl).host, 'X-Twice', 'a', 'x-twice', 'b', 'Constructor', 'c'],
+    });
+    const seen = new Map(Object.entries(headersSeen(answer)));
+    expect(['x-twice', 'constructor'].map((name) => seen.get(name))).toEqual(['a, b', 'c']);
+  });
+
   it('drops hop-by-hop headers, but never the framing', async () => {
     const answer = await send(plainUrl, {
       landscape,

@@ -3,7 +3,9 @@ import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import { callbackify } from 'node:util';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 import { createTlsServer } from '../http/tls-server.js';
-import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
+import type { ClientAuthority } from '../pki/client-authority.js';
+import type { IssuedCertificate } from '../pki/issued-certificate.js';
+import type { ServerAuthority } from '../pki/server-authority.js';
 import { peerCertificateOf } from '../pki/peer-certificate.js';
 import { isWithin, validityOf } from '../pki/validity.js';
 import { clientCertificateHeader } from './client-certificate-header.js';
@@ -12,13 +14,14 @@ import { proxy } from './request-proxy.js';
 import { requestHostName } from './request-host.js';
 import { RouteCertificates } from './route-certificates.js';
 import { assertHostName, instancesOf, type RouteOptions, routeOptionsSchema } from './route-options.js';
-import { validated } from '../validated.js';
+import { validated } from '../option-validation.js';
 import { RouteTable } from './route-table.js';
 import { refuse } from './router-refusal.js';
 
 /** Settings of a router. */
 export interface RouterSettings {
-  readonly ca: CertificateAuthority;
+  readonly servers: ServerAuthority;
+  readonly clients: ClientAuthority;
   readonly serverCertificate: IssuedCertificate;
   readonly host: string;
   readonly port: number;
@@ -46,19 +49,19 @@ export class Router {
 
   /** @throws the `node:net` error if the port cannot be bound */
   static async start(settings: RouterSettings): Promise<Router> {
-    const certificates = new RouteCertificates(settings.ca, SESSION_ID_CONTEXT);
-    const server = createTlsServer(settings.ca, settings.serverCertificate, {
+    const certificates = new RouteCertificates(settings.servers, settings.clients, SESSION_ID_CONTEXT);
+    const server = createTlsServer(settings.clients, settings.serverCertificate, {
       sessionIdContext: SESSION_ID_CONTEXT,
       SNICallback: callbackify(async (serverName: string) => certificates.find(serverName)),
     });
     const listening = await listen(server, settings.host, settings.port);
-    const router = new Router(settings.ca, certificates, listening);
+    const router = new Router(settings.clients, certificates, listening);
     server.on('request', (request, response) => router.#route(request, response));
     return router;
   }
 
   private constructor(
-    private readonly ca: CertificateAuthority,
+    private readonly clients: ClientAuthority,
     private readonly certificates: RouteCertificates,
     private readonly server: ListeningServer,
   ) {
@@ -103,7 +106,7 @@ export class Router {
 
   #trustedCertificate(request: IncomingMessage): X509Certificate | undefined {
     const certificate = peerCertificateOf(request.socket);
-    if (certificate === undefined || !this.ca.hasIssued(certificate)) return undefined;
+    if (certificate === undefined || !this.clients.hasIssued(certificate)) return undefined;
     return isWithin(validityOf(certificate), Date.now()) ? certificate : undefined;
   }
 }

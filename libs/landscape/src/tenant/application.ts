@@ -6,7 +6,7 @@ import {
   DEFAULT_TOKEN_VALIDITY,
   type DependencyOptions,
 } from './application-options.js';
-import { validated } from '../validated.js';
+import { validated } from '../option-validation.js';
 import { ApplicationCredentials } from './application-credentials.js';
 import { ClientAssertions } from './client-assertions.js';
 import { DEFAULT_GRANT_TYPES } from './grant-types.js';

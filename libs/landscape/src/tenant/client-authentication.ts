@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { ClientLocks } from '../limit/client-locks.js';
-import type { CertificateAuthority } from '../pki/certificate-authority.js';
+import type { ClientAuthority } from '../pki/client-authority.js';
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
 import { isWithin, validityOf } from '../pki/validity.js';
 import type { Application } from './application.js';
@@ -26,7 +26,7 @@ export interface ClientEvidence {
 
 /** The parts of the tenant that authentication needs. */
 export interface ClientAuthenticationContext {
-  readonly ca: CertificateAuthority;
+  readonly clients: ClientAuthority;
   readonly locks: ClientLocks;
   readonly findApplication: (clientId: string) => Application | undefined;
   /** Whether the certificate with a thumbprint is revoked. */
@@ -87,7 +87,7 @@ export async function authenticateClient(
 async function refusalOf(
   { clientId, secret, assertion, certificate }: ClaimedClient,
   application: Application,
-  { ca, audiences, isRevoked }: ClientAuthenticationContext,
+  { clients, audiences, isRevoked }: ClientAuthenticationContext,
   now: number,
 ): Promise<string | undefined> {
   if (secret !== undefined) return application.credentials.hasSecret(secret) ? undefined : 'secret_wrong';
@@ -95,7 +95,7 @@ async function refusalOf(
     return application.assertions.refusalOf(assertion, { clientId, audiences, now });
   }
   if (certificate === undefined) return 'credential_missing';
-  if (!ca.hasIssued(certificate)) return 'certificate_untrusted';
+  if (!clients.hasIssued(certificate)) return 'certificate_untrusted';
   if (!isWithin(validityOf(certificate), now)) return 'certificate_outside_validity';
   if (isRevoked(certificateThumbprint(certificate))) return 'certificate_revoked';
   return application.credentials.refusalOf(certificate);

@@ -5,7 +5,7 @@ import { type Answer, json } from '../http/answer.js';
 import { BodyTooLargeError, readBody } from '../http/body-reader.js';
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
 import type { RequestLimiter } from '../limit/request-limiter.js';
-import { writeAnswer } from '../fault/answer-writer.js';
+import { deliverAnswer } from '../fault/faulty-delivery.js';
 import type { Fault } from '../fault/fault.js';
 import { faultyAnswer } from '../fault/faulty-answer.js';
 import { tooManyRequests } from '../limit/too-many-requests.js';
@@ -80,7 +80,7 @@ async function answerFailure(
   const answer = json(500, content, NO_STORE);
   const refusal = `internal_error: ${error instanceof Error ? error.message : String(error)}`;
   log(endpoints.log, request, { answer, refusal });
-  await writeAnswer(response, answer, undefined);
+  await deliverAnswer(response, answer, undefined);
 }
 
 async function serve(
@@ -98,7 +98,7 @@ async function serve(
       ? await faultyOutcomeOf(endpoints, request, target, now)
       : { answer: tooManyRequests(), refusal: exceeded };
   log(endpoints.log, request, { answer, form, refusal });
-  await writeAnswer(response, answer, fault);
+  await deliverAnswer(response, answer, fault);
 }
 
 function log(requests: RequestLog, request: IncomingMessage, { answer, form, refusal }: Outcome): void {

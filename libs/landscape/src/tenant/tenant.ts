@@ -7,7 +7,9 @@ import { FaultRegistry } from '../fault/fault-registry.js';
 import { ClientLocks } from '../limit/client-locks.js';
 import { RequestLimiter } from '../limit/request-limiter.js';
 import { type TenantLimits, tenantLimitsSchema } from '../limit/tenant-limits.js';
-import type { CertificateAuthority, IssuedCertificate } from '../pki/certificate-authority.js';
+import type { ClientAuthority } from '../pki/client-authority.js';
+import type { IssuedCertificate } from '../pki/issued-certificate.js';
+import type { ServerAuthority } from '../pki/server-authority.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
 import { createTlsServer } from '../http/tls-server.js';
 import {
@@ -26,11 +28,12 @@ import { type KeyRotation, SigningKeys } from './signing-keys.js';
 import { createTenantRequestListener } from './tenant-request-listener.js';
 import { type TenantUser, userClaims } from './tenant-user.js';
 import { TokenEndpoint } from './token-endpoint.js';
-import { validated } from '../validated.js';
+import { validated } from '../option-validation.js';
 
 /** Settings of a tenant. */
 export interface TenantSettings {
-  readonly ca: CertificateAuthority;
+  readonly servers: ServerAuthority;
+  readonly clients: ClientAuthority;
   readonly serverCertificate: IssuedCertificate;
   readonly appTid: string;
   /** Claim `iss` of a tenant with a custom domain. */
@@ -74,14 +77,14 @@ export class Tenant {
 
   /** @throws the `node:net` error if the port cannot be bound */
   static async start(settings: TenantSettings): Promise<Tenant> {
-    const { ca, now } = settings;
+    const { servers, clients, now } = settings;
     const keys = new SigningKeys();
     const faults: FaultRegistry = new FaultRegistry(({ kind }) => {
       if (kind === 'expired-certificate') forceHandshakes(server);
     });
-    const server = createTlsServer(ca, settings.serverCertificate, {
+    const server = createTlsServer(clients, settings.serverCertificate, {
       SNICallback: callbackify(async (_serverName: string) =>
-        faults.take('connection') === undefined ? undefined : createExpiredContext(ca),
+        faults.take('connection') === undefined ? undefined : createExpiredContext(servers, clients.pem),
       ),
     });
     const listening = await listen(server, settings.host, settings.port);
@@ -95,7 +98,7 @@ export class Tenant {
           issuer: tenant.#issuer,
           keys,
           authentication: {
-            ca,
+            clients,
             locks: tenant.#locks,
             findApplication,
             isRevoked: (thumbprint) => tenant.#revoked.has(thumbprint),

@@ -10,8 +10,8 @@ import { inspect, promisify } from 'node:util';
 import axios from 'axios';
 import { transformWithOxc } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CertificateAuthority } from '../pki/certificate-authority.js';
-import { validityAround } from '../pki/validity.js';
+import { ServerAuthority } from '../pki/server-authority.js';
+import { VALIDITY_DAYS, validityAround } from '../pki/validity.js';
 import type { ProcessTrust } from './process-trust.js';
 
 const SOURCE = new URL('process-trust.ts', import.meta.url);
@@ -19,11 +19,11 @@ const SOURCE = new URL('process-trust.ts', import.meta.url);
 let folder: string;
 const servers: Server[] = [];
 
-async function start(ca: CertificateAuthority): Promise<string> {
+async function start(ca: ServerAuthority): Promise<string> {
   const { certificate: cert, key } = await ca.issueServerCertificate({
     dnsNames: ['localhost'],
     ipAddresses: ['127.0.0.1'],
-    validity: validityAround(Date.now(), { before: 1, after: 1 }),
+    validity: validityAround(Date.now(), VALIDITY_DAYS.testServer),
   });
   const server = createServer({ cert, key }, (_, response) => response.end()).listen(0, '127.0.0.1');
   servers.push(server);
@@ -58,13 +58,13 @@ describe('trust on a Node.js that keeps its default authorities', () => {
   const { setDefaultCACertificates } = changeable;
   const { createSecureContext } = tls;
   let trust: ProcessTrust;
-  let ca: CertificateAuthority;
+  let ca: ServerAuthority;
   let own: string;
   let foreign: string;
   let create: ReturnType<typeof vi.fn<typeof createSecureContext>>;
 
   beforeAll(async () => {
-    ca = await CertificateAuthority.create();
+    ca = await ServerAuthority.create();
     [own, foreign] = await Promise.all([start(ca), start(ca)]);
   });
   beforeEach(async () => {
@@ -99,7 +99,7 @@ describe('trust on a Node.js that keeps its default authorities', () => {
 
   it('does not change a connection with its own authorities', async () => {
     trust.acquire();
-    const other = await CertificateAuthority.create();
+    const other = await ServerAuthority.create();
     const socket = tls.connect({ port: Number(new URL(own).port), host: '127.0.0.1', ca: other.pem });
     await expect(once(socket, 'secureConnect')).rejects.toThrow('certificate');
     expect(create.mock.lastCall?.[0]?.ca).toBe(other.pem);
@@ -107,7 +107,7 @@ describe('trust on a Node.js that keeps its default authorities', () => {
 });
 
 it('keeps the store of OpenSSL', async () => {
-  const [ca, other] = [await CertificateAuthority.create(), await CertificateAuthority.create()];
+  const [ca, other] = [await ServerAuthority.create(), await ServerAuthority.create()];
   const [own, known] = [await start(ca), await start(other)];
   const compiled = join(folder, 'process-trust.mjs');
   await writeFile(

@@ -1,6 +1,6 @@
 import type { RejectionCode } from 'nest-ias';
 import { badRequest, type BadRequest } from './bad-request.js';
-import { bearer, encode, FILLERS, type Forger } from './forger.js';
+import { bearer, encode, FILLERS, type Forger } from './token-forger.js';
 
 const byHeader = (cause: string, code: RejectionCode, value: (forger: Forger) => string) =>
   badRequest(cause, code, (forger) => [['authorization', value(forger)]]);

@@ -1,6 +1,6 @@
 import type { RejectionCode } from 'nest-ias';
 import { expectedRejection } from '../matchers/expected-rejections.js';
-import { bearer, type Forger, type Header } from './forger.js';
+import { bearer, type Forger, type Header } from './token-forger.js';
 
 /** Why and how the guard rejects, with its default options. */
 interface Rejected {

@@ -1,5 +1,5 @@
 import type { BadToken } from './bad-request.js';
-import type { Forger } from './forger.js';
+import type { Forger } from './token-forger.js';
 import { badToken } from './bad-request.js';
 
 type Claims = Record<string, unknown>;
@@ -137,7 +137,7 @@ export const CLAIMS_BAD_TOKENS: readonly BadToken[] = [
   malformed('an overlong aud', { aud: 'a'.repeat(1_025) }),
   malformed('null among the audiences', { aud: ['a', null] }),
   malformed('more than 100 audiences', { aud: Array.from({ length: 101 }, (_, index) => `a${index}`) }),
-  audience('another client', () => 'somebody-else'),
+  audience('another client', () => 'another-client'),
   audience('a part of the client id', (clientId) => clientId.slice(0, -1)),
   audience('the client id and more', (clientId) => `${clientId}!`),
   audience('the client id in upper case', (clientId) => clientId.toUpperCase()),
@@ -157,9 +157,9 @@ export const CLAIMS_BAD_TOKENS: readonly BadToken[] = [
   audience('__proto__', () => '__proto__'),
   audience('several others', () => ['a', 'b']),
   audience('a wildcard', () => '*'),
-  withText('aud twice, the last one different', 'token_audience_mismatch', '"aud":"somebody-else"'),
+  withText('aud twice, the last one different', 'token_audience_mismatch', '"aud":"another-client"'),
   withClaims('several audiences without proof of possession', 'token_audience_ambiguous', ({ clientId }) => ({
-    aud: [clientId, 'somebody-else'],
+    aud: [clientId, 'another-client'],
   })),
 
   withText(

@@ -2,7 +2,7 @@ import type { RejectionCode } from 'nest-ias';
 import type { X509Certificate } from 'node:crypto';
 import { CERTIFICATE_HOST } from '../presented-certificate.js';
 import { badRequest, type BadRequest } from './bad-request.js';
-import { bearer, FILLERS, type Forger, type Header } from './forger.js';
+import { bearer, FILLERS, type Forger, type Header } from './token-forger.js';
 
 /** A stolen token; the request presents its certificate in an invalid way, or not at all. */
 const stolen = (cause: string, code: RejectionCode, headers: (forger: Forger) => Header[]) =>

@@ -1,8 +1,8 @@
 import { constants, createHash, privateEncrypt, sign } from 'node:crypto';
 import type { BadToken } from './bad-request.js';
-import type { Forger } from './forger.js';
+import type { Forger } from './token-forger.js';
 import { badToken } from './bad-request.js';
-import { encode } from './forger.js';
+import { encode } from './token-forger.js';
 
 const invalid = (cause: string, forge: (forger: Forger) => string) =>
   badToken(cause, 'token_signature_invalid', forge);

@@ -1,8 +1,9 @@
-import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { thumbprintOf } from '../certificate-thumbprint.js';
 import type { BadToken } from './bad-request.js';
-import type { Forger } from './forger.js';
+import type { Forger } from './token-forger.js';
 import { badToken } from './bad-request.js';
-import { encode } from './forger.js';
+import { encode } from './token-forger.js';
 
 type Parameters = Record<string, unknown>;
 const withHeader = (cause: string, code: BadToken['code'], header: Parameters) =>
@@ -188,7 +189,7 @@ export const TOKEN_HEADER_BAD_TOKENS: readonly BadToken[] = [
     jku: `data:application/json,${JSON.stringify(strangersKey.publicKey.export({ format: 'jwk' }))}`,
   })),
   selfSigned('a thumbprint of another certificate', ({ otherCertificate }) => ({
-    'x5t#S256': createHash('sha256').update(otherCertificate.raw).digest('base64url'),
+    'x5t#S256': thumbprintOf(otherCertificate),
   })),
   selfSigned('a jku of the attacker', () => ({ jku: 'https://evil.localhost/oauth2/certs' })),
   selfSigned('an x5u of the attacker', () => ({ x5u: 'https://evil.localhost/chain.pem' })),

@@ -20,12 +20,10 @@ export class Freshness {
   #attempt: Age | undefined;
   /** Set while the value stays in use because its source is unavailable. */
   #outage: { readonly age: Age; readonly tolerance: number } | undefined;
+  readonly #clocks: Clocks;
 
-  constructor(
-    private readonly clocks: Clocks,
-    age: Age,
-    limits: FreshnessLimits,
-  ) {
+  constructor(clocks: Clocks, age: Age, limits: FreshnessLimits) {
+    this.#clocks = clocks;
     this.#age = age;
     this.#limits = limits;
   }
@@ -58,7 +56,7 @@ export class Freshness {
 
   /** An attempt to renew the value starts in the background. */
   noteAttempt(): void {
-    this.#attempt = this.clocks.startAge();
+    this.#attempt = this.#clocks.startAge();
   }
 
   /**
@@ -69,7 +67,7 @@ export class Freshness {
    */
   survive(tolerance: number): boolean {
     if (this.#age.elapsed >= Math.max(tolerance, this.#limits.reliedFor)) return false;
-    const age = this.clocks.startAge();
+    const age = this.#clocks.startAge();
     this.#attempt = age;
     this.#outage = { age, tolerance };
     return true;

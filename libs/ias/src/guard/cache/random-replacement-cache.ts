@@ -18,11 +18,13 @@ export class RandomReplacementCache<Value> {
   readonly #entries = new Map<string, Entry<Value>>();
   readonly #list: Entry<Value>[] = [];
   #bytes = 0;
+  readonly #maxBytes: number;
+  readonly #random: Random;
 
-  constructor(
-    private readonly maxBytes: number,
-    private readonly random: Random = Math.random,
-  ) {}
+  constructor(maxBytes: number, random: Random = Math.random) {
+    this.#maxBytes = maxBytes;
+    this.#random = random;
+  }
 
   get(key: string): Value | undefined {
     return this.#entries.get(key)?.value;
@@ -31,8 +33,8 @@ export class RandomReplacementCache<Value> {
   /** @param bytes memory for key and value */
   set(key: string, value: Value, bytes: number): void {
     this.#remove(this.#entries.get(key));
-    if (bytes > this.maxBytes) return;
-    while (this.#bytes + bytes > this.maxBytes) this.#remove(this.#choose());
+    if (bytes > this.#maxBytes) return;
+    while (this.#bytes + bytes > this.#maxBytes) this.#remove(this.#choose());
     const entry = { key, value, bytes, index: this.#list.length };
     this.#entries.set(key, entry);
     this.#list.push(entry);
@@ -40,7 +42,7 @@ export class RandomReplacementCache<Value> {
   }
 
   #choose(): Entry<Value> | undefined {
-    return this.#list[Math.floor(this.random() * this.#list.length)];
+    return this.#list[Math.floor(this.#random() * this.#list.length)];
   }
 
   #remove(entry: Entry<Value> | undefined): void {

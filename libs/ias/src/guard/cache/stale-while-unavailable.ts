@@ -53,8 +53,10 @@ export class StaleWhileUnavailableCache<Value> {
   readonly #values: LRUCache<string, Fetched<Value>>;
   readonly #transient: LRUCache<string, Fetched<Value>>;
   readonly #flights = new SingleFlight<string, Fetched<Value>>(DEADLINE_MS);
+  readonly #options: StaleWhileUnavailableOptions<Value>;
 
-  constructor(private readonly options: StaleWhileUnavailableOptions<Value>) {
+  constructor(options: StaleWhileUnavailableOptions<Value>) {
+    this.#options = options;
     this.#values = new LRUCache({ max: options.max });
     this.#transient = new LRUCache({ max: options.maxTransient ?? 1 });
   }
@@ -81,12 +83,12 @@ export class StaleWhileUnavailableCache<Value> {
 
   /** Fetches the value, or joins the current fetch. Returns the earlier value while the source is unavailable. */
   refresh(key: string, fetch: Fetch<Value>): Promise<Fetched<Value>> {
-    const age = this.options.clocks.startAge();
+    const age = this.#options.clocks.startAge();
     return this.#flights.run(key, {
       start: fetch,
       land: (value) => this.#keep(key, value, age),
       fail: (error) => {
-        const failure = this.options.failed(error);
+        const failure = this.#options.failed(error);
         const survivor = this.survivor(key);
         if (survivor) return survivor;
         throw failure;
@@ -97,7 +99,7 @@ export class StaleWhileUnavailableCache<Value> {
   /** The earlier value, to use while the source is unavailable; the next attempt to fetch it waits a while. */
   survivor(key: string): Fetched<Value> | undefined {
     const known = this.#values.get(key);
-    return known?.freshness.survive(this.options.outageTolerance) ? known : undefined;
+    return known?.freshness.survive(this.#options.outageTolerance) ? known : undefined;
   }
 
   /**
@@ -118,7 +120,7 @@ export class StaleWhileUnavailableCache<Value> {
   }
 
   #keep(key: string, value: Value, age: Age): Fetched<Value> {
-    const { clocks, limitsOf, equals = Object.is, survives = () => true, succeeded } = this.options;
+    const { clocks, limitsOf, equals = Object.is, survives = () => true, succeeded } = this.#options;
     succeeded?.();
     const limits = limitsOf(value, key);
     const known = this.#known(key);

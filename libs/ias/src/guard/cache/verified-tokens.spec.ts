@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { RedactedToken } from '../../core/redacted.js';
 import { Clocks } from '../../core/clocks.js';
 import { Freshness } from './freshness.js';
 import { maxBytesWithin, VerifiedTokenCache } from './verified-tokens.js';
@@ -19,27 +20,37 @@ describe('VerifiedTokenCache', () => {
   );
   const freshness = (reliedFor = 9_000) => new Freshness(clocks, clocks.startAge(), { reliedFor });
   const verified = (
+    jwt: string,
     relied: { token?: number; keySet?: number; verdict?: number } = {},
     claims: object = { sub: 'a' },
   ) =>
     ({
-      authentication: { claims },
+      authentication: { token: new RedactedToken(jwt, 'https://t'), claims },
       freshness: freshness(relied.token),
       keySet: { freshness: freshness(relied.keySet) },
       verdict: { freshness: freshness(relied.verdict) },
     }) as VerifiedToken;
 
   it('returns a token that it holds', () => {
-    const token = verified();
-    cache.set('a', token);
+    const token = verified('a');
+    cache.set(token);
     expect(cache.get('a')).toBe(token);
     expect(cache.get('b')).toBeUndefined();
+  });
+
+  it('returns nothing for another token with the end of a signature that it knows', () => {
+    const signature = 'x'.repeat(342);
+    cache.set(verified(`header.claims.${signature}`));
+    expect(cache.get(`header.claims.${signature}`)).toBeDefined();
+    expect(cache.get(`header.others.${signature}`)).toBeUndefined();
+    expect(cache.get(`header.claims.y${signature.slice(1)}`)).toBeUndefined();
+    expect(cache.get(signature.slice(-43))).toBeUndefined();
   });
 
   it.each([[{ token: 1_000 }], [{ keySet: 1_000 }], [{ verdict: 1_000 }]])(
     'does not return a token after %j',
     (relied) => {
-      cache.set('a', verified(relied));
+      cache.set(verified('a', relied));
       now = 1_999;
       expect(cache.get('a')).toBeDefined();
       now = 2_000;
@@ -48,8 +59,8 @@ describe('VerifiedTokenCache', () => {
   );
 
   const countKept = (count: number, length: number, claims?: object) => {
-    const jwts = Array.from({ length: count }, (_, index) => `${index}`.padEnd(length, 'x'));
-    for (const jwt of jwts) cache.set(jwt, verified({}, claims));
+    const jwts = Array.from({ length: count }, (_, index) => `${index}`.padStart(length, 'x'));
+    for (const jwt of jwts) cache.set(verified(jwt, {}, claims));
     return jwts.filter((jwt) => cache.get(jwt)).length;
   };
 

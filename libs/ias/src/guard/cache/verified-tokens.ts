@@ -18,6 +18,8 @@ export interface VerifiedToken {
 
 /** Room for about 5 000 tokens of 1 000 characters (docs/decisions/0013). */
 const MAX_BYTES = 14 * 1_024 * 1_024;
+/** As many characters as 256 bits of a signature take. */
+const KEY_CHARACTERS = 43;
 /** Share of the container's memory: 112 MB leave no room for 14 MiB (docs/decisions/0013). */
 const MAX_SHARE = 1 / 18;
 /** What a token takes on V8 beside its text and its claims: objects of the guard, of xssec and of this cache. */
@@ -30,23 +32,33 @@ const BYTES_OF_MEMBER = 16;
  * Holds verified tokens, so that a token is verified once and not on each request.
  *
  * It holds accepted tokens only, so rejected ones cannot evict them. An entry is valid while the token, the keys and the
- * verdict of the tenant all are. The lookup compares tokens only if their hashes are equal. V8 seeds the hashes for each
- * process, so the time of a lookup reveals nothing about a token.
+ * verdict of the tenant all are.
+ *
+ * The key is the end of the signature, because V8 hashes a whole token in more time than the rest of the guard takes.
+ * V8 seeds the hashes for each process, and compares keys only if their hashes are equal; tokens are compared only if
+ * their keys are. So the time of a lookup reveals nothing to a caller who does not know 256 bits of the signature
+ * (docs/decisions/0009).
  */
 @Injectable()
 export class VerifiedTokenCache {
   readonly #tokens = new RandomReplacementCache<VerifiedToken>(maxBytesWithin(process.constrainedMemory()));
 
   get(jwt: string): VerifiedToken | undefined {
-    const token = this.#tokens.get(jwt);
-    if (!token) return undefined;
+    const token = this.#tokens.get(keyOf(jwt));
+    if (token?.authentication.token.reveal() !== jwt) return undefined;
     const { freshness, keySet, verdict } = token;
     return freshness.isOver || keySet.freshness.isOver || verdict.freshness.isOver ? undefined : token;
   }
 
-  set(jwt: string, token: VerifiedToken): void {
-    this.#tokens.set(jwt, token, BYTES_OF_OBJECTS + jwt.length + bytesOf(token.authentication.claims));
+  set(token: VerifiedToken): void {
+    const jwt = token.authentication.token.reveal();
+    const bytes = BYTES_OF_OBJECTS + jwt.length + bytesOf(token.authentication.claims);
+    this.#tokens.set(keyOf(jwt), token, bytes);
   }
+}
+
+function keyOf(jwt: string): string {
+  return jwt.slice(-KEY_CHARACTERS);
 }
 
 /** @param limit memory of the container in bytes; 0 where none is known */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { ReceivedRequest } from '../received-request.js';
 import { parseBearerCredentials, readCredentials } from './1-credentials.js';
 
 describe('parseBearerCredentials', () => {
@@ -40,7 +41,7 @@ describe('parseBearerCredentials', () => {
 });
 
 describe('readCredentials', () => {
-  const request = (...rawHeaders: string[]) => ({ rawHeaders }) as unknown as IncomingMessage;
+  const request = (...rawHeaders: string[]) => new ReceivedRequest({ rawHeaders } as IncomingMessage);
   const fillers = (count: number) => Array.from({ length: count }, () => ['x', 'y']).flat();
   const failure = (code: string): unknown => expect.objectContaining({ code });
 

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http';
-import { headerValues } from '../raw-headers.js';
+import type { ReceivedRequest } from '../received-request.js';
 import { AuthenticationException } from '../rejections.js';
 
 /** Names and values that Node.js reads by default (`server.maxHeadersCount`). It silently drops those that follow. */
@@ -20,9 +19,9 @@ const SEPARATORS = [' ', '\t', ','];
  * @throws {AuthenticationException} `credentials_missing`, `authorization_repeated`, `authorization_malformed`,
  *   `token_too_large`
  */
-export function readCredentials(request: IncomingMessage): string {
-  if (request.rawHeaders.length >= MAX_ENTRIES) throw new AuthenticationException('headers_too_many');
-  return parseBearerCredentials(headerValues(request, 'authorization'));
+export function readCredentials({ headerEntries, authorization }: ReceivedRequest): string {
+  if (headerEntries >= MAX_ENTRIES) throw new AuthenticationException('headers_too_many');
+  return parseBearerCredentials(authorization);
 }
 
 /**
@@ -36,13 +35,16 @@ export function parseBearerCredentials(values: readonly string[]): string {
   if (values.length > 1) throw new AuthenticationException('authorization_repeated');
   const [value] = values;
   if (!value) throw new AuthenticationException('credentials_missing');
-  const scheme = value.replace(/ .*/s, '');
+  const blank = value.indexOf(' ');
+  const scheme = blank === -1 ? value : value.slice(0, blank);
   if (scheme.toLowerCase() !== 'bearer') {
     throw new AuthenticationException(
       SCHEME.test(scheme) ? 'credentials_missing' : 'authorization_malformed',
     );
   }
-  const token = value.slice(scheme.length).replace(/^ +/, '');
+  let start = scheme.length;
+  while (value[start] === ' ') start += 1;
+  const token = value.slice(start);
   if (token.length > MAX_TOKEN_CHARACTERS) throw new AuthenticationException('token_too_large');
   if (token === '' || SEPARATORS.some((separator) => token.includes(separator))) {
     throw new AuthenticationException('authorization_malformed');

@@ -4,8 +4,7 @@ import { Clocks } from '../../core/clocks.js';
 import { RateLimiter } from '../../core/rate-limiter.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
-import { isUnderDomains } from '../../binding/identity-binding.js';
-import type { IasClaims } from '../access-token-schema.js';
+import { isTenantOrigin } from '../issuer-origin.js';
 import { StaleWhileUnavailableCache } from '../cache/stale-while-unavailable.js';
 import type { Fetched } from '../cache/stale-while-unavailable.js';
 import { AuthenticationException } from '../rejections.js';
@@ -30,11 +29,10 @@ export class TrustedIssuers {
   readonly #answers: StaleWhileUnavailableCache<boolean>;
   readonly #newIssuers: RateLimiter;
   #isFailing = false;
+  readonly #settings: IasSettings;
 
-  constructor(
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    clocks: Clocks,
-  ) {
+  constructor(@Inject(IAS_SETTINGS) settings: IasSettings, clocks: Clocks) {
+    this.#settings = settings;
     this.#newIssuers = new RateLimiter(NEW_ISSUERS, clocks.monotonic);
     this.#answers = new StaleWhileUnavailableCache<boolean>({
       clocks,
@@ -77,17 +75,20 @@ export class TrustedIssuers {
 
   #mayTrust(issuer: string, binding: IdentityBinding): boolean {
     if (this.#isConfigured(issuer, binding)) return true;
-    return this.settings.issuerResolver !== undefined && isTenantOrigin(issuer, binding);
+    return this.#settings.issuerResolver !== undefined && isTenantOrigin(issuer, binding);
   }
 
   #isConfigured(issuer: string, { url }: IdentityBinding): boolean {
-    return url === issuer || this.settings.trustedIssuers.includes(issuer);
+    return url === issuer || this.#settings.trustedIssuers.includes(issuer);
   }
 
   #resolve(issuer: string): Promise<Fetched<boolean>> {
     // Made-up issuers do not delay those that the resolver accepted before.
     if (!this.#answers.isFetching(issuer) && !this.#answers.has(issuer)) this.#assertNotFlooded();
-    return this.#answers.refresh(issuer, async () => (await this.settings.issuerResolver?.(issuer)) === true);
+    return this.#answers.refresh(
+      issuer,
+      async () => (await this.#settings.issuerResolver?.(issuer)) === true,
+    );
   }
 
   #assertNotFlooded(): void {
@@ -102,20 +103,4 @@ export class TrustedIssuers {
     this.#isFailing = true;
     return new AuthenticationException('issuer_unresolved', `the issuer resolver failed with ${reason}`);
   }
-}
-
-/**
- * The issuer that the guard decides on: `ias_iss`, which IAS adds if `iss` is a custom domain, with the `https://` that
- * IAS may omit (docs/reference/ias-facts.md#tokens). Nothing else is normalised, so a similar issuer stays different.
- */
-export function effectiveIssuer({ iss, ias_iss }: Pick<IasClaims, 'iss' | 'ias_iss'>): string {
-  const issuer = ias_iss ?? iss;
-  return issuer.includes('://') ? issuer : `https://${issuer}`;
-}
-
-/** Whether an issuer is the plain origin of a tenant under the domains of a binding. */
-export function isTenantOrigin(issuer: string, { domains }: Pick<IdentityBinding, 'domains'>): boolean {
-  if (!issuer.startsWith('https://') || !URL.canParse(issuer)) return false;
-  const { origin, host } = new URL(issuer);
-  return origin === issuer && isUnderDomains(host, domains);
 }

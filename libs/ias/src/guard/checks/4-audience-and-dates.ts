@@ -14,10 +14,13 @@ import { AuthenticationException } from '../rejections.js';
  */
 @Injectable()
 export class AudienceAndDates {
-  constructor(
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
-  ) {}
+  readonly #settings: IasSettings;
+  readonly #now: Clock;
+
+  constructor(@Inject(IAS_SETTINGS) settings: IasSettings, @Inject(IAS_CLOCK) now: Clock) {
+    this.#settings = settings;
+    this.#now = now;
+  }
 
   /**
    * @param bindings those that trust the issuer
@@ -35,13 +38,13 @@ export class AudienceAndDates {
 
   /** Milliseconds until the token expires. */
   lifetimeOf({ exp }: IasClaims): number {
-    return (exp + this.settings.clockTolerance) * 1_000 - this.now();
+    return (exp + this.#settings.clockTolerance) * 1_000 - this.#now();
   }
 
   #assertTimely(claims: IasClaims): void {
     if (this.lifetimeOf(claims) <= 0) throw new AuthenticationException('token_expired');
     const { nbf = 0, iat = 0 } = claims;
-    if (Math.max(nbf, iat) > this.now() / 1_000 + this.settings.clockTolerance) {
+    if (Math.max(nbf, iat) > this.#now() / 1_000 + this.#settings.clockTolerance) {
       throw new AuthenticationException('token_not_yet_valid', '"nbf" or "iat" is in the future');
     }
   }

@@ -32,13 +32,22 @@ export interface Signer {
 @Injectable()
 export class KeyStore {
   readonly #issuers = new LRUCache<string, IssuerKeys>({ max: MAX_ISSUERS });
+  readonly #tenants: TenantClient;
+  readonly #events: IasEvents;
+  readonly #settings: IasSettings;
+  readonly #clocks: Clocks;
 
   constructor(
-    private readonly tenants: TenantClient,
-    private readonly events: IasEvents,
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    private readonly clocks: Clocks,
-  ) {}
+    tenants: TenantClient,
+    events: IasEvents,
+    @Inject(IAS_SETTINGS) settings: IasSettings,
+    clocks: Clocks,
+  ) {
+    this.#tenants = tenants;
+    this.#events = events;
+    this.#settings = settings;
+    this.#clocks = clocks;
+  }
 
   /**
    * Finds the key that made the signature of the token.
@@ -54,7 +63,7 @@ export class KeyStore {
 
   /** Keeps the keys of a busy issuer fresh, so that no request waits for them. */
   renewAhead(tenant: TrustedTenant, keySet: Fetched<KeySet>): void {
-    this.#keysOf(tenant).renewAhead(keySet);
+    if (keySet.freshness.isDue) this.#keysOf(tenant).renewAhead(keySet);
   }
 
   #keysOf({ issuer, binding }: TrustedTenant): IssuerKeys {
@@ -63,8 +72,8 @@ export class KeyStore {
     const created = new IssuerKeys({
       issuer,
       fetchKeys: (signal) => this.#fetchKeys({ issuer, binding }, signal),
-      clocks: this.clocks,
-      outageTolerance: this.settings.outageTolerance,
+      clocks: this.#clocks,
+      outageTolerance: this.#settings.outageTolerance,
     });
     this.#issuers.set(issuer, created);
     return created;
@@ -73,11 +82,11 @@ export class KeyStore {
   async #fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]> {
     const { issuer } = tenant;
     try {
-      const keys = await this.tenants.fetchKeys(tenant, signal);
-      this.events.emit('keys.fetched', { issuer, keys: keys.length });
+      const keys = await this.#tenants.fetchKeys(tenant, signal);
+      this.#events.emit('keys.fetched', { issuer, keys: keys.length });
       return keys;
     } catch (error) {
-      this.events.emit('keys.failed', { issuer, code: 'keys_unavailable' });
+      this.#events.emit('keys.failed', { issuer, code: 'keys_unavailable' });
       throw error;
     }
   }

@@ -45,13 +45,17 @@ const JITTER = 0.1;
 export class TenantAcceptance {
   readonly #logger = new Logger('IasVerdicts');
   readonly #verdicts: StaleWhileUnavailableCache<boolean>;
+  readonly #tenants: TenantClient;
+  readonly #xssec: XssecAuthenticator;
 
   constructor(
-    private readonly tenants: TenantClient,
-    private readonly xssec: XssecAuthenticator,
+    tenants: TenantClient,
+    xssec: XssecAuthenticator,
     @Inject(IAS_SETTINGS) { outageTolerance }: IasSettings,
     clocks: Clocks,
   ) {
+    this.#tenants = tenants;
+    this.#xssec = xssec;
     this.#verdicts = new StaleWhileUnavailableCache<boolean>({
       clocks,
       max: MAX_VERDICTS,
@@ -71,7 +75,7 @@ export class TenantAcceptance {
     const question = questionAbout(token);
     const verdict = this.#verdicts.fresh(question.slot) ?? (await this.#ask(question));
     if (!verdict.value) throw new AuthenticationException('token_refused_by_tenant');
-    return { verdict, securityContext: await this.xssec.createSecurityContext(token, key) };
+    return { verdict, securityContext: await this.#xssec.createSecurityContext(token, key) };
   }
 
   /** Asks again in the background when the verdict is due. */
@@ -79,14 +83,14 @@ export class TenantAcceptance {
     if (!verdict.freshness.isDue) return;
     const { tenant, parties, slot } = questionAbout(token);
     if (this.#isBusy(slot)) return;
-    this.#verdicts.renewAhead(slot, verdict, (signal) => this.tenants.fetchVerdict(tenant, parties, signal));
+    this.#verdicts.renewAhead(slot, verdict, (signal) => this.#tenants.fetchVerdict(tenant, parties, signal));
   }
 
   async #ask({ tenant, parties, slot }: Question): Promise<Verdict> {
     if (this.#isBusy(slot)) {
       throw new AuthenticationException('verdict_unavailable', 'too many requests for verdicts');
     }
-    return this.#verdicts.refresh(slot, (signal) => this.tenants.fetchVerdict(tenant, parties, signal));
+    return this.#verdicts.refresh(slot, (signal) => this.#tenants.fetchVerdict(tenant, parties, signal));
   }
 
   #isBusy(slot: string): boolean {

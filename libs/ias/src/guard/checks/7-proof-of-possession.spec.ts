@@ -3,6 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IasSettings } from '../../core/settings.js';
+import { ReceivedRequest } from '../received-request.js';
 import { PossessionVerifier } from './7-proof-of-possession.js';
 
 const DAY = 86_400_000;
@@ -20,11 +21,10 @@ beforeAll(async () => {
 const settings = { trustedCertHosts: ['*.cert.*'], certificateHops: 1, rejectExpiredCertificates: true };
 const verifier = (more: Partial<IasSettings> = {}, now = Date.now()) =>
   new PossessionVerifier({ ...settings, ...more } as IasSettings, () => now);
+const received = (rawHeaders: string[], more: object = {}) =>
+  new ReceivedRequest({ url: '/endpoint', httpVersionMajor: 1, ...more, rawHeaders } as IncomingMessage);
 const request = (host = 'a.cert.b', url = '/endpoint') =>
-  ({
-    rawHeaders: ['Host', host, 'X-Forwarded-Client-Cert', certificate.raw.toString('base64')],
-    url,
-  }) as unknown as IncomingMessage;
+  received(['Host', host, 'X-Forwarded-Client-Cert', certificate.raw.toString('base64')], { url });
 const failure = (code: string): unknown => expect.objectContaining({ code });
 
 describe('PossessionVerifier', () => {
@@ -41,10 +41,8 @@ describe('PossessionVerifier', () => {
   it('checks host, target and header of each request, even for a known certificate', () => {
     const known = verifier();
     expect(known.prove('if-bound', cnf, request())).toBe(true);
-    const other = { rawHeaders: ['Host', 'a.cert.b', 'X-Forwarded-Client-Cert', 'AQAB'], url: '/' };
-    expect(() => known.prove('if-bound', cnf, other as unknown as IncomingMessage)).toThrow(
-      failure('proof_mismatch'),
-    );
+    const other = received(['Host', 'a.cert.b', 'X-Forwarded-Client-Cert', 'AQAB']);
+    expect(() => known.prove('if-bound', cnf, other)).toThrow(failure('proof_mismatch'));
     expect(() => known.prove('if-bound', cnf, request('a.b'))).toThrow(failure('proof_missing'));
     for (const target of ['http://a.b/endpoint', '//a.b/endpoint', '/\\a.b/endpoint', '*', '']) {
       expect(() => known.prove('if-bound', cnf, request('a.cert.b', target))).toThrow(
@@ -60,12 +58,7 @@ describe('PossessionVerifier', () => {
     const sent =
       (rawHeaders: string[], more: object = {}) =>
       () =>
-        verifier().prove('if-bound', cnf, {
-          url: '/endpoint',
-          httpVersionMajor: 1,
-          ...more,
-          rawHeaders,
-        } as unknown as IncomingMessage);
+        verifier().prove('if-bound', cnf, received(rawHeaders, more));
     const missing = (operatorDetail?: string): unknown =>
       expect.objectContaining({ code: 'proof_missing', operatorDetail });
     const untrusted = missing('the host of the request is not in trustedCertHosts');
@@ -112,10 +105,7 @@ describe('PossessionVerifier', () => {
   it('reads the first certificate of as many elements as certificateHops says', () => {
     const hash = createHash('sha256').update(certificate.raw).digest('hex');
     const elements = `Hash=${hash};Cert="${encodeURIComponent(certificate.toString())}",By=spiffe://gateway`;
-    const forwarded = {
-      rawHeaders: ['Host', 'a.cert.b', 'X-Forwarded-Client-Cert', elements],
-      url: '/',
-    } as unknown as IncomingMessage;
+    const forwarded = received(['Host', 'a.cert.b', 'X-Forwarded-Client-Cert', elements]);
     expect(verifier({ certificateHops: 2 }).prove('if-bound', cnf, forwarded)).toBe(true);
     expect(() => verifier().prove('if-bound', cnf, forwarded)).toThrow(failure('proof_missing'));
   });

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHash, timingSafeEqual, X509Certificate } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { IAS_CLOCK } from '../../core/clocks.js';
 import type { Clock } from '../../core/clocks.js';
 import type { ProofOfPossessionPolicy } from '../../core/options.js';
@@ -14,6 +13,7 @@ import {
 } from '../forwarded-certificate.js';
 import type { HostMatcher } from '../forwarded-certificate.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
+import type { ReceivedRequest } from '../received-request.js';
 import { AuthenticationException } from '../rejections.js';
 
 /** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */
@@ -36,11 +36,12 @@ export class PossessionVerifier {
   readonly #isTrustedHost: HostMatcher;
   /** Certificates that proved a token, by thumbprint, so that each is decoded once. */
   readonly #certificates = new RandomReplacementCache<ForwardedCertificate>(MAX_CERTIFICATE_BYTES);
+  readonly #settings: IasSettings;
+  readonly #now: Clock;
 
-  constructor(
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    @Inject(IAS_CLOCK) private readonly now: Clock,
-  ) {
+  constructor(@Inject(IAS_SETTINGS) settings: IasSettings, @Inject(IAS_CLOCK) now: Clock) {
+    this.#settings = settings;
+    this.#now = now;
     this.#isTrustedHost = compileHostPatterns(settings.trustedCertHosts);
   }
 
@@ -53,12 +54,12 @@ export class PossessionVerifier {
   assertProven(
     claims: IasClaims,
     route: ProofOfPossessionPolicy | undefined,
-    request: IncomingMessage,
+    request: ReceivedRequest,
   ): void {
-    const policy = strictest(this.settings.proofOfPossession, route ?? 'off');
+    const policy = strictest(this.#settings.proofOfPossession, route ?? 'off');
     const isProven = this.prove(policy, claims['cnf'], request);
     // Each of several audiences could replay the token at the others.
-    if (hasMultipleAudiences(claims) && !isProven && !this.settings.allowMultipleAudiences) {
+    if (hasMultipleAudiences(claims) && !isProven && !this.#settings.allowMultipleAudiences) {
       throw new AuthenticationException('token_audience_ambiguous');
     }
   }
@@ -68,7 +69,7 @@ export class PossessionVerifier {
    * @returns whether a certificate proves the token
    * @throws {AuthenticationException}
    */
-  prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: IncomingMessage): boolean {
+  prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: ReceivedRequest): boolean {
     if (policy === 'off') return false;
     if (confirmation === undefined) {
       if (policy === 'required') throw new AuthenticationException('proof_required');
@@ -84,7 +85,7 @@ export class PossessionVerifier {
 
   #match(header: string, thumbprint: string): ForwardedCertificate {
     const expected = Buffer.from(thumbprint, 'base64url');
-    const der = parseForwardedCertificate(header, this.settings.certificateHops);
+    const der = parseForwardedCertificate(header, this.#settings.certificateHops);
     if (!der)
       throw new AuthenticationException(
         'proof_missing',
@@ -101,8 +102,8 @@ export class PossessionVerifier {
 
   /** The router checks the dates at the handshake, but a connection can last longer than its certificate. */
   #assertValid({ notBefore, notAfter }: ForwardedCertificate): void {
-    const now = this.now();
-    if (this.settings.rejectExpiredCertificates && (now < notBefore || now > notAfter)) {
+    const now = this.#now();
+    if (this.#settings.rejectExpiredCertificates && (now < notBefore || now > notAfter)) {
       throw new AuthenticationException('proof_expired');
     }
   }
@@ -136,5 +137,5 @@ function strictest(app: ProofOfPossessionPolicy, route: ProofOfPossessionPolicy)
 }
 
 function hasMultipleAudiences({ aud }: IasClaims): boolean {
-  return typeof aud !== 'string' && new Set(aud).size > 1;
+  return typeof aud !== 'string' && aud.some((audience) => audience !== aud[0]);
 }

@@ -31,8 +31,10 @@ export class IssuerKeys {
   /** On the monotonic clock, as is the next one. */
   #failedAt = Number.NEGATIVE_INFINITY;
   #refetchedAt = Number.NEGATIVE_INFINITY;
+  readonly #context: IssuerKeysContext;
 
-  constructor(private readonly context: IssuerKeysContext) {
+  constructor(context: IssuerKeysContext) {
+    this.#context = context;
     const { clocks, outageTolerance } = context;
     this.#keySets = new StaleWhileUnavailableCache<KeySet>({
       clocks,
@@ -51,7 +53,7 @@ export class IssuerKeys {
    * @throws {AuthenticationException} `token_key_unknown`, `keys_unavailable`
    */
   async holding(kid: string): Promise<Fetched<KeySet>> {
-    const fresh = this.#keySets.fresh(this.context.issuer);
+    const fresh = this.#keySets.fresh(this.#context.issuer);
     if (fresh) this.renewAhead(fresh);
     const known = fresh ?? (await this.#renew());
     if (known.value.has(kid)) return known;
@@ -64,12 +66,12 @@ export class IssuerKeys {
 
   /** Fetches again in the background when the keys are due. */
   renewAhead(keySet: Fetched<KeySet>): void {
-    this.#keySets.renewAhead(this.context.issuer, keySet, this.#fetch);
+    this.#keySets.renewAhead(this.#context.issuer, keySet, this.#fetch);
   }
 
   async #refetch(): Promise<Fetched<KeySet> | undefined> {
-    if (!this.#keySets.isFetching(this.context.issuer)) {
-      const now = this.context.clocks.monotonic();
+    if (!this.#keySets.isFetching(this.#context.issuer)) {
+      const now = this.#context.clocks.monotonic();
       if (now < this.#refetchedAt + UNKNOWN_KEY_REFETCH_MS) return undefined;
       this.#refetchedAt = now;
     }
@@ -77,7 +79,7 @@ export class IssuerKeys {
   }
 
   async #renew(): Promise<Fetched<KeySet>> {
-    const { issuer } = this.context;
+    const { issuer } = this.#context;
     if (!this.#isCoolingDown()) return this.#keySets.refresh(issuer, this.#fetch);
     const survivor = this.#keySets.survivor(issuer);
     if (survivor) return survivor;
@@ -85,27 +87,27 @@ export class IssuerKeys {
   }
 
   readonly #fetch = async (signal: AbortSignal): Promise<KeySet> => {
-    const fetched = KeySet.from(await this.context.fetchKeys(signal));
+    const fetched = KeySet.from(await this.#context.fetchKeys(signal));
     if (!fetched.isEmpty) return fetched;
-    throw new TenantUnavailableError(`${this.context.issuer} publishes no usable key.`);
+    throw new TenantUnavailableError(`${this.#context.issuer} publishes no usable key.`);
   };
 
   #isCoolingDown(): boolean {
-    const isOver = this.context.clocks.monotonic() >= this.#failedAt + COOL_DOWN_MS;
+    const isOver = this.#context.clocks.monotonic() >= this.#failedAt + COOL_DOWN_MS;
     return this.#failures >= FAILURES_BEFORE_COOL_DOWN && !isOver;
   }
 
   #noteSuccess(): void {
-    if (this.#failures > 0) this.#logger.log(`The keys of ${this.context.issuer} can be fetched again.`);
+    if (this.#failures > 0) this.#logger.log(`The keys of ${this.#context.issuer} can be fetched again.`);
     this.#failures = 0;
   }
 
   #noteFailure({ message }: TenantUnavailableError): AuthenticationException {
     if (this.#failures === 0) {
-      this.#logger.warn(`The keys of ${this.context.issuer} could not be fetched. ${message}`);
+      this.#logger.warn(`The keys of ${this.#context.issuer} could not be fetched. ${message}`);
     }
     this.#failures += 1;
-    this.#failedAt = this.context.clocks.monotonic();
+    this.#failedAt = this.#context.clocks.monotonic();
     return new AuthenticationException('keys_unavailable');
   }
 }

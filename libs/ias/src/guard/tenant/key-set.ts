@@ -2,16 +2,12 @@ import { constants, createPublicKey, verify } from 'node:crypto';
 import type { KeyObject, VerifyKeyObjectInput } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { CURVES } from '../../core/signature-algorithms.js';
 import type { ParsedToken } from '../checks/2-token-format.js';
 
 /** Published keys with the same `kid`. A forged token costs one verification for each of them. */
 const MAX_KEYS_OF_ONE_ID = 10;
 
-const CURVES: Readonly<Record<string, string>> = {
-  ES256: 'prime256v1',
-  ES384: 'secp384r1',
-  ES512: 'secp521r1',
-};
 /** The upper limits bound what a verification costs. */
 const RSA_BITS = { min: 2_048, max: 8_192 } as const;
 /** FIPS 186-5 §5.1; IAS publishes 65537. With 1, anybody can sign; small exponents have allowed forgeries. */

@@ -9,9 +9,12 @@ import type { IdentityBinding } from '../../binding/identity-binding.js';
 import { createAgent } from '../../net/agent.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
+import { IAS_TELEMETRY } from '../../core/telemetry.js';
+import type { Operation, Telemetry } from '../../core/telemetry.js';
 import { getJson } from '../../net/json-request.js';
 import type { JsonAnswer } from '../../net/json-request.js';
 import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
+import type { RejectionCode } from '../rejection-codes.js';
 
 /** A trusted issuer, and the binding that requests to it are for. */
 export interface TrustedTenant {
@@ -35,10 +38,12 @@ const jwksSchema = z.looseObject({ keys: z.array(z.unknown()).min(1) });
 @Injectable()
 export class TenantClient implements OnApplicationShutdown {
   readonly #agent: Agent;
+  readonly #telemetry: Telemetry;
   readonly #jwksUrls = new LRUCache<string, URL>({ max: MAX_ISSUERS });
 
-  constructor(@Inject(IAS_SETTINGS) { caFile }: IasSettings) {
-    this.#agent = createAgent({ ca: readTrustedAuthorities(caFile) });
+  constructor(@Inject(IAS_SETTINGS) settings: IasSettings, @Inject(IAS_TELEMETRY) telemetry: Telemetry) {
+    this.#telemetry = telemetry;
+    this.#agent = createAgent({ ca: readTrustedAuthorities(settings) });
   }
 
   /**
@@ -48,11 +53,15 @@ export class TenantClient implements OnApplicationShutdown {
    * @throws {TenantUnavailableError}
    */
   async fetchKeys(tenant: TrustedTenant, signal: AbortSignal): Promise<readonly unknown[]> {
-    return this.#askForKeys(tenant, {}, signal, ({ status, body }) => {
+    const readKeys = ({ status, body }: JsonAnswer) => {
       const { success, data } = jwksSchema.safeParse(body);
       if (status === 200 && success) return data.keys;
       throw new TenantUnavailableError(`The tenant ${tenant.issuer} answered ${status} without a key set.`);
-    });
+    };
+    return this.#telemetry.observe(
+      { name: 'ias.keys.fetch', server: tenant.issuer, errorTypeOf: unavailableAs('keys_unavailable') },
+      () => this.#askForKeys(tenant, {}, signal, readKeys),
+    );
   }
 
   /**
@@ -71,13 +80,17 @@ export class TenantClient implements OnApplicationShutdown {
       ...(azp !== undefined && { 'x-azp': azp }),
       ...(azpAppTid !== undefined && { 'x-azp_app_tid': azpAppTid }),
     };
-    return this.#askForKeys(tenant, headers, signal, ({ status }) => {
+    const readVerdict = ({ status }: JsonAnswer) => {
       if (status === 200) return true;
       if (status === 400) return false;
       throw new TenantUnavailableError(
         `The tenant ${tenant.issuer} answered ${status} instead of a verdict.`,
       );
-    });
+    };
+    return this.#telemetry.observe(
+      { name: 'ias.verdict.fetch', server: tenant.issuer, errorTypeOf: unavailableAs('verdict_unavailable') },
+      () => this.#askForKeys(tenant, headers, signal, readVerdict),
+    );
   }
 
   onApplicationShutdown(): void {
@@ -124,6 +137,11 @@ export class TenantClient implements OnApplicationShutdown {
   #get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<JsonAnswer> {
     return getJson(url, { agent: this.#agent, headers, signal });
   }
+}
+
+/** The code with which the guard rejects a request if the tenant does not answer (docs/reference/guard.md). */
+function unavailableAs(code: RejectionCode): Operation['errorTypeOf'] {
+  return (error) => (error instanceof TenantUnavailableError ? code : undefined);
 }
 
 function belongsTo({ issuer, binding }: TrustedTenant, { origin, host }: URL): boolean {

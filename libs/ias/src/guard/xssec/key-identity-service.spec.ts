@@ -34,7 +34,7 @@ describe('KeyIdentityService', () => {
 
   it.each([
     ['signed with another key', issue({}, 'b'), 'MissingKidError'],
-    ['for somebody else', issue({ aud: 'D' }), 'WrongAudienceError'],
+    ['for another app', issue({ aud: 'D' }), 'WrongAudienceError'],
     [
       'from another tenant of the domain',
       issue({ iss: 'https://evil.t.example.evil' }),

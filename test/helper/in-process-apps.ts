@@ -13,7 +13,7 @@ export const BACKEND_HOST = 'backend.localhost';
 export const BACKEND_CERT_HOST = 'backend.cert.localhost';
 
 /** The landscape and the apps, all in this process, with real TLS. */
-export class Scenario {
+export class InProcessApps {
   readonly #closing: (() => Promise<void>)[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'nest-ias-e2e-'));
 
@@ -21,8 +21,8 @@ export class Scenario {
     writeFileSync(this.caFile, landscape.ca.pem);
   }
 
-  static async start(): Promise<Scenario> {
-    return new Scenario(await startLandscape());
+  static async start(): Promise<InProcessApps> {
+    return new InProcessApps(await startLandscape());
   }
 
   get caFile(): string {

@@ -5,8 +5,8 @@ import type { Fault } from './fault.js';
 import type { Answer } from '../http/answer.js';
 import { resetConnection } from '../http/connection-reset.js';
 
-/** Writes an answer; a delivery fault delays it, sends it byte by byte or resets the connection. */
-export async function writeAnswer(
+/** Sends an answer; a delivery fault delays it, sends it byte by byte or resets the connection. */
+export async function deliverAnswer(
   response: ServerResponse,
   answer: Answer,
   fault: Fault | undefined,

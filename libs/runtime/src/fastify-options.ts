@@ -2,17 +2,17 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { identifyRequest } from './correlation-context.js';
 import { rejectUndecodableUrl, rejectMalformedRequest } from './malformed-request.js';
 
-type ServerOptions = NonNullable<ConstructorParameters<typeof FastifyAdapter>[0]>;
+type FastifyOptions = NonNullable<ConstructorParameters<typeof FastifyAdapter>[0]>;
 
 const failToCompile = (): never => {
   throw new Error('Routes of these apps must not have Fastify schemas.');
 };
 
 /**
- * How the server treats connections. Usually a router in front of it disconnects slow and broken clients, but in a
- * container network there may be no router.
+ * Time-outs and limits of the server, the same for each app. Usually a router in front of it disconnects slow and broken
+ * clients, but in a container network there may be no router. What an operator can set is in `server-settings.ts`.
  */
-export const SERVER_OPTIONS = {
+export const FASTIFY_OPTIONS = {
   genReqId: identifyRequest,
   frameworkErrors: rejectUndecodableUrl,
   clientErrorHandler: rejectMalformedRequest,
@@ -38,4 +38,4 @@ export const SERVER_OPTIONS = {
 
   /** Milliseconds. Longer than the 90 s of the router; otherwise the router sometimes uses a closed connection (502). */
   keepAliveTimeout: 95_000,
-} satisfies ServerOptions;
+} satisfies FastifyOptions;

@@ -1,25 +1,26 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CertificateAuthority } from './certificate-authority.js';
+import { ClientAuthority } from './client-authority.js';
 import type { DistinguishedName } from './distinguished-name.js';
-import { validityAround } from './validity.js';
+import { VALIDITY_DAYS, validityAround } from './validity.js';
 
-describe('CertificateAuthority', () => {
-  let ca: CertificateAuthority;
-  const validity = validityAround(Date.UTC(2026, 0, 1), { before: 0, after: 30 });
+describe('ClientAuthority', () => {
+  let ca: ClientAuthority;
+  const validity = validityAround(Date.UTC(2026, 0, 1), VALIDITY_DAYS.testServer);
   const subject: DistinguishedName = [
     ['O', 'SAP SE'],
     ['CN', 'frontend'],
   ];
 
   beforeAll(async () => {
-    ca = await CertificateAuthority.create();
+    ca = await ClientAuthority.create();
   });
 
   it('issues a chain of leaf and intermediate that ends at the root', async () => {
     const issued = await ca.issueClientCertificate({ subject, key: 'EC', validity });
     const chain = issued.certificate.split(/(?=-----BEGIN)/).map((pem) => new X509Certificate(pem));
     const root = new X509Certificate(ca.pem);
+    expect(root.subject).toContain('CN=Landscape Client Root CA');
     expect(chain).toHaveLength(2);
     expect(chain[0]?.verify(chain[1]?.publicKey ?? root.publicKey)).toBe(true);
     expect(chain[1]?.verify(root.publicKey)).toBe(true);
@@ -50,7 +51,7 @@ describe('CertificateAuthority', () => {
   );
 
   it('recognizes its own certificates, and rejects those of another authority with the same names', async () => {
-    const other = await CertificateAuthority.create();
+    const other = await ClientAuthority.create();
     const own = await ca.issueClientCertificate({ subject, key: 'EC', validity });
     const strange = await other.issueClientCertificate({ subject, key: 'EC', validity });
     expect(ca.hasIssued(own.leaf)).toBe(true);

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { createProtectedApp, PLATFORMS } from '../../test/protected-app.js';
 import { REJECTION_CODES } from '../matchers/expected-rejections.js';
 import { iasTest as it } from '../vitest/index.js';
-import { BAD_REQUESTS, BAD_TOKENS } from './catalogue.js';
+import { BAD_REQUESTS, BAD_TOKENS } from './bad-request-catalogue.js';
 
 /** Codes that need other options than the defaults, a decorator or an unreachable tenant. */
 const NOT_BY_DEFAULT = [

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { runIas } from './run-ias.js';
+
+describe('ias', () => {
+  it('has a help', async () => {
+    const { exitCode, stdout } = await runIas(['--help']);
+    expect(exitCode).toBe(0);
+    await expect(stdout).toMatchFileSnapshot('snapshots/help.txt');
+  });
+
+  it.each([
+    [[]],
+    [['nonsense']],
+    [['--nonsense']],
+    [['explain']],
+    [['explain', 'client_rejected', 'more']],
+    [['inspect', '--nonsense']],
+    [['inspect', '/nonexistent/file']],
+    [['inspect', '-']],
+  ])('exits with 3 for %j', async (parameters) => {
+    const { exitCode, stdout, stderr } = await runIas(parameters);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
+    expect(stderr).not.toBe('');
+  });
+
+  it('escapes control characters of its arguments', async () => {
+    const { stderr } = await runIas(['\u{1b}[31m']);
+    expect(stderr).toContain(String.raw`unknown command '\u{1b}[31m'`);
+  });
+});

@@ -1,0 +1,44 @@
+/**
+ * Parts of the library for the command `ias` of this repository. They are not part of the package `nest-ias` and can change
+ * at any time.
+ */
+export { ClientCertificate } from './binding/client-certificate.js';
+export { isUnderDomains, type IdentityBinding } from './binding/identity-binding.js';
+export { parseIdentityBinding, type OwnKeyMaterial } from './binding/identity-binding-parser.js';
+export { readBindingSource } from './binding/binding-source.js';
+export { loadDefaultEnvironment } from './binding/default-environment.js';
+export { type BoundInstance } from './binding/instance-selection.js';
+export { repairPem, type PemBlock } from './binding/pem.js';
+export { readTrustedAuthorities } from './binding/trusted-authorities.js';
+export { decodeCompactJws } from './core/jwt.js';
+export { RedactedToken } from './core/redacted.js';
+export { readPlatformSettings, resolveSettings, type IasSettings } from './core/settings.js';
+export {
+  BINDING_ERRORS,
+  CONFIGURATION_ERRORS,
+  DOWNSTREAM_ERRORS,
+  TOKEN_REQUEST_ERRORS,
+} from './errors/error-codes.js';
+export { BindingError, ConfigurationError, IasError, TokenRequestError } from './errors/ias-error.js';
+export { AuthenticationException } from './guard/rejections.js';
+export { TokenAuthenticator } from './guard/token-authenticator.js';
+export { effectiveIssuer } from './guard/issuer-origin.js';
+export { parseForwardedCertificate } from './guard/forwarded-certificate.js';
+export { REJECTIONS, type RejectionCode } from './guard/rejection-codes.js';
+export { createAgent, createLoopbackAgent } from './net/agent.js';
+export { isLoopback } from './net/loopback.js';
+export { classifyTransportFailure } from './net/transport-failure.js';
+export {
+  clientParameters,
+  createClientCredential,
+  type ClientCredential,
+} from './token/client-credential.js';
+export { parseRetryAfter, statusFailure, transportFailure } from './token/token-endpoint-failure.js';
+export {
+  clientCredentialsRequest,
+  exchangeRequest,
+  type TokenOptions,
+  type TokenRequest,
+} from './token/token-request.js';
+export { parseTokenResponse, type TokenResponse } from './token/token-response.js';
+export { IasModule } from './module/ias.module.js';

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PACKAGE = join(ROOT, 'dist/packages/cli');
+const TIMEOUT_MS = 180_000;
+
+interface Finished {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program without the environment of the test runner. */
+async function run(program: string, parameters: readonly string[], cwd: string): Promise<Finished> {
+  const { PATH, HOME } = process.env;
+  const npm = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^npm_config_/i.test(name)));
+  try {
+    const options = { cwd, env: { PATH, HOME, ...npm } };
+    return { exitCode: 0, ...(await promisify(execFile)(program, parameters, options)) };
+  } catch (error) {
+    const { code, stdout = '', stderr = '' } = error as { code?: number; stdout?: string; stderr?: string };
+    return { exitCode: code ?? -1, stdout, stderr };
+  }
+}
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ias-command-'));
+});
+afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+/** What every form of the command must do in an empty folder: exit codes, and what it writes. */
+async function tryOut(program: string, parameters: readonly string[], cwd: string): Promise<object> {
+  const key = {
+    clientid: 'the-client',
+    url: 'https://t.accounts.ondemand.com',
+    domains: ['accounts.ondemand.com'],
+  };
+  await writeFile(join(folder, 'key.json'), JSON.stringify(key));
+  const ias = (...more: string[]) => run(program, [...parameters, ...more], cwd);
+  const [explained, inspected, unbound, unknown] = [
+    await ias('explain', 'client_rejected'),
+    await ias('inspect', '--from', join(folder, 'key.json')),
+    await ias('inspect'),
+    await ias('nonsense'),
+  ];
+  return {
+    exitCodes: [explained, inspected, unbound, unknown].map(({ exitCode }) => exitCode),
+    explained: explained.stdout.split('\n')[0],
+    inspected: inspected.stdout.includes('the-client'),
+    unbound: unbound.stderr.includes('(binding_missing)'),
+  };
+}
+
+const WORKS = { exitCodes: [0, 0, 2, 3], explained: 'client_rejected', inspected: true, unbound: true };
+
+describe('ias', { timeout: TIMEOUT_MS }, () => {
+  it('runs in the repository with npm run -s ias --', async () => {
+    expect(await tryOut('npm', ['run', '-s', 'ias', '--'], ROOT)).toEqual(WORKS);
+  });
+
+  it('runs from the installed tarball in an empty folder', async () => {
+    const app = join(folder, 'installed');
+    const { stdout: tarball } = await run('npm', ['pack', '--pack-destination', folder], PACKAGE);
+    await writeFile(join(folder, 'package.json'), '{"private":true}');
+    const file = join(folder, tarball.trim());
+    const installed = await run(
+      'npm',
+      ['install', '--prefix', app, '--no-audit', '--no-fund', '--prefer-offline', file],
+      folder,
+    );
+    expect(installed).toMatchObject({ exitCode: 0 });
+    expect(await tryOut(join(app, 'node_modules/.bin/ias'), [], folder)).toEqual(WORKS);
+  });
+
+  it('runs as a single file, without anything installed', async () => {
+    expect(await run('npm', ['run', '-s', 'build:cli'], ROOT)).toMatchObject({ exitCode: 0 });
+    const staged = await mkdtemp(join(folder, 'staged-'));
+    await cp(join(ROOT, 'dist/cli'), staged, { recursive: true });
+    expect(await readdir(staged)).toEqual(['ias.mjs']);
+    expect(await tryOut(process.execPath, [join(staged, 'ias.mjs')], folder)).toEqual(WORKS);
+  });
+
+  it('contains only code of this repository, and needs published packages only', async () => {
+    const dist = join(PACKAGE, 'dist');
+    const maps = (await readdir(dist)).filter((name) => name.endsWith('.map'));
+    expect(maps.length).toBeGreaterThan(0);
+    for (const map of maps) expect(await readFile(join(dist, map), 'utf8')).not.toContain('node_modules/');
+    const { dependencies } = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    expect(Object.keys(dependencies).filter((name) => name.includes('nest-ias'))).toEqual([]);
+  });
+
+  it('loads neither Nest nor @sap/* to start, to explain and to inspect a file', async () => {
+    const main = join(PACKAGE, 'dist/main.mjs');
+    const preload = join(folder, 'loaded.mjs');
+    await writeFile(
+      preload,
+      `import { createRequire } from 'node:module';
+       process.on('exit', () => {
+         const loaded = Object.keys(createRequire(import.meta.url).cache).filter((file) => /node_modules.(@sap|@nestjs)/.test(file));
+         if (loaded.length > 0) process.stderr.write('loaded ' + loaded[0]);
+       });`,
+    );
+    for (const parameters of [
+      ['--version'],
+      ['explain', 'token_expired'],
+      ['inspect', '--from', join(folder, 'key.json')],
+    ]) {
+      expect(await run(process.execPath, ['--import', preload, main, ...parameters], folder)).toMatchObject({
+        exitCode: 0,
+        stderr: '',
+      });
+    }
+  });
+});

@@ -16,7 +16,6 @@ declare class AccessToken {
 }
 declare class Age {
     #private;
-    private readonly clocks;
     constructor(clocks: Clocks);
     get elapsed(): number;
 }
@@ -31,7 +30,6 @@ declare class CallLimit {
 }
 declare class ClientCertificate {
     #private;
-    private readonly source;
     readonly thumbprint: string;
     readonly subject: string;
     readonly notBefore: Date;
@@ -119,7 +117,7 @@ declare class IasTokenProvider implements OnApplicationShutdown {
     private readonly clocks;
     private readonly random;
     private readonly events;
-    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents);
+    constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents, telemetry: Telemetry);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
     invalidate(token: AccessToken): void;
@@ -383,9 +381,26 @@ interface IdentityBinding {
     readonly certificate?: ClientCertificate;
     readonly clientSecret?: Redacted;
 }
+interface Metric {
+    readonly name: string;
+    readonly description: string;
+    readonly unit: string;
+}
+interface Operation {
+    readonly name: OperationName;
+    readonly server: string;
+    readonly attributes?: TelemetryAttributes;
+    readonly errorTypeOf: (error: unknown) => string | undefined;
+}
 interface OwnKeyMaterial {
     readonly certificate?: string;
     readonly key?: string;
+}
+interface PlatformSettings {
+    readonly bindingsFile: string | undefined;
+    readonly hasBindingsVariable: boolean;
+    readonly bindingsFolder: string;
+    readonly extraCaFile: string | undefined;
 }
 interface RegistrationExtras {
     readonly name?: string | undefined;
@@ -395,6 +410,11 @@ interface TargetCallsParts {
     readonly now: Clock;
     readonly createPool: (origin: string, agent: Agent) => ConnectionPool;
     readonly owner: string;
+}
+interface Telemetry {
+    observe<T>(operation: Operation, work: () => Promise<T>): Promise<T>;
+    counter(metric: Metric): (attributes: TelemetryAttributes) => void;
+    gauge(metric: Metric, measure: () => Iterable<Measurement>): () => void;
 }
 interface TokenHttpService {
     readonly axiosRef: {
@@ -425,9 +445,16 @@ type HttpClientLoader = () => Promise<TokenHttpService>;
 type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
 type IasEventName = keyof IasEventMap;
 type IasHttpModuleOptions = IasClientOptions;
-type IasSettings = z.infer<typeof settingsSchema>;
+type IasSettings = z.infer<typeof settingsSchema> & {
+    readonly platform: PlatformSettings;
+};
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
 type KeySource = 'binding' | 'own';
+type Measurement = readonly [
+    value: number,
+    attributes: TelemetryAttributes
+];
+type OperationName = 'ias.token.request' | 'ias.keys.fetch' | 'ias.verdict.fetch';
 type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
 type Random = () => number;
 type Resource = string | {
@@ -439,4 +466,5 @@ type Resource = string | {
     readonly api: string;
 };
 type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
+type TelemetryAttributes = Readonly<Record<string, string | number>>;
 type TokenRequestErrorCode = keyof typeof TOKEN_REQUEST_ERRORS;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -44,6 +45,8 @@ const FOLDERS = {
   '@nest-ias/testing': 'testing',
   '@nest-ias/cli': 'cli',
 } as const;
+/** Packages that apps import. */
+const LIBRARIES = ['nest-ias', '@nest-ias/landscape', '@nest-ias/testing'] as const;
 
 interface Manifest {
   readonly version: string;
@@ -56,6 +59,8 @@ const readManifest = async (folder: string) =>
 
 describe('the packages', { timeout: TIMEOUT_MS }, () => {
   let app: string;
+  /** Specifiers of the packed files by the name of the package. */
+  const tarballs: Record<string, string> = {};
 
   /** Runs a program in the app; its output is the error message if it fails. */
   const run = async (program: string, parameters: readonly string[], cwd = app) => {
@@ -74,12 +79,10 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
 
   beforeAll(async () => {
     app = await mkdtemp(join(tmpdir(), 'third-app-'));
-    const tarballs = await Promise.all(
-      Object.entries(FOLDERS).map(async ([name, folder]) => {
-        const packed = await run('npm', ['pack', '--pack-destination', app], join(PACKAGES, folder));
-        return [name, `file:${packed.trim()}`];
-      }),
-    );
+    for (const [name, folder] of Object.entries(FOLDERS)) {
+      const packed = await run('npm', ['pack', '--pack-destination', app], join(PACKAGES, folder));
+      tarballs[name] = `file:${packed.trim()}`;
+    }
     const { dependencies, devDependencies } = await readManifest(ROOT);
     const versions = { ...devDependencies, ...dependencies };
     await cp(THIRD_APP, app, { recursive: true });
@@ -87,7 +90,7 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
       private: true,
       type: 'module',
       dependencies: {
-        ...Object.fromEntries(tarballs),
+        ...tarballs,
         ...Object.fromEntries(INSTALLED.map((name) => [name, versions[name]])),
         // This repository compiles with the oldest supported types; a new app uses the newest.
         '@types/node': '^26',
@@ -99,7 +102,13 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
 
   it.each(Object.values(FOLDERS))('dist/packages/%s has a complete package.json', async (folder) => {
     const { messages } = await publint({ pkgDir: join(PACKAGES, folder), strict: true });
-    expect(messages.filter(({ type }) => type !== 'suggestion')).toEqual([]);
+    expect(messages).toEqual([]);
+  });
+
+  it.each(LIBRARIES)('%s has types for each way to resolve modules', async (name) => {
+    const [, file = ''] = /^file:(.*)$/.exec(tarballs[name] ?? '') ?? [];
+    const packed = createPackageFromTarballData(await readFile(join(app, file)));
+    expect(await checkPackage(packed)).toMatchObject({ types: { kind: 'included' }, problems: [] });
   });
 
   it.each(Object.keys(FOLDERS))('%s contains licence, readme and changelog, no tests', async (name) => {

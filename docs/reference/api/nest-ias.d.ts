@@ -32,7 +32,7 @@ declare class AuthenticationException extends HttpException {
     readonly operatorDetail: string | undefined;
     metadataUrl: string | undefined;
     constructor(code: RejectionCode, operatorDetail?: string);
-    get headers(): Readonly<Record<string, string>>;
+    get headers(): Readonly<Record<string, string> & Record<'content-type', string>>;
 }
 declare class BindingError extends IasError<BindingErrorCode> {
 }
@@ -153,11 +153,6 @@ declare class IasStreamResponse {
 }
 declare class IasTokenProvider implements OnApplicationShutdown {
     #private;
-    private readonly bindings;
-    private readonly settings;
-    private readonly clocks;
-    private readonly random;
-    private readonly events;
     constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents, telemetry: Telemetry);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
@@ -169,6 +164,7 @@ declare class IdentityBindings {
     refusedChange: string | undefined;
     private constructor();
     static load(settings: IasSettings, now?: number): IdentityBindings;
+    static none(): IdentityBindings;
     get fingerprint(): string;
     get all(): readonly IdentityBinding[];
     get outbound(): IdentityBinding;

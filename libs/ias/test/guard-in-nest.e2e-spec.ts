@@ -1,9 +1,17 @@
-import { Controller, Get, Inject, Module, Options, Scope, UseGuards } from '@nestjs/common';
-import type { Provider } from '@nestjs/common';
+import { Catch, Controller, Get, Inject, Module, Options, Scope, UseGuards } from '@nestjs/common';
+import type {
+  ArgumentsHost,
+  ExceptionFilter,
+  HttpException,
+  HttpServer,
+  INestApplication,
+  Provider,
+} from '@nestjs/common';
 import { APP_GUARD, REQUEST } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { Test } from '@nestjs/testing';
 import type { TestingModuleBuilder } from '@nestjs/testing';
-import { Claims, IasAuthGuard } from 'nest-ias';
+import { Claims, IasAuthGuard, IasModule } from 'nest-ias';
 import type { IasClaims } from 'nest-ias';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORMS, startGuardedApp } from './guarded-app.js';
@@ -48,6 +56,16 @@ class FeatureModule {}
 
 @Module({ controllers: [ScopedController], providers: [{ provide: APP_GUARD, useExisting: IasAuthGuard }] })
 class ScopedModule {}
+
+/** A filter as many apps have: an envelope of their own for each error. */
+@Catch()
+class EnvelopeFilter implements ExceptionFilter<HttpException> {
+  constructor(private readonly adapter: HttpServer) {}
+
+  catch(error: HttpException, host: ArgumentsHost): void {
+    this.adapter.reply(host.getArgByIndex(1), { failed: error.message }, error.getStatus());
+  }
+}
 
 const ALLOW = { canActivate: () => true };
 
@@ -135,6 +153,41 @@ describe.each(PLATFORMS)('IasAuthGuard in a Nest app on %s', (platform) => {
     });
     expect((await sendRaw(`${feature.url}/feature/own`, [], { method: 'OPTIONS' })).status).toBe(200);
     await feature.close();
+  });
+
+  it.each([
+    ['overrideProvider', provider],
+    ['overrideGuard', guard],
+  ])('needs no binding if a test uses %s', async (_, override) => {
+    @Module({ imports: [IasModule.forRoot({ isGlobal: true })], controllers: [FeatureController] })
+    class UnboundModule {}
+
+    const compile = (builder: TestingModuleBuilder) => builder.compile();
+    await expect(compile(Test.createTestingModule({ imports: [UnboundModule] }))).rejects.toMatchObject({
+      code: 'binding_missing',
+    });
+    const module = await compile(override(Test.createTestingModule({ imports: [UnboundModule] })));
+    const app = await module.createNestApplication().init();
+    await app.close();
+  });
+
+  it('answers with problem details', async () => {
+    const app = await startGuardedApp({ platform, ias: trusted.ias });
+    const { headers, body } = await sendRaw(`${app.url}/endpoint`, []);
+    expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(JSON.parse(body)).toMatchObject({ status: 401, code: 'credentials_missing' });
+    await app.close();
+  });
+
+  it('lets a filter of the app send a body of another type, with the challenge', async () => {
+    const configure = (nest: INestApplication) =>
+      nest.useGlobalFilters(new EnvelopeFilter(nest.getHttpAdapter()));
+    const app = await startGuardedApp({ platform, ias: trusted.ias, configure });
+    const { headers, body } = await sendRaw(`${app.url}/endpoint`, []);
+    expect(headers['content-type']).toMatch(/^application\/json/);
+    expect(headers['www-authenticate']).toBe('Bearer');
+    expect(JSON.parse(body)).toHaveProperty('failed');
+    await app.close();
   });
 
   it('leaves CORS preflight to Nest, but protects an OPTIONS handler of the app', async () => {

@@ -1,9 +1,11 @@
 import { decodeJwt } from 'jose';
 import { IasTokenProvider, IdentityBindings } from 'nest-ias';
 import { type ProtectedAppOptions, createProtectedApp, PLATFORMS } from '../test/protected-app.js';
+import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { describe, expect } from 'vitest';
 import { startLandscape } from './landscape-starter.js';
+import { overrideIas } from './override-ias.js';
 import { createIdentity } from './test-identity.js';
 import { iasTest } from './vitest/index.js';
 
@@ -81,4 +83,15 @@ it('writes no environment variable', async ({ start }) => {
   const before = { ...process.env };
   await start();
   expect(process.env).toEqual(before);
+});
+
+it('fails if the app does not import IasModule', async ({ landscape }) => {
+  const builder = overrideIas(Test.createTestingModule({}), landscape);
+  await expect(builder.compile()).rejects.toThrow(/^overrideIas had no effect: the app under test does not/);
+});
+
+it('keeps the error of an app that does import it', async ({ start }) => {
+  await expect(start({ own: { clockTolerance: 61 } })).rejects.toMatchObject({
+    code: 'configuration_invalid',
+  });
 });

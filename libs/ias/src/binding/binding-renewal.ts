@@ -53,7 +53,7 @@ export class BindingRenewal implements OnApplicationBootstrap, OnApplicationShut
   }
 
   onApplicationBootstrap(): void {
-    if (!isChangeable(this.#settings)) return;
+    if (this.#bindings.all.length === 0 || !isChangeable(this.#settings)) return;
     this.#timer = setInterval(() => this.check(), INTERVAL_MS);
     this.#timer.unref();
   }

@@ -31,12 +31,17 @@ export class IdentityBindings {
     return new IdentityBindings(parseSource(source, settings, now), source);
   }
 
+  /** No binding, for tests that replace the guard: the app accepts and fetches no tokens. */
+  static none(): IdentityBindings {
+    return new IdentityBindings([], { instances: [], own: {} });
+  }
+
   /** Fingerprint of the source of the current bindings. */
   get fingerprint(): string {
     return this.#fingerprint;
   }
 
-  /** All bindings, at least one. The guard accepts tokens of each. */
+  /** All bindings, at least one unless a test replaced the guard. The guard accepts tokens of each. */
   get all(): readonly IdentityBinding[] {
     return this.#all;
   }

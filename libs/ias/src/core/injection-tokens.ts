@@ -1,4 +1,4 @@
-import type { FactoryProvider, ValueProvider } from '@nestjs/common';
+import type { FactoryProvider } from '@nestjs/common';
 import type { IasModuleOptions } from './options.js';
 import { IAS_SETTINGS } from './settings.js';
 import type { IasSettings } from './settings.js';
@@ -6,9 +6,10 @@ import type { IasSettings } from './settings.js';
 /** Injection token of options that override those of the app. Tests provide theirs here; the app's other options stay. */
 export const IAS_OPTION_OVERRIDES = Symbol('IAS_OPTION_OVERRIDES');
 
-export const NO_OPTION_OVERRIDES: ValueProvider<IasModuleOptions> = {
+/** A factory: before Nest 12, a test cannot override a provider with `useValue` by one with a factory. */
+export const NO_OPTION_OVERRIDES: FactoryProvider<IasModuleOptions> = {
   provide: IAS_OPTION_OVERRIDES,
-  useValue: {},
+  useFactory: () => ({}),
 };
 
 /** A number in [0, 1), to spread what the instances of an app would otherwise do at the same moment. */

@@ -1,4 +1,6 @@
 import type { Provider } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { RejectionFilter } from './rejection.filter.js';
 import { RejectionLog } from './rejection-log.js';
 import { IasAuthGuard } from './ias-auth.guard.js';
 import { ProtectedResourceController } from './protected-resource.controller.js';
@@ -10,7 +12,7 @@ import { TrustedIssuers } from './checks/3-issuer.js';
 import { AudienceAndDates } from './checks/4-audience-and-dates.js';
 import { TenantAcceptance } from './checks/6-tenant-acceptance.js';
 import { TokenAuthenticator } from './token-authenticator.js';
-import { VerifiedTokenCache } from './cache/verified-tokens.js';
+import { VerifiedTokenCache } from './cache/verified-token-cache.js';
 import { XssecAuthenticator } from './xssec/xssec-authenticator.js';
 
 /** The parts of the guard. They need `IdentityBindings`, `IAS_SETTINGS`, `IAS_TELEMETRY`, `IasEvents` and the clocks. */
@@ -18,6 +20,7 @@ export const GUARD_PROVIDERS: Provider[] = [
   IasAuthGuard,
   RequestAuthenticator,
   RejectionLog,
+  { provide: APP_FILTER, useClass: RejectionFilter },
   VerifiedTokenCache,
   TokenAuthenticator,
   TrustedIssuers,

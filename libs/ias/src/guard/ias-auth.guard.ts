@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthenticationException } from './rejections.js';
+import { AuthenticationException } from './authentication-exception.js';
 import { attachAuthentication } from './caller.decorator.js';
 import { ReceivedRequest } from './received-request.js';
 import type { PlatformRequest } from './received-request.js';
@@ -17,7 +17,7 @@ export interface PlatformResponse {
  * Accepts a request with a valid access token from IAS, and attaches the caller to the request.
  *
  * Register it for the whole app with `{ provide: APP_GUARD, useExisting: IasAuthGuard }`, or for some routes with
- * `@UseGuards(IasAuthGuard)`. It creates status, Bearer challenge and problem details itself, so it needs no filter.
+ * `@UseGuards(IasAuthGuard)`. Together with `IasModule` it creates status, Bearer challenge and problem details, so the app needs no filter.
  *
  * It rejects calls that are not HTTP (messages, web sockets), unless a subclass overrides {@link getRequest}.
  * `app.enableCors()` answers CORS preflight requests before guards run; an `OPTIONS` handler is a route like any other.
@@ -65,6 +65,8 @@ export class IasAuthGuard implements CanActivate {
 
   #setHeaders({ headers }: AuthenticationException, context: ExecutionContext): void {
     const response = this.getResponse(context);
-    for (const [name, value] of Object.entries(headers)) response.header(name, value);
+    // The content type belongs to the body, and a filter of the app can send another body.
+    const { 'content-type': _, ...always } = headers;
+    for (const [name, value] of Object.entries(always)) response.header(name, value);
   }
 }

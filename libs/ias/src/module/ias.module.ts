@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { BindingRenewal } from '../binding/binding-renewal.js';
 import { CertificateExpiryMonitor } from '../binding/certificate-expiry-monitor.js';
 import { IdentityBindings } from '../binding/identity-bindings.js';
@@ -10,6 +11,7 @@ import {
   SYSTEM_CLOCK,
   SYSTEM_MONOTONIC_CLOCK,
 } from '../core/clocks.js';
+import { isGuardReplaced } from '../guard/replaced-guard.js';
 import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from '../guard/guard-providers.js';
 import { CertificateGauge } from '../health/certificate-gauge.js';
 import { CertificateHealthIndicator } from '../health/certificate-health-indicator.js';
@@ -28,6 +30,7 @@ import type { IasModuleOptions } from '../core/options.js';
 import { LOADED_TELEMETRY } from '../core/open-telemetry.js';
 import { IAS_SETTINGS, processEnvironment, resolveSettings } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
+import { BindingError } from '../errors/ias-error.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';
 
 /**
@@ -51,8 +54,8 @@ import { IasTokenProvider } from '../token/ias-token-provider.js';
     NO_OPTION_OVERRIDES,
     {
       provide: IdentityBindings,
-      inject: [IAS_SETTINGS, IAS_CLOCK],
-      useFactory: (settings: IasSettings, now: Clock) => IdentityBindings.load(settings, now()),
+      inject: [IAS_SETTINGS, IAS_CLOCK, ModulesContainer],
+      useFactory: loadBindings,
     },
     BindingRenewal,
     CertificateExpiryMonitor,
@@ -84,5 +87,15 @@ export class IasModule extends ConfigurableModuleClass {
   /** @param options take precedence over environment variables */
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
+  }
+}
+
+function loadBindings(settings: IasSettings, now: Clock, modules: ModulesContainer): IdentityBindings {
+  try {
+    return IdentityBindings.load(settings, now());
+  } catch (error) {
+    const isMissing = error instanceof BindingError && error.code === 'binding_missing';
+    if (isMissing && !settings.outbound && isGuardReplaced(modules)) return IdentityBindings.none();
+    throw error;
   }
 }

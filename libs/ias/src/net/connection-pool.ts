@@ -15,7 +15,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Milliseconds after which an idle connection is closed, unless the server asks for less. */
 const KEEP_ALIVE_MS = 60_000;
 
-/** Kept connections to one origin, with the TLS options of one agent (docs/decisions/0034). */
+/** Kept connections to one origin, with the TLS options of one agent (docs/decisions/0035). */
 export class ConnectionPool {
   readonly #pool: Pool;
 

@@ -23,8 +23,8 @@ const RETRY_AFTER_SECONDS = 2;
 /**
  * The guard rejects a request.
  *
- * Nest answers an `HttpException` with its status and body, without a filter. The guard sets {@link headers} on the
- * response before it throws. The code alone decides what the caller reads; {@link operatorDetail} says for the log what
+ * The guard sets {@link headers} except the content type on the response before it throws. A filter of `IasModule` sends the
+ * body; a filter of the app can send another one. The code alone decides what the caller reads; {@link operatorDetail} says for the log what
  * happened.
  */
 export class AuthenticationException extends HttpException {
@@ -50,7 +50,7 @@ export class AuthenticationException extends HttpException {
   }
 
   /** Headers of the response, names in lower case. */
-  get headers(): Readonly<Record<string, string>> {
+  get headers(): Readonly<Record<string, string> & Record<'content-type', string>> {
     const challenge = challengeOf(REJECTIONS[this.code], this.metadataUrl);
     return {
       'content-type': 'application/problem+json',

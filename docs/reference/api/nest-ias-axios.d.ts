@@ -112,11 +112,6 @@ declare class IasStreamResponse {
 }
 declare class IasTokenProvider implements OnApplicationShutdown {
     #private;
-    private readonly bindings;
-    private readonly settings;
-    private readonly clocks;
-    private readonly random;
-    private readonly events;
     constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents, telemetry: Telemetry);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
@@ -128,6 +123,7 @@ declare class IdentityBindings {
     refusedChange: string | undefined;
     private constructor();
     static load(settings: IasSettings, now?: number): IdentityBindings;
+    static none(): IdentityBindings;
     get fingerprint(): string;
     get all(): readonly IdentityBinding[];
     get outbound(): IdentityBinding;

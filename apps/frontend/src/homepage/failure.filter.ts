@@ -1,10 +1,11 @@
 import { Catch, HttpStatus, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
-import { htmlEscape } from 'escape-goat';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DownstreamError, TokenRequestError } from 'nest-ias';
 import type { FailureKind } from 'nest-ias';
 import { prefersJson } from './content-negotiation.js';
+import { html } from './html.js';
+import type { Html } from './html.js';
 import { renderPage, sendPage } from './html-page.js';
 
 const STATUS: Readonly<Record<FailureKind, HttpStatus>> = {
@@ -42,11 +43,14 @@ export class FailureFilter implements ExceptionFilter {
 }
 
 /** Says as HTML what failed and what to do. */
-function renderFailure(status: number, title: string, message: string, code: string): string {
+function renderFailure(status: number, title: string, message: string, code: string): Html {
   return renderPage(
     title,
-    htmlEscape`<h1>${title}</h1>
-<div class="verdict bad">${String(status)} · ${code}<p>${message}</p></div>
-<p><a href="/homepage">Try again</a></p>`,
+    html`<h1>${title}</h1>
+      <div class="verdict bad">
+        ${status} · ${code}
+        <p>${message}</p>
+      </div>
+      <p><a href="/homepage">Try again</a></p>`,
   );
 }

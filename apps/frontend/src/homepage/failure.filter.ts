@@ -1,4 +1,4 @@
-import { Catch, HttpStatus } from '@nestjs/common';
+import { Catch } from '@nestjs/common';
 import type { ArgumentsHost } from '@nestjs/common';
 import { htmlEscape } from 'escape-goat';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -23,8 +23,7 @@ export class FailureFilter extends IasExceptionFilter {
   protected override reply(problem: FailureProblem, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>().header('vary', 'Accept');
-    const isUnavailable = problem.status === Number(HttpStatus.SERVICE_UNAVAILABLE);
-    if (isUnavailable && !reply.hasHeader('retry-after')) {
+    if (problem.status === 503 && !reply.hasHeader('retry-after')) {
       void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     }
     if (prefersJson(http.getRequest<FastifyRequest>())) super.reply(problem, host);

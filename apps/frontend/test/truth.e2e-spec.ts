@@ -55,7 +55,7 @@ describe('the page says only what is true', () => {
 
   it('with a provided certificate', async () => {
     const { landscape } = scenario;
-    const { certificate, key } = await landscape.issueCertificate({ commonName: 'own' } as never);
+    const { certificate, key } = await landscape.issueCertificate({ commonName: 'own' });
     const binding = await landscape.issueBinding({ type: 'X509_PROVIDED', certificate });
     const { page } = await show(binding, backendUrl, { IAS_PRIVATE_KEY: key });
     expect(page).toContain('The private key was provided to this app');

@@ -27,18 +27,25 @@ export class FailureFilter implements ExceptionFilter {
     const status = STATUS[error.kind];
     const title =
       error instanceof TokenRequestError ? 'Could not get an access token' : 'The call to the backend failed';
-    this.#logger.warn(error.message, { code: error.code });
+    const detail = explain(error);
+    this.#logger.warn(detail, { code: error.code });
 
     void reply.code(status).header('cache-control', 'no-store').header('vary', 'Accept');
     if (error.kind === 'unavailable') void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     if (!prefersJson(request)) {
-      void reply.send(sendPage(reply, renderFailure(status, title, error.message, error.code)));
+      void reply.send(sendPage(reply, renderFailure(status, title, detail, error.code)));
       return;
     }
     void reply
       .type('application/problem+json')
-      .send(JSON.stringify({ type: 'about:blank', title, status, detail: error.message, code: error.code }));
+      .send(JSON.stringify({ type: 'about:blank', title, status, detail, code: error.code }));
   }
+}
+
+/** The message for operators, with the variable to correct. */
+function explain(error: TokenRequestError | DownstreamError): string {
+  const isWithoutCertificate = error instanceof DownstreamError && error.problemCode === 'proof_missing';
+  return isWithoutCertificate ? `${error.message} Is BACKEND_URL the .cert. host?` : error.message;
 }
 
 /** Says as HTML what failed and what to do. */

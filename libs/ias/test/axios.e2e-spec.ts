@@ -258,9 +258,11 @@ describe('what axios adds', () => {
   it('sends forms', async () => {
     const bodies: string[] = [];
     const http = await startClient({
-      baseURL: await listen(async (request, response) => {
-        bodies.push(Buffer.concat((await request.toArray()) as Buffer[]).toString());
-        response.end();
+      baseURL: await listen((request, response) => {
+        void (request.toArray() as Promise<Buffer[]>).then((chunks) => {
+          bodies.push(Buffer.concat(chunks).toString());
+          response.end();
+        });
       }),
     });
     const form = new FormData();

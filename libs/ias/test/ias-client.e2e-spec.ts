@@ -59,10 +59,14 @@ const answer =
   (_, response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
   };
-const echo: RequestListener = async (request, response) => {
-  const chunks = (await request.toArray()) as Buffer[];
-  response.end(Buffer.concat(chunks));
-};
+/** Answers once the body of the request has arrived. */
+const withBody =
+  (listener: (body: string, ...exchange: Parameters<RequestListener>) => void): RequestListener =>
+  (request, response) =>
+    void (request.toArray() as Promise<Buffer[]>).then((chunks) =>
+      listener(Buffer.concat(chunks).toString(), request, response),
+    );
+const echo = withBody((body, _, response) => void response.end(body));
 const invalidToken = { 'www-authenticate': 'Bearer error="invalid_token"' };
 const claimsSeen = () =>
   received.map(({ headers }) => {
@@ -193,10 +197,12 @@ describe('a token that the receiver rejects', () => {
   it('is replaced once, and the call is repeated with the same body', async () => {
     const bodies: string[] = [];
     const client = await startClient({
-      baseURL: await listen(async (request, response) => {
-        bodies.push(Buffer.concat((await request.toArray()) as Buffer[]).toString());
-        answer(bodies.length > 1 ? 200 : 401, bodies.length > 1 ? {} : invalidToken)(request, response);
-      }),
+      baseURL: await listen(
+        withBody((body, ...exchange) => {
+          bodies.push(body);
+          answer(bodies.length > 1 ? 200 : 401, bodies.length > 1 ? {} : invalidToken)(...exchange);
+        }),
+      ),
     });
     expect((await client.post('/', { json: { a: 'ü' } })).status).toBe(200);
     expect(bodies).toEqual(['{"a":"ü"}', '{"a":"ü"}']);

@@ -259,10 +259,9 @@ describe('what axios adds', () => {
     const bodies: string[] = [];
     const http = await startClient({
       baseURL: await listen((request, response) => {
-        void (request.toArray() as Promise<Buffer[]>).then((chunks) => {
-          bodies.push(Buffer.concat(chunks).toString());
-          response.end();
-        });
+        void (request.toArray() as Promise<Buffer[]>)
+          .then((chunks) => bodies.push(Buffer.concat(chunks).toString()))
+          .then(() => response.end());
       }),
     });
     const form = new FormData();

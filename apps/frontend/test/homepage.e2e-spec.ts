@@ -189,6 +189,16 @@ describe('failures', () => {
     expect(asPage.text).not.toContain('stack trace');
   });
 
+  it('a backend that received no certificate', async () => {
+    const body = '{"code":"proof_missing"}';
+    const type = { 'content-type': 'application/problem+json' };
+    const url = await startFrontendBefore(answerWith(401, body, type));
+    for (const answer of [await json(url), await page(url)]) {
+      expect(answer.status).toBe(502);
+      expect(answer.text).toMatch(/401 proof_missing.*Is BACKEND_URL the \.cert\. host\?/);
+    }
+  });
+
   it('an unreachable backend', async () => {
     const url = await startFrontend('http://127.0.0.1:1');
     expect((await json(url)).body).toMatchObject({ status: 503, code: 'downstream_unreachable' });

@@ -29,7 +29,7 @@ export class FailureFilter extends IasExceptionFilter {
   protected override describe(error: TokenRequestError | DownstreamError): FailureProblem {
     const title =
       error instanceof TokenRequestError ? 'Could not get an access token' : 'The call to the backend failed';
-    return { ...super.describe(error), title, detail: error.message };
+    return { ...super.describe(error), title, detail: explain(error) };
   }
 
   protected override reply(problem: FailureProblem, host: ArgumentsHost): void {
@@ -49,6 +49,12 @@ export class FailureFilter extends IasExceptionFilter {
       hasForms,
     });
   }
+}
+
+/** The message for operators, with the variable to correct. */
+function explain(error: TokenRequestError | DownstreamError): string {
+  const isWithoutCertificate = error instanceof DownstreamError && error.problemCode === 'proof_missing';
+  return isWithoutCertificate ? `${error.message} Is BACKEND_URL the .cert. host?` : error.message;
 }
 
 /** Says as HTML what failed and what to do. */

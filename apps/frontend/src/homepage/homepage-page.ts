@@ -60,10 +60,10 @@ function renderCertificate(
   return html`<h2>The certificate of this app</h2>
     <div class="card">
       <table>
-        ${renderRow('subject', 'whom it identifies', subject)}
-        ${renderRow('issuer', 'the authority that signed it', issuer)}
-        ${renderRow('serial number', 'hexadecimal', serialNumber)}
-        ${renderRow('thumbprint', 'SHA-256, public', thumbprint)}
+        ${renderRow('certificate subject', 'whom it identifies', subject)}
+        ${renderRow('certificate issuer', 'the authority that signed it', issuer)}
+        ${renderRow('certificate serial', 'hexadecimal', serialNumber)}
+        ${renderRow('certificate thumbprint', 'SHA-256, public', thumbprint)}
         <tr>
           <th scope="row">valid<span class="why">until ${notAfter}</span></th>
           <td>

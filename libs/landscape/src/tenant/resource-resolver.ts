@@ -31,10 +31,12 @@ function resolve(application: Application, resource: string): TokenAudience {
     const api = resource.slice(OWN_API.length);
     if (application.providedApis.includes(api)) return { audience: [application.clientId], apis: [api] };
   }
+  // without a tenant, that of the provider
+  const [clientId = '', appTid] = withoutPrefix(resource, PROVIDER_CLIENT_ID).split(':apptid:');
   const dependency = resource.startsWith(PROVIDER_NAME)
     ? application.dependencyNamed(resource.slice(PROVIDER_NAME.length))
-    : application.dependencyOn(withoutPrefix(resource, PROVIDER_CLIENT_ID));
-  if (dependency === undefined) {
+    : application.dependencyOn(clientId);
+  if (dependency === undefined || (appTid !== undefined && appTid !== dependency.provider.appTid)) {
     throw new OAuthError('invalid_target', 'The application has no such dependency.', 'resource_unknown');
   }
   return { audience: [dependency.provider.clientId], apis: dependency.apis };

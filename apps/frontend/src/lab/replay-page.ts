@@ -8,11 +8,12 @@ import { LAB_SECTION } from './lab-forms.js';
 /** Shows what a replay sent, and the answer of the backend. */
 export function renderReplay({ action, sent, answer, why }: LabOutcome): Html {
   const gotIn = answer.status >= 200 && answer.status < 300;
+  const isRejected = answer.status === 401 || answer.status === 403;
   return renderPage(
     LAB_ACTIONS[action].label,
     html`<h1>${LAB_ACTIONS[action].label}</h1>
-      <div class="verdict ${gotIn ? 'bad' : 'good'}" role="status">
-        ${gotIn ? 'The thief got in.' : 'The backend rejected the stolen token.'}
+      <div class="verdict ${isRejected ? 'good' : 'bad'}" role="status">
+        ${gotIn ? 'The thief got in.' : isRejected ? 'The backend rejected the stolen token.' : 'The backend did not decide.'}
         <p>${why}</p>
       </div>
       <div class="card">

@@ -8,23 +8,22 @@ const REASONS: Readonly<Record<string, string>> = {
   proof_required: 'The backend accepts only tokens that are bound to a certificate, and this one has no cnf.',
 };
 
+const SUCCESSES: Readonly<Record<string, string>> = {
+  unchecked:
+    'The thief got in: the proof is switched off at the backend (IAS_PROOF_OF_POSSESSION=off), so it accepts the token from anyone who has it.',
+  unbound:
+    'The thief got in: the token has no cnf, so it is not bound to a certificate, and anyone who has it can use it.',
+};
+
 /** Explains the answer of the backend to a replay: never more than the answer shows. */
 export function explainReplay({ status, code, proof }: ReplayAnswer): string {
-  if (status >= 200 && status < 300) return explainSuccess(proof);
-  const reason = code === null ? undefined : REASONS[code];
-  return (
-    reason ??
-    'The backend rejected the request for another reason than the missing proof; its code says which.'
-  );
-}
-
-function explainSuccess(proof: string | null): string {
-  switch (proof) {
-    case 'unchecked':
-      return 'The thief got in: the proof is switched off at the backend (IAS_PROOF_OF_POSSESSION=off), so it accepts the token from anyone who has it.';
-    case 'unbound':
-      return 'The thief got in: the token has no cnf, so it is not bound to a certificate, and anyone who has it can use it.';
-    default:
-      return 'The thief got in: the backend accepted the token without our certificate.';
+  if (status >= 200 && status < 300) {
+    return (
+      SUCCESSES[proof ?? ''] ?? 'The thief got in: the backend accepted the token without our certificate.'
+    );
   }
+  return (
+    REASONS[code ?? ''] ??
+    'The backend did not accept the request, for another reason than the missing proof; its status and code say which.'
+  );
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { FRONTEND_SETTINGS } from '../frontend-settings.js';
-import type { FrontendSettings } from '../frontend-settings.js';
+import type { FrontendSettings, LabSettings } from '../frontend-settings.js';
 import { LandscapeError } from './landscape-error.js';
 
 const DEADLINE_MS = 10_000;
@@ -83,7 +83,7 @@ export class LandscapeAdmin {
     );
   }
 
-  get #lab() {
+  get #lab(): LabSettings {
     if (this.#settings.lab === undefined) throw new Error('The lab needs LANDSCAPE_ADMIN_URL.');
     return this.#settings.lab;
   }

@@ -265,7 +265,7 @@ interface HttpRequest {
     readonly method: string;
     readonly path: string;
     readonly headers: string[];
-    readonly body: string | Uint8Array | FormData | Readable | null;
+    readonly body: string | Uint8Array | Readable | null;
     readonly maxBytes: number;
     readonly streams: boolean;
 }

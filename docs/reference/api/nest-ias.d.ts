@@ -125,6 +125,13 @@ declare class IasEvents {
     on<Name extends IasEventName>(name: Name, listener: IasEventListener<Name>): () => void;
     emit<Name extends IasEventName>(name: Name, event: IasEventMap[Name]): void;
 }
+declare class IasExceptionFilter implements ExceptionFilter<TokenRequestError | DownstreamError> {
+    #private;
+    constructor(adapterHost: HttpAdapterHost);
+    catch(error: TokenRequestError | DownstreamError, host: ArgumentsHost): void;
+    protected describe({ kind, code }: TokenRequestError | DownstreamError): FailureProblem;
+    protected reply(problem: FailureProblem, host: ArgumentsHost): void;
+}
 declare class IasModule extends ConfigurableModuleClass$1 {
     static forRoot(options?: typeof OPTIONS_TYPE): DynamicModule;
 }
@@ -531,16 +538,16 @@ declare function isDeployed({ VCAP_APPLICATION, KUBERNETES_SERVICE_HOST, NODE_EN
 declare function isLoopback(hostname: string): boolean;
 declare function loadDefaultEnvironment(files: readonly string[]): void;
 declare function parseTargetUrl(baseURL: string, source?: string): URL;
-export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
+export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, type FailureProblem, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasExceptionFilter, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
-import { CanActivate, CustomDecorator, DynamicModule, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown } from "@nestjs/common";
+import { ArgumentsHost, CanActivate, CustomDecorator, DynamicModule, ExceptionFilter, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown } from "@nestjs/common";
+import { HttpAdapterHost, ModulesContainer, ReflectableDecorator, Reflector } from "@nestjs/core";
 import { IdentityServiceSecurityContext } from "@sap/xssec";
 import { IncomingHttpHeaders } from "node:http";
 import { IncomingMessage } from "node:http";
 import { InjectionToken, OnApplicationShutdown } from "@nestjs/common";
 import { ModulesContainer } from "@nestjs/core";
-import { ModulesContainer, ReflectableDecorator, Reflector } from "@nestjs/core";
 import { Readable } from "node:stream";
 import { SecureContext } from "node:tls";
 import { z } from "zod";
@@ -608,6 +615,13 @@ interface ErrorDescription {
 interface FailureDescription extends ErrorDescription {
     readonly kind: FailureKind;
 }
+interface FailureProblem {
+    readonly type: 'about:blank';
+    readonly title: string;
+    readonly status: 502 | 503 | 504;
+    readonly detail: string;
+    readonly code: TokenRequestErrorCode | DownstreamErrorCode;
+}
 interface Fetched<Value> {
     readonly value: Value;
     readonly freshness: Freshness;
@@ -620,7 +634,7 @@ interface HttpRequest {
     readonly method: string;
     readonly path: string;
     readonly headers: string[];
-    readonly body: string | Uint8Array | FormData | Readable | null;
+    readonly body: string | Uint8Array | Readable | null;
     readonly maxBytes: number;
     readonly streams: boolean;
 }

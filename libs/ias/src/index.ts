@@ -51,6 +51,7 @@ export { type IasClientOptions } from './client/ias-client-options.js';
 export { type IasCallOptions, type IasRequest } from './client/ias-request.js';
 export { IasResponse } from './client/ias-response.js';
 export { IasStreamResponse } from './client/ias-stream-response.js';
+export { type FailureProblem, IasExceptionFilter } from './client/ias-exception.filter.js';
 export { parseTargetUrl } from './client/target-url.js';
 export type {
   BindingErrorCode,

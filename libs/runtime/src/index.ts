@@ -1,5 +1,6 @@
 export { AcceptsBody } from './unexpected-body.js';
 export { currentCorrelationId } from './correlation-context.js';
+export { PAGE_HEADERS } from './page-headers.js';
 export { createApp, runApp, serve, type AppDescription } from './run-app.js';
 export { RuntimeModule } from './runtime.module.js';
 export {

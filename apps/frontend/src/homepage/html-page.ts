@@ -1,9 +1,13 @@
+import { PAGE_HEADERS } from '@nest-ias/runtime';
 import type { FastifyReply } from 'fastify';
 import { CONTENT_SECURITY_POLICY } from './content-security-policy.js';
 import { HOMEPAGE_STYLE } from './homepage-style.js';
 
 export function sendPage(reply: FastifyReply, html: string): string {
-  void reply.type('text/html; charset=utf-8').header('content-security-policy', CONTENT_SECURITY_POLICY);
+  void reply
+    .type('text/html; charset=utf-8')
+    .headers(PAGE_HEADERS)
+    .header('content-security-policy', CONTENT_SECURITY_POLICY);
   return html;
 }
 

@@ -9,6 +9,7 @@ import type { IasClaims } from '../access-token-schema.js';
 import {
   compileHostPatterns,
   parseForwardedCertificate,
+  proofMissing,
   readForwardedCertificateHeader,
 } from '../forwarded-certificate.js';
 import type { HostMatcher } from '../forwarded-certificate.js';
@@ -79,18 +80,20 @@ export class PossessionVerifier {
     const header = readForwardedCertificateHeader(request, this.#isTrustedHost);
     const { 'x5t#S256': thumbprint } = confirmation;
     const known = this.#certificates.get(thumbprint);
-    this.#assertValid(known?.header === header ? known : this.#match(header, thumbprint));
+    this.#assertValid(known?.header === header ? known : this.#match(header, thumbprint, request));
     return true;
   }
 
-  #match(header: string, thumbprint: string): ForwardedCertificate {
+  #match(header: string, thumbprint: string, request: ReceivedRequest): ForwardedCertificate {
     const expected = Buffer.from(thumbprint, 'base64url');
-    const der = parseForwardedCertificate(header, this.#settings.certificateHops);
-    if (!der)
-      throw new AuthenticationException(
-        'proof_missing',
-        'the header does not contain exactly one valid certificate',
+    const { certificateHops } = this.#settings;
+    const der = parseForwardedCertificate(header, certificateHops);
+    if (!der) {
+      throw proofMissing(
+        request,
+        `the x-forwarded-client-cert header is not one valid certificate with certificateHops ${certificateHops}`,
       );
+    }
     if (!timingSafeEqual(createHash('sha256').update(der).digest(), expected)) {
       throw new AuthenticationException('proof_mismatch');
     }

@@ -39,7 +39,6 @@ declare class ApplicationCredentials {
 }
 declare class BindingRegistry {
     #private;
-    private readonly issuer;
     constructor(issuer: IdentityBindingIssuer);
     get all(): readonly NamedBinding[];
     freeName(): string;
@@ -63,13 +62,12 @@ declare class ClientAuthority {
     hasIssued(certificate: X509Certificate): boolean;
 }
 declare class ClientCertificateIssuer {
-    private readonly context;
+    #private;
     constructor(context: Context);
     issue(options: ClientCertificateOptions, application: Application): Promise<IssuedCertificate>;
 }
 declare class FaultRegistry {
     #private;
-    private readonly onAdd;
     constructor(onAdd: (fault: Fault) => void);
     add(content: Fault): void;
     clear(): void;
@@ -123,9 +121,6 @@ declare class RequestCounters implements ConnectionCounters {
 }
 declare class Router {
     #private;
-    private readonly clients;
-    private readonly certificates;
-    private readonly server;
     readonly url: string;
     readonly domain = "localhost";
     static start(settings: RouterSettings): Promise<Router>;

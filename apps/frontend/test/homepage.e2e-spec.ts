@@ -89,7 +89,12 @@ describe('GET /homepage', () => {
         aud: landscape.application.clientId,
         cnf: { 'x5t#S256': body.proof.thumbprint },
       },
-      proof: { cnf: body.proof.thumbprint, thumbprint: expect.stringMatching(/^[\w-]{43}$/), matches: true },
+      proof: {
+        cnf: body.proof.thumbprint,
+        thumbprint: expect.stringMatching(/^[\w-]{43}$/),
+        matches: true,
+        verified: 'verified',
+      },
       token: { source: 'cache', expiresAt: expect.stringMatching(/^\d{4}-.*Z$/) },
     });
   });

@@ -1,11 +1,12 @@
 import { Catch } from '@nestjs/common';
 import type { ArgumentsHost } from '@nestjs/common';
-import { htmlEscape } from 'escape-goat';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageWithDoctor } from '@nest-ias/runtime';
 import { DownstreamError, IasExceptionFilter, TokenRequestError } from 'nest-ias';
 import type { FailureProblem } from 'nest-ias';
 import { prefersJson } from './content-negotiation.js';
+import { html } from './html.js';
+import type { Html } from './html.js';
 import { renderPage, sendPage } from './html-page.js';
 
 /** For failures that do not say when to try again. */
@@ -27,8 +28,9 @@ export class FailureFilter extends IasExceptionFilter {
     if (problem.status === 503 && !reply.hasHeader('retry-after')) {
       void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     }
-    if (prefersJson(http.getRequest<FastifyRequest>())) super.reply(problem, host);
-    else void reply.code(problem.status).send(sendPage(reply, renderFailure(problem)));
+    const request = http.getRequest<FastifyRequest>();
+    if (prefersJson(request)) super.reply(problem, host);
+    else void reply.code(problem.status).send(sendPage(reply, renderFailure(problem, request.id)));
   }
 }
 
@@ -41,11 +43,15 @@ function explain(error: TokenRequestError | DownstreamError): string {
 }
 
 /** Says as HTML what failed and what to do. */
-function renderFailure({ status, title, detail, code }: FailureProblem): string {
+function renderFailure({ status, title, detail, code }: FailureProblem, correlationId: string): Html {
   return renderPage(
     title,
-    htmlEscape`<h1>${title}</h1>
-<div class="verdict bad">${String(status)} · ${code}<p>${detail}</p></div>
-<p><a href="/homepage">Try again</a></p>`,
+    html`<h1>${title}</h1>
+      <div class="verdict bad">
+        ${status} · ${code}
+        <p>${detail}</p>
+      </div>
+      <p>Correlation ID, for the logs: <code>${correlationId}</code></p>
+      <p><a href="/homepage">Try again</a></p>`,
   );
 }

@@ -194,6 +194,17 @@ describe('PossessionVerifier', () => {
       expect(() => lenient.assertProven(claims({}), undefined, request())).not.toThrow();
     });
 
+    it('reports what it checked, by the stricter policy of app and route', () => {
+      const off = verifier({ proofOfPossession: 'off' });
+      const lenient = verifier({ proofOfPossession: 'if-bound' });
+      expect(off.assertProven(claims({ cnf }), undefined, request())).toBe('unchecked');
+      expect(off.assertProven(claims({}), undefined, request())).toBe('unchecked');
+      expect(off.assertProven(claims({ cnf }), 'if-bound', request())).toBe('verified');
+      expect(off.assertProven(claims({}), 'if-bound', request())).toBe('unbound');
+      expect(lenient.assertProven(claims({ cnf }), 'off', request())).toBe('verified');
+      expect(lenient.assertProven(claims({}), undefined, request())).toBe('unbound');
+    });
+
     it('requires proof for several audiences, unless the app allows them', () => {
       const app = { proofOfPossession: 'if-bound' } as const;
       const several = claims({ aud: ['C', 'D'] });

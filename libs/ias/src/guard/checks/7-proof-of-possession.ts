@@ -16,6 +16,7 @@ import type { HostMatcher } from '../forwarded-certificate.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
 import type { ReceivedRequest } from '../received-request.js';
 import { AuthenticationException } from '../authentication-exception.js';
+import type { PossessionProof } from '../caller.decorator.js';
 
 /** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */
 const MAX_CERTIFICATE_BYTES = 2 * 1_024 * 1_024;
@@ -49,6 +50,7 @@ export class PossessionVerifier {
   /**
    * Checks the policy of the app, or the stricter one of the route, on each request.
    *
+   * @returns what was checked
    * @throws {AuthenticationException} `proof_required`, `proof_unsupported`, `proof_missing`, `proof_mismatch`,
    *   `proof_expired`, `token_audience_ambiguous`
    */
@@ -56,13 +58,15 @@ export class PossessionVerifier {
     claims: IasClaims,
     route: ProofOfPossessionPolicy | undefined,
     request: ReceivedRequest,
-  ): void {
+  ): PossessionProof {
     const policy = strictest(this.#settings.proofOfPossession, route ?? 'off');
     const isProven = this.prove(policy, claims['cnf'], request);
     // Each of several audiences could replay the token at the others.
     if (hasMultipleAudiences(claims) && !isProven && !this.#settings.allowMultipleAudiences) {
       throw new AuthenticationException('token_audience_ambiguous');
     }
+    if (isProven) return 'verified';
+    return policy === 'off' ? 'unchecked' : 'unbound';
   }
 
   /**

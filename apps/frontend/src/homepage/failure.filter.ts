@@ -2,6 +2,7 @@ import { Catch, Inject } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ArgumentsHost } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { messageWithDoctor } from '@nest-ias/runtime';
 import { DownstreamError, IasExceptionFilter, TokenRequestError } from 'nest-ias';
 import type { FailureProblem } from 'nest-ias';
 import { FRONTEND_SETTINGS } from '../frontend-settings.js';
@@ -51,10 +52,12 @@ export class FailureFilter extends IasExceptionFilter {
   }
 }
 
-/** The message for operators, with the variable to correct. */
+/** The message for operators, with the variable to correct or where to find the cause. */
 function explain(error: TokenRequestError | DownstreamError): string {
   const isWithoutCertificate = error instanceof DownstreamError && error.problemCode === 'proof_missing';
-  return isWithoutCertificate ? `${error.message} Is BACKEND_URL the .cert. host?` : error.message;
+  return isWithoutCertificate
+    ? `${error.message} Is BACKEND_URL the .cert. host?`
+    : messageWithDoctor(error, false);
 }
 
 /** Says as HTML what failed and what to do. */

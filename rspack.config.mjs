@@ -46,6 +46,8 @@ export default function configure(defaults) {
       alias: {
         rxjs$: resolve('node_modules/rxjs/dist/esm/index.js'),
         'rxjs/operators$': resolve('node_modules/rxjs/dist/esm/operators/index.js'),
+        // Its entry loads much that our apps do not use.
+        undici$: resolve('scripts/lean-undici.cjs'),
       },
     },
     optimization: {

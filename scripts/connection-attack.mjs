@@ -23,7 +23,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fetchAccessToken } from './lib/access-token.mjs';
 import { ConfinedApps } from './lib/confined-apps.mjs';
-import { fail } from './lib/exit.mjs';
+import { fail } from './lib/failure.mjs';
 import { ask } from './lib/http-request.mjs';
 
 const ATTACKS = [

@@ -8,7 +8,7 @@
  */
 import { resolve } from 'node:path';
 import { runnerImport } from 'vite';
-import { fail } from './lib/exit.mjs';
+import { fail } from './lib/failure.mjs';
 
 if (process.platform === 'win32')
   fail('The drill needs Linux or macOS, because it signals process groups.', 2);

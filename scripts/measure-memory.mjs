@@ -11,7 +11,7 @@
  */
 import { Agent } from 'node:http';
 import { ConfinedApps } from './lib/confined-apps.mjs';
-import { fail } from './lib/exit.mjs';
+import { fail } from './lib/failure.mjs';
 import { ask } from './lib/http-request.mjs';
 
 const REQUESTS = 20_000;

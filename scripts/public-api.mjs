@@ -3,7 +3,7 @@
  * changes there instead, for review and commit. It ignores comments and the order of declarations.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -13,6 +13,7 @@ const REPORTS = join(ROOT, 'docs/reference/api');
 /** Types of an entry by the name of their report. */
 const ENTRIES = {
   'nest-ias': 'dist/packages/nest-ias/dist/index.d.cts',
+  'nest-ias-axios': 'dist/packages/nest-ias/dist/axios.d.cts',
   'nest-ias-testing': 'dist/packages/testing/dist/index.d.cts',
   'nest-ias-testing-vitest': 'dist/packages/testing/dist/vitest.d.mts',
   'nest-ias-landscape': 'dist/packages/landscape/dist/index.d.cts',
@@ -35,15 +36,33 @@ if (changed.length > 0) {
 }
 
 /**
- * The declarations of a file, sorted, without comments.
+ * The declarations of a file and of the files that it shares with other entries, sorted, without comments. What connects
+ * these files is left out, because the build chooses its names.
  *
- * @param {string} file
+ * @param {string} entry
  */
-function describe(file) {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023, true);
+function describe(entry) {
   const printer = ts.createPrinter({ removeComments: true });
-  const declarations = source.statements.map((statement) =>
-    printer.printNode(ts.EmitHint.Unspecified, statement, source),
-  );
-  return `${declarations.sort().join('\n')}\n`;
+  /** @type {Set<string>} */
+  const declarations = new Set();
+  const files = [entry];
+  for (const file of files) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023, true);
+    for (const statement of source.statements) {
+      const shared = ts.isImportDeclaration(statement) && sharedFile(file, statement);
+      if (shared && !files.includes(shared)) files.push(shared);
+      if (shared || (file !== entry && ts.isExportDeclaration(statement))) continue;
+      declarations.add(printer.printNode(ts.EmitHint.Unspecified, statement, source));
+    }
+  }
+  return `${[...declarations].sort().join('\n')}\n`;
+}
+
+/**
+ * @param {string} file
+ * @param {ts.ImportDeclaration} statement
+ */
+function sharedFile(file, { moduleSpecifier }) {
+  const specifier = /** @type {ts.StringLiteral} */ (moduleSpecifier).text;
+  return specifier.startsWith('.') && join(dirname(file), specifier.replace(/\.cjs$/, '.d.cts'));
 }

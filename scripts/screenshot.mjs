@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import { fail } from './lib/exit.mjs';
+import { fail } from './lib/failure.mjs';
 
 const url = process.argv[2] ?? 'http://localhost:3000/homepage';
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';

@@ -110,15 +110,15 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     expect(output.trim().split('\n')).toHaveLength(1);
   });
 
-  it.each([{ VCAP_APPLICATION: '{}' }, { LOG_FORMAT: 'json' }])(
-    'exits with one log event on a platform: %o',
-    async (environment) => {
-      const { code, output } = await (await DeployedApp.launch(name, environment)).exited();
-      expect(code).toBe(1);
-      expect(output.trim().split('\n')).toHaveLength(1);
-      expect(JSON.parse(output)).toMatchObject({ level: 'fatal', context: name, code: 'binding_missing' });
-    },
-  );
+  it.each([
+    [{ VCAP_APPLICATION: '{}' }, { logger: name }],
+    [{ LOG_FORMAT: 'json' }, { context: name }],
+  ])('exits with one log event on a platform: %o', async (environment, component) => {
+    const { code, output } = await (await DeployedApp.launch(name, environment)).exited();
+    expect(code).toBe(1);
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(output)).toMatchObject({ level: 'fatal', ...component, code: 'binding_missing' });
+  });
 
   it('reports an invalid LOG_FORMAT in the format of the platform', async () => {
     const environment = { VCAP_APPLICATION: '{}', LOG_FORMAT: 'xml' };
@@ -126,7 +126,7 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     expect(code).toBe(1);
     expect(JSON.parse(output)).toMatchObject({
       level: 'fatal',
-      message: expect.stringContaining('LOG_FORMAT'),
+      msg: expect.stringContaining('LOG_FORMAT'),
     });
   });
 
@@ -203,7 +203,7 @@ describe('the deployed apps', () => {
     const last = JSON.parse(output.trim().split('\n').at(-1) ?? '') as unknown;
     expect([code, last]).toEqual([
       1,
-      expect.objectContaining({ level: 'fatal', context: 'backend', message: 'not caught' }),
+      expect.objectContaining({ level: 'fatal', logger: 'backend', msg: 'not caught' }),
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withCloudLogging } from './helper/cloud-logging.js';
 import { deployerResolves, whyNoDeployer } from './helper/deployer.js';
 import { mtarContent } from './helper/mtar-writer.js';
 
@@ -74,6 +75,16 @@ describe('the deployer of Cloud Foundry', { timeout: PATIENCE_MS }, () => {
       properties: { LOG_LEVEL: 'debug', BACKEND_URL: expect.stringContaining('.cert.') },
       requires: { clicreIas: { config: { validity: 7, 'validity-type': 'DAYS' } } },
     });
+  });
+
+  it('accepts mta.yaml with the binding of both apps to SAP Cloud Logging', () => {
+    const mta = withCloudLogging(readFileSync('mta.yaml', 'utf8'));
+    const { modules, resources } = deployerResolves(mtarContent(mta).descriptor);
+    expect(resources['cloud-logging']).toEqual({
+      type: 'org.cloudfoundry.existing-service',
+      parameters: expect.objectContaining({ 'service-name': 'cloud-logging' }),
+    });
+    for (const { requires } of Object.values(modules)) expect(requires).toHaveProperty('cloud-logging');
   });
 
   it('keeps the binding parameters that an extension does not override', () => {

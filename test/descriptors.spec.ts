@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { withCloudLogging } from './helper/cloud-logging.js';
 import { checkDescriptors } from './helper/descriptor-check.js';
 import type { Descriptors } from './helper/descriptor-check.js';
 
@@ -23,6 +24,12 @@ function broken(file: keyof Descriptors, text: string, replacement: string): Des
 describe('the deployment descriptors', () => {
   it('are valid, and deploy the same apps with cf push and cf deploy', () => {
     expect(checkDescriptors(DESCRIPTORS)).toEqual([]);
+  });
+
+  it('are valid with the binding to SAP Cloud Logging, too', () => {
+    const mta = withCloudLogging(DESCRIPTORS['mta.yaml']);
+    expect(mta.match(/^ *- name: cloud-logging$/gm)).toHaveLength(3);
+    expect(checkDescriptors({ ...DESCRIPTORS, 'mta.yaml': mta })).toEqual([]);
   });
 
   it.each<[string, keyof Descriptors, string, string, RegExp]>([

@@ -19,6 +19,7 @@ const ROOMS = {
   token: ['binding', 'net', 'core', 'errors'],
   guard: ['binding', 'net', 'core', 'errors'],
   client: ['token', 'guard', 'binding', 'net', 'core', 'errors'],
+  axios: ['client', 'errors'],
   health: ['binding', 'core'],
   module: ['health', 'guard', 'token', 'binding', 'net', 'core', 'errors'],
 } satisfies Record<string, readonly string[]>;

@@ -134,10 +134,33 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
   it('has one identity of each class for import and require', async () => {
     const code = `
       import { createRequire } from 'node:module';
-      const required = createRequire(import.meta.url)('nest-ias');
-      const imported = await import('nest-ias');
-      console.log(Object.keys(required).every((name) => required[name] === imported[name]) && 'the same');`;
-    expect(await run(process.execPath, ['--input-type=module', '--eval', code])).toContain('the same');
+      const require = createRequire(import.meta.url);
+      for (const entry of ['nest-ias', 'nest-ias/axios']) {
+        const [required, imported] = [require(entry), await import(entry)];
+        console.log(Object.keys(required).every((name) => required[name] === imported[name]) && 'the same');
+      }`;
+    const printed = await run(process.execPath, ['--input-type=module', '--eval', code]);
+    expect(printed).toBe('the same\nthe same\n');
+  });
+
+  it('has one identity of each class in all entries', async () => {
+    const code = `
+      import 'reflect-metadata';
+      import { Test } from '@nestjs/testing';
+      import { HttpService } from '@nestjs/axios';
+      import { DownstreamError, IasModule } from 'nest-ias';
+      import { IasHttpModule } from 'nest-ias/axios';
+      const credentials = { clientid: 'c', clientsecret: 's', url: 'https://t.localhost:1', domains: ['localhost:1'] };
+      const imports = [
+        IasModule.forRoot({ outbound: true, isGlobal: true, credentials }),
+        IasHttpModule.register({ baseURL: 'http://localhost:1' }),
+      ];
+      const module = await Test.createTestingModule({ imports }).compile();
+      const { axiosRef } = module.get(HttpService, { strict: false });
+      const error = await axiosRef.get('https://elsewhere.example/').catch((reason) => reason);
+      console.log(error instanceof DownstreamError, error.code);`;
+    const printed = await run(process.execPath, ['--input-type=module', '--eval', code]);
+    expect(printed).toContain('true downstream_forbidden_target');
   });
 
   it('installs no second copy of packages that it shares with the app', async () => {
@@ -169,14 +192,15 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     expect(await run(process.execPath, ['--input-type=module', '--eval', code])).toContain('started');
   });
 
-  it('runs without vitest, and the guard also without the test kit of Nest', async () => {
+  it('runs without vitest, and the guard also without the test kit of Nest and HTTP clients', async () => {
     const keysOf = async (name: string) => {
       const code = `console.log(Object.keys(await import('${name}')).join())`;
       return run(process.execPath, ['--input-type=module', '--eval', code]);
     };
     await rm(join(app, 'node_modules/vitest'), { recursive: true });
     expect(await keysOf('@nest-ias/testing')).toContain('startLandscape');
-    await rm(join(app, 'node_modules/@nestjs/testing'), { recursive: true });
+    for (const peer of ['@nestjs/testing', '@nestjs/axios', 'axios', 'undici'])
+      await rm(join(app, 'node_modules', peer), { recursive: true });
     expect(await keysOf('nest-ias')).toContain('IasModule');
   });
 });

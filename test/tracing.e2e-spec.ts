@@ -10,7 +10,7 @@ import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import manifest from '../libs/ias/package.json' with { type: 'json' };
 import { DeployedApp } from './helper/deployed-app.js';
-import { until } from './helper/until.js';
+import { waitUntil } from './helper/wait-until.js';
 import { TelemetryCollector } from './telemetry/telemetry-collector.js';
 import type { ReceivedSpan } from './telemetry/telemetry-collector.js';
 
@@ -94,7 +94,7 @@ it('traces a request from the frontend through the router to the backend', async
   expect(response.status).toBe(200);
   const isPage = ({ service, attributes }: ReceivedSpan) =>
     service === 'frontend' && JSON.stringify(attributes).includes('/homepage');
-  await until('the trace is complete', () => collector.spans.some(isPage));
+  await waitUntil('the trace is complete', () => collector.spans.some(isPage));
   const { traceId } = collector.spans.find(isPage) ?? {};
   const trace = collector.spans.filter((span) => span.traceId === traceId);
   const call = 'frontend GET server > frontend GET client > landscape GET server > landscape GET client';
@@ -145,7 +145,7 @@ it('sends traceparent once with each request', () => {
 it('exports durations in seconds, with buckets for requests to IAS', async () => {
   const own = () => collector.metrics.filter(({ scope }) => scope === `nest-ias ${manifest.version}`);
   const names = () => new Set(own().map(({ service, name, unit }) => `${service} ${name} ${unit}`));
-  await until('the metrics of both apps arrive', () => names().size === 5);
+  await waitUntil('the metrics of both apps arrive', () => names().size === 5);
   expect(names()).toEqual(
     new Set([
       'frontend ias.token.lookups {lookup}',

@@ -1,3 +1,6 @@
 import { publishedPackage } from '../../scripts/lib/published-package.mjs';
 
-export default publishedPackage('libs/ias', 'nest-ias', { index: 'src/index.ts' });
+export default publishedPackage('libs/ias', 'nest-ias', {
+  index: 'src/index.ts',
+  axios: 'src/axios/index.ts',
+});

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dropPageCache, findControlGroups } from './control-groups.mjs';
-import { fail } from './exit.mjs';
+import { fail } from './failure.mjs';
 
 /** @typedef {import('./control-groups.mjs').ControlGroup} ControlGroup */
 /** @typedef {'backend' | 'frontend'} AppName */
@@ -189,19 +189,15 @@ export class ConfinedApps {
 }
 
 /**
- * Returns what the landscape wrote for an app, as environment variables. A deployed app does not read the file.
+ * Returns what the landscape wrote for an app, as environment variables. A deployed app does not read the file, and is
+ * not allowed to control the landscape.
  *
  * @param {string} folder of the app
  * @returns {Record<string, string>}
  */
 function bindingOf(folder) {
   const values = JSON.parse(readFileSync(join(folder, 'default-env.json'), 'utf8'));
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith('LANDSCAPE_')));
 }
 
 async function freePort() {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf, fail } from './exit.mjs';
+import { codeOf, fail } from './failure.mjs';
 
 /** Number of attempts to remove a control group, 100 ms apart. */
 const GROUP_REMOVALS = 50;

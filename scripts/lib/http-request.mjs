@@ -1,5 +1,5 @@
 import { request as send } from 'node:http';
-import { codeOf } from './exit.mjs';
+import { codeOf } from './failure.mjs';
 
 /**
  * Sends a request and reads the response.

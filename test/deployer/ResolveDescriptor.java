@@ -30,7 +30,9 @@ class ResolveDescriptor {
   /** The types of the controller that our descriptors use. */
   private static final Platform PLATFORM = new Platform()
       .setModuleTypes(List.of(new ModuleType().setName("javascript.nodejs")))
-      .setResourceTypes(List.of(new ResourceType().setName("org.cloudfoundry.managed-service")));
+      .setResourceTypes(List.of(
+          new ResourceType().setName("org.cloudfoundry.managed-service"),
+          new ResourceType().setName("org.cloudfoundry.existing-service")));
 
   public static void main(String[] paths) throws Exception {
     var parser = new DescriptorParserFacade();

@@ -5,7 +5,7 @@ import type { IdentityCredentials } from '@nest-ias/landscape';
 import { RouterClient, RouterLoad } from '../helper/router-load.js';
 import { FRONTEND } from '../helper/staged-platform.js';
 import type { StagedPlatform } from '../helper/staged-platform.js';
-import { until } from '../helper/until.js';
+import { waitUntil } from '../helper/wait-until.js';
 import { CertificateWatch } from './certificate-watch.js';
 
 /** Every instance gets many requests in this time. A certificate that none of them presents is no longer in use. */
@@ -68,13 +68,13 @@ async function rotate(
   const watch = new CertificateWatch();
   const load = new RouterLoad(client, platform.homepage, callers, (body) => watch.note(body));
   try {
-    await until('an answer before the change', () => load.answered > callers);
+    await waitUntil('an answer before the change', () => load.answered > callers);
     const old = thumbprintOf(outdated);
     const binding = await platform.bind(FRONTEND);
     const started = Date.now();
     await change(binding);
     const fresh = thumbprintOf(binding);
-    await until(
+    await waitUntil(
       'answers with the new certificate only',
       () => watch.firstSeen(fresh) !== undefined && Date.now() - (watch.lastSeen(old) ?? 0) > QUIET_PERIOD_MS,
     );
@@ -82,7 +82,7 @@ async function rotate(
     platform.landscape.removeBinding(outdated);
     const removed = { at: Date.now(), answered: load.answered };
     await delay(QUIET_PERIOD_MS);
-    await until('answers after the deletion', () => load.answered > removed.answered + callers);
+    await waitUntil('answers after the deletion', () => load.answered > removed.answered + callers);
     const lost = [...(await load.stop())];
     if ((watch.lastSeen(old) ?? 0) > removed.at)
       lost.push('answered with the certificate of a deleted binding');

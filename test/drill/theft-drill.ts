@@ -4,7 +4,7 @@ import { RouterClient, RouterLoad } from '../helper/router-load.js';
 import type { Answer } from '../helper/router-load.js';
 import { BACKEND, FRONTEND } from '../helper/staged-platform.js';
 import type { StagedPlatform } from '../helper/staged-platform.js';
-import { until } from '../helper/until.js';
+import { waitUntil } from '../helper/wait-until.js';
 import { CertificateWatch } from './certificate-watch.js';
 import { mountAll, thumbprintOf } from './rotation-drill.js';
 import { Thief } from './thief.js';
@@ -59,7 +59,7 @@ export async function simulateTheft(
     // A new subject: IAS does not document how it distinguishes certificates with the same subject.
     const binding = await platform.bind(FRONTEND, `${FRONTEND}-2`);
     await mountAll(mounts, binding);
-    await until(
+    await waitUntil(
       'answers without the stolen certificate',
       () =>
         watch.firstSeen(thumbprintOf(binding)) !== undefined &&
@@ -72,7 +72,7 @@ export async function simulateTheft(
     platform.landscape.removeBinding(stolen);
     const deletedAt = Date.now();
     const after = await runAll(attempts);
-    await until('answers after the deletion', () => Date.now() - deletedAt > QUIET_PERIOD_MS);
+    await waitUntil('answers after the deletion', () => Date.now() - deletedAt > QUIET_PERIOD_MS);
     const lost = await load.stop();
     const workedFor = await Promise.all(
       attempts.map(async (attempt, index) =>

@@ -8,7 +8,7 @@ import {
   mtaSchema,
   variablesSchema,
 } from './descriptor-schemas.js';
-import type { Manifest, Mta, MtaExtension } from './descriptor-schemas.js';
+import type { IdentityInstance, Manifest, Mta, MtaExtension } from './descriptor-schemas.js';
 
 /** Texts of all files that describe the deployment. */
 export interface Descriptors {
@@ -50,7 +50,7 @@ export function checkDescriptors(files: Descriptors): string[] {
   return [
     ...findings,
     ...checkReferences(mta),
-    ...mta.resources
+    ...identityInstances(mta)
       .filter((resource) => !isDeepStrictEqual(resource.parameters.config, config))
       .map(({ name }) => `mta.yaml: resource ${name}: its config differs from config_ias.json`),
     ...checkParity(mta, manifest),
@@ -70,6 +70,7 @@ function checkReferences(mta: Mta): string[] {
     mta.modules.flatMap(({ provides }) => provides.map(({ name, properties }) => [name, properties])),
   );
   const resources = new Set(mta.resources.map(({ name }) => name));
+  const identities = new Set(identityInstances(mta).map(({ name }) => name));
   const parameters = new Set([...SYSTEM_PARAMETERS, ...Object.keys(mta.parameters)]);
   const findings = matchesOf(JSON.stringify(mta), /\$\{([^}]*)\}/g)
     .filter(([parameter = '']) => !parameters.has(parameter))
@@ -80,7 +81,7 @@ function checkReferences(mta: Mta): string[] {
       if (!resources.has(name) && !provided.has(name)) {
         findings.push(`mta.yaml: module ${module} requires ${name}, which nothing provides`);
       }
-      if (resources.has(name) && binding === undefined) {
+      if (identities.has(name) && binding === undefined) {
         findings.push(`mta.yaml: module ${module} binds ${name} without parameters`);
       }
     }
@@ -130,7 +131,7 @@ function deployedByMta(module: Mta['modules'][number], mta: Mta): Record<string,
       .replaceAll('${default-host}', `<${module.name}>`)
       .replaceAll('${route-domain}', '<domain>');
   const instances = new Map(
-    mta.resources.map(({ name, parameters: { 'service-name': instance } }) => [name, instance]),
+    identityInstances(mta).map(({ name, parameters: { 'service-name': instance } }) => [name, instance]),
   );
   return {
     ...parameters,
@@ -142,6 +143,10 @@ function deployedByMta(module: Mta['modules'][number], mta: Mta): Record<string,
       .filter(({ name }) => instances.has(name))
       .map(({ name, parameters: binding }) => ({ name: instances.get(name), parameters: binding?.config })),
   };
+}
+
+function identityInstances({ resources }: Mta): IdentityInstance[] {
+  return resources.filter((resource) => resource.type === 'org.cloudfoundry.managed-service');
 }
 
 function deployedByManifest(

@@ -50,6 +50,23 @@ const requirement = z.strictObject({
   parameters: z.strictObject({ config: bindingParameters }).optional(),
 });
 
+const identityInstance = z.strictObject({
+  name: text,
+  type: z.literal('org.cloudfoundry.managed-service'),
+  parameters: z.strictObject({
+    service: z.literal('identity'),
+    'service-plan': z.literal('application'),
+    'service-name': text,
+    config: identityConfigSchema,
+  }),
+});
+
+const existingInstance = z.strictObject({
+  name: text,
+  type: z.literal('org.cloudfoundry.existing-service'),
+  parameters: z.strictObject({ 'service-name': text }),
+});
+
 export const mtaSchema = z.strictObject({
   '_schema-version': z.literal('3.3.0'),
   ID: text,
@@ -71,18 +88,7 @@ export const mtaSchema = z.strictObject({
       requires: z.array(requirement),
     }),
   ),
-  resources: z.array(
-    z.strictObject({
-      name: text,
-      type: z.literal('org.cloudfoundry.managed-service'),
-      parameters: z.strictObject({
-        service: z.literal('identity'),
-        'service-plan': z.literal('application'),
-        'service-name': text,
-        config: identityConfigSchema,
-      }),
-    }),
-  ),
+  resources: z.array(z.discriminatedUnion('type', [identityInstance, existingInstance])),
 });
 
 export const mtaExtensionSchema = z.strictObject({
@@ -120,5 +126,6 @@ export const manifestSchema = z.strictObject({
 export const variablesSchema = z.record(z.string(), text);
 
 export type Mta = z.infer<typeof mtaSchema>;
+export type IdentityInstance = z.infer<typeof identityInstance>;
 export type MtaExtension = z.infer<typeof mtaExtensionSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -3,7 +3,7 @@ import type { IdentityCredentials, Landscape } from '@nest-ias/landscape';
 import type { DeployedApp, StartCommand } from './deployed-app.js';
 import { startInstance } from './staged-instance.js';
 import type { BindingForm } from './staged-instance.js';
-import { until } from './until.js';
+import { waitUntil } from './wait-until.js';
 
 /** Names of the apps in manifest.yml. */
 export const BACKEND = 'backendclicer';
@@ -95,7 +95,7 @@ export class StagedPlatform {
   /** Stops an instance while it still gets requests, and removes it from the router when it reports that it is not ready. */
   async retire(name: AppName, retired: DeployedApp): Promise<void> {
     retired.signal('SIGTERM');
-    await until('an instance that is not ready', async () => !(await retired.isReady()));
+    await waitUntil('an instance that is not ready', async () => !(await retired.isReady()));
     this.register(
       name,
       this.instancesOf(name).filter((app) => app !== retired),

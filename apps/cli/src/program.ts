@@ -1,7 +1,8 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { Context } from './context.js';
 import { CommandError, UsageError } from './failures.js';
+import type { DoctorCommandOptions } from './doctor/doctor-command.js';
 import { EXIT_CODES } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import { visible } from './text/visible.js';
@@ -77,6 +78,39 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void =
 
   withBinding(
     define(
+      'doctor',
+      'Find out what keeps an app from fetching, sending or validating tokens',
+      async (options: DoctorCommandOptions) => {
+        const { doctor } = await import('./doctor/doctor-command.js');
+        return doctor(options, context);
+      },
+    ),
+  )
+    .addOption(
+      new Option(
+        '--role <role>',
+        'what the app does with tokens; default: receiver for credential-type NONE, else caller',
+      ).choices(['caller', 'receiver']),
+    )
+    .option('--resource <urn>', 'resource for which to fetch the token; can be repeated', collect)
+    .option('--app-tid <id>', 'tenant of the subscriber for which to fetch the token')
+    .option('--on-behalf-of <source>', 'exchange the token of a user: - for standard input, or a file')
+    .option('--target <url>', 'app to call with token and certificate: a full address, called with GET')
+    .option('--offline', 'check only what needs no network')
+    .option('--strict', 'exit with 1 if there are warnings')
+    .option('--json', 'print the result as JSON')
+    .option('--report <file>', 'also write the result to a new file, to attach to a ticket')
+    .addHelpText(
+      'after',
+      examples(
+        'ias doctor',
+        'cf env frontend | ias doctor --from -',
+        'ias doctor --from service-key.json --target https://backend.cert.cfapps.eu10.hana.ondemand.com/endpoint',
+      ),
+    );
+
+  withBinding(
+    define(
       'inspect',
       'Explain a token, a certificate, a key, a forwarded certificate or a binding',
       async (options, source) => {
@@ -112,6 +146,11 @@ function withBinding(command: Command): Command {
       '--service <name>',
       'service instance, if the source contains several (default: IAS_SERVICE_NAME)',
     );
+}
+
+/** Collects the values of an option that can be repeated. */
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
 }
 
 function examples(...commands: readonly string[]): string {

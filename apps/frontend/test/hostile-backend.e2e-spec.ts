@@ -130,17 +130,14 @@ const ROWS: readonly Row[] = [
   ['504', () => http('504 Gateway Timeout', []), 'downstream_timeout'],
   ['999', () => http('999 Whatever', []), FAILED],
   ['600', () => http('600 Whatever', []), FAILED],
-  ['000', () => http('000 Whatever', []), FAILED],
+  ['000', () => http('000 Whatever', []), MALFORMED],
   ['99', () => http('99 Whatever', []), MALFORMED],
   ['1000', () => http('1000 Whatever', []), MALFORMED],
   ['101', () => http('101 Switching Protocols', ['upgrade: x', 'connection: upgrade']), MALFORMED],
-  ['100 and no more', () => ['HTTP/1.1 100 Continue\r\n\r\n'], UNREACHABLE],
+  ['an unrequested 100', () => ['HTTP/1.1 100 Continue\r\n\r\n', ...ok(VALID)], MALFORMED],
   [
-    '1xx, then 500',
-    () => [
-      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n',
-      ...http('500 Oops', []),
-    ],
+    'hints, then 500',
+    () => ['HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n', ...http('500 Oops', [])],
     FAILED,
   ],
   // framing

@@ -1,13 +1,9 @@
 import { z } from 'zod';
 
-/** Properties of every `default-env.json` of a landscape: its tenant runs on this machine, unlike a real one. */
+/** Properties of every `default-env.json` of a landscape: they name files in its folder. */
 const environmentSchema = z.object({
   IAS_CA_FILE: z.string().regex(/[\\/]\.landscape[\\/]ca\.pem$/),
-  VCAP_SERVICES: z.object({
-    identity: z.tuple([
-      z.object({ credentials: z.object({ url: z.string().startsWith('https://localhost:') }) }),
-    ]),
-  }),
+  VCAP_SERVICES_FILE_PATH: z.string().regex(/[\\/]\.landscape[\\/]bindings[\\/][\w.-]+\.json$/),
 });
 
 /** Whether a landscape wrote the content of this `default-env.json`. */

@@ -1,40 +1,41 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { writeFileAtomically } from '@nest-ias/landscape';
+import { OWNER_ONLY, OwnedFiles, READABLE } from '@nest-ias/landscape';
 import { isWrittenByLandscape } from './landscape-environment.js';
 import { StartError } from './start-failure.js';
 
 /** Content of the files that a landscape writes for apps and tools. */
 export interface LandscapeFilesContent {
   readonly caPem: string;
-  /** Credentials of a service key. */
-  readonly serviceKey: object;
+  /** Bearer token of the admin endpoint. */
+  readonly adminToken: string;
   readonly backendEnvironment: object;
   readonly frontendEnvironment: object;
   /** URLs of the running landscape. */
   readonly landscape: { readonly ias: string; readonly router: string; readonly admin: string };
 }
 
-const OWNER_ONLY = 0o600;
-const READABLE = 0o644;
-
 /** The files that tell apps and tools how to reach a running landscape. */
 export class LandscapeFiles {
   readonly caPath: string;
   readonly #root: string;
   readonly #directory: string;
+  readonly #bindings: string;
+  readonly adminTokenPath: string;
   readonly #serviceKeyPath: string;
   readonly #backendPath: string;
   readonly #frontendPath: string;
   readonly #landscapePath: string;
-  #announcement: string | undefined;
+  readonly #owned = new OwnedFiles();
 
   /** @param root the root of the repository */
   constructor(root: string) {
     this.#root = root;
     this.#directory = join(root, '.landscape');
+    this.#bindings = join(this.#directory, 'bindings');
     this.caPath = join(this.#directory, 'ca.pem');
+    this.adminTokenPath = join(this.#directory, 'admin-token');
     this.#serviceKeyPath = join(this.#directory, 'service-key.json');
     this.#landscapePath = join(this.#directory, 'landscape.json');
     this.#backendPath = join(root, 'apps', 'backend', 'default-env.json');
@@ -42,14 +43,17 @@ export class LandscapeFiles {
   }
 
   /**
-   * Removes the files of an earlier landscape, so that no app or tool reads them.
-   * @throws {StartError} if the files cannot be removed
+   * Removes the files of an earlier landscape, so that no app or tool reads them, and creates the folders.
+   * @throws {StartError} if that fails
    */
   async removeStale(): Promise<void> {
     await this.#orStartError(async () => {
-      for (const path of [this.#landscapePath, this.caPath, this.#serviceKeyPath]) {
+      const { adminTokenPath, caPath } = this;
+      for (const path of [this.#landscapePath, caPath, this.#serviceKeyPath, adminTokenPath]) {
         await rm(path, { force: true });
       }
+      await mkdir(this.#bindings, { recursive: true });
+      for (const name of await readdir(this.#bindings)) await rm(join(this.#bindings, name), { force: true });
     });
   }
 
@@ -79,21 +83,33 @@ export class LandscapeFiles {
    */
   async write(content: LandscapeFilesContent): Promise<void> {
     await this.#orStartError(async () => {
-      await mkdir(this.#directory, { recursive: true });
-      await writeFileAtomically(this.caPath, content.caPem, READABLE);
-      await writeFileAtomically(this.#serviceKeyPath, json(content.serviceKey), OWNER_ONLY);
-      await writeFileAtomically(this.#backendPath, json(content.backendEnvironment), READABLE);
-      await writeFileAtomically(this.#frontendPath, json(content.frontendEnvironment), OWNER_ONLY);
-      this.#announcement = json(content.landscape);
-      await writeFileAtomically(this.#landscapePath, this.#announcement, READABLE);
+      await this.#owned.write(this.caPath, content.caPem, READABLE);
+      await this.#owned.write(this.adminTokenPath, content.adminToken, OWNER_ONLY);
+      await this.#owned.write(this.#backendPath, json(content.backendEnvironment), OWNER_ONLY);
+      await this.#owned.write(this.#frontendPath, json(content.frontendEnvironment), OWNER_ONLY);
+      await this.#owned.write(this.#landscapePath, json(content.landscape), READABLE);
     });
   }
 
-  /** Removes `landscape.json`, unless another landscape wrote it. */
-  async removeAnnouncement(): Promise<void> {
-    const found = await readFile(this.#landscapePath, 'utf8').catch(() => undefined);
-    if (found === undefined || found !== this.#announcement) return;
-    await this.#orStartError(async () => rm(this.#landscapePath, { force: true }));
+  /** Path of the `VCAP_SERVICES` file of an app. */
+  bindingPath(name: string): string {
+    return join(this.#bindings, `${name}.json`);
+  }
+
+  /** Writes the `VCAP_SERVICES` file of an app, at the start and after each rotation. */
+  async writeBinding(name: string, vcapServices: object): Promise<void> {
+    await this.#owned.write(this.bindingPath(name), json(vcapServices), OWNER_ONLY);
+  }
+
+  /** Writes the credentials of the service key. */
+  async writeServiceKey(credentials: object): Promise<void> {
+    await this.#owned.write(this.#serviceKeyPath, json(credentials), OWNER_ONLY);
+  }
+
+  /** Removes all files except `ca.pem` and `default-env.json`, unless another landscape has rewritten them. */
+  async removeSecrets(): Promise<void> {
+    const bindings = ['backend', 'frontend'].map((name) => this.bindingPath(name));
+    await this.#owned.remove([this.#landscapePath, this.#serviceKeyPath, this.adminTokenPath, ...bindings]);
   }
 
   async #orStartError(work: () => Promise<void>): Promise<void> {

@@ -9,6 +9,8 @@ export interface LandscapeSettings {
   readonly routerPort: number;
   /** `LANDSCAPE_ADMIN_PORT`: port of the admin endpoint. @default 0 (any free port) */
   readonly adminPort: number;
+  /** `LANDSCAPE_ADMIN_TOKEN`: bearer token of the admin endpoint. @default random */
+  readonly adminToken: string | undefined;
   /** `BACKEND_PORT`: port of the backend. @default 3001 */
   readonly backendPort: number;
   /** `FRONTEND_PORT`: port of the frontend. @default 3000 */
@@ -21,6 +23,10 @@ const schema = z.object({
   LANDSCAPE_IAS_PORT: port({ minimum: 0, fallback: 0 }),
   LANDSCAPE_ROUTER_PORT: port({ minimum: 0, fallback: 0 }),
   LANDSCAPE_ADMIN_PORT: port({ minimum: 0, fallback: 0 }),
+  LANDSCAPE_ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/=-]{16,}$/, 'must have at least 16 characters, only letters, digits and -._~+/=')
+    .optional(),
   BACKEND_PORT: port({ minimum: 1, fallback: 3001 }),
   FRONTEND_PORT: port({ minimum: 1, fallback: 3000 }),
   npm_lifecycle_event: z.string().optional(),
@@ -40,6 +46,7 @@ export function readLandscapeSettings(environment: NodeJS.ProcessEnv = process.e
     iasPort: result.data.LANDSCAPE_IAS_PORT,
     routerPort: result.data.LANDSCAPE_ROUTER_PORT,
     adminPort: result.data.LANDSCAPE_ADMIN_PORT,
+    adminToken: result.data.LANDSCAPE_ADMIN_TOKEN,
     backendPort: result.data.BACKEND_PORT,
     frontendPort: result.data.FRONTEND_PORT,
     startedByNpm: result.data.npm_lifecycle_event === 'landscape',

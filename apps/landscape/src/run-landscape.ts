@@ -1,4 +1,4 @@
-import { type Landscape, startLandscape } from '@nest-ias/landscape';
+import { type IdentityCredentials, type Landscape, startLandscape } from '@nest-ias/landscape';
 import { LandscapeFiles, type LandscapeFilesContent } from './landscape-files.js';
 import type { LandscapeSettings } from './landscape-settings.js';
 import { explainStartFailure } from './start-failure.js';
@@ -28,7 +28,8 @@ export async function runLandscape(input: LandscapeCommandInput): Promise<void> 
     await files.removeStale();
     for (const line of await files.backUpForeign()) input.print(line);
     const backendUrl = mapRoutes(landscape, settings);
-    await files.write(await contentFor(landscape, backendUrl, files.caPath));
+    await addBindings(landscape, files);
+    await files.write(contentFor(landscape, backendUrl, files));
     input.print(
       `Landscape ready: IAS ${landscape.tenant.url}, router ${landscape.router.url}, ` +
         `admin ${landscape.admin.url}; the backend is ${backendUrl}`,
@@ -37,14 +38,20 @@ export async function runLandscape(input: LandscapeCommandInput): Promise<void> 
     await input.ended;
   } finally {
     await landscape.stop();
-    await files.removeAnnouncement();
+    await files.removeSecrets();
   }
 }
 
 async function start(settings: LandscapeSettings): Promise<Landscape> {
   const { iasPort, routerPort, adminPort } = settings;
   try {
-    return await startLandscape({ tenantPort: iasPort, routerPort, adminPort, clientKey: 'RSA-2048' });
+    return await startLandscape({
+      tenantPort: iasPort,
+      routerPort,
+      adminPort,
+      clientKey: 'RSA-2048',
+      ...(settings.adminToken === undefined ? {} : { adminToken: settings.adminToken }),
+    });
   } catch (error) {
     throw explainStartFailure(error, settings);
   }
@@ -56,25 +63,43 @@ function mapRoutes({ router }: Landscape, { backendPort, frontendPort }: Landsca
   return router.map('backend.cert.localhost', `http://localhost:${backendPort}`);
 }
 
-async function contentFor(
-  landscape: Landscape,
-  backendUrl: string,
-  caPath: string,
-): Promise<LandscapeFilesContent> {
-  const [serviceKey, backend, frontend] = await Promise.all([
-    landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'service-key' }),
-    landscape.issueBinding({ type: 'NONE' }),
-    landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'frontendclicer' }),
+async function addBindings(landscape: Landscape, files: LandscapeFiles): Promise<void> {
+  const publishAs = (name: string) => async (credentials: IdentityCredentials) =>
+    files.writeBinding(name, landscape.vcapServices(credentials));
+  // All of them end before the caller removes files after a failure.
+  const added = await Promise.allSettled([
+    landscape.addBinding(
+      'service-key',
+      { type: 'X509_GENERATED' },
+      { publish: async (credentials) => files.writeServiceKey(credentials) },
+    ),
+    landscape.addBinding('backend', { type: 'NONE' }, { publish: publishAs('backend') }),
+    landscape.addBinding(
+      'frontend',
+      { type: 'X509_GENERATED', appIdentifier: 'frontendclicer' },
+      { publish: publishAs('frontend') },
+    ),
   ]);
+  const failure = added.find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+}
+
+function contentFor(
+  { ca, tenant, router, admin }: Landscape,
+  backendUrl: string,
+  files: LandscapeFiles,
+): LandscapeFilesContent {
+  const environmentOf = (name: string) => ({
+    VCAP_SERVICES_FILE_PATH: files.bindingPath(name),
+    IAS_CA_FILE: files.caPath,
+    LANDSCAPE_ADMIN_URL: admin.url,
+    LANDSCAPE_ADMIN_TOKEN_FILE: files.adminTokenPath,
+  });
   return {
-    caPem: landscape.ca.pem,
-    serviceKey,
-    backendEnvironment: { VCAP_SERVICES: landscape.vcapServices(backend), IAS_CA_FILE: caPath },
-    frontendEnvironment: {
-      VCAP_SERVICES: landscape.vcapServices(frontend),
-      IAS_CA_FILE: caPath,
-      BACKEND_URL: backendUrl,
-    },
-    landscape: { ias: landscape.tenant.url, router: landscape.router.url, admin: landscape.admin.url },
+    caPem: ca.pem,
+    adminToken: admin.token,
+    backendEnvironment: environmentOf('backend'),
+    frontendEnvironment: { ...environmentOf('frontend'), BACKEND_URL: backendUrl },
+    landscape: { ias: tenant.url, router: router.url, admin: admin.url },
   };
 }

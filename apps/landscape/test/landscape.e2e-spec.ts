@@ -107,15 +107,26 @@ describe('landscape app', () => {
 
     const caFile = join(root, '.landscape', 'ca.pem');
     const backend = await readJson('apps/backend/default-env.json');
-    expect(backend).toMatchObject({
+    const control = {
+      LANDSCAPE_ADMIN_URL: urls['admin'],
+      LANDSCAPE_ADMIN_TOKEN_FILE: join(root, '.landscape', 'admin-token'),
+    };
+    expect(backend).toEqual({
+      ...control,
       IAS_CA_FILE: caFile,
-      VCAP_SERVICES: { identity: [{ credentials: { 'credential-type': 'NONE', url: urls['ias'] } }] },
+      VCAP_SERVICES_FILE_PATH: join(root, '.landscape', 'bindings', 'backend.json'),
     });
-    expect(JSON.stringify(backend)).not.toContain('PRIVATE KEY');
-    expect(await readJson('apps/frontend/default-env.json')).toMatchObject({
+    expect(await readJson('.landscape/bindings/backend.json')).toMatchObject({
+      identity: [{ credentials: { 'credential-type': 'NONE', url: urls['ias'] } }],
+    });
+    expect(await readJson('apps/frontend/default-env.json')).toEqual({
+      ...control,
       IAS_CA_FILE: caFile,
       BACKEND_URL: `https://backend.cert.localhost:${new URL(String(urls['router'])).port}`,
-      VCAP_SERVICES: { identity: [{ credentials: { 'credential-type': 'X509_GENERATED' } }] },
+      VCAP_SERVICES_FILE_PATH: join(root, '.landscape', 'bindings', 'frontend.json'),
+    });
+    expect(await readJson('.landscape/bindings/frontend.json')).toMatchObject({
+      identity: [{ credentials: { 'credential-type': 'X509_GENERATED' } }],
     });
 
     landscape.child.kill('SIGTERM');
@@ -130,7 +141,11 @@ describe('landscape app', () => {
     const modeOf = async (path: string) => (await stat(join(root, path))).mode & 0o777;
     expect(await modeOf('.landscape/service-key.json')).toBe(0o600);
     expect(await modeOf('apps/frontend/default-env.json')).toBe(0o600);
+    expect(await modeOf('.landscape/admin-token')).toBe(0o600);
+    expect(await modeOf('.landscape/bindings/frontend.json')).toBe(0o600);
     expect((await readdir(join(root, '.landscape'))).sort()).toEqual([
+      'admin-token',
+      'bindings',
       'ca.pem',
       'landscape.json',
       'service-key.json',
@@ -151,7 +166,34 @@ describe('landscape app', () => {
     expect(await readJson('.landscape/landscape.json')).toEqual(word);
     last.child.kill('SIGTERM');
     await last.exit;
-    expect((await readdir(join(root, '.landscape'))).sort()).toEqual(['ca.pem', 'service-key.json']);
+    expect((await readdir(join(root, '.landscape'))).sort()).toEqual(['bindings', 'ca.pem']);
+    expect(await readdir(join(root, '.landscape', 'bindings'))).toEqual([]);
+  });
+
+  it('rotates the binding of an app through the admin endpoint', async () => {
+    const landscape = run({ LANDSCAPE_ADMIN_TOKEN: 'a-token-of-the-test' });
+    await ready(landscape);
+    const admin = String((await readJson('.landscape/landscape.json'))['admin']);
+    const before = JSON.stringify(await readJson('.landscape/bindings/frontend.json'));
+    const rotation = await fetch(`${admin}/rotations`, { method: 'POST', body: '{"binding":"frontend"}' });
+    expect(rotation.status).toBe(201);
+    expect(await rotation.text()).not.toContain('PRIVATE KEY');
+    expect(JSON.stringify(await readJson('.landscape/bindings/frontend.json'))).not.toBe(before);
+    expect(await readFile(join(root, '.landscape/admin-token'), 'utf8')).toBe('a-token-of-the-test');
+    const token = await fetch(`${admin}/tokens`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer a-token-of-the-test' },
+      body: '{"binding":"frontend"}',
+    });
+    expect(await token.json()).toMatchObject({ token_type: 'Bearer' });
+  });
+
+  it('leaves nothing secret behind when it cannot write its files', async () => {
+    await rm(join(root, 'apps/frontend'), { recursive: true });
+    const landscape = run();
+    expect(await landscape.exit).toBe(1);
+    const left = await readdir(join(root, '.landscape'), { recursive: true });
+    expect(left.sort()).toEqual(['bindings', 'ca.pem']);
   });
 
   it('names a port that is in use, and keeps the files of the landscape that may use it', async () => {

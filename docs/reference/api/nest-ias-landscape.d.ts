@@ -3,7 +3,7 @@ declare class AdminServer {
     private readonly landscape;
     private readonly server;
     readonly url: string;
-    static start(port: number, landscape: AdministeredLandscape): Promise<AdminServer>;
+    static start(settings: AdminSettings, landscape: AdministeredLandscape): Promise<AdminServer>;
     private constructor();
     stop(): Promise<void>;
 }
@@ -37,6 +37,16 @@ declare class ApplicationCredentials {
     };
     hasSecret(secret: string): boolean;
 }
+declare class BindingRegistry {
+    #private;
+    private readonly issuer;
+    constructor(issuer: IdentityBindingIssuer);
+    get all(): readonly NamedBinding[];
+    freeName(): string;
+    get(name: string): NamedBinding;
+    add(name: string, content: NamedBindingRequest): Promise<NamedBinding>;
+    rotate(name: string): Promise<NamedBinding>;
+}
 declare class ClientAssertions {
     #private;
     trust(keySet: JSONWebKeySet): void;
@@ -52,6 +62,11 @@ declare class ClientAuthority {
     issueClientCertificate(request: ClientCertificateRequest): Promise<IssuedCertificate>;
     hasIssued(certificate: X509Certificate): boolean;
 }
+declare class ClientCertificateIssuer {
+    private readonly context;
+    constructor(context: Context);
+    issue(options: ClientCertificateOptions, application: Application): Promise<IssuedCertificate>;
+}
 declare class FaultRegistry {
     #private;
     private readonly onAdd;
@@ -59,7 +74,14 @@ declare class FaultRegistry {
     add(content: Fault): void;
     clear(): void;
     list(): readonly Fault[];
-    take(target: FaultTarget): Fault | undefined;
+    take(target: FaultTarget, kind?: Fault['kind']): Fault | undefined;
+}
+declare class IdentityBindingIssuer {
+    #private;
+    private readonly context;
+    constructor(context: BindingIssuerContext);
+    issue(request: BindingRequest, application: Application): Promise<IdentityCredentials>;
+    remove(credentials: IdentityCredentials): void;
 }
 declare class Landscape {
     #private;
@@ -70,12 +92,15 @@ declare class Landscape {
     readonly router: Router;
     readonly admin: {
         readonly url: string;
+        readonly token: string;
     };
     readonly application: Application;
-    constructor(shared: SharedSettings, parts: Parts, clientKey?: LandscapeOptions['clientKey']);
+    constructor(shared: SharedSettings, parts: Parts);
     get tenants(): readonly Tenant[];
     addTenant(options?: TenantOptions): Promise<Tenant>;
     issueBinding(request: BindingRequest, application?: Application): Promise<IdentityCredentials>;
+    addBinding(name: string, request: BindingRequest, { application, publish }?: AddedBindingOptions): Promise<IdentityCredentials>;
+    rotateBinding(name: string): Promise<NamedBinding>;
     removeBinding(credentials: IdentityCredentials): void;
     issueCertificate(options: ClientCertificateOptions, application?: Application): Promise<IssuedCertificate>;
     issueServerCertificate({ dnsNames, ipAddresses, commonName }?: Partial<ServerNames>): Promise<IssuedCertificate>;
@@ -83,6 +108,11 @@ declare class Landscape {
     trust(): RestoreTrust;
     caFile(): Promise<string>;
     stop(): Promise<void>;
+}
+declare class OwnedFiles {
+    #private;
+    write(path: string, content: string, mode: typeof OWNER_ONLY | typeof READABLE): Promise<void>;
+    remove(paths?: readonly string[]): Promise<void>;
 }
 declare class RequestCounters implements ConnectionCounters {
     token: number;
@@ -105,6 +135,7 @@ declare class Router {
     readonly domain = "localhost";
     static start(settings: RouterSettings): Promise<Router>;
     private constructor();
+    get hosts(): readonly string[];
     map(hostName: string, target: string | readonly string[], options?: RouteOptions): string;
     stop(): Promise<void>;
 }
@@ -127,6 +158,7 @@ declare class Tenant {
     static start(settings: TenantSettings): Promise<Tenant>;
     private constructor();
     get requests(): readonly LoggedRequest[];
+    get applications(): readonly Application[];
     get lockedClients(): readonly string[];
     limit(limits: TenantLimits): void;
     unlock(clientId?: string): void;
@@ -139,7 +171,7 @@ declare class Tenant {
     rotateSigningKey(rotation: KeyRotation): Promise<string>;
     unpublishSigningKey(kid: string): void;
     publishJwk(jwk: JWK): void;
-    revokeCertificate(certificate: string): void;
+    revokeCertificate(certificate: string): string;
     stop(): Promise<void>;
 }
 declare const ATTRIBUTES: {
@@ -184,6 +216,8 @@ declare const HASHES: {
     readonly ES256: "sha256";
 };
 declare const IAS_LIMITS: TenantLimits;
+declare const OWNER_ONLY = 384;
+declare const READABLE = 420;
 declare const faultSchema: z.ZodDiscriminatedUnion<[
     z.ZodObject<{
         milliseconds: z.ZodInt;
@@ -291,6 +325,11 @@ declare const faultSchema: z.ZodDiscriminatedUnion<[
         seconds: z.ZodInt;
     }, z.core.$strict>,
     z.ZodObject<{
+        kind: z.ZodLiteral<"down">;
+        endpoint: z.ZodLiteral<"connection">;
+        times: z.ZodOptional<z.ZodInt>;
+    }, z.core.$strict>,
+    z.ZodObject<{
         kind: z.ZodLiteral<"expired-certificate">;
         endpoint: z.ZodLiteral<"connection">;
         times: z.ZodOptional<z.ZodInt>;
@@ -306,15 +345,26 @@ declare function mountBinding(root: string, credentials: IdentityCredentials, { 
 declare function startLandscape(options?: LandscapeOptions): Promise<Landscape>;
 declare function writeFileAtomically(path: string, content: string, mode: number): Promise<void>;
 declare function writeSecretJson(path: string, content: object): Promise<void>;
-export { type Application, type ApplicationOptions, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeOptions, type LoggedRequest, type MintingOptions, type MountOptions, type RestoreTrust, type RouteOptions, type ServerNames, type SigningAlgorithm, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, certificateThumbprint, mountBinding, startLandscape, writeFileAtomically, writeSecretJson };
+export { type AddedBindingOptions, type Application, type ApplicationOptions, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeOptions, type LoggedRequest, type MintingOptions, type MountOptions, type NamedBinding, OWNER_ONLY, OwnedFiles, READABLE, type RestoreTrust, type RouteOptions, type ServerNames, type SigningAlgorithm, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, certificateThumbprint, mountBinding, startLandscape, writeFileAtomically, writeSecretJson };
 import { IncomingHttpHeaders } from "node:http";
 import { KeyObject, X509Certificate } from "node:crypto";
 import { z } from "zod";
+interface AddedBindingOptions {
+    readonly application?: Application;
+    readonly publish?: (credentials: IdentityCredentials) => Promise<void>;
+}
+interface AdminSettings {
+    readonly port: number;
+    readonly token: string;
+}
 interface AdministeredLandscape {
-    readonly tenants: readonly Tenant[];
+    readonly tenants: readonly AdministeredTenant[];
     readonly router: {
         readonly url: string;
+        readonly hosts: readonly string[];
+        map(hostName: string, target: string | readonly string[], options?: RouteOptions): string;
     };
+    readonly bindings: BindingRegistry;
 }
 interface AlternativeNames {
     readonly dnsNames: readonly string[];
@@ -329,6 +379,11 @@ interface ApplicationOptions {
 interface AttestedCertificateRequest {
     readonly type: 'X509_ATTESTED';
     readonly certificate: string;
+}
+interface BindingIssuerContext {
+    readonly clients: ClientAuthority;
+    readonly domains: () => readonly string[];
+    readonly clientCertificates: ClientCertificateIssuer;
 }
 interface CertificateLifetime {
     readonly validityDays?: number;
@@ -346,6 +401,11 @@ interface ClientCertificateRequest {
 interface ConnectionCounters {
     handshakes: number;
     resumedSessions: number;
+}
+interface Context {
+    readonly clients: ClientAuthority;
+    readonly clientKey?: ClientKey | undefined;
+    readonly now: () => number;
 }
 interface Dependency {
     readonly provider: Application;
@@ -406,6 +466,7 @@ interface LandscapeOptions extends ApplicationOptions {
     readonly tenantPort?: number;
     readonly routerPort?: number;
     readonly adminPort?: number;
+    readonly adminToken?: string;
     readonly clientKey?: ClientKey;
     readonly appTid?: string;
     readonly customIssuer?: string;
@@ -413,6 +474,7 @@ interface LandscapeOptions extends ApplicationOptions {
     readonly now?: () => number;
 }
 interface LoggedRequest {
+    readonly time: number;
     readonly method: string;
     readonly path: string;
     readonly headers: Readonly<IncomingHttpHeaders>;
@@ -420,6 +482,7 @@ interface LoggedRequest {
     readonly clientCertificateThumbprint?: string;
     readonly status: number;
     readonly refusal?: string;
+    readonly reason?: string;
 }
 interface MintingOptions {
     readonly claims?: Readonly<Record<string, unknown>>;
@@ -432,12 +495,28 @@ interface MountOptions {
     readonly layout?: 'sapcp' | 'servicebinding';
     readonly symlinks?: boolean;
 }
+interface NamedBinding {
+    readonly name: string;
+    readonly type: CredentialType;
+    readonly application: Application;
+    readonly credentials: IdentityCredentials;
+    readonly isPublished: boolean;
+}
+interface NamedBindingRequest {
+    readonly request: BindingRequest;
+    readonly application: Application;
+    readonly publish?: ((credentials: IdentityCredentials) => Promise<void>) | undefined;
+}
 interface Parts {
     readonly tenant: Tenant;
     readonly tenants: Tenant[];
     readonly router: Router;
     readonly admin: AdminServer;
+    readonly adminToken: string;
     readonly application: Application;
+    readonly clientCertificates: ClientCertificateIssuer;
+    readonly issuer: IdentityBindingIssuer;
+    readonly bindings: BindingRegistry;
 }
 interface ProvidedCertificateRequest {
     readonly type: 'X509_PROVIDED';
@@ -520,6 +599,7 @@ interface VcapServices {
 interface VcapServicesOptions {
     readonly instanceName?: string;
 }
+type AdministeredTenant = Pick<Tenant, 'url' | 'appTid' | 'faults' | 'counters' | 'lockedClients' | 'requests' | 'applications' | 'limit' | 'unlock' | 'issueToken' | 'revokeCertificate' | 'rotateSigningKey'>;
 type BindingRequest = GeneratedCertificateRequest | ProvidedCertificateRequest | AttestedCertificateRequest | {
     readonly type: 'SECRET' | 'NONE';
 };

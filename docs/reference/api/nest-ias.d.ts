@@ -36,6 +36,13 @@ declare class AuthenticationException extends HttpException {
 }
 declare class BindingError extends IasError<BindingErrorCode> {
 }
+declare class CallLimit {
+    #private;
+    onStop: ((error: TransportError) => void) | undefined;
+    constructor(deadline: number, signal: AbortSignal | undefined);
+    throwIfStopped(): void;
+    release(): void;
+}
 declare class CertificateHealthIndicator {
     #private;
     constructor(bindings: IdentityBindings, settings: IasSettings, now: Clock);
@@ -62,10 +69,21 @@ declare class Clocks {
 declare class ConfigurationError extends IasError<ConfigurationErrorCode> {
     constructor(message: string);
 }
+declare class ConnectionPool {
+    #private;
+    readonly agent: Agent;
+    constructor(origin: string, agent: Agent);
+    send(request: HttpRequest, limit: CallLimit): Promise<HttpResponse>;
+    drain(): void;
+    destroy(): void;
+}
 declare class DownstreamError extends IasError<DownstreamErrorCode> {
+    #private;
     readonly kind: FailureKind;
     readonly status: number | undefined;
-    constructor(code: DownstreamErrorCode, message: string, status?: number);
+    readonly problemCode: string | undefined;
+    constructor(code: DownstreamErrorCode, message: string, answer?: DownstreamAnswer);
+    get body(): string | undefined;
 }
 declare class Freshness {
     #private;
@@ -85,23 +103,56 @@ declare class IasAuthGuard implements CanActivate {
     protected getRequest(context: ExecutionContext): PlatformRequest | undefined;
     protected getResponse(context: ExecutionContext): PlatformResponse;
 }
+declare class IasClient implements OnApplicationShutdown {
+    #private;
+    constructor(calls: TargetCalls);
+    get baseURL(): string;
+    get(path: string, options?: IasCallOptions): Promise<IasResponse>;
+    head(path: string, options?: IasCallOptions): Promise<IasResponse>;
+    post(path: string, options?: IasCallOptions): Promise<IasResponse>;
+    put(path: string, options?: IasCallOptions): Promise<IasResponse>;
+    patch(path: string, options?: IasCallOptions): Promise<IasResponse>;
+    delete(path: string, options?: IasCallOptions): Promise<IasResponse>;
+    request(request: IasRequest): Promise<IasResponse>;
+    stream(request: IasRequest): Promise<IasStreamResponse>;
+    onApplicationShutdown(): void;
+}
+declare class IasClientModule extends ConfigurableModuleClass {
+    constructor(modules: ModulesContainer);
+}
 declare class IasEvents {
     #private;
     on<Name extends IasEventName>(name: Name, listener: IasEventListener<Name>): () => void;
     emit<Name extends IasEventName>(name: Name, event: IasEventMap[Name]): void;
 }
-declare class IasHttpModule extends ConfigurableModuleClass {
-}
 declare class IasModule extends ConfigurableModuleClass$1 {
     static forRoot(options?: typeof OPTIONS_TYPE): DynamicModule;
 }
+declare class IasResponse {
+    #private;
+    readonly status: number;
+    readonly statusText: string;
+    readonly headers: IncomingHttpHeaders;
+    constructor({ status, statusText, headers, body }: HttpResponse<Buffer>, target: URL);
+    get ok(): boolean;
+    expectOk(): this;
+    toError(): DownstreamError;
+    bytes(): Buffer;
+    text(): string;
+    json(): unknown;
+}
+declare class IasStreamResponse {
+    #private;
+    readonly status: number;
+    readonly statusText: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: Readable;
+    constructor({ status, statusText, headers, body }: HttpResponse<Readable>, target: URL);
+    get ok(): boolean;
+    toError(): Promise<DownstreamError>;
+}
 declare class IasTokenProvider implements OnApplicationShutdown {
     #private;
-    private readonly bindings;
-    private readonly settings;
-    private readonly clocks;
-    private readonly random;
-    private readonly events;
     constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents, telemetry: Telemetry);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
@@ -175,6 +226,15 @@ declare class RequestAuthenticator {
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
     authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
+declare class TargetCalls {
+    #private;
+    readonly target: URL;
+    readonly maxResponseBytes: number;
+    constructor(options: IasClientOptions, parts: TargetCallsParts);
+    send(request: IasRequest, streams: boolean): Promise<HttpResponse>;
+    failureOf(error: unknown, signal: AbortSignal | undefined): IasError;
+    close(): void;
+}
 declare class TenantAcceptance {
     #private;
     constructor(tenants: TenantClient, xssec: XssecAuthenticator, { outageTolerance }: IasSettings, clocks: Clocks);
@@ -198,6 +258,11 @@ declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
     readonly kind: FailureKind;
     readonly retryAfter: number | undefined;
     constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number);
+}
+declare class TransportError extends Error {
+    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ETIMEDOUT';
+    readonly name = "TransportError";
+    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ETIMEDOUT', message: string);
 }
 declare class TrustedIssuers {
     #private;
@@ -224,14 +289,14 @@ declare const ConfigurableModuleClass$1: _$_nestjs_common0.ConfigurableModuleCls
 }>, MODULE_OPTIONS_TOKEN: string | symbol, OPTIONS_TYPE: IasModuleOptions & Partial<{
     isGlobal: boolean;
 }>;
-declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasHttpModuleOptions, "register", "create", {}>;
+declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasClientOptions, "register", "create", RegistrationExtras>;
 declare const DEMANDS: {
     proofOfPossession: ReflectableDecorator<ProofOfPossessionPolicy, ProofOfPossessionPolicy>;
     apis: ReflectableDecorator<ApiRequirement, ApiRequirement>;
     isForTechnicalUsers: ReflectableDecorator<boolean | undefined, boolean>;
     callers: ReflectableDecorator<readonly string[], readonly string[]>;
 };
-declare const DOWNSTREAM_ERRORS: Readonly<Record<"downstream_unreachable" | "downstream_overloaded" | "downstream_timeout" | "downstream_untrusted" | "downstream_rejected" | "downstream_failed" | "downstream_malformed" | "downstream_aborted" | "downstream_forbidden_target", FailureDescription>>;
+declare const DOWNSTREAM_ERRORS: Readonly<Record<"downstream_unreachable" | "downstream_overloaded" | "downstream_timeout" | "downstream_untrusted" | "downstream_rejected" | "downstream_failed" | "downstream_malformed" | "downstream_aborted" | "downstream_request_invalid" | "downstream_forbidden_target", FailureDescription>>;
 declare const IAS_CLOCK: unique symbol;
 declare const IAS_MONOTONIC_CLOCK: unique symbol;
 declare const IAS_OPTION_OVERRIDES: unique symbol;
@@ -457,21 +522,26 @@ declare const tokenHeaderSchema: z.ZodObject<{
     typ: z.ZodOptional<z.ZodString>;
 }, z.core.$loose>;
 declare function AllowCallers(...clientIds: readonly string[]): CustomDecorator;
+declare function InjectIasClient(name?: string): ReturnType<typeof Inject>;
 declare function RequireApi(names: string | readonly string[], { any }?: {
     readonly any?: boolean;
 }): CustomDecorator;
+declare function getIasClientToken(name?: string): InjectionToken<IasClient>;
 declare function isDeployed({ VCAP_APPLICATION, KUBERNETES_SERVICE_HOST, NODE_ENV }: Readonly<NodeJS.ProcessEnv>): boolean;
 declare function isLoopback(hostname: string): boolean;
 declare function loadDefaultEnvironment(files: readonly string[]): void;
 declare function parseTargetUrl(baseURL: string, source?: string): URL;
-export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasClaims, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasHttpModule, type IasHttpModuleOptions, IasModule, type IasModuleOptions, IasTokenProvider, type IdentityBinding, IdentityBindings, type IssuerResolver, type KeySetStatus, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
+export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
-import { CanActivate, CustomDecorator, DynamicModule, ExecutionContext, HttpException, OnApplicationShutdown } from "@nestjs/common";
-import { HttpService } from "@nestjs/axios";
+import { CanActivate, CustomDecorator, DynamicModule, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown } from "@nestjs/common";
 import { IdentityServiceSecurityContext } from "@sap/xssec";
+import { IncomingHttpHeaders } from "node:http";
 import { IncomingMessage } from "node:http";
-import { ReflectableDecorator, Reflector } from "@nestjs/core";
+import { InjectionToken, OnApplicationShutdown } from "@nestjs/common";
+import { ModulesContainer } from "@nestjs/core";
+import { ModulesContainer, ReflectableDecorator, Reflector } from "@nestjs/core";
+import { Readable } from "node:stream";
 import { SecureContext } from "node:tls";
 import { z } from "zod";
 interface Acceptance {
@@ -526,6 +596,11 @@ interface CertificatesHealth {
     readonly certificates: readonly CertificateHealth[];
     readonly refusedChange?: string;
 }
+interface DownstreamAnswer {
+    readonly status: number;
+    readonly problemCode?: string | undefined;
+    readonly body?: string | undefined;
+}
 interface ErrorDescription {
     readonly meaning: string;
     readonly remedy: string;
@@ -540,6 +615,40 @@ interface Fetched<Value> {
 interface FreshnessLimits {
     readonly reliedFor: number;
     readonly renewedAfter?: number;
+}
+interface HttpRequest {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: string[];
+    readonly body: string | Uint8Array | FormData | Readable | null;
+    readonly maxBytes: number;
+    readonly streams: boolean;
+}
+interface HttpResponse<Body = Buffer | Readable> {
+    readonly status: number;
+    readonly statusText: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: Body;
+}
+interface IasCallOptions {
+    readonly query?: URLSearchParams | Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[] | undefined>>;
+    readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
+    readonly json?: unknown;
+    readonly body?: string | Uint8Array | URLSearchParams | FormData | Readable;
+    readonly signal?: AbortSignal;
+    readonly timeout?: number;
+    readonly maxResponseBytes?: number;
+    readonly onBehalfOf?: RedactedToken;
+    readonly resource?: Resource | readonly Resource[];
+    readonly appTid?: string;
+}
+interface IasClientOptions {
+    readonly baseURL: string;
+    readonly resource?: Resource | readonly Resource[];
+    readonly appTid?: string;
+    readonly deadline?: number;
+    readonly correlationId?: () => string | undefined;
+    readonly maxResponseBytes?: number;
 }
 interface IasEventMap {
     'token-request.started': TokenRequestEvent;
@@ -587,13 +696,6 @@ interface IasEventMap {
         readonly binding: string;
     };
 }
-interface IasHttpModuleOptions {
-    readonly baseURL: string;
-    readonly resource?: string | readonly string[];
-    readonly deadline?: number;
-    readonly correlationId?: () => string | undefined;
-    readonly maxResponseBytes?: number;
-}
 interface IasModuleOptions {
     readonly outbound?: boolean;
     readonly credentials?: unknown;
@@ -615,6 +717,10 @@ interface IasModuleOptions {
     readonly outageTolerance?: number;
     readonly tokenRequestDeadline?: number;
     readonly requireBoundTokens?: boolean;
+}
+interface IasRequest extends IasCallOptions {
+    readonly method?: string;
+    readonly path: string;
 }
 interface IdentityBinding {
     readonly name: string;
@@ -667,6 +773,9 @@ interface PublishedKey {
     readonly alg?: string;
     readonly [parameter: string]: unknown;
 }
+interface RegistrationExtras {
+    readonly name?: string | undefined;
+}
 interface RequestStatus {
     readonly lastSuccess?: string;
     readonly lastFailure?: {
@@ -681,6 +790,12 @@ interface Signer {
     readonly key: PublishedKey;
     readonly keySet: Fetched<KeySet>;
 }
+interface TargetCallsParts {
+    readonly tokens: IasTokenProvider;
+    readonly now: Clock;
+    readonly createPool: (origin: string, agent: Agent) => ConnectionPool;
+    readonly owner: string;
+}
 interface Telemetry {
     observe<T>(operation: Operation, work: () => Promise<T>): Promise<T>;
     counter(metric: Metric): (attributes: TelemetryAttributes) => void;
@@ -694,8 +809,17 @@ interface TokenEndpointStatus extends RequestStatus {
     readonly circuit?: 'open';
     readonly coolingDownUntil?: string;
 }
+interface TokenHttpService {
+    readonly axiosRef: {
+        post(url: string, data: string, config: object): Promise<{
+            readonly status: number;
+            readonly data: string;
+            readonly headers: Readonly<Record<string, unknown>>;
+        }>;
+    };
+}
 interface TokenOptions {
-    readonly resource?: string | readonly string[];
+    readonly resource?: Resource | readonly Resource[];
     readonly appTid?: string;
     readonly signal?: AbortSignal;
 }
@@ -730,7 +854,7 @@ type Demands = {
 };
 type DownstreamErrorCode = keyof typeof DOWNSTREAM_ERRORS;
 type FailureKind = 'unavailable' | 'timeout' | 'refused';
-type HttpClientLoader = () => Promise<HttpService>;
+type HttpClientLoader = () => Promise<TokenHttpService>;
 type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;
 type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
 type IasEventName = keyof IasEventMap;
@@ -750,6 +874,14 @@ type PlatformRequest = IncomingMessage | {
 type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
 type Random = () => number;
 type RejectionCode = keyof typeof REJECTIONS;
+type Resource = string | {
+    readonly dependency: string;
+} | {
+    readonly clientId: string;
+    readonly appTid?: string;
+} | {
+    readonly api: string;
+};
 type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 type SignedToken = Pick<PresentedToken, 'issuer' | 'binding' | 'claims'>;
 type TelemetryAttributes = Readonly<Record<string, string | number>>;

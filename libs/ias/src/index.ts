@@ -25,7 +25,7 @@ export {
   RequireApi,
   TechnicalUserOnly,
 } from './guard/demands.decorator.js';
-export { AuthenticationException, type AuthenticationProblem } from './guard/rejections.js';
+export { AuthenticationException, type AuthenticationProblem } from './guard/authentication-exception.js';
 export { Claims, RawToken, SecurityContext } from './guard/caller.decorator.js';
 export { IasAuthGuard } from './guard/ias-auth.guard.js';
 export { type IasClaims } from './guard/access-token-schema.js';
@@ -43,9 +43,14 @@ export {
   type TenantStatus,
   type TokenEndpointStatus,
 } from './health/last-seen.js';
-export { IasHttpModule } from './client/ias-http.module.js';
-export { type IasHttpModuleOptions } from './client/ias-http-options.js';
 export { isLoopback } from './net/loopback.js';
+export { type Resource } from './token/resource.js';
+export { IasClient } from './client/ias-client.js';
+export { getIasClientToken, IasClientModule, InjectIasClient } from './client/ias-client.module.js';
+export { type IasClientOptions } from './client/ias-client-options.js';
+export { type IasCallOptions, type IasRequest } from './client/ias-request.js';
+export { IasResponse } from './client/ias-response.js';
+export { IasStreamResponse } from './client/ias-stream-response.js';
 export { parseTargetUrl } from './client/target-url.js';
 export type {
   BindingErrorCode,
@@ -57,6 +62,7 @@ export type {
 export {
   BindingError,
   ConfigurationError,
+  type DownstreamAnswer,
   DownstreamError,
   IasError,
   TokenRequestError,

@@ -20,7 +20,7 @@ export {
   TOKEN_REQUEST_ERRORS,
 } from './errors/error-codes.js';
 export { BindingError, ConfigurationError, IasError, TokenRequestError } from './errors/ias-error.js';
-export { AuthenticationException } from './guard/rejections.js';
+export { AuthenticationException } from './guard/authentication-exception.js';
 export { TokenAuthenticator } from './guard/token-authenticator.js';
 export { effectiveIssuer } from './guard/issuer-origin.js';
 export { parseForwardedCertificate } from './guard/forwarded-certificate.js';

@@ -10,13 +10,13 @@ import type { TestingModule } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SecretScanner } from '../../../test/helper/secret-scanner.js';
+import { IasHttpModule } from '../src/axios/index.js';
 import { BindingRenewal } from '../src/binding/binding-renewal.js';
 import {
   CertificateHealthIndicator,
   IasAuthGuard,
   IasError,
   IasEvents,
-  IasHttpModule,
   IasTokenProvider,
   IdentityBindings,
   RawToken,

@@ -1,6 +1,7 @@
-export { Landscape, startLandscape } from './landscape.js';
+export { type AddedBindingOptions, Landscape, startLandscape } from './landscape.js';
 export type { LandscapeOptions, TenantOptions } from './landscape-options.js';
 export type { BindingRequest } from './binding/binding-request.js';
+export type { NamedBinding } from './binding/binding-registry.js';
 export type { ClientCertificateOptions } from './binding/client-certificate-issuer.js';
 export type { CredentialType, IdentityCredentials } from './binding/identity-credentials.js';
 export { mountBinding, type MountOptions } from './binding/mounted-binding.js';
@@ -10,6 +11,7 @@ export type { ServerNames } from './pki/server-authority.js';
 export { certificateThumbprint } from './pki/certificate-thumbprint.js';
 export type { ClientKey } from './pki/client-key.js';
 export { writeFileAtomically } from './file/atomic-file-writer.js';
+export { OWNER_ONLY, OwnedFiles, READABLE } from './file/owned-files.js';
 export { writeSecretJson } from './file/json-file-writer.js';
 export type { Fault } from './fault/fault.js';
 export { IAS_LIMITS, type TenantLimits } from './limit/tenant-limits.js';

@@ -13,6 +13,8 @@ export interface LandscapeOptions extends ApplicationOptions {
   readonly routerPort?: number;
   /** Port of the admin endpoint, which listens on loopback only; 0 selects a free port. @default 0 */
   readonly adminPort?: number;
+  /** Bearer token for operations of the admin endpoint that return a secret, at least 16 characters. @default random */
+  readonly adminToken?: string;
   /** Key type of the client certificates. IAS issues RSA keys; EC keys are generated in milliseconds. @default 'EC' */
   readonly clientKey?: ClientKey;
   /** Tenant ID, claim `app_tid`. @default random */
@@ -54,6 +56,10 @@ export const landscapeOptionsSchema = z.strictObject({
   tenantPort: port,
   routerPort: port,
   adminPort: port,
+  adminToken: z
+    .string()
+    .regex(/^[\w.~+/=-]{16,}$/, 'must have at least 16 characters, only those of RFC 6750')
+    .optional(),
   clientKey: z.enum(CLIENT_KEYS).optional(),
   now: z.custom<() => number>((value) => typeof value === 'function', 'must be a function').optional(),
 });

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { AdminServer } from './admin/admin-server.js';
 import type { BindingRequest } from './binding/binding-request.js';
 import {
   ClientCertificateIssuer,
   type ClientCertificateOptions,
 } from './binding/client-certificate-issuer.js';
+import { BindingRegistry, type NamedBinding } from './binding/binding-registry.js';
 import { IdentityBindingIssuer } from './binding/identity-binding-issuer.js';
 import type { IdentityCredentials } from './binding/identity-credentials.js';
 import { vcapServices, type VcapServices, type VcapServicesOptions } from './binding/vcap-services.js';
@@ -44,13 +45,25 @@ interface Parts {
   readonly tenants: Tenant[];
   readonly router: Router;
   readonly admin: AdminServer;
+  readonly adminToken: string;
   readonly application: Application;
+  readonly clientCertificates: ClientCertificateIssuer;
+  readonly issuer: IdentityBindingIssuer;
+  readonly bindings: BindingRegistry;
 }
 
 const LOCAL_NAMES = {
   dnsNames: ['localhost', '*.localhost', '*.cert.localhost'],
   ipAddresses: ['127.0.0.1', '::1'],
 };
+
+/** Options of a binding with a name. */
+export interface AddedBindingOptions {
+  /** @default the initial application */
+  readonly application?: Application;
+  /** Writes credentials to the files of the app. @default none: only the caller gets them */
+  readonly publish?: (credentials: IdentityCredentials) => Promise<void>;
+}
 
 /** A running simulation of the part of SAP BTP that apps talk to: IAS tenants and the Cloud Foundry router. */
 export class Landscape {
@@ -59,37 +72,34 @@ export class Landscape {
   /** The initial tenant. */
   readonly tenant: Tenant;
   readonly router: Router;
-  readonly admin: { readonly url: string };
+  /** The admin endpoint, and the bearer token for operations that return a secret. */
+  readonly admin: { readonly url: string; readonly token: string };
   /** The initial application, for which `issueBinding` issues bindings by default. */
   readonly application: Application;
   readonly #shared: SharedSettings;
   readonly #tenants: Tenant[];
   readonly #clientCertificates: ClientCertificateIssuer;
-  readonly #bindings: IdentityBindingIssuer;
+  readonly #issuer: IdentityBindingIssuer;
+  readonly #bindings: BindingRegistry;
   readonly #stoppables: Stoppable[];
   readonly #caFile: CaFile;
   readonly #trust: ProcessTrust;
   #isStopped = false;
 
-  constructor(shared: SharedSettings, parts: Parts, clientKey?: LandscapeOptions['clientKey']) {
+  constructor(shared: SharedSettings, parts: Parts) {
     this.ca = { pem: shared.servers.pem };
     this.tenant = parts.tenant;
     this.router = parts.router;
-    this.admin = { url: parts.admin.url };
+    this.admin = { url: parts.admin.url, token: parts.adminToken };
     this.application = parts.application;
     this.#shared = shared;
     this.#tenants = parts.tenants;
     this.#stoppables = [parts.tenant, parts.router, parts.admin];
     this.#trust = new ProcessTrust(shared.servers.pem, () => this.#ports());
     this.#caFile = new CaFile(shared.servers.pem);
-    const domains = () => this.#tenants.map(({ url }) => new URL(url).host);
-    const { clients, now } = shared;
-    this.#clientCertificates = new ClientCertificateIssuer({ clients, now, clientKey });
-    this.#bindings = new IdentityBindingIssuer({
-      clients,
-      domains,
-      clientCertificates: this.#clientCertificates,
-    });
+    this.#clientCertificates = parts.clientCertificates;
+    this.#issuer = parts.issuer;
+    this.#bindings = parts.bindings;
   }
 
   /** Every tenant, the initial one first. */
@@ -127,7 +137,29 @@ export class Landscape {
     if (!this.#tenants.some(({ url }) => url === application.tenantUrl)) {
       throw new RangeError('The application belongs to another landscape.');
     }
-    return this.#bindings.issue(request, application);
+    return this.#issuer.issue(request, application);
+  }
+
+  /**
+   * Issues a binding with a name, by which `rotateBinding` and the admin endpoint rotate it.
+   * @param publish writes the credentials to the files of the app, now and after each rotation
+   * @throws {RangeError} if the name is invalid or taken, or the identity service rejects the parameters
+   */
+  async addBinding(
+    name: string,
+    request: BindingRequest,
+    { application = this.application, publish }: AddedBindingOptions = {},
+  ): Promise<IdentityCredentials> {
+    const { credentials } = await this.#bindings.add(name, { request, application, publish });
+    return credentials;
+  }
+
+  /**
+   * Gives a binding with a name new credentials. The previous ones stay valid until the next rotation.
+   * @throws {RangeError} if there is no such binding, or the landscape did not create its credentials
+   */
+  async rotateBinding(name: string): Promise<NamedBinding> {
+    return this.#bindings.rotate(name);
   }
 
   /**
@@ -136,7 +168,7 @@ export class Landscape {
    * @throws {RangeError} if the binding is unknown or already removed
    */
   removeBinding(credentials: IdentityCredentials): void {
-    this.#bindings.remove(credentials);
+    this.#issuer.remove(credentials);
   }
 
   /**
@@ -227,9 +259,26 @@ export async function startLandscape(options: LandscapeOptions = {}): Promise<La
     const tenants = [tenant];
     const application = tenant.addApplication(applicationOptionsOf(options));
     const router = await starting(Router.start({ ...shared, port: options.routerPort ?? 0 }));
-    const admin = await starting(AdminServer.start(options.adminPort ?? 0, { tenants, router }));
+    const domains = () => tenants.map(({ url }) => new URL(url).host);
+    const clientCertificates = new ClientCertificateIssuer({ clients, now, clientKey: options.clientKey });
+    const issuer = new IdentityBindingIssuer({ clients, domains, clientCertificates });
+    const bindings = new BindingRegistry(issuer);
+    const adminToken = options.adminToken ?? randomBytes(32).toString('base64url');
+    const admin = await starting(
+      AdminServer.start({ port: options.adminPort ?? 0, token: adminToken }, { tenants, router, bindings }),
+    );
     tenant.prepare();
-    return new Landscape(shared, { tenant, tenants, router, admin, application }, options.clientKey);
+    return new Landscape(shared, {
+      tenant,
+      tenants,
+      router,
+      admin,
+      adminToken,
+      application,
+      clientCertificates,
+      issuer,
+      bindings,
+    });
   } catch (error) {
     await stopAll(started);
     throw error;

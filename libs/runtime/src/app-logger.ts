@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
 import { ConsoleLogger } from '@nestjs/common';
 import type { LogLevel } from '@nestjs/common';
+import { logLine, requestLine } from './cloud-foundry-log.js';
+import type { ApplicationFields, LogEvent, RequestEvent } from './cloud-foundry-log.js';
 import { currentCorrelationId } from './correlation-context.js';
 import { redactSecrets } from './secret-redaction.js';
-import type { ServerSettings } from './server-settings.js';
+import type { LogSettings, ServerSettings } from './server-settings.js';
 
 /** Contexts in which Nest logs its own start. */
 const NEST_START: ReadonlySet<unknown> = new Set([
@@ -20,11 +22,24 @@ const MINUTE_MS = 60_000;
 
 /**
  * Writes one line per event: JSON in a deployed app, with the correlation ID of the request and the code of a failure,
- * text otherwise. Messages about Nest's own start have level `debug`. No line contains a token or a key.
+ * text otherwise. On Cloud Foundry, JSON has the format of SAP's logging library. Messages about Nest's own start have level `debug`. No line contains a token or a key.
  */
 export class AppLogger extends ConsoleLogger {
-  constructor({ jsonLogs, colors, logLevels }: Pick<ServerSettings, 'jsonLogs' | 'colors' | 'logLevels'>) {
+  readonly #application: ApplicationFields | undefined;
+
+  constructor({ jsonLogs, colors, logLevels, application }: LogSettings & Pick<ServerSettings, 'logLevels'>) {
     super({ json: jsonLogs, colors, logLevels, compact: true });
+    this.#application = jsonLogs ? application : undefined;
+  }
+
+  /** Writes the access log. */
+  request(event: RequestEvent): void {
+    if (this.#application !== undefined) {
+      if (this.isLevelEnabled('log')) process.stdout.write(`${requestLine(event, this.#application)}\n`);
+      return;
+    }
+    const { method, path, status, milliseconds, correlationId } = event;
+    this.log('request', { method, path, status, milliseconds, correlation_id: correlationId }, 'Access');
   }
 
   override log(message: unknown, ...context: unknown[]): void {
@@ -37,12 +52,9 @@ export class AppLogger extends ConsoleLogger {
     const code = codeOf(params) ?? codeOf(error) ?? codeOf(message);
     const correlationId = currentCorrelationId() ?? fieldOf(params, 'correlation_id');
     const written = { ...event, ...asText(message), code, correlation_id: correlationId };
-    return redactSecrets(
-      super.stringifyJsonLogObject({
-        ...written,
-        ...(isRecord(written.params) && { params: this.#plain(written.params) }),
-      }),
-    );
+    const line = { ...written, ...(isRecord(written.params) && { params: this.#plain(written.params) }) };
+    if (this.#application !== undefined) return logLine(line as unknown as LogEvent, this.#application);
+    return redactSecrets(super.stringifyJsonLogObject(line));
   }
 
   protected override stringifyMessage(message: unknown, logLevel: LogLevel): string {

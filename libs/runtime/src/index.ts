@@ -1,4 +1,4 @@
-export { AcceptsBody } from './body-policy.js';
+export { AcceptsBody } from './unexpected-body.js';
 export { currentCorrelationId } from './correlation-context.js';
 export { createApp, runApp, serve, type AppDescription } from './run-app.js';
 export { RuntimeModule } from './runtime.module.js';

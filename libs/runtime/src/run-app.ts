@@ -11,7 +11,7 @@ import { registerAccessLog } from './access-log.js';
 import { allInterfaces } from './listen-address.js';
 import { registerAnswerHeaders } from './answer-headers.js';
 import { AppLogger } from './app-logger.js';
-import { registerBodyPolicy } from './body-policy.js';
+import { rejectUnexpectedBodies } from './unexpected-body.js';
 import { ConnectionLimit } from './connection-limit.js';
 import { registerCorrelation } from './correlation-context.js';
 import { assertDirectConnections } from './direct-connections.js';
@@ -87,18 +87,19 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
   rejectUnsupportedRequests(server);
   registerAnswerHeaders(app);
   limitHeaders(app, connections);
-  registerBodyPolicy(app);
+  rejectUnexpectedBodies(app);
   registerCorrelation(app);
   return app;
 }
 
 /** Listens on all interfaces and starts to write logs. */
 export async function serve(app: NestFastifyApplication, settings: ServerSettings): Promise<void> {
-  if (settings.accessLog) registerAccessLog(app);
+  const logger = new AppLogger(settings);
+  if (settings.accessLog) registerAccessLog(app, logger);
   if (settings.managementPort !== undefined) await startManagementServer(app, settings.managementPort);
   new ConnectionLimit(app.get(OpenConnections), settings.maxConnections).enforce(app.getHttpServer());
   await waitForPort(settings.port);
   await app.listen(settings.port, allInterfaces());
-  app.useLogger(new AppLogger(settings));
+  app.useLogger(logger);
   app.flushLogs();
 }

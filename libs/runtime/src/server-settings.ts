@@ -2,6 +2,8 @@ import { isatty } from 'node:tty';
 import type { LogLevel } from '@nestjs/common';
 import { ConfigurationError, isDeployed } from 'nest-ias';
 import { z } from 'zod';
+import { readApplicationFields } from './cloud-foundry-log.js';
+import type { ApplicationFields } from './cloud-foundry-log.js';
 import { readVariables, wholeNumber } from './variables.js';
 
 /** Where the logs of an app go. */
@@ -9,6 +11,8 @@ export interface LogSettings {
   /** Whether each line is a JSON object, for a program that collects logs, instead of text. */
   readonly jsonLogs: boolean;
   readonly colors: boolean;
+  /** On Cloud Foundry, JSON has the format of SAP's logging library, with these fields. */
+  readonly application?: ApplicationFields | undefined;
 }
 
 /** How the server of an app runs. */
@@ -103,5 +107,5 @@ export function readLogSettings(environment: NodeJS.ProcessEnv = process.env): L
   const format = environment['LOG_FORMAT'];
   const isValid = format === 'json' || format === 'text';
   const jsonLogs = isValid ? format === 'json' : isDeployed(environment);
-  return { jsonLogs, colors: isatty(1) && !jsonLogs };
+  return { jsonLogs, colors: isatty(1) && !jsonLogs, application: readApplicationFields(environment) };
 }

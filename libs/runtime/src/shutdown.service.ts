@@ -45,7 +45,8 @@ export class ShutdownService {
   /**
    * Stops the app on SIGTERM or SIGINT. A second signal ends the process at once.
    *
-   * @param deadline milliseconds from the signal until the process exits, even if requests still run
+   * @param deadline milliseconds from the signal until the process exits, even if requests still run: `SHUTDOWN_SECONDS`,
+   *   whose default and bounds are in `server-settings.ts`
    */
   start(
     app: NestFastifyApplication,

@@ -115,7 +115,7 @@ describe('correlation', () => {
     const { body, headers } = await agent().get('/probe').set('x-correlationid', 'order-4711').expect(200);
     expect([body, headers['x-correlation-id']]).toEqual([{ id: 'order-4711' }, 'order-4711']);
     expect(events()).toEqual([
-      expect.objectContaining({ message: 'seen', context: 'Probe', correlation_id: 'order-4711' }),
+      expect.objectContaining({ msg: 'seen', logger: 'Probe', correlation_id: 'order-4711' }),
     ]);
   });
 
@@ -146,7 +146,7 @@ describe('correlation', () => {
       expect.objectContaining({
         level: 'error',
         code: 'broken',
-        message: 'the reason',
+        msg: 'the reason',
         correlation_id: 'failed',
       }),
     ]);
@@ -173,9 +173,11 @@ describe('the access log', () => {
       .expect(404);
     expect(events()).toEqual([
       expect.objectContaining({
-        context: 'Access',
+        type: 'request',
         correlation_id: 'access',
-        params: expect.objectContaining({ method: 'GET', path: '/nothing', status: 404 }),
+        method: 'GET',
+        request: '/nothing',
+        response_status: 404,
       }),
     ]);
     expect(lines.join('')).not.toContain('secret');
@@ -187,9 +189,11 @@ describe('the access log', () => {
     await agent(started).get('/%zz?code=secret').set('x-correlationid', 'early').expect(400);
     expect(events()).toEqual([
       expect.objectContaining({
-        context: 'Access',
+        type: 'request',
         correlation_id: 'early',
-        params: expect.objectContaining({ method: 'GET', path: '/%zz', status: 400 }),
+        method: 'GET',
+        request: '/%zz',
+        response_status: 400,
       }),
     ]);
   });
@@ -199,8 +203,8 @@ describe('the access log', () => {
     lines.length = 0;
     const body = { text: 'x'.repeat(70_000) };
     await agent(started).post('/probe').set('x-correlationid', 'large').send(body).expect(413);
-    expect(events().filter(({ context }) => context === 'Access')).toEqual([
-      expect.objectContaining({ correlation_id: 'large', params: expect.objectContaining({ status: 413 }) }),
+    expect(events().filter(({ type }) => type === 'request')).toEqual([
+      expect.objectContaining({ correlation_id: 'large', response_status: 413 }),
     ]);
   });
 
@@ -213,11 +217,7 @@ describe('the access log', () => {
     const [, id] = /^x-correlation-id: (.+)\r$/m.exec((await socket.toArray()).join('')) ?? [];
     expect(id).toMatch(UUID);
     expect(events()).toEqual([
-      expect.objectContaining({
-        context: 'Access',
-        correlation_id: id,
-        params: expect.objectContaining({ status: 400 }),
-      }),
+      expect.objectContaining({ type: 'request', correlation_id: id, response_status: 400 }),
     ]);
   });
 });

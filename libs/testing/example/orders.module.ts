@@ -1,7 +1,8 @@
 import { HttpService } from '@nestjs/axios';
 import { Controller, Get, Module, Param, Post } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { Claims, IasAuthGuard, type IasClaims, IasHttpModule, IasModule, RequireApi } from 'nest-ias';
+import { Claims, IasAuthGuard, type IasClaims, IasModule, RequireApi } from 'nest-ias';
+import { IasHttpModule } from 'nest-ias/axios';
 import { firstValueFrom } from 'rxjs';
 
 /** Base URL of the app that manages the stock. */

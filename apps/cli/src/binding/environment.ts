@@ -7,7 +7,7 @@ import {
   readPlatformSettings,
   resolveSettings,
 } from 'nest-ias/internal';
-import type { BoundInstance } from 'nest-ias/internal';
+import type { BoundInstance, OwnKeyMaterial } from 'nest-ias/internal';
 import { isRunInRepository } from '../repository.js';
 import { isObject, textOf } from './service.js';
 import type { Service, Services } from './service.js';
@@ -27,6 +27,15 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): Services {
     ({ name, credentials }) => ({ name, label: 'identity', credentials, origin }) as const,
   );
   return { services: [...identity, ...readOthers()], app: appName(environment) };
+}
+
+/**
+ * Reads the app's own key and certificate: `IAS_PRIVATE_KEY`, `IAS_PRIVATE_KEY_FILE`, `IAS_CERTIFICATE_FILE`.
+ *
+ * @throws {ConfigurationError} a file cannot be read
+ */
+export function readOwnKeyMaterial(environment: NodeJS.ProcessEnv): OwnKeyMaterial {
+  return readBindingSource(resolveSettings({ credentials: {} }, environment)).own;
 }
 
 /** In this repository, also the file that the landscape writes for the app that fetches tokens. */

@@ -1,17 +1,16 @@
-import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
-import { DownstreamError } from 'nest-ias';
+import { DownstreamError, IasClient } from 'nest-ias';
 import type { AccessToken } from 'nest-ias';
 import { backendClaimsSchema } from './backend-claims-schema.js';
 import type { BackendClaims } from './backend-claims-schema.js';
 
-/** Calls the backend. `HttpService` adds the access token and the client certificate. */
+/** Calls the backend. `IasClient` adds the access token and the client certificate. */
 @Injectable()
 export class BackendClient {
-  readonly #http: HttpService;
+  readonly #client: IasClient;
 
-  constructor(http: HttpService) {
-    this.#http = http;
+  constructor(client: IasClient) {
+    this.#client = client;
   }
 
   /**
@@ -22,9 +21,10 @@ export class BackendClient {
    * @throws {TokenRequestError} no access token could be obtained
    */
   async getClaims(token: AccessToken): Promise<BackendClaims> {
-    const { data } = await this.#http.axiosRef.get<unknown>('/endpoint');
-    const result = backendClaimsSchema.safeParse(data);
-    if (result.success && !JSON.stringify(data).includes(token.value)) return result.data;
+    const response = await this.#client.get('/endpoint');
+    const answer = response.expectOk().json();
+    const result = backendClaimsSchema.safeParse(answer);
+    if (result.success && !JSON.stringify(answer).includes(token.value)) return result.data;
     throw new DownstreamError(
       'downstream_malformed',
       'The response of the backend does not contain the claims of a token. Check that BACKEND_URL is the URL of the backend.',

@@ -1,6 +1,6 @@
 import { currentCorrelationId } from '@nest-ias/runtime';
 import { Module } from '@nestjs/common';
-import { IasHttpModule } from 'nest-ias';
+import { IasClientModule } from 'nest-ias';
 import { FRONTEND_SETTINGS } from '../frontend-settings.js';
 import type { FrontendSettings } from '../frontend-settings.js';
 import { FrontendSettingsModule } from '../frontend-settings.module.js';
@@ -8,7 +8,7 @@ import { BackendClient } from './backend-client.js';
 
 @Module({
   imports: [
-    IasHttpModule.registerAsync({
+    IasClientModule.registerAsync({
       imports: [FrontendSettingsModule],
       inject: [FRONTEND_SETTINGS],
       useFactory: ({ backendUrl }: FrontendSettings) => ({

@@ -1,11 +1,11 @@
 import { Catch, HttpStatus, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { htmlEscape } from 'escape-goat';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DownstreamError, TokenRequestError } from 'nest-ias';
 import type { FailureKind } from 'nest-ias';
 import { prefersJson } from './content-negotiation.js';
-import { renderFailure } from './failure-page.js';
-import { sendPage } from './html-page.js';
+import { renderPage, sendPage } from './html-page.js';
 
 const STATUS: Readonly<Record<FailureKind, HttpStatus>> = {
   refused: HttpStatus.BAD_GATEWAY,
@@ -39,4 +39,14 @@ export class FailureFilter implements ExceptionFilter {
       .type('application/problem+json')
       .send(JSON.stringify({ type: 'about:blank', title, status, detail: error.message, code: error.code }));
   }
+}
+
+/** Says as HTML what failed and what to do. */
+function renderFailure(status: number, title: string, message: string, code: string): string {
+  return renderPage(
+    title,
+    htmlEscape`<h1>${title}</h1>
+<div class="verdict bad">${String(status)} · ${code}<p>${message}</p></div>
+<p><a href="/homepage">Try again</a></p>`,
+  );
 }

@@ -11,8 +11,8 @@ import { IdentityBindings } from './identity-bindings.js';
 
 const INTERVAL_MS = 60_000;
 
-/** Remaining shares of a certificate's lifetime at which to warn; the third warning comes a day before the expiry. */
-const WARNING_SHARES = [0.3, 0.1];
+/** Remaining shares of a certificate's lifetime at which an operator must act: to warn, and for the health indicator. */
+export const EXPIRY_SHARES = { first: 0.3, last: 0.1 } as const;
 
 /** Warns before the certificate of a binding expires: at 30 % and 10 % of its lifetime, and a day before the expiry. */
 @Injectable()
@@ -67,11 +67,11 @@ export class CertificateExpiryMonitor implements OnApplicationBootstrap, OnAppli
   }
 }
 
-/** 0 to 3, or 4 once the certificate has expired. */
+/** 0 to 3, or 4 once the certificate has expired. The third warning comes a day before the expiry. */
 function warningsDue({ notBefore, notAfter }: ClientCertificate, now: number): number {
   const lifetime = notAfter.getTime() - notBefore.getTime();
   const left = notAfter.getTime() - now;
-  const reached = [...WARNING_SHARES.map((share) => share * lifetime), DAY_MS, 0].filter(
+  const reached = [EXPIRY_SHARES.first * lifetime, EXPIRY_SHARES.last * lifetime, DAY_MS, 0].filter(
     (bound) => left <= bound,
   );
   return reached.length;

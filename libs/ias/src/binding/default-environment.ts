@@ -7,7 +7,7 @@ import { BindingError } from '../errors/ias-error.js';
 /**
  * Loads the first of `files` that exists (`default-env.json`) into the environment, for development.
  *
- * Existing variables take precedence, and so does a binding in another form (`SERVICE_BINDING_ROOT`). A deployed app
+ * Existing variables take precedence, and so does a binding in another form, such as `SERVICE_BINDING_ROOT`. A deployed app
  * reads no file, so that a file left in the deployed folder cannot replace a binding.
  *
  * @throws {BindingError} code `binding_unreadable`: the file is not JSON
@@ -17,7 +17,7 @@ export function loadDefaultEnvironment(files: readonly string[]): void {
   if (isDeployed(environment)) return;
   const file = files.find((candidate) => existsSync(candidate));
   if (file === undefined) return;
-  const { VCAP_SERVICES, SERVICE_BINDING_ROOT } = environment;
+  const { VCAP_SERVICES, VCAP_SERVICES_FILE_PATH, SERVICE_BINDING_ROOT } = environment;
   try {
     xsenv.loadEnv(file);
   } catch {
@@ -26,5 +26,8 @@ export function loadDefaultEnvironment(files: readonly string[]): void {
       `Cannot read the file ${file}: it is not JSON; correct it, or restart the landscape, which writes it again.`,
     );
   }
-  if (VCAP_SERVICES === undefined && SERVICE_BINDING_ROOT) delete environment['VCAP_SERVICES'];
+  const hadBinding = [VCAP_SERVICES, VCAP_SERVICES_FILE_PATH, SERVICE_BINDING_ROOT].some(Boolean);
+  if (!hadBinding) return;
+  if (VCAP_SERVICES === undefined) delete environment['VCAP_SERVICES'];
+  if (VCAP_SERVICES_FILE_PATH === undefined) delete environment['VCAP_SERVICES_FILE_PATH'];
 }

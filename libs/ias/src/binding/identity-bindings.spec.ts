@@ -166,6 +166,20 @@ describe('loadDefaultEnvironment', () => {
     expect(process.env['VCAP_SERVICES']).toBeUndefined();
   });
 
+  it('replaces no binding in another form by a file', () => {
+    writeFileSync(file(), JSON.stringify({ VCAP_SERVICES_FILE_PATH: '/other.json' }));
+    vi.stubEnv('VCAP_SERVICES', '{"identity":[]}');
+    loadDefaultEnvironment([file()]);
+    expect(process.env['VCAP_SERVICES']).toBe('{"identity":[]}');
+    expect(process.env['VCAP_SERVICES_FILE_PATH']).toBeUndefined();
+  });
+
+  it('can name the file of a binding', () => {
+    writeFileSync(file(), JSON.stringify({ VCAP_SERVICES_FILE_PATH: '/own.json' }));
+    loadDefaultEnvironment([file()]);
+    expect(process.env['VCAP_SERVICES_FILE_PATH']).toBe('/own.json');
+  });
+
   it('reads no file on Cloud Foundry', () => {
     writeFileSync(file(), JSON.stringify({ VCAP_SERVICES: {} }));
     vi.stubEnv('VCAP_APPLICATION', '{}');

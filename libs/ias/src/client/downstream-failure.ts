@@ -1,13 +1,39 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { DownstreamErrorCode } from '../errors/error-codes.js';
 import { DownstreamError } from '../errors/ias-error.js';
 import { classifyTransportFailure } from '../net/transport-failure.js';
+import { certificateHostOf } from './target-url.js';
 
 /** The Cloud Foundry router sets it if the router answers instead of the app. */
 const ROUTER_ERROR_HEADER = 'x-cf-routererror';
 
+/** Longest part of a body that an error keeps, in characters. */
+export const MAX_BODY_LENGTH = 16_384;
+
+/** Format of a code in problem details. No token has it. */
+const PROBLEM_CODE = /^[a-z][a-z0-9_]{0,63}$/;
+
+/** Codes of undici and Node.js for a request that is not valid HTTP. */
+const INVALID_REQUEST = /^(UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)|ERR_INVALID_)/;
+
+/** A response that the caller does not accept. */
+interface RefusedResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The body. */
+  text(): string;
+}
+
 /** Turns an error of the HTTP client into one that contains neither request, token nor key. */
-export function downstreamTransportFailure(target: string, error: unknown): DownstreamError {
+export function downstreamTransportFailure(target: URL, error: unknown): DownstreamError {
   const { reason, detail } = classifyTransportFailure(error);
-  const call = `The call to ${target} failed:`;
+  const call = `The call to ${target.origin} failed:`;
+  if (INVALID_REQUEST.test(detail)) {
+    return new DownstreamError(
+      'downstream_request_invalid',
+      `The call to ${target.origin} was not sent: its method, path, header or body is not valid HTTP (${detail}); correct the call.`,
+    );
+  }
   switch (reason) {
     case 'timeout':
       return new DownstreamError(
@@ -43,31 +69,75 @@ export function downstreamTransportFailure(target: string, error: unknown): Down
   }
 }
 
-/** The error for a status other than 2xx. It does not repeat the body, which can contain what the app sent. */
-export function downstreamStatusFailure(
-  target: string,
+/** The caller aborted the call. */
+export function abortedCall(target: URL): DownstreamError {
+  return new DownstreamError('downstream_aborted', `The caller aborted the call to ${target.origin}.`);
+}
+
+/** The error for such a response. Its message does not repeat the body. */
+export function downstreamStatusFailure(target: URL, response: RefusedResponse): DownstreamError {
+  const { status, headers } = response;
+  const problemCode = problemCodeOf(response);
+  const [code, what] = explain(target, status, headers[ROUTER_ERROR_HEADER] !== undefined, problemCode);
+  const body = response.text().slice(0, MAX_BODY_LENGTH);
+  return new DownstreamError(code, `The call to ${target.origin} failed: ${what}`, {
+    status,
+    problemCode,
+    body,
+  });
+}
+
+function explain(
+  target: URL,
   status: number,
-  headers: Readonly<Record<string, unknown>>,
-): DownstreamError {
-  const answered = `The call to ${target} failed: it answered ${status}`;
-  if (headers[ROUTER_ERROR_HEADER] !== undefined) {
-    return new DownstreamError(
+  isFromRouter: boolean,
+  problemCode: string | undefined,
+): readonly [DownstreamErrorCode, string] {
+  const answered = `it answered ${status}${problemCode === undefined ? '' : ` ${problemCode}`}`;
+  if (isFromRouter) {
+    return [
       'downstream_unreachable',
-      `The call to ${target} failed: the router answered ${status}; check that the app runs and that its route is mapped.`,
-      status,
-    );
+      `the router answered ${status}; check that the app runs and that its route is mapped.`,
+    ];
   }
-  if (status === 429 || status === 503) {
-    return new DownstreamError('downstream_overloaded', `${answered}; try again later.`, status);
+  if (status === 429 || status === 503) return ['downstream_overloaded', `${answered}; try again later.`];
+  if (status === 504) return ['downstream_timeout', `${answered}; check the logs of that app.`];
+  if (problemCode === 'proof_missing') {
+    return [
+      'downstream_rejected',
+      `${answered}, it received no client certificate; ${remedyForProof(target)}`,
+    ];
   }
-  if (status === 504)
-    return new DownstreamError('downstream_timeout', `${answered}; check the logs of that app.`, status);
-  if (status === 401 || status === 403) {
-    return new DownstreamError(
+  if (status === 401) {
+    return [
       'downstream_rejected',
       `${answered}, the token is not accepted; check that both apps are bound to the same instance, and the logs of that app.`,
-      status,
-    );
+    ];
   }
-  return new DownstreamError('downstream_failed', `${answered}; check the logs of that app.`, status);
+  if (status === 403) {
+    return [
+      'downstream_rejected',
+      `${answered}, the token is accepted, but lacks a permission; check "resource" of this client and "ias_apis" of the token.`,
+    ];
+  }
+  return ['downstream_failed', `${answered}; check the logs of that app.`];
+}
+
+/** Only a `.cert.` host passes the client certificate on (docs/reference/ias-facts.md#cloud-foundry). */
+function remedyForProof(target: URL): string {
+  const host = certificateHostOf(target);
+  return host === undefined
+    ? 'check IAS_TRUSTED_CERT_HOSTS of that app, and that its router passes the certificate on.'
+    : `call it through its .cert. host, for example https://${host}.`;
+}
+
+function problemCodeOf(response: RefusedResponse): string | undefined {
+  // Nest on Express can turn `application/problem+json` into `application/json`
+  if (!/^application\/(problem\+)?json\b/i.test(response.headers['content-type'] ?? '')) return undefined;
+  try {
+    const code = (JSON.parse(response.text()) as { code?: unknown } | null)?.code;
+    return typeof code === 'string' && PROBLEM_CODE.test(code) ? code : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -8,7 +8,9 @@ import { isLoopback } from '../net/loopback.js';
  * @param source option or variable that contains the URL, for errors
  * @throws {ConfigurationError} not a URL, or a URL that would send tokens unencrypted
  */
-export function parseTargetUrl(baseURL: string, source = 'baseURL of IasHttpModule'): URL {
+export function parseTargetUrl(baseURL: string, source = 'baseURL of IasClientModule'): URL {
+  // callers without types can pass what an environment variable did not contain
+  if ((baseURL as string | undefined) === undefined) throw invalid(source, 'is undefined');
   // the error does not repeat the text, which can contain a password even if it is not a URL
   if (!URL.canParse(baseURL)) throw invalid(source, 'is not a URL');
   const url = new URL(baseURL);
@@ -26,6 +28,17 @@ function invalid(which: string, what: string): ConfigurationError {
   return new ConfigurationError(
     `The URL of the called app (${which}) ${what}: set it to https://<host of the app>.`,
   );
+}
+
+/**
+ * The host that passes client certificates on, for an app behind the router of Cloud Foundry
+ * (docs/reference/ias-facts.md#cloud-foundry).
+ *
+ * @returns `undefined` if the URL has it already, or names no host of that kind
+ */
+export function certificateHostOf({ hostname, host }: URL): string | undefined {
+  if (/\.cert\./i.test(hostname) || !/^[^.]*[a-z][^.]*\.[^.]+\./i.test(hostname)) return undefined;
+  return host.replace('.', '.cert.');
 }
 
 /** Joins a path to a base URL. As in axios, an absolute URL replaces the base URL. */

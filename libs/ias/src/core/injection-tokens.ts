@@ -1,4 +1,3 @@
-import type { HttpService } from '@nestjs/axios';
 import type { FactoryProvider } from '@nestjs/common';
 import type { IasModuleOptions } from './options.js';
 import { IAS_SETTINGS } from './settings.js';
@@ -21,8 +20,23 @@ export const IAS_RANDOM = Symbol('IAS_RANDOM');
 
 export const SYSTEM_RANDOM: FactoryProvider<Random> = { provide: IAS_RANDOM, useFactory: () => Math.random };
 
+/** What token requests need of `HttpService`: apps that only validate tokens have no types of @nestjs/axios. */
+export interface TokenHttpService {
+  readonly axiosRef: {
+    post(
+      url: string,
+      data: string,
+      config: object,
+    ): Promise<{
+      readonly status: number;
+      readonly data: string;
+      readonly headers: Readonly<Record<string, unknown>>;
+    }>;
+  };
+}
+
 /** Loads the HTTP client that fetches tokens. */
-export type HttpClientLoader = () => Promise<HttpService>;
+export type HttpClientLoader = () => Promise<TokenHttpService>;
 
 /** Injection token of the {@link HttpClientLoader}. */
 export const IAS_HTTP = Symbol('IAS_HTTP');
@@ -32,14 +46,14 @@ export const LOADED_HTTP: FactoryProvider<HttpClientLoader> = {
   provide: IAS_HTTP,
   inject: [IAS_SETTINGS],
   useFactory: async ({ outbound }: IasSettings) => {
-    let loading: Promise<HttpService> | undefined;
+    let loading: Promise<TokenHttpService> | undefined;
     const load = () => (loading ??= createHttpService());
     if (outbound) await load();
     return load;
   },
 };
 
-async function createHttpService(): Promise<HttpService> {
+async function createHttpService(): Promise<TokenHttpService> {
   const [{ HttpService }, { default: axios }] = await Promise.all([import('@nestjs/axios'), import('axios')]);
   // An instance of its own: interceptors of the app on the common instance would see secrets and tokens.
   return new HttpService(axios.create());

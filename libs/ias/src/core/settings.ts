@@ -22,6 +22,7 @@ const origin = z
   .refine((value) => URL.canParse(value), 'not a URL')
   .transform((value) => new URL(value).origin);
 
+/** Default, minimum and maximum of every option of the module; `options.ts` documents them. */
 const settingsSchema = z.strictObject({
   outbound: z.boolean().default(false),
   credentials: z

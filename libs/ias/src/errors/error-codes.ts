@@ -167,8 +167,9 @@ export const DOWNSTREAM_ERRORS = describeFailures({
   downstream_rejected: {
     kind: 'refused',
     meaning:
-      'The app answered 401 or 403, also after one repetition with a new token, or refused the client certificate.',
-    remedy: 'Bind both apps to the same instance, and look at the logs of the called app.',
+      'The app answered 401 (also after one repetition with a new token) or 403, or refused the client certificate.',
+    remedy:
+      'For 401, check that both apps are bound to the same instance; for 403, check resource and ias_apis. problemCode says more.',
   },
   downstream_failed: {
     kind: 'refused',
@@ -184,6 +185,11 @@ export const DOWNSTREAM_ERRORS = describeFailures({
     kind: 'refused',
     meaning: "The caller's signal aborted the call.",
     remedy: 'None: the caller gave up.',
+  },
+  downstream_request_invalid: {
+    kind: 'refused',
+    meaning: 'The request cannot be sent: its method, path, header or body is not valid HTTP.',
+    remedy: 'Correct the call in this app.',
   },
   downstream_forbidden_target: {
     kind: 'refused',

@@ -48,16 +48,38 @@ export class TokenRequestError extends IasError<TokenRequestErrorCode> {
   }
 }
 
+/** What the called app answered, as far as it arrived. */
+export interface DownstreamAnswer {
+  readonly status: number;
+  /** Code in the problem details of the answer (RFC 9457). */
+  readonly problemCode?: string | undefined;
+  /** Beginning of the body. */
+  readonly body?: string | undefined;
+}
+
 /** A call to another app failed. */
 export class DownstreamError extends IasError<DownstreamErrorCode> {
   /** Whether the app was unavailable, did not answer in time, or refused. */
   readonly kind: FailureKind;
   /** HTTP status of the response, if there was one. */
   readonly status: number | undefined;
+  /** `code` in the problem details of the response, for example `proof_missing`. */
+  readonly problemCode: string | undefined;
+  readonly #body: string | undefined;
 
-  constructor(code: DownstreamErrorCode, message: string, status?: number) {
+  constructor(code: DownstreamErrorCode, message: string, answer?: DownstreamAnswer) {
     super(code, message);
     this.kind = DOWNSTREAM_ERRORS[code].kind;
-    this.status = status;
+    this.status = answer?.status;
+    this.problemCode = answer?.problemCode;
+    this.#body = answer?.body;
+  }
+
+  /**
+   * The first 16384 characters of the body of the response. It can contain whatever the called app sends, so logs and
+   * `util.inspect` do not show it.
+   */
+  get body(): string | undefined {
+    return this.#body;
   }
 }

@@ -12,7 +12,7 @@ import { TrustedIssuers } from './checks/3-issuer.js';
 import { AudienceAndDates } from './checks/4-audience-and-dates.js';
 import { TenantAcceptance } from './checks/6-tenant-acceptance.js';
 import { TokenAuthenticator } from './token-authenticator.js';
-import { VerifiedTokenCache } from './cache/verified-tokens.js';
+import { VerifiedTokenCache } from './cache/verified-token-cache.js';
 import { XssecAuthenticator } from './xssec/xssec-authenticator.js';
 
 /** The parts of the guard. They need `IdentityBindings`, `IAS_SETTINGS`, `IAS_TELEMETRY`, `IasEvents` and the clocks. */

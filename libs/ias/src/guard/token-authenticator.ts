@@ -7,7 +7,7 @@ import type { IasSettings } from '../core/settings.js';
 import { deepFreeze } from './access-token-schema.js';
 import type { Authentication } from './caller.decorator.js';
 import { Freshness } from './cache/freshness.js';
-import { VerifiedTokenCache } from './cache/verified-tokens.js';
+import { VerifiedTokenCache } from './cache/verified-token-cache.js';
 import { parseToken } from './checks/2-token-format.js';
 import { TrustedIssuers } from './checks/3-issuer.js';
 import { effectiveIssuer } from './issuer-origin.js';

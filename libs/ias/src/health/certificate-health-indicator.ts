@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { EXPIRY_SHARES } from '../binding/certificate-expiry-monitor.js';
 import { DAY_MS } from '../binding/client-certificate.js';
 import { IdentityBindings } from '../binding/identity-bindings.js';
 import type { IdentityBinding } from '../binding/identity-binding.js';
@@ -6,10 +7,6 @@ import { IAS_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
-
-/** Remaining shares of a certificate's lifetime from which it is degraded; the second limits the last day for short lifetimes. */
-const LAST_SHARE = 0.1;
-const LAST_SHARE_OF_SHORT_LIFETIME = 0.3;
 
 /** `degraded`: it works, but an operator must act soon. */
 export type CertificateStatus = 'up' | 'degraded' | 'down';
@@ -99,8 +96,9 @@ export class CertificateHealthIndicator {
   #statusOf(left: number, lifetime: number): CertificateStatus {
     // An app that only validates tokens never presents its certificate.
     if (left <= 0) return this.#settings.outbound ? 'down' : 'degraded';
-    const lastDay = Math.min(DAY_MS, LAST_SHARE_OF_SHORT_LIFETIME * lifetime);
-    return left <= Math.max(LAST_SHARE * lifetime, lastDay) ? 'degraded' : 'up';
+    // Never before the first warning, even if the whole lifetime is a few days.
+    const lastDay = Math.min(DAY_MS, EXPIRY_SHARES.first * lifetime);
+    return left <= Math.max(EXPIRY_SHARES.last * lifetime, lastDay) ? 'degraded' : 'up';
   }
 }
 

@@ -13,7 +13,8 @@ export interface AgentMaterial {
   readonly ca?: readonly string[] | undefined;
 }
 
-const MAX_SOCKETS = 50;
+/** Connections of an app to one host. */
+export const MAX_SOCKETS = 50;
 
 /**
  * Milliseconds to try one address of a host before the next. Node.js checks this timer before the network. With its

@@ -13,17 +13,21 @@ const UNTRUSTED =
 /** The certificate is trusted, but its subjectAltName does not contain the host. */
 const MISNAMED = 'ERR_TLS_CERT_ALTNAME_INVALID';
 const CERTIFICATE_REFUSED = /^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
-/** Codes of the HTTP parser, zlib and Brotli, and of this package for an unexpected coding or protocol. */
-const MALFORMED = /^(HPE_|Z_|ERR_BROTLI|ERR__|ERR_CONTENT_CODING$|ERR_UPGRADE$)/;
-const TIMEOUT = /^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT|ABORT_ERR)$/;
+/** Codes of the HTTP parser, zlib and Brotli, and of this package for what else is wrong with a response. */
+const MALFORMED =
+  /^(HPE_|Z_|ERR_BROTLI|ERR__|UND_ERR_HEADERS_OVERFLOW$|ERR_(CONTENT_CODING|UPGRADE|RESPONSE_MALFORMED)$)/;
+const TIMEOUT =
+  /^(ERR_CANCELED|ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT|ABORT_ERR|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/;
+const TOO_LARGE = 'ERR_RESPONSE_TOO_LARGE';
 
 /**
- * Classifies an error of axios or Node.js by its code. Do not keep the error itself: it contains the request and the agent,
+ * Classifies an error of axios, undici or Node.js by its code. Do not keep the error itself: it contains the request and the agent,
  * and with them the private key (docs/reference/ias-facts.md#xssec).
  */
 export function classifyTransportFailure(error: unknown): TransportFailure {
   const { code, message } = readError(error);
-  if (message.startsWith('maxContentLength')) return { reason: 'too-large', detail: code };
+  if (code === TOO_LARGE || message.startsWith('maxContentLength'))
+    return { reason: 'too-large', detail: code };
   if (TIMEOUT.test(code)) return { reason: 'timeout', detail: code };
   if (code === MISNAMED) return { reason: 'misnamed', detail: code };
   if (UNTRUSTED.test(code)) return { reason: 'untrusted', detail: code };

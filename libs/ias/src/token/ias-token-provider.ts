@@ -59,17 +59,27 @@ export class IasTokenProvider implements OnApplicationShutdown {
   readonly #endpoint: TokenEndpointClient;
   readonly #policy: TokenRequestPolicy;
   readonly #telemetry: TokenTelemetry;
+  readonly #bindings: IdentityBindings;
+  readonly #settings: IasSettings;
+  readonly #clocks: Clocks;
+  readonly #random: Random;
+  readonly #events: IasEvents;
   #credential: ClientCredential | undefined;
 
   constructor(
     @Inject(IAS_HTTP) http: HttpClientLoader,
-    private readonly bindings: IdentityBindings,
-    @Inject(IAS_SETTINGS) private readonly settings: IasSettings,
-    private readonly clocks: Clocks,
-    @Inject(IAS_RANDOM) private readonly random: Random,
-    private readonly events: IasEvents,
+    bindings: IdentityBindings,
+    @Inject(IAS_SETTINGS) settings: IasSettings,
+    clocks: Clocks,
+    @Inject(IAS_RANDOM) random: Random,
+    events: IasEvents,
     @Inject(IAS_TELEMETRY) telemetry: Telemetry,
   ) {
+    this.#bindings = bindings;
+    this.#settings = settings;
+    this.#clocks = clocks;
+    this.#random = random;
+    this.#events = events;
     const deadline = settings.tokenRequestDeadline;
     this.#cache = new TokenCache(clocks);
     this.#pending = new SingleFlight(deadline);
@@ -108,7 +118,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
   /** Discards a token that a receiver rejected; the next call fetches a new one. */
   invalidate(token: AccessToken): void {
     if (!this.#cache.delete(token)) return;
-    this.events.emit('token.invalidated', { certificateThumbprint: token.certificateThumbprint });
+    this.#events.emit('token.invalidated', { certificateThumbprint: token.certificateThumbprint });
   }
 
   onApplicationShutdown(): void {
@@ -147,7 +157,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
       this.#pending.run(key, {
         start: (signal) => this.#fetchToken(prepared, signal),
         land: ({ token, age }) => {
-          this.#cache.set(key, { token, age, refreshable, random: this.random() });
+          this.#cache.set(key, { token, age, refreshable, random: this.#random() });
           return token;
         },
         fail: (error) => {
@@ -158,17 +168,17 @@ export class IasTokenProvider implements OnApplicationShutdown {
   }
 
   async #fetchToken({ request, credential }: PreparedRequest, signal: AbortSignal): Promise<AgedToken> {
-    let obtainedAt = this.clocks.wall();
-    let age = this.clocks.startAge();
+    let obtainedAt = this.#clocks.wall();
+    let age = this.#clocks.startAge();
     const response = await this.#policy.execute(credential, request.tenant, () => {
-      obtainedAt = this.clocks.wall();
-      age = this.clocks.startAge();
+      obtainedAt = this.#clocks.wall();
+      age = this.#clocks.startAge();
       return this.#endpoint.request(request, credential, signal);
     });
     const token = new AccessToken({
       value: response.accessToken,
       obtainedAt,
-      receivedAt: this.clocks.wall(),
+      receivedAt: this.#clocks.wall(),
       expiresAt: Math.min(obtainedAt + response.lifetime * 1_000, request.usableUntil),
       agent: credential.agent,
       certificateThumbprint: credential.binding.certificate?.thumbprint,
@@ -187,9 +197,9 @@ export class IasTokenProvider implements OnApplicationShutdown {
 
   /** The credential of the current binding. After a renewal it creates a new one and drains the old agent. */
   #currentCredential(): ClientCredential {
-    const binding = this.bindings.outbound;
+    const binding = this.#bindings.outbound;
     if (this.#credential?.binding === binding) return this.#credential;
-    const next = createClientCredential(binding, readTrustedAuthorities(this.settings));
+    const next = createClientCredential(binding, readTrustedAuthorities(this.#settings));
     if (this.#credential) drainAgent(this.#credential.agent);
     this.#credential = next;
     return next;

@@ -3,11 +3,10 @@ import { request as requestHttps } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { AxiosResponse } from 'axios';
 import { untilAborted } from '../core/single-flight.js';
 import { TokenRequestError } from '../errors/ias-error.js';
 import type { Clock } from '../core/clocks.js';
-import type { HttpClientLoader } from '../core/injection-tokens.js';
+import type { HttpClientLoader, TokenHttpService } from '../core/injection-tokens.js';
 import type { IasSettings } from '../core/settings.js';
 import { clientParameters } from './client-credential.js';
 import type { ClientCredential } from './client-credential.js';
@@ -72,12 +71,12 @@ export class TokenEndpointClient {
     { tenant, grantType, parameters }: TokenRequest,
     { agent, binding }: ClientCredential,
     signal: AbortSignal,
-  ): Promise<AxiosResponse<string>> {
+  ): ReturnType<TokenHttpService['axiosRef']['post']> {
     const form = new URLSearchParams({ grant_type: grantType, ...clientParameters(binding) });
     for (const [name, value] of parameters) form.append(name, value);
     const { axiosRef } = await this.#http();
     try {
-      const answer = axiosRef.post<string>(`${tenant}/oauth2/token`, form.toString(), {
+      const answer = axiosRef.post(`${tenant}/oauth2/token`, form.toString(), {
         headers: {
           accept: 'application/json',
           'accept-encoding': 'identity',

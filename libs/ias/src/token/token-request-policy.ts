@@ -67,11 +67,14 @@ export interface TokenRequestPolicyOptions {
  * - At most four requests to a tenant run at the same time; others wait within the deadline.
  */
 export class TokenRequestPolicy {
+  readonly #options: TokenRequestPolicyOptions;
   readonly #circuits = new LRUCache<string, CircuitBreaker>({ max: MAX_TENANTS });
   readonly #bulkheads = new LRUCache<string, BulkheadPolicy>({ max: MAX_TENANTS });
   readonly #coolDowns = new LRUCache<string, CoolDown>({ max: MAX_TENANTS });
 
-  constructor(private readonly options: TokenRequestPolicyOptions) {}
+  constructor(options: TokenRequestPolicyOptions) {
+    this.#options = options;
+  }
 
   /**
    * @param tenant origin of the tenant
@@ -120,7 +123,7 @@ export class TokenRequestPolicy {
   #circuitOf(tenant: string): CircuitBreaker {
     const known = this.#circuits.get(tenant);
     if (known) return known;
-    const { clocks, events } = this.options;
+    const { clocks, events } = this.#options;
     const circuit = new CircuitBreaker({
       threshold: CIRCUIT_THRESHOLD,
       pause: CIRCUIT_PAUSE_MS,
@@ -134,7 +137,7 @@ export class TokenRequestPolicy {
   }
 
   #retrying(): ReturnType<typeof retry> {
-    const { clocks, deadline } = this.options;
+    const { clocks, deadline } = this.#options;
     const end = clocks.monotonic() + deadline;
     let attempts = 0;
     let pause = 0;
@@ -150,11 +153,11 @@ export class TokenRequestPolicy {
   }
 
   #backoff(attempts: number): number {
-    return this.options.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempts);
+    return this.#options.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempts);
   }
 
   #startCoolDown({ fingerprint, binding }: ClientCredential, tenant: string): void {
-    const { clocks, events } = this.options;
+    const { clocks, events } = this.#options;
     const until = clocks.monotonic() + COOL_DOWN_MS;
     this.#coolDowns.set(tenant, { fingerprint, binding: binding.name, until });
     events.emit('cooldown.started', { tenant, binding: binding.name, until: clocks.wall() + COOL_DOWN_MS });
@@ -163,7 +166,7 @@ export class TokenRequestPolicy {
   #assertNotCoolingDown({ fingerprint }: ClientCredential, tenant: string): void {
     const coolDown = this.#coolDowns.get(tenant);
     if (coolDown === undefined) return;
-    const { clocks, events } = this.options;
+    const { clocks, events } = this.#options;
     const { until, binding } = coolDown;
     const left = until - clocks.monotonic();
     if (coolDown.fingerprint !== fingerprint || left <= 0) {

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { IdentityBinding } from '../binding/identity-binding.js';
 import type { RedactedToken } from '../core/redacted.js';
+import { resourceUrn } from './resource.js';
+import type { Resource } from './resource.js';
 
 /** What kind of token to fetch. */
 export interface TokenOptions {
   /**
-   * Resources for which the token is (RFC 8707), `urn:sap:identity:api:name:…` or `urn:sap:identity:application:provider:name:…`.
+   * Resources for which the token is (RFC 8707).
    * @default the own application
    */
-  readonly resource?: string | readonly string[];
+  readonly resource?: Resource | readonly Resource[];
   /**
    * Tenant for which the token is.
    * @default `app_tid` of the binding, or of the token to exchange
@@ -81,7 +83,7 @@ function targetParameters(
   defaultAppTid: string | undefined,
 ): (readonly [string, string])[] {
   const tenant = appTid ?? defaultAppTid;
-  const resources = [...new Set([resource ?? []].flat())].toSorted();
+  const resources = [...new Set([resource ?? []].flat().map((one) => resourceUrn(one)))].toSorted();
   return [
     ...(tenant === undefined ? [] : [['app_tid', tenant] as const]),
     ...resources.map((name) => ['resource', name] as const),

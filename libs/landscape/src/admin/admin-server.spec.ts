@@ -30,6 +30,9 @@ describe('admin endpoint', () => {
       },
       lockedClients: [],
       tenants: [{ ias: landscape.tenant.url, appTid: landscape.tenant.appTid }],
+      applications: [{ clientId: landscape.application.clientId, providedApis: [] }],
+      bindings: [],
+      routes: [],
     });
   });
 
@@ -83,6 +86,8 @@ describe('admin endpoint', () => {
     ['a foreign Host', { host: 'evil.example' }],
     ['an Origin', { origin: 'https://evil.example' }],
     ['the Origin of a sandboxed page', { origin: 'null' }],
+    ['another site as its cause', { 'sec-fetch-site': 'cross-site' }],
+    ['another origin of this machine as its cause', { 'sec-fetch-site': 'same-site' }],
   ])('rejects a request with %s', async (_, headers) => {
     expect((await admin('GET', '/status', undefined, headers)).status).toBe(403);
     expect((await admin('POST', '/faults', '{"endpoint":"token","kind":"reset"}', headers)).status).toBe(403);

@@ -1,4 +1,5 @@
-import type { ClientKey } from '../pki/client-key.js';
+import { z } from 'zod';
+import { CLIENT_KEYS, type ClientKey } from '../pki/client-key.js';
 import type { CertificateLifetime } from './client-certificate-issuer.js';
 
 /** Parameters of a binding, as in `cf bind-service -c` (`docs/reference/ias-facts.md#parameters`). */
@@ -32,6 +33,23 @@ interface AttestedCertificateRequest {
 }
 
 const MAXIMUM_IDENTIFIER_LENGTH = 20;
+
+const pem = z.string().max(50_000);
+
+/** Schema of the parameters of a binding; the issuer checks the limits of IAS. */
+export const bindingRequestSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('X509_GENERATED'),
+    appIdentifier: z.string().exactOptional(),
+    key: z.enum(CLIENT_KEYS).exactOptional(),
+    validityDays: z.number().exactOptional(),
+    startsInDays: z.number().exactOptional(),
+  }),
+  z.strictObject({ type: z.literal('X509_PROVIDED'), certificate: pem }),
+  z.strictObject({ type: z.literal('X509_ATTESTED'), certificate: pem }),
+  z.strictObject({ type: z.literal('SECRET') }),
+  z.strictObject({ type: z.literal('NONE') }),
+]) satisfies z.ZodType<BindingRequest>;
 
 /** @throws {RangeError} if the identity service rejects the identifier */
 export function assertAppIdentifier(appIdentifier: string): void {

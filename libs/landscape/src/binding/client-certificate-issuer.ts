@@ -2,7 +2,7 @@ import type { ClientAuthority } from '../pki/client-authority.js';
 import { CLIENT_KEYS, type ClientKey } from '../pki/client-key.js';
 import type { DistinguishedName } from '../pki/distinguished-name.js';
 import type { IssuedCertificate } from '../pki/issued-certificate.js';
-import { type ValidityDays, validityAround } from '../pki/validity.js';
+import { VALIDITY_DAYS, type ValidityDays, validityAround } from '../pki/validity.js';
 import type { Application } from '../tenant/application.js';
 
 /** The validity period of a certificate. */
@@ -29,8 +29,7 @@ interface Context {
   readonly now: () => number;
 }
 
-const MAXIMUM_VALIDITY_DAYS = 30;
-const DEFAULT_VALIDITY_DAYS = MAXIMUM_VALIDITY_DAYS;
+const MAXIMUM_VALIDITY_DAYS = VALIDITY_DAYS.client.after;
 /** A hundred years. */
 const MAXIMUM_OFFSET_DAYS = 36_500;
 const DEFAULT_KEY: ClientKey = 'EC';
@@ -61,7 +60,7 @@ function subjectOf(application: Application, commonName: string): DistinguishedN
 }
 
 function daysOf(lifetime: CertificateLifetime): ValidityDays {
-  const { validityDays = DEFAULT_VALIDITY_DAYS, startsInDays = 0 } = lifetime;
+  const { validityDays = MAXIMUM_VALIDITY_DAYS, startsInDays = 0 } = lifetime;
   if (!Number.isInteger(validityDays) || validityDays < 1 || validityDays > MAXIMUM_VALIDITY_DAYS) {
     throw new RangeError(`validity must be an integer from 1 to ${MAXIMUM_VALIDITY_DAYS} days.`);
   }

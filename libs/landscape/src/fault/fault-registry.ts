@@ -38,10 +38,13 @@ export class FaultRegistry {
     );
   }
 
-  /** Returns the fault that applies to the current request, and counts one of its `times`. */
-  take(target: FaultTarget): Fault | undefined {
+  /**
+   * Returns the fault that applies to the current request, and counts one of its `times`.
+   * @param kind if the next fault is of another kind, it does not apply
+   */
+  take(target: FaultTarget, kind?: Fault['kind']): Fault | undefined {
     const active = this.#active.find(({ fault }) => fault.endpoint === target);
-    if (active === undefined) return undefined;
+    if (active === undefined || (kind !== undefined && active.fault.kind !== kind)) return undefined;
     active.remaining -= 1;
     if (active.remaining === 0) this.#active = this.#active.filter((other) => other !== active);
     return active.fault;

@@ -44,6 +44,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
     times,
     seconds: z.int().min(-1_000_000_000).max(1_000_000_000),
   }),
+  /** The tenant is down: it resets every connection, those in use included; `times` counts connections. */
+  z.strictObject({ kind: z.literal('down'), endpoint: z.literal('connection'), times }),
   /** New connections get an expired server certificate; `times` counts handshakes. */
   z.strictObject({ kind: z.literal('expired-certificate'), endpoint: z.literal('connection'), times }),
 ]);

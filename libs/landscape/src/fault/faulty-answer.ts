@@ -20,6 +20,7 @@ export function faultyAnswer(answer: Answer, fault: Fault | undefined): Answer {
     case 'reset':
     case 'break':
     case 'clock-skew':
+    case 'down':
     case 'expired-certificate':
     case undefined:
       return answer;

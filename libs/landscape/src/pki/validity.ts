@@ -12,11 +12,13 @@ export interface ValidityDays {
   readonly after: number;
 }
 
-/** Validity of the certificates that the landscape issues. The validity of client certificates is an option. */
+/** Validity of the certificates that the landscape issues. */
 export const VALIDITY_DAYS = {
   /** At most a year in all, so that a copied key is of no use for long. */
   authority: { before: 1, after: 364 },
   server: { before: 1, after: 364 },
+  /** Default and maximum; `validityDays` shortens it (`docs/reference/ias-facts.md#parameters`). */
+  client: { before: 0, after: 30 },
   /** `issueServerCertificate` */
   testServer: { before: 1, after: 30 },
   /** The fault `expired-certificate` */

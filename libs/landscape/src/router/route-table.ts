@@ -10,6 +10,11 @@ export interface Route extends Required<RouteOptions> {
 export class RouteTable {
   readonly #routes = new Map<string, Route & { turn: number }>();
 
+  /** The host names, in the order of their first mapping. */
+  get hosts(): readonly string[] {
+    return [...this.#routes.keys()];
+  }
+
   /** Maps a host name, replacing its previous route. */
   map(hostName: string, route: Route): void {
     this.#routes.set(hostName.toLowerCase(), { ...route, turn: 0 });

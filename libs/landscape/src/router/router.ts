@@ -68,6 +68,11 @@ export class Router {
     this.url = `https://localhost:${server.port}`;
   }
 
+  /** The host names that have a route. */
+  get hosts(): readonly string[] {
+    return this.#routes.hosts;
+  }
+
   /**
    * Maps a host name to an app, or to several instances of it in round robin.
    * @returns the URL of the route, e.g. `https://backend.cert.localhost:4430`

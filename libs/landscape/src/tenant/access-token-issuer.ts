@@ -64,7 +64,7 @@ export class AccessTokenIssuer {
 
   async #keyOf(kid: string): Promise<SigningKey> {
     const key = await this.context.keys.find(kid);
-    if (key === undefined) throw new Error(`The tenant has no key with the kid ${kid}.`);
+    if (key === undefined) throw new RangeError(`The tenant has no key with the kid ${kid}.`);
     return key;
   }
 

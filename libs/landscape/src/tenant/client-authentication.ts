@@ -65,17 +65,19 @@ export async function authenticateClient(
 ): Promise<AuthenticatedClient> {
   const { authorization, now } = evidence;
   const claimedClient = claimedClientIn(evidence);
-  const invalidClient = (description: string, detail: string): OAuthError =>
-    new OAuthError('invalid_client', description, detail, challengeFor(authorization));
+  const invalidClient = (description: string, detail: string, known?: Application): OAuthError =>
+    new OAuthError('invalid_client', description, detail, challengeFor(authorization), known?.clientId);
 
   const { clientId, secret, assertion, certificate } = claimedClient;
   const application = context.findApplication(clientId);
   if (application === undefined) throw invalidClient(UNKNOWN_CLIENT, 'client_unknown');
-  if (context.locks.isLocked(clientId, now)) throw invalidClient(REJECTED_CREDENTIAL, 'client_locked');
+  if (context.locks.isLocked(clientId, now)) {
+    throw invalidClient(REJECTED_CREDENTIAL, 'client_locked', application);
+  }
   const refusal = await refusalOf(claimedClient, application, context, now);
   if (refusal !== undefined) {
     context.locks.countFailure(clientId, now);
-    throw invalidClient(REJECTED_CREDENTIAL, refusal);
+    throw invalidClient(REJECTED_CREDENTIAL, refusal, application);
   }
   context.locks.clear(clientId);
   const isBound = secret === undefined && assertion === undefined && certificate !== undefined;

@@ -3,6 +3,12 @@ import { type Answer, json } from '../http/answer.js';
 import type { Application } from './application.js';
 import type { SigningKeys } from './signing-keys.js';
 
+/** An answer, and the reason for a refusal. */
+export interface KeySetOutcome {
+  readonly answer: Answer;
+  readonly refusal?: string;
+}
+
 /**
  * The key set (RFC 7517). With the headers `x-client_id`, `x-app_tid`, `x-azp` or `x-azp_app_tid`, which describe a token,
  * the caller gets the keys only if the token should be accepted (`docs/reference/ias-facts.md#key-set`).
@@ -13,12 +19,12 @@ export class JwksEndpoint {
     private readonly findApplication: (clientId: string) => Application | undefined,
   ) {}
 
-  async answer(headers: IncomingHttpHeaders): Promise<Answer> {
-    const error = this.#errorIn(headers);
-    if (error !== undefined) {
-      return json(400, { error: 'invalid_request', error_description: error });
+  async answer(headers: IncomingHttpHeaders): Promise<KeySetOutcome> {
+    const refusal = this.#errorIn(headers);
+    if (refusal !== undefined) {
+      return { answer: json(400, { error: 'invalid_request', error_description: refusal }), refusal };
     }
-    return json(200, await this.keys.publicKeySet());
+    return { answer: json(200, await this.keys.publicKeySet()) };
   }
 
   #errorIn(headers: IncomingHttpHeaders): string | undefined {

@@ -18,12 +18,14 @@ export class OAuthError extends Error {
   /**
    * @param description text for the client (`error_description`)
    * @param detail code for the request log of the landscape
+   * @param clientId the application that could not authenticate, if it exists
    */
   constructor(
     readonly code: OAuthErrorCode,
     description: string,
     readonly detail: string = description,
     readonly headers: Readonly<Record<string, string>> = {},
+    readonly clientId?: string,
   ) {
     super(description);
   }

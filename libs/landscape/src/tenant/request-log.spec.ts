@@ -75,7 +75,7 @@ describe('the request log', () => {
   it('keeps the last 1000 requests', () => {
     const log = new RequestLog();
     for (let index = 0; index <= 1000; index += 1) {
-      log.add({ method: 'GET', path: `/${index}`, headers: {}, form: undefined, status: 200 });
+      log.add({ time: 0, method: 'GET', path: `/${index}`, headers: {}, form: undefined, status: 200 });
     }
     expect(log.entries).toHaveLength(1000);
     expect([log.entries[0]?.path, log.entries.at(-1)?.path]).toEqual(['/1', '/1000']);

@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** A request in the log, with secrets redacted, for assertions in tests. */
 export interface LoggedRequest {
+  /** When the tenant answered, by the landscape's clock: milliseconds since the epoch. */
+  readonly time: number;
   readonly method: string;
   readonly path: string;
   /** Request headers, with credentials and cookies redacted. */
@@ -13,6 +15,8 @@ export interface LoggedRequest {
   readonly status: number;
   /** Why the tenant rejected the request, as a code that the client does not see, e.g. `certificate_revoked`. */
   readonly refusal?: string;
+  /** The refusal as a sentence. */
+  readonly reason?: string;
 }
 
 const LIMIT = 1000;

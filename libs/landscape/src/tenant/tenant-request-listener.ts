@@ -14,6 +14,7 @@ import { discoveryDocument } from './discovery-document.js';
 import type { JwksEndpoint } from './jwks-endpoint.js';
 import { NO_STORE, OAuthError } from './oauth-error.js';
 import type { RequestCounters, TenantEndpoint } from './request-counters.js';
+import { reasonFor } from './refusal-reasons.js';
 import type { FaultRegistry } from '../fault/fault-registry.js';
 import type { RequestLog } from './request-log.js';
 import type { TokenEndpoint } from './token-endpoint.js';
@@ -36,6 +37,8 @@ interface Outcome {
   readonly answer: Answer;
   readonly form?: URLSearchParams | undefined;
   readonly refusal?: string | undefined;
+  /** The application that could not authenticate. */
+  readonly clientId?: string | undefined;
   /** The fault to apply while writing the answer. */
   readonly fault?: Fault | undefined;
 }
@@ -79,7 +82,8 @@ async function answerFailure(
   const content = { error: 'server_error', error_description: 'Internal error of the landscape.' };
   const answer = json(500, content, NO_STORE);
   const refusal = `internal_error: ${error instanceof Error ? error.message : String(error)}`;
-  log(endpoints.log, request, { answer, refusal });
+  // The landscape's clock may be what failed.
+  log(endpoints.log, request, { answer, refusal, time: Date.now() });
   await deliverAnswer(response, answer, undefined);
 }
 
@@ -93,24 +97,26 @@ async function serve(
   const now = endpoints.now();
   const address = request.socket.remoteAddress ?? '';
   const exceeded = endpoints.limiter.exceededBy({ path: target.path, address, now });
-  const { answer, form, refusal, fault }: Outcome =
+  const outcome: Outcome =
     exceeded === undefined
       ? await faultyOutcomeOf(endpoints, request, target, now)
       : { answer: tooManyRequests(), refusal: exceeded };
-  log(endpoints.log, request, { answer, form, refusal });
-  await deliverAnswer(response, answer, fault);
+  log(endpoints.log, request, { ...outcome, time: now });
+  await deliverAnswer(response, outcome.answer, outcome.fault);
 }
 
-function log(requests: RequestLog, request: IncomingMessage, { answer, form, refusal }: Outcome): void {
+function log(requests: RequestLog, request: IncomingMessage, outcome: Outcome & { time: number }): void {
+  const { answer, form, refusal, clientId = form?.get('client_id') ?? undefined } = outcome;
   const certificate = peerCertificateOf(request.socket);
   requests.add({
+    time: outcome.time,
     method: request.method ?? '',
     path: targetOf(request).path,
     headers: request.headers,
     form,
     status: answer.status,
     ...(certificate === undefined ? {} : { clientCertificateThumbprint: certificateThumbprint(certificate) }),
-    ...(refusal === undefined ? {} : { refusal }),
+    ...(refusal === undefined ? {} : { refusal, reason: reasonFor(refusal, clientId) }),
   });
 }
 
@@ -150,7 +156,7 @@ async function outcomeOf(
     case 'token':
       return tokenOutcome(endpoints.token, request, target.query, now);
     case 'jwks':
-      return { answer: await endpoints.jwks.answer(request.headers) };
+      return endpoints.jwks.answer(request.headers);
     case 'discovery':
       return { answer: json(200, discoveryDocument(endpoints.issuer)) };
   }
@@ -177,7 +183,9 @@ async function tokenOutcome(
       answer: await endpoint.answer({ query, form, authorization, certificate, now }),
     };
   } catch (error) {
-    if (error instanceof OAuthError) return { form, answer: error.toAnswer(), refusal: error.detail };
+    if (error instanceof OAuthError) {
+      return { form, answer: error.toAnswer(), refusal: error.detail, clientId: error.clientId };
+    }
     if (error instanceof BodyTooLargeError) return { answer: tooLarge(error), refusal: error.message };
     throw error;
   }

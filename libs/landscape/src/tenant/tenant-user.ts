@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A user of a tenant. */
 export interface TenantUser {
   /** Claims `sub` and `user_uuid`. */
@@ -6,6 +8,15 @@ export interface TenantUser {
   readonly givenName?: string;
   readonly familyName?: string;
 }
+
+const text = z.string().min(1).max(255);
+
+export const tenantUserSchema = z.strictObject({
+  id: text,
+  email: text.exactOptional(),
+  givenName: text.exactOptional(),
+  familyName: text.exactOptional(),
+});
 
 /** Returns the claims of a user token that identify the user. Which ones IAS sends depends on its configuration. */
 export function userClaims(user: TenantUser): Record<string, unknown> {

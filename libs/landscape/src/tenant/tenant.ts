@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
 import type { JWK } from 'jose';
 import { callbackify } from 'node:util';
 import { createExpiredContext } from '../fault/expired-certificate.js';
@@ -81,11 +82,17 @@ export class Tenant {
     const keys = new SigningKeys();
     const faults: FaultRegistry = new FaultRegistry(({ kind }) => {
       if (kind === 'expired-certificate') forceHandshakes(server);
+      if (kind === 'down') server.closeAllConnections();
     });
     const server = createTlsServer(clients, settings.serverCertificate, {
       SNICallback: callbackify(async (_serverName: string) =>
-        faults.take('connection') === undefined ? undefined : createExpiredContext(servers, clients.pem),
+        faults.take('connection', 'expired-certificate') === undefined
+          ? undefined
+          : createExpiredContext(servers, clients.pem),
       ),
+    });
+    server.on('connection', (socket: Socket) => {
+      if (faults.take('connection', 'down') !== undefined) socket.resetAndDestroy();
     });
     const listening = await listen(server, settings.host, settings.port);
     const tenant = new Tenant(settings, keys, faults, listening);
@@ -140,6 +147,11 @@ export class Tenant {
   /** The last 1000 requests, oldest first, with secrets redacted. */
   get requests(): readonly LoggedRequest[] {
     return this.#log.entries;
+  }
+
+  /** The applications of the tenant, and those that it has subscribed to. */
+  get applications(): readonly Application[] {
+    return [...this.#applications.values()];
   }
 
   /** Client IDs that are locked after too many failed authentications. */
@@ -233,10 +245,13 @@ export class Tenant {
   /**
    * Revokes a client certificate: the tenant rejects it from now on, even if its subject is registered.
    * @param certificate its `x5t#S256` thumbprint or PEM
+   * @returns the thumbprint
    * @throws {RangeError} if the argument is neither
    */
-  revokeCertificate(certificate: string): void {
-    this.#revoked.add(thumbprintOf(certificate));
+  revokeCertificate(certificate: string): string {
+    const thumbprint = thumbprintOf(certificate);
+    this.#revoked.add(thumbprint);
+    return thumbprint;
   }
 
   /** Stops the tenant and closes every connection to it. */

@@ -7,7 +7,7 @@ import type { IasSettings } from '../../core/settings.js';
 import { isTenantOrigin } from '../issuer-origin.js';
 import { StaleWhileUnavailableCache } from '../cache/stale-while-unavailable.js';
 import type { Fetched } from '../cache/stale-while-unavailable.js';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 
 const ACCEPTED_MS = 5 * 60_000;
 const REFUSED_MS = 60_000;

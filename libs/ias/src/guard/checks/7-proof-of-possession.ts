@@ -14,7 +14,7 @@ import {
 import type { HostMatcher } from '../forwarded-certificate.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
 import type { ReceivedRequest } from '../received-request.js';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 
 /** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */
 const MAX_CERTIFICATE_BYTES = 2 * 1_024 * 1_024;

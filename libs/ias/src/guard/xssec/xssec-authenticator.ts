@@ -6,7 +6,7 @@ import { createSecurityContext, errors, IdentityServiceToken, XssecPassportStrat
 import type { IdentityService, IdentityServiceSecurityContext } from '@sap/xssec';
 import { randomUUID } from 'node:crypto';
 import passport from 'passport';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 import type { PublishedKey } from '../tenant/key-set.js';
 import type { PresentedToken } from '../checks/5-signature.js';
 import { KeyIdentityService } from './key-identity-service.js';

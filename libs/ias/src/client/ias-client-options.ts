@@ -1,18 +1,24 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../errors/ias-error.js';
+import type { Resource } from '../token/resource.js';
 
-/** Options of a client for one target with one kind of token. */
-export interface IasHttpModuleOptions {
+/** Options of a client for one target. */
+export interface IasClientOptions {
   /**
    * Base URL of the app to call, `https://…`; `http://` for loopback addresses only. The client never sends a token to
    * another origin.
    */
   readonly baseURL: string;
   /**
-   * Resources for which the token is, see `TokenOptions.resource`.
+   * Resources for which the token is: what the called app is to this one. A call can override it.
    * @default the own application
    */
-  readonly resource?: string | readonly string[];
+  readonly resource?: Resource | readonly Resource[];
+  /**
+   * Tenant for which the token is. A call can override it.
+   * @default `app_tid` of the binding, or of the user token
+   */
+  readonly appTid?: string;
   /**
    * Maximum duration of a call in milliseconds, without the time to fetch a token; 1 to 3600000.
    * @default 10000
@@ -30,8 +36,10 @@ export interface IasHttpModuleOptions {
   readonly maxResponseBytes?: number;
 }
 
+const milliseconds = z.int().min(1).max(3_600_000);
+
 const limitsSchema = z.object({
-  deadline: z.int().min(1).max(3_600_000).default(10_000),
+  deadline: milliseconds.default(10_000),
   maxResponseBytes: z
     .int()
     .min(1)
@@ -39,16 +47,22 @@ const limitsSchema = z.object({
     .default(1024 * 1024),
 });
 
+/** Whether a number is a valid duration of a call. */
+export function isDuration(value: number): boolean {
+  return milliseconds.safeParse(value).success;
+}
+
 /**
  * Validates the limits of a client and adds defaults.
  *
+ * @param owner whose options they are, for errors
  * @throws {ConfigurationError} a limit is not a whole number or out of range
  */
-export function parseLimits(options: IasHttpModuleOptions): z.infer<typeof limitsSchema> {
+export function parseLimits(options: IasClientOptions, owner: string): z.infer<typeof limitsSchema> {
   const result = limitsSchema.safeParse(options);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw new ConfigurationError(
-    `Invalid option "${String(issue?.path[0])}" of IasHttpModule: ${issue?.message ?? 'unknown reason'}; correct it and restart the app.`,
+    `Invalid option "${String(issue?.path[0])}" of ${owner}: ${issue?.message ?? 'unknown reason'}; correct it and restart the app.`,
   );
 }

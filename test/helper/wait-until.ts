@@ -9,7 +9,7 @@ const PATIENCE_MS = 20_000;
  * @param what name of the condition in the error
  * @throws {Error} if the condition is not true in time
  */
-export async function until(
+export async function waitUntil(
   what: string,
   condition: () => boolean | Promise<boolean>,
   patienceMs = PATIENCE_MS,

@@ -11,8 +11,9 @@ import type { Landscape } from '@nest-ias/landscape';
 import axios from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DownstreamError, IasHttpModule } from '../src/index.js';
-import type { IasHttpModuleOptions } from '../src/index.js';
+import { IasHttpModule } from '../src/axios/index.js';
+import type { IasHttpModuleOptions } from '../src/axios/index.js';
+import { DownstreamError } from '../src/index.js';
 import { Outbound } from './outbound.js';
 
 let outbound: Outbound;
@@ -216,13 +217,6 @@ describe('requests and responses', () => {
     const http = await startClient({ baseURL: `${await listen(answer(200))}/api/` });
     for (const path of ['/orders', 'orders', '']) await get(http, path);
     expect(received.map(({ url }) => url)).toEqual(['/api/orders', '/api/orders', '/api/']);
-  });
-
-  it('use the adapter of axios for unknown options', async () => {
-    const http = await startClient({ baseURL: await listen(answer(200)) });
-    await get(http);
-    await firstValueFrom(http.post('/orders', Readable.from(['x'])));
-    expect(received.map(({ headers }) => headers['user-agent']?.split('/')[0])).toEqual([undefined, 'axios']);
   });
 
   it('end with the subscription', async () => {

@@ -19,12 +19,12 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
  * Rejects bodies that no route accepts as soon as the headers have arrived, before the guard, for any caller. The rest of
  * such a body is dropped as it arrives, so nothing is buffered and the connection stays open.
  */
-export function registerBodyPolicy(app: NestFastifyApplication): void {
+export function rejectUnexpectedBodies(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const server: Server = app.getHttpServer();
   /** Responses whose client waits for `100 Continue` before it sends the body. */
   const awaited = new WeakSet<ServerResponse>();
-  // Without this listener, Node.js requests the body before this policy can reject it.
+  // Without this listener, Node.js requests the body before the hook below can reject it.
   server.on('checkContinue', (request, response) => {
     awaited.add(response);
     server.emit('request', request, response);

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { RedactedToken } from '../../core/redacted.js';
 import { Clocks } from '../../core/clocks.js';
 import { Freshness } from './freshness.js';
-import { maxBytesWithin, VerifiedTokenCache } from './verified-tokens.js';
-import type { VerifiedToken } from './verified-tokens.js';
+import { maxBytesWithin, VerifiedTokenCache } from './verified-token-cache.js';
+import type { VerifiedToken } from './verified-token-cache.js';
 
 describe('VerifiedTokenCache', () => {
   let now: number;

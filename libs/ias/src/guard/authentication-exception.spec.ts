@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AuthenticationException } from './rejections.js';
+import { AuthenticationException } from './authentication-exception.js';
 import { REJECTIONS } from './rejection-codes.js';
 import type { RejectionCode } from './rejection-codes.js';
 

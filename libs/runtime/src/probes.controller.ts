@@ -6,7 +6,7 @@ import { ShutdownService } from './shutdown.service.js';
 /** Answers the probes of the platform: only the status, without calls to other systems. */
 @Public()
 @Controller('health')
-export class HealthController {
+export class ProbesController {
   readonly #shutdown: ShutdownService;
 
   constructor(shutdown: ShutdownService) {

@@ -1,0 +1,77 @@
+/** The rungs of the ladder, in order. */
+export const CHECK_IDS = [
+  'node',
+  'environment',
+  'binding',
+  'credentials',
+  'certificate',
+  'key',
+  'validity',
+  'chain',
+  'tenant',
+  'discovery',
+  'clock',
+  'token',
+  'confirmation',
+  'keys',
+  'target',
+] as const;
+
+export type CheckId = (typeof CHECK_IDS)[number];
+type Status = 'ok' | 'warning' | 'broken' | 'skipped';
+
+/** The result of a rung. */
+export interface Finding {
+  readonly status: Status;
+  /** What was found, in one line. */
+  readonly summary: string;
+  /** Why it is so. */
+  readonly cause?: string;
+  /** What to do: a command to copy, or a sentence. */
+  readonly remedy?: string;
+  /** Stable code of the product, as in logs and problem responses. */
+  readonly code?: string;
+}
+
+/** A finding with the id of its rung. */
+export interface Check extends Finding {
+  readonly id: CheckId;
+}
+
+/** What a rung that is not well says beside its summary. */
+interface Complaint {
+  readonly cause: string;
+  readonly remedy: string;
+  readonly code?: string;
+}
+
+export const ok = (summary: string): Finding => ({ status: 'ok', summary });
+export const skipped = (reason: string): Finding => ({ status: 'skipped', summary: reason });
+export const warning = (summary: string, complaint: Complaint): Finding => ({
+  status: 'warning',
+  summary,
+  ...complaint,
+});
+export const broken = (summary: string, complaint: Complaint): Finding => ({
+  status: 'broken',
+  summary,
+  ...complaint,
+});
+
+const after = (id: CheckId) => CHECK_IDS.slice(CHECK_IDS.indexOf(id) + 1);
+
+/** What a broken rung makes impossible to check. */
+const RESTING_ON: Readonly<Partial<Record<CheckId, readonly CheckId[]>>> = {
+  binding: after('binding'),
+  credentials: ['token', 'confirmation', 'target'],
+  certificate: ['token', 'confirmation', 'target'],
+  key: ['token', 'confirmation', 'target'],
+  validity: ['token', 'confirmation', 'target'],
+  tenant: after('tenant'),
+  token: ['confirmation', 'keys', 'target'],
+};
+
+/** The first broken rung on which this one rests. */
+export function obstacleTo(id: CheckId, checks: readonly Check[]): CheckId | undefined {
+  return checks.find((check) => check.status === 'broken' && RESTING_ON[check.id]?.includes(id))?.id;
+}

@@ -1,0 +1,115 @@
+import { BindingError, parseIdentityBinding } from 'nest-ias/internal';
+import { broken, ok, warning } from './check.js';
+import type { Finding } from './check.js';
+import type { Investigation } from './investigation.js';
+
+/** Properties that only bindings of XSUAA have. */
+const XSUAA = ['certurl', 'xsappname', 'uaadomain', 'verificationkey', 'apiurl'];
+
+/** Whether the properties are those of an identity binding, and of a type that suits the role. */
+export function checkCredentials(investigation: Investigation): Finding {
+  const { credentials, options, remedies } = investigation;
+  investigation.credentialType = typeOf(investigation);
+  investigation.role = options.role ?? (investigation.credentialType === 'NONE' ? 'receiver' : 'caller');
+  const secret = credentials['clientsecret'];
+  if (typeof secret === 'string' && secret !== '') investigation.secrets.add(secret);
+  return (
+    xsuaa(investigation) ??
+    malformed(investigation) ??
+    emptySecret(investigation) ??
+    judgeType(investigation, remedies.newCertificate)
+  );
+}
+
+/** Older bindings have no `credential-type` (docs/reference/ias-facts.md#credential-types). */
+function typeOf(investigation: Investigation): string {
+  const { credentials } = investigation;
+  const named = credentials['credential-type'];
+  if (typeof named === 'string') return named;
+  if (investigation.text('key') !== undefined) return 'X509_GENERATED';
+  if (investigation.text('certificate') !== undefined) return 'X509_PROVIDED';
+  return investigation.text('clientsecret') === undefined ? 'NONE' : 'SECRET';
+}
+
+function xsuaa({ credentials, remedies }: Investigation): Finding | undefined {
+  const property = XSUAA.find((name) => name in credentials);
+  const url = typeof credentials['url'] === 'string' ? credentials['url'] : '';
+  const isTokenUrl = /\/oauth\/token\/?$/.test(url);
+  if (property === undefined && !isTokenUrl) return undefined;
+  return broken('These look like credentials of XSUAA', {
+    cause: isTokenUrl
+      ? 'The property "url" ends with /oauth/token, the token endpoint of XSUAA. That of IAS is /oauth2/token, and "url" contains the tenant alone.'
+      : `The property "${property ?? ''}" exists in XSUAA only. IAS has one host for tokens with and without a certificate.`,
+    remedy: remedies.bind,
+    code: 'binding_invalid',
+  });
+}
+
+/** What the apps themselves say about everything except certificate, key and secret, which have rungs of their own. */
+function malformed({ credentials, name, remedies }: Investigation): Finding | undefined {
+  const type = credentials['credential-type'];
+  try {
+    parseIdentityBinding(name, {
+      ...credentials,
+      certificate: undefined,
+      key: undefined,
+      clientsecret: undefined,
+      'credential-type': isKnownType(type) ? 'NONE' : type,
+    });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof BindingError)) throw error;
+    return broken('The credentials are incomplete or invalid', {
+      // The message ends with a general remedy; the one of this command has the names filled in.
+      cause: `${error.message.split(/: (?=create the binding)/)[0] ?? error.message}.`,
+      remedy: remedies.newCertificate,
+      code: error.code,
+    });
+  }
+}
+
+const TYPES: ReadonlySet<string> = new Set([
+  'SECRET',
+  'X509_GENERATED',
+  'X509_PROVIDED',
+  'X509_ATTESTED',
+  'NONE',
+]);
+const isKnownType = (type: unknown) => type === undefined || (typeof type === 'string' && TYPES.has(type));
+
+function emptySecret({ credentials, remedies }: Investigation): Finding | undefined {
+  if (credentials['clientsecret'] !== '') return undefined;
+  const beside = credentials['certificate'] === undefined ? '' : ' beside a certificate';
+  return broken(`"clientsecret" is empty${beside}`, {
+    cause:
+      'Many clients send the empty secret instead of using the certificate. The apps reject the binding.',
+    remedy: `Remove the property if you wrote the file yourself. Otherwise: ${remedies.newCertificate}`,
+    code: 'binding_invalid',
+  });
+}
+
+function judgeType(investigation: Investigation, newCertificate: string): Finding {
+  const { credentialType: type, role } = investigation;
+  const what = `credential-type ${type}, client ${investigation.text('clientid') ?? ''}, role ${role}`;
+  if (role === 'receiver') return ok(what);
+  if (type === 'NONE') {
+    return broken('credential-type NONE cannot fetch tokens', {
+      cause: 'The binding has no credential. It is for apps that only validate tokens.',
+      remedy: newCertificate,
+      code: 'binding_cannot_fetch_tokens',
+    });
+  }
+  if (type !== 'SECRET') return ok(what);
+  if (investigation.text('clientsecret') === undefined) {
+    return broken('credential-type SECRET without "clientsecret"', {
+      cause: 'The property "clientsecret" is missing.',
+      remedy: newCertificate,
+      code: 'binding_invalid',
+    });
+  }
+  return warning('The app authenticates with a client secret', {
+    cause:
+      'SECRET is the default where -c is forgotten. Anyone who reads the secret can be the app, and its tokens are not bound to a certificate.',
+    remedy: newCertificate,
+  });
+}

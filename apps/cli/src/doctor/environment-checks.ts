@@ -1,0 +1,90 @@
+import { getProxyForUrl } from 'proxy-from-env';
+import { ConfigurationError, isLoopback, readTrustedAuthorities, resolveSettings } from 'nest-ias/internal';
+import { isObject } from '../binding/service.js';
+import manifest from '../../package.json' with { type: 'json' };
+import { broken, ok } from './check.js';
+import type { Finding } from './check.js';
+import type { Investigation } from './investigation.js';
+
+const OWN_FILES = ['IAS_PRIVATE_KEY', 'IAS_PRIVATE_KEY_FILE', 'IAS_CERTIFICATE_FILE'];
+
+const OLDEST: Readonly<Record<number, number>> = { 20: 19, 22: 12 };
+
+/** Whether the apps start on this version of Node.js (docs/decisions/0019-supported-versions-of-node.md). */
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  const isSupported = major >= 24 || minor >= (OLDEST[major] ?? Number.POSITIVE_INFINITY);
+  if (isSupported) return ok(`Node.js ${version}`);
+  return broken(`Node.js ${version} is not supported`, {
+    cause: `The apps need Node.js ${manifest.engines.node}.`,
+    remedy: 'Install Node.js 24, or set engines.node to 24.x in the package.json of the deployed app.',
+    code: 'configuration_invalid',
+  });
+}
+
+/** Variables that keep the apps from starting, or from reaching the tenant. */
+export async function checkEnvironment(investigation: Investigation): Promise<Finding> {
+  const { environment } = investigation.context;
+  if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    return broken('NODE_TLS_REJECT_UNAUTHORIZED=0 is set', {
+      cause:
+        'It turns off the verification of servers, so that anyone in between could read secrets and issue tokens. The apps refuse to start.',
+      remedy: 'unset NODE_TLS_REJECT_UNAUTHORIZED, and name the authority to trust in IAS_CA_FILE',
+      code: 'configuration_invalid',
+    });
+  }
+  const proxy = findProxy(investigation);
+  if (proxy !== undefined) return proxy;
+  try {
+    investigation.settings = resolveSettings({}, environment);
+    investigation.authorities = readTrustedAuthorities(investigation.settings);
+    if (OWN_FILES.some((name) => environment[name] !== undefined)) {
+      const { readOwnKeyMaterial } = await import('../binding/environment.js');
+      investigation.own = readOwnKeyMaterial(environment);
+    }
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return broken('A variable of the app is invalid', {
+      cause: error.message,
+      remedy: 'Correct the variable that the cause names, and start the app again.',
+      code: error.code,
+    });
+  }
+  return ok(describe(environment));
+}
+
+/** Settings for the rungs that follow, also if the environment is broken. */
+export function lenientSettings(environment: NodeJS.ProcessEnv): Investigation['settings'] {
+  const { NODE_TLS_REJECT_UNAUTHORIZED: _, ...others } = environment;
+  try {
+    return resolveSettings({}, others);
+  } catch {
+    return resolveSettings({}, {});
+  }
+}
+
+/** The apps connect directly and refuse to start if a proxy is set for the tenant or the called app. */
+function findProxy({ source, options: { target } }: Investigation): Finding | undefined {
+  const tenants = (source?.services ?? []).flatMap(({ credentials }) =>
+    isObject(credentials) && typeof credentials['url'] === 'string' ? [credentials['url']] : [],
+  );
+  for (const url of [...tenants, ...(target === undefined ? [] : [target.href])]) {
+    if (!URL.canParse(url)) continue;
+    const { hostname } = new URL(url);
+    if (isLoopback(hostname) || getProxyForUrl(url) === '') continue;
+    return broken(`A proxy is set for ${hostname}`, {
+      cause:
+        'HTTPS_PROXY or ALL_PROXY applies to this host. The apps authenticate with a client certificate, which a proxy would not pass on, so they connect directly and refuse to start.',
+      remedy: `export NO_PROXY=${hostname}, and make sure that the app can reach this host`,
+      code: 'configuration_invalid',
+    });
+  }
+  return undefined;
+}
+
+function describe({ IAS_CA_FILE, NODE_EXTRA_CA_CERTS }: NodeJS.ProcessEnv): string {
+  const extra = [IAS_CA_FILE && 'IAS_CA_FILE', NODE_EXTRA_CA_CERTS && 'NODE_EXTRA_CA_CERTS'].filter(Boolean);
+  return extra.length > 0
+    ? `no proxy in the way; additional authorities from ${extra.join(' and ')}`
+    : 'no proxy in the way';
+}

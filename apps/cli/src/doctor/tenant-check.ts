@@ -1,0 +1,145 @@
+import { connect } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
+import { createAgent } from 'nest-ias/internal';
+import { visibleValue } from '../text/visible.js';
+import { broken, ok, skipped } from './check.js';
+import type { Finding } from './check.js';
+import { errorCode } from './http.js';
+import type { Investigation } from './investigation.js';
+
+const CONNECT_MS = 5_000;
+
+/** What a handshake with the tenant showed. */
+interface Handshake {
+  /** Code of OpenSSL or Node.js if the certificate of the server is not accepted. */
+  readonly problem: string | undefined;
+  readonly certificate: PeerCertificate;
+  readonly protocol: string | null;
+}
+
+/** Whether the tenant can be reached: name, TCP, TLS, and its certificate. No request is sent. */
+export async function checkTenant(investigation: Investigation): Promise<Finding> {
+  const { tenant, authorities } = investigation;
+  if (tenant === undefined) return skipped('needs a valid "url" in the binding');
+  try {
+    return judge(tenant, await shakeHands(tenant, authorities));
+  } catch (error) {
+    return unreachable(tenant, errorCode(error));
+  }
+}
+
+/** Accepts any certificate, to see what is wrong with it; it sends nothing over this connection. */
+function shakeHands(tenant: URL, authorities: readonly string[] | undefined): Promise<Handshake> {
+  const agent = createAgent({ ca: authorities });
+  const { ca, lookup, checkServerIdentity } = agent.options;
+  const host = tenant.hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve, reject) => {
+    const socket: TLSSocket = connect({
+      host,
+      port: Number(tenant.port || 443),
+      servername: host,
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: false,
+      ...(ca && { ca }),
+      ...(lookup && { lookup }),
+      ...(checkServerIdentity && { checkServerIdentity }),
+    });
+    const timer = setTimeout(
+      () => socket.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })),
+      CONNECT_MS,
+    );
+    socket.once('close', () => clearTimeout(timer));
+    socket.once('error', reject);
+    socket.once('secureConnect', () => {
+      resolve({
+        problem: problemOf(socket),
+        certificate: socket.getPeerCertificate(true),
+        protocol: socket.getProtocol(),
+      });
+      socket.destroy();
+    });
+  });
+}
+
+/** Node.js declares an error, but sets its code. */
+function problemOf({ authorized, authorizationError }: TLSSocket): string | undefined {
+  if (authorized) return undefined;
+  const error = authorizationError as Error | string | undefined;
+  return typeof error === 'string' ? error : errorCode(error);
+}
+
+function judge(tenant: URL, { problem, certificate, protocol }: Handshake): Finding {
+  if (problem === undefined)
+    return ok(`${tenant.host} answers with ${protocol ?? 'TLS'} and a trusted certificate`);
+  const code = 'token_endpoint_untrusted';
+  const issuer = visibleValue(certificate.issuer?.CN ?? certificate.issuer?.O ?? 'unknown');
+  const summary = `The server certificate of ${tenant.host} is not accepted (${problem})`;
+  if (problem === 'CERT_HAS_EXPIRED') {
+    return broken(summary, {
+      cause: `It expired on ${visibleValue(certificate.valid_to)}. If other machines accept it, the clock of this one is wrong.`,
+      remedy: 'Check the clock (date -u), and tell the owner of the server.',
+      code,
+    });
+  }
+  if (problem === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return broken(summary, {
+      cause: `It is a certificate for other names (${visibleValue(certificate.subjectaltname ?? 'none')}): "url" leads to a foreign server.`,
+      remedy: 'Correct "url" in the binding, or the DNS entry of the tenant.',
+      code,
+    });
+  }
+  const isIntercepted =
+    problem === 'SELF_SIGNED_CERT_IN_CHAIN' ||
+    /\.(ondemand\.com|cloud\.sap|sapcloud\.cn)$/.test(tenant.hostname);
+  if (isIntercepted) {
+    return broken(summary, {
+      cause: `It was issued by "${issuer}", which is not a public authority. A proxy probably intercepts TLS. It cannot pass the client certificate on.`,
+      remedy: `Exempt ${tenant.hostname} from the interception. Adding the authority to IAS_CA_FILE is not enough for mutual TLS.`,
+      code,
+    });
+  }
+  return broken(summary, {
+    cause: `It was issued by "${issuer}", an authority that this process does not trust.`,
+    remedy: 'Write the certificate of the authority to a file, and set IAS_CA_FILE to its path.',
+    code,
+  });
+}
+
+function unreachable({ host, hostname }: URL, detail: string): Finding {
+  const code = detail === 'ETIMEDOUT' ? 'token_endpoint_timeout' : 'token_endpoint_unreachable';
+  switch (detail) {
+    case 'ENOTFOUND':
+      return broken(`The name ${hostname} is unknown (${detail})`, {
+        cause:
+          'No such host exists: "url" is misspelt, the tenant was deleted, or this network resolves internal names only.',
+        remedy: `nslookup ${hostname}, and correct "url" in the binding`,
+        code,
+      });
+    case 'EAI_AGAIN':
+      return broken(`The name ${hostname} could not be resolved (${detail})`, {
+        cause: 'The name server did not answer.',
+        remedy: 'Check the network and the name server of this machine.',
+        code,
+      });
+    case 'ECONNREFUSED':
+      return broken(`${host} refuses connections (${detail})`, {
+        cause:
+          'Nothing listens there, or a firewall rejects the connection. A local landscape may have stopped.',
+        remedy: 'Check host and port of "url", and the firewall. For a local landscape, start it again.',
+        code,
+      });
+    case 'ETIMEDOUT':
+      return broken(`${host} does not answer within ${CONNECT_MS / 1_000} seconds`, {
+        cause:
+          'A firewall drops the packets, or this network needs a proxy, which cannot be used with a client certificate.',
+        remedy: `Allow outgoing connections to ${host}.`,
+        code,
+      });
+    default:
+      return broken(`No TLS connection to ${host} (${detail})`, {
+        cause: 'The server closed the connection or does not speak TLS 1.2 or later.',
+        remedy: 'Check host and port of "url", and what stands between this machine and the tenant.',
+        code,
+      });
+  }
+}

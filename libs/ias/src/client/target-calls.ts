@@ -1,0 +1,209 @@
+import type { Agent } from 'node:https';
+import { finished, Readable } from 'node:stream';
+import type { Clock } from '../core/clocks.js';
+import { RedactedToken } from '../core/redacted.js';
+import { ConfigurationError, DownstreamError, IasError } from '../errors/ias-error.js';
+import { CallLimit } from '../net/call-limit.js';
+import type { ConnectionPool } from '../net/connection-pool.js';
+import type { HttpRequest, HttpResponse } from '../net/http-exchange.js';
+import type { AccessToken } from '../token/access-token.js';
+import type { IasTokenProvider } from '../token/ias-token-provider.js';
+import type { TokenOptions } from '../token/token-request.js';
+import { abortedCall, downstreamTransportFailure } from './downstream-failure.js';
+import { isDuration, parseLimits } from './ias-client-options.js';
+import type { IasClientOptions } from './ias-client-options.js';
+import type { IasRequest } from './ias-request.js';
+import { contentOf, withQuery } from './request-content.js';
+import { joinUrl, parseTargetUrl } from './target-url.js';
+
+/** Limits the token requests for a receiver that rejects every token. */
+const INVALIDATION_PAUSE_MS = 30_000;
+
+const CORRELATION_HEADER = 'x-correlation-id';
+
+/** What calls are made with. */
+export interface TargetCallsParts {
+  readonly tokens: IasTokenProvider;
+  /** A monotonic clock, in milliseconds. */
+  readonly now: Clock;
+  readonly createPool: (origin: string, agent: Agent) => ConnectionPool;
+  /** Names the registration in errors. */
+  readonly owner: string;
+}
+
+/** Sends requests to one target, with a token and the certificate that the token is bound to. */
+export class TargetCalls {
+  /** Base URL. */
+  readonly target: URL;
+  readonly maxResponseBytes: number;
+  readonly #deadline: number;
+  readonly #options: IasClientOptions;
+  readonly #parts: TargetCallsParts;
+  readonly #tokenOptions: TokenOptions;
+  #pool: ConnectionPool | undefined;
+  #lastInvalidation = Number.NEGATIVE_INFINITY;
+
+  /** @throws {ConfigurationError} the base URL or a limit is invalid */
+  constructor(options: IasClientOptions, parts: TargetCallsParts) {
+    this.target = parseTargetUrl(options.baseURL, `baseURL of ${parts.owner}`);
+    const { deadline, maxResponseBytes } = parseLimits(options, parts.owner);
+    this.#deadline = deadline;
+    this.maxResponseBytes = maxResponseBytes;
+    this.#options = options;
+    this.#parts = parts;
+    const { resource, appTid } = options;
+    this.#tokenOptions = Object.freeze({
+      ...(resource !== undefined && { resource: Object.freeze([resource].flat()) }),
+      ...(appTid !== undefined && { appTid }),
+    });
+  }
+
+  /**
+   * Returns a response of any status. If the receiver rejects the token, it sends the request again with a newer one.
+   *
+   * @param streams whether the body of the response is a stream
+   * @throws {IasError}
+   */
+  async send(request: IasRequest, streams: boolean): Promise<HttpResponse> {
+    try {
+      const prepared = this.#prepare(request, streams);
+      const token = await this.#getToken(request);
+      const limit = new CallLimit(this.#durationOf(request), request.signal);
+      try {
+        const first = await this.#sendWith(token, prepared, limit);
+        const response = rejectsToken(first)
+          ? await this.#repeat(first, { request, prepared, token, limit })
+          : first;
+        if (response.body instanceof Readable) finished(response.body, () => limit.release());
+        else limit.release();
+        return response;
+      } catch (error) {
+        limit.release();
+        throw error;
+      }
+    } catch (error) {
+      throw this.failureOf(error, request.signal);
+    }
+  }
+
+  /** The typed error for any failure of a call. */
+  failureOf(error: unknown, signal: AbortSignal | undefined): IasError {
+    const isAborted =
+      error instanceof IasError ? error.code === 'token_request_aborted' : signal?.aborted === true;
+    if (isAborted && !isTimeout(signal)) {
+      return abortedCall(this.target);
+    }
+    if (error instanceof IasError) return error;
+    return downstreamTransportFailure(this.target, error);
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    this.#pool?.destroy();
+  }
+
+  #prepare(request: IasRequest, streams: boolean): HttpRequest {
+    const method = (request.method ?? 'GET').toUpperCase();
+    if (method === 'CONNECT') throw this.#invalid('it has the method CONNECT');
+    const { headers, body } = contentOf(request);
+    const correlationId = this.#options.correlationId?.();
+    if (correlationId !== undefined) headers.push(CORRELATION_HEADER, correlationId);
+    return {
+      method,
+      path: this.#pathOf(request),
+      headers,
+      body,
+      maxBytes: request.maxResponseBytes ?? this.maxResponseBytes,
+      streams,
+    };
+  }
+
+  /** A token is for one receiver: a path with another origin must not send it there. */
+  #pathOf({ path, query }: IasRequest): string {
+    const text = joinUrl(this.target.href, withQuery(path, query));
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url?.origin === this.target.origin) return url.pathname + url.search;
+    throw new DownstreamError(
+      'downstream_forbidden_target',
+      `Request to another origin rejected: this client sends its token to ${this.target.origin} only; register a client for the other origin.`,
+    );
+  }
+
+  #durationOf({ timeout }: IasRequest): number {
+    if (timeout === undefined || isDuration(timeout)) return timeout ?? this.#deadline;
+    throw new ConfigurationError(
+      'Invalid option "timeout" of a call: it is not a whole number of milliseconds from 1 to 3600000.',
+    );
+  }
+
+  #getToken(request: IasRequest): Promise<AccessToken> {
+    const { resource, appTid, signal } = request;
+    const options =
+      resource === undefined && appTid === undefined && signal === undefined
+        ? this.#tokenOptions
+        : {
+            ...this.#tokenOptions,
+            ...(resource !== undefined && { resource }),
+            ...(appTid !== undefined && { appTid }),
+            ...(signal && { signal }),
+          };
+    if (!('onBehalfOf' in request)) return this.#parts.tokens.getToken(options);
+    // with `undefined`, a call for a user would be made in the name of the app
+    if (request.onBehalfOf instanceof RedactedToken) {
+      return this.#parts.tokens.exchangeToken(request.onBehalfOf, options);
+    }
+    throw this.#invalid('its "onBehalfOf" is not a token of a user; pass what @RawToken() injects');
+  }
+
+  #invalid(what: string): DownstreamError {
+    return new DownstreamError(
+      'downstream_request_invalid',
+      `The call to ${this.target.origin} was not sent: ${what}.`,
+    );
+  }
+
+  #sendWith(token: AccessToken, request: HttpRequest, limit: CallLimit): Promise<HttpResponse> {
+    const headers = ['authorization', `Bearer ${token.value}`, ...request.headers];
+    return this.#poolFor(token.agent).send({ ...request, headers }, limit);
+  }
+
+  /** After a renewal of the binding, tokens have another agent. */
+  #poolFor(agent: Agent): ConnectionPool {
+    if (this.#pool?.agent === agent) return this.#pool;
+    this.#pool?.drain();
+    this.#pool = this.#parts.createPool(this.target.origin, agent);
+    return this.#pool;
+  }
+
+  /** Sends the request again with a newer token, if there is one or one can be fetched. */
+  async #repeat(rejected: HttpResponse, { request, prepared, token, limit }: Call): Promise<HttpResponse> {
+    if (prepared.body instanceof Readable) return rejected;
+    const { tokens, now } = this.#parts;
+    if (now() - this.#lastInvalidation >= INVALIDATION_PAUSE_MS) {
+      this.#lastInvalidation = now();
+      tokens.invalidate(token);
+    }
+    const newer = await this.#getToken(request);
+    if (newer === token) return rejected;
+    if (rejected.body instanceof Readable) rejected.body.resume();
+    return this.#sendWith(newer, prepared, limit);
+  }
+}
+
+/** A running call. */
+interface Call {
+  readonly request: IasRequest;
+  readonly prepared: HttpRequest;
+  readonly token: AccessToken;
+  readonly limit: CallLimit;
+}
+
+/** Whether the signal of the caller is a time-out. */
+function isTimeout(signal: AbortSignal | undefined): boolean {
+  return (signal?.reason as Error | undefined)?.name === 'TimeoutError';
+}
+
+/** RFC 6750 §3.1: the token is expired, revoked or otherwise invalid, and a new one can succeed. */
+function rejectsToken({ status, headers }: HttpResponse): boolean {
+  return status === 401 && /\berror="?invalid_token\b/i.test(headers['www-authenticate'] ?? '');
+}

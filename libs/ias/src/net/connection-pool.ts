@@ -1,0 +1,138 @@
+import type { Agent, AgentOptions } from 'node:https';
+import type { Socket } from 'node:net';
+import { buildConnector, Client, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+import { MAX_SOCKETS } from './agent.js';
+import type { CallLimit } from './call-limit.js';
+import { HttpExchange } from './http-exchange.js';
+import type { Connection, HttpRequest, HttpResponse } from './http-exchange.js';
+
+/** Methods that can be repeated safely (RFC 9110 §9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Milliseconds after which an idle connection is closed, unless the server asks for less. */
+const KEEP_ALIVE_MS = 60_000;
+
+/** Kept connections to one origin, with the TLS options of one agent (docs/decisions/0035). */
+export class ConnectionPool {
+  readonly #pool: Pool;
+
+  constructor(
+    origin: string,
+    readonly agent: Agent,
+  ) {
+    this.#pool = new Pool(origin, {
+      connections: MAX_SOCKETS,
+      connect: createConnector(agent.options),
+      factory: (url, options) => new CountingClient(url, options),
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // each call has a deadline of its own
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  /**
+   * Sends a request. If the server closes a kept connection at the same moment, it sends an idempotent request again over
+   * another one.
+   *
+   * @param limit stops the call; release it afterwards
+   * @throws {Error} with a code of Node.js, undici or {@link TransportError}; classify it and do not keep it
+   */
+  async send(request: HttpRequest, limit: CallLimit): Promise<HttpResponse> {
+    for (;;) {
+      let exchange: HttpExchange | undefined;
+      try {
+        return await new Promise<HttpResponse>((resolve, reject) => {
+          limit.throwIfStopped();
+          const current = new HttpExchange(request, resolve, reject);
+          exchange = current;
+          limit.onStop = (error) => current.abort(error);
+          this.#pool.dispatch(optionsOf(request, current), current);
+        });
+      } catch (error) {
+        if (!exchange?.foundConnectionClosed || !isRepeatable(request)) throw error;
+      }
+    }
+  }
+
+  /** Closes idle connections now, and the others when their requests end. */
+  drain(): void {
+    void this.#pool.close();
+  }
+
+  /** Closes all connections. */
+  destroy(): void {
+    void this.#pool.destroy();
+  }
+}
+
+interface ExchangeOptions extends Dispatcher.DispatchOptions {
+  readonly exchange: HttpExchange;
+}
+
+function optionsOf({ method, path, headers, body }: HttpRequest, exchange: HttpExchange): ExchangeOptions {
+  return {
+    method,
+    path,
+    headers,
+    body: body as Exclude<Dispatcher.DispatchOptions['body'], undefined>,
+    exchange,
+  };
+}
+
+/** Whether it can be sent twice: a stream cannot. */
+function isRepeatable({ method, body }: HttpRequest): boolean {
+  const isSimple = body === null || typeof body === 'string' || body instanceof Uint8Array;
+  return isSimple && IDEMPOTENT.has(method);
+}
+
+/** Tells exchanges which connection they use, which undici does not. */
+class CountingClient extends Client implements Connection {
+  socket: Socket | undefined;
+  served = 0;
+
+  constructor(url: URL, { connect, ...options }: Client.Options) {
+    const open = connect as buildConnector.connector;
+    super(url, {
+      ...options,
+      connect: (target: buildConnector.Options, callback: buildConnector.Callback) =>
+        open(target, (...[error, socket]) => {
+          this.served = 0;
+          this.socket = socket ?? undefined;
+          if (socket) callback(null, socket);
+          else callback(error, null);
+        }),
+    });
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    (options as ExchangeOptions).exchange.connection = this;
+    return super.dispatch(options, handler);
+  }
+}
+
+/** Opens connections with the options of an agent. */
+function createConnector(options: AgentOptions): buildConnector.connector {
+  const { secureContext, ca, minVersion, lookup, checkServerIdentity, autoSelectFamilyAttemptTimeout } =
+    options;
+  const connect = buildConnector({
+    ...(secureContext && { secureContext }),
+    ...(ca !== undefined && { ca }),
+    ...(minVersion && { minVersion }),
+    ...(lookup && { lookup }),
+    ...(checkServerIdentity && { checkServerIdentity }),
+    ...(autoSelectFamilyAttemptTimeout !== undefined && { autoSelectFamilyAttemptTimeout }),
+    timeout: CONNECT_TIMEOUT_MS,
+  });
+  /** undici refers to sessions weakly, so they would be lost without this. */
+  const latest: { session?: Buffer } = {};
+  return (target, callback) =>
+    connect(target, (...[error, socket]) => {
+      socket?.on('session', (next: Buffer) => (latest.session = next));
+      if (socket) callback(null, socket);
+      else callback(error, null);
+    });
+}

@@ -1,0 +1,64 @@
+import { pipeline, Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import {
+  brotliDecompress,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  gunzip,
+  inflate,
+} from 'node:zlib';
+import { responseTooLarge, TransportError } from './transport-error.js';
+
+/** Content codings that a client can decode (RFC 9110 §8.4.1). */
+const DECODERS = new Map([
+  ['gzip', { decode: promisify(gunzip), createStream: createGunzip }],
+  ['deflate', { decode: promisify(inflate), createStream: createInflate }],
+  ['br', { decode: promisify(brotliDecompress), createStream: createBrotliDecompress }],
+]);
+
+/** Value of `accept-encoding`. */
+export const ACCEPTED_CODINGS = [...DECODERS.keys()].join(', ');
+
+/**
+ * Decodes a body of at most `limit` bytes.
+ *
+ * @throws {TransportError} an unknown coding, or too many bytes; or an error of zlib
+ */
+export async function decodeBody(bytes: Buffer, coding: string | undefined, limit: number): Promise<Buffer> {
+  const decoder = decoderOf(coding);
+  if (decoder === undefined || bytes.length === 0) return bytes;
+  try {
+    return await decoder.decode(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? responseTooLarge(limit) : error;
+  }
+}
+
+/**
+ * Decodes a stream of at most `limit` bytes. What is wrong with the content destroys the returned stream.
+ *
+ * @throws {TransportError} an unknown coding
+ */
+export function decodeStream(body: Readable, coding: string | undefined, limit: number): Readable {
+  const decoder = decoderOf(coding);
+  if (decoder === undefined) return body;
+  let size = 0;
+  const decoded = decoder.createStream();
+  decoded.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > limit) decoded.destroy(responseTooLarge(limit));
+  });
+  decoded.pause();
+  pipeline(body, decoded, () => undefined);
+  return decoded;
+}
+
+function decoderOf(
+  coding: string | undefined,
+): (typeof DECODERS extends Map<string, infer D> ? D : never) | undefined {
+  if (coding === undefined || coding === 'identity') return undefined;
+  const decoder = DECODERS.get(coding.toLowerCase());
+  if (decoder === undefined) throw new TransportError('ERR_CONTENT_CODING', 'an unrequested content coding');
+  return decoder;
+}

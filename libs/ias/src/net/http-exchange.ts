@@ -1,0 +1,160 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { responseTooLarge, TransportError } from './transport-error.js';
+
+/** A request as it goes to the server. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly body: string | Uint8Array | FormData | Readable | null;
+  /** Maximum size of the body of the response in bytes, as it is sent. */
+  readonly maxBytes: number;
+  /** Whether the body of the response is a stream. */
+  readonly streams: boolean;
+}
+
+export interface HttpResponse<Body = Buffer | Readable> {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: IncomingHttpHeaders;
+  /** As it was sent, not decoded. */
+  readonly body: Body;
+}
+
+/** A connection, as far as an exchange needs to know it. */
+export interface Connection {
+  readonly socket: Socket | undefined;
+  /** Number of responses that the socket has received. */
+  served: number;
+}
+
+/** Error codes of a connection that the server closed. */
+const CLOSED: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** Error code of a connection that undici closed on purpose, for example after `connection: close`. */
+const INTENDED = 'UND_ERR_INFO';
+
+/** One request and its response, as the handler that undici calls. It ends with `resolve` or `reject`, whichever comes first. */
+export class HttpExchange implements Dispatcher.DispatchHandler {
+  /** Set when a connection takes over the request. */
+  connection: Connection | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #failure: NodeJS.ErrnoException | undefined;
+  #isReused = false;
+  #response: { status: number; statusText: string; headers: IncomingHttpHeaders } | undefined;
+  #stream: Readable | undefined;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  readonly #request: HttpRequest;
+  readonly #resolve: (response: HttpResponse) => void;
+  readonly #reject: (error: Error) => void;
+
+  constructor(
+    request: HttpRequest,
+    resolve: (response: HttpResponse) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** Whether a server closed a kept connection before the request arrived, as it may at any time (RFC 9112 §9.5). */
+  get foundConnectionClosed(): boolean {
+    return this.#isReused && this.#response === undefined && CLOSED.has(this.#failure?.code);
+  }
+
+  abort(error: Error): void {
+    this.#fail(error);
+    this.#controller?.abort(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // thrown, not aborted, because that would close a connection that is good
+    if (this.#failure) throw this.#failure;
+    this.#controller = controller;
+    this.#isReused = (this.connection?.served ?? 0) > 0;
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    statusText = '',
+  ): void {
+    if (status < 100) throw malformed();
+    if (status < 200) return;
+    this.#response = { status, statusText, headers };
+    if (!this.#request.streams) return;
+    this.#stream = new Readable({
+      read: () => controller.resume(),
+      destroy: (error, callback) => {
+        if (this.#failure === undefined)
+          controller.abort(error ?? new TransportError('ABORT_ERR', 'not read'));
+        callback(error);
+      },
+    });
+    this.#resolve({ ...this.#response, body: this.#stream });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#request.maxBytes) {
+      this.abort(responseTooLarge(this.#request.maxBytes));
+    } else if (this.#stream === undefined) {
+      this.#chunks.push(chunk);
+    } else if (!this.#stream.push(chunk)) {
+      controller.pause();
+    }
+  }
+
+  onResponseEnd(): void {
+    const { connection } = this;
+    if (connection) {
+      connection.served += 1;
+      // after an early response, the server may never read the rest of the request
+      if (connection.socket?.writableLength) connection.socket.destroy();
+    }
+    if (this.#stream) this.#stream.push(null);
+    // the parser may still find bytes after the end
+    else queueMicrotask(() => this.#finish());
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    this.#fail(error);
+  }
+
+  #finish(): void {
+    const error: NodeJS.ErrnoException | null | undefined = this.connection?.socket?.errored;
+    if (error && error.code !== INTENDED) this.#fail(malformed());
+    if (this.#failure || this.#response === undefined) return;
+    const [first] = this.#chunks;
+    const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    this.#resolve({ ...this.#response, body });
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure) return;
+    this.#failure = withCode(error, this.#response !== undefined);
+    if (this.#stream) this.#stream.destroy(this.#failure);
+    else this.#reject(this.#failure);
+  }
+}
+
+function malformed(): TransportError {
+  return new TransportError('ERR_RESPONSE_MALFORMED', 'the response is not valid HTTP');
+}
+
+/** Some errors of undici for a malformed response have no code, or one that also means an interrupted connection. */
+function withCode(error: NodeJS.ErrnoException, isStarted: boolean): Error {
+  const isLength = error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+  if (error.name === 'HTTPParserError' || (isLength && !isStarted)) return malformed();
+  if (/^bad (response|upgrade)$/.test(error.message)) return malformed();
+  return error;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { AdminOperation } from './admin-operation.js';
+
+const ERROR = z.object({ error: z.string() });
+const TENANT_PARAMETER = {
+  name: 'tenant',
+  in: 'query',
+  description: 'app_tid of the tenant that the operation applies to. Default: the first tenant.',
+  schema: { type: 'string' },
+};
+const ERRORS: Readonly<Record<string, string>> = {
+  400: 'The landscape rejects the request.',
+  401: 'The operation returns a secret, or the endpoint is not on loopback: it needs the admin token.',
+  403: 'The request may come from a web page.',
+  404: 'Unknown path or tenant.',
+  413: 'The body is too large.',
+};
+
+/** Returns the OpenAPI document of the admin endpoint. */
+export function openApiDocument(operations: readonly AdminOperation[], url: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of operations) {
+    (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(operation);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Admin endpoint of the landscape', version: '1' },
+    servers: [{ url }],
+    paths,
+    components: { securitySchemes: { adminToken: { type: 'http', scheme: 'bearer' } } },
+  };
+}
+
+function describe({ summary, status, body, answer, returnsSecret = false }: AdminOperation): object {
+  const errors = Object.entries(ERRORS).map(([code, description]) => [
+    code,
+    { description, content: jsonOf(ERROR) },
+  ]);
+  return {
+    summary,
+    parameters: [TENANT_PARAMETER],
+    // An empty requirement makes the token optional.
+    security: [{ adminToken: [] }, ...(returnsSecret === true ? [] : [{}])],
+    ...(body && { requestBody: { required: true, content: jsonOf(body) } }),
+    responses: {
+      [status]: { description: 'Done.', content: jsonOf(answer) },
+      ...Object.fromEntries(errors),
+    },
+  };
+}
+
+function jsonOf(schema: z.ZodType): object {
+  const { $schema: _, ...content } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return { 'application/json': { schema: content } };
+}

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -9,11 +10,12 @@ import { cellsToRun, prepare } from './cells.js';
 import { GeneratedApp, packPackages, type PackedPackages } from './generated-app.js';
 
 const TIMEOUT_MS = 480_000;
-const { peerDependencies } = createRequire(import.meta.url)('../../libs/ias/package.json') as {
-  readonly peerDependencies: Readonly<Record<string, string>>;
-};
-/** Without the optional peer, which no app here has. */
-const PEERS = Object.keys(peerDependencies).filter((name) => name !== '@opentelemetry/api');
+
+const { peerDependencies, peerDependenciesMeta } = createRequire(import.meta.url)(
+  '../../libs/ias/package.json',
+) as Readonly<Record<'peerDependencies' | 'peerDependenciesMeta', Readonly<Record<string, unknown>>>>;
+const OPTIONAL = Object.keys(peerDependenciesMeta);
+const PEERS = Object.keys(peerDependencies).filter((name) => !OPTIONAL.includes(name));
 
 let landscape: Landscape;
 let folder: string;
@@ -45,6 +47,7 @@ describe.each(cellsToRun())('$name', { timeout: TIMEOUT_MS }, ({ cell }) => {
 
   it('builds', async () => {
     await app.run('npm', 'run', 'build');
+    expect(existsSync(join(app.folder, 'dist/main.js'))).toBe(true);
   });
 
   it('passes its unit test', async () => {
@@ -68,6 +71,11 @@ describe.each(cellsToRun())('$name', { timeout: TIMEOUT_MS }, ({ cell }) => {
     expect(await statusWith({ ...headers })).toBe(200);
     expect(await statusWith({ authorization: headers.authorization })).toBe(401);
     await stop();
+  });
+
+  it('has no optional peer, so nest-ias loads none', () => {
+    expect(OPTIONAL).toContain('axios');
+    expect(OPTIONAL.filter((name) => existsSync(join(app.folder, 'node_modules', name)))).toEqual([]);
   });
 
   it('shares its packages with nest-ias', async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from '../helper/free-port.js';
-import { until } from '../helper/until.js';
+import { waitUntil } from '../helper/wait-until.js';
 
 const PACKAGES = fileURLToPath(new URL('../../dist/packages', import.meta.url));
 const SECURED_APP = fileURLToPath(new URL('secured-app', import.meta.url));
@@ -32,16 +32,16 @@ export interface Cell {
 
 /** What README.md of `libs/ias` names for each major of Nest. */
 const NAMED_IN_README = {
-  10: ['@nestjs/passport@10', '@nestjs/axios@3'],
-  11: ['@nestjs/passport@11', '@nestjs/axios@4'],
+  10: ['@nestjs/passport@10'],
+  11: ['@nestjs/passport@11'],
   12: [],
 } as const;
 
 /** Peers that npm installs by itself, and others may not. */
 const PEERS_WITHOUT_NPM = {
-  10: ['passport', 'axios'],
-  11: ['passport', 'axios'],
-  12: ['@nestjs/passport', 'passport', '@nestjs/axios', 'axios'],
+  10: ['passport'],
+  11: ['passport'],
+  12: ['@nestjs/passport', 'passport'],
 } as const;
 
 /** Add commands; the newest versions of these run on the supported versions of Node.js. */
@@ -114,7 +114,7 @@ export class GeneratedApp {
       stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     const closed = once(child, 'close');
     const url = `http://localhost:${port}`;
-    await until(`the app listens: ${output}`, async () =>
+    await waitUntil(`the app listens: ${output}`, async () =>
       fetch(url).then(
         () => true,
         () => child.exitCode !== null,

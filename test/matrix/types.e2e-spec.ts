@@ -97,14 +97,13 @@ describe.runIf(IS_WHOLE_MATRIX).each(APPS)('types on Nest $nest', { timeout: TIM
     );
   };
 
-  it.each(part.compilations)(
+  it.for(part.compilations)(
     'compile with TypeScript $typescript, $kind, $moduleResolution',
-    async (compilation) => {
+    async (compilation, { skip }) => {
       const errors = await compile('consumer.ts', compilation);
-      if (errors === '') return;
-      // Where Nest itself does not compile, the cell is impossible, and nest-ias must not be what is wrong.
-      expect(await compile('without-nest-ias.ts', compilation), errors).not.toBe('');
-      console.log(`impossible without nest-ias, too: Nest ${part.nest}, ${JSON.stringify(compilation)}`);
+      const isImpossible = errors !== '' && (await compile('without-nest-ias.ts', compilation)) !== '';
+      skip(isImpossible, 'Nest itself does not compile this way.');
+      expect(errors).toBe('');
     },
   );
 });

@@ -26,6 +26,7 @@ export {
   TechnicalUserOnly,
 } from './guard/demands.decorator.js';
 export { AuthenticationException, type AuthenticationProblem } from './guard/authentication-exception.js';
+export { type Authentication, authenticationOf } from './guard/authentication.js';
 export { Claims, RawToken, SecurityContext } from './guard/caller.decorator.js';
 export { IasAuthGuard } from './guard/ias-auth.guard.js';
 export { type IasClaims } from './guard/access-token-schema.js';

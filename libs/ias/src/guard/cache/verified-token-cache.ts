@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Authentication } from '../caller.decorator.js';
+import type { Authentication } from '../authentication.js';
 import { RandomReplacementCache } from './random-replacement-cache.js';
 import type { Freshness } from './freshness.js';
 import type { KeySet } from '../tenant/key-set.js';

@@ -115,6 +115,8 @@ it('traces a request from the frontend through the router to the backend', async
       ].flatMap(allSteps),
     ),
   );
+  const outgoing = trace.find((span) => pathOf(span, trace) === 'frontend GET server > frontend GET client');
+  expect(outgoing?.scope).toContain('instrumentation-undici');
   const attempts = trace.filter((span) => pathOf(span, trace) === `${token} > frontend POST client`);
   expect(attempts.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([503, 200]);
 });

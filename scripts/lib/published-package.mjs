@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
  * @param {string} workspace its folder, relative to the root
  * @param {string} folder its name without scope
  * @param {Record<string, string>} entry
- * @returns {import('tsdown').UserConfig}
+ * @returns {import('tsdown').UserConfig & { onSuccess: () => void }}
  */
 export function publishedPackage(workspace, folder, entry) {
   const published = join(ROOT, 'dist/packages', folder);
@@ -66,6 +66,8 @@ function moduleWrappers() {
     generateBundle(_, bundle) {
       for (const chunk of Object.values(bundle)) {
         if (chunk.type !== 'chunk' || !chunk.isEntry || !chunk.fileName.endsWith('.cjs')) continue;
+        // A command.
+        if (chunk.exports.length === 0) continue;
         const name = basename(chunk.fileName, '.cjs');
         const names = chunk.exports.join(', ');
         const wrapper = `import implementation from './${name}.cjs';\nexport const { ${names} } = implementation;\n`;

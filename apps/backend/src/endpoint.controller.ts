@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { Claims } from 'nest-ias';
-import type { IasClaims } from 'nest-ias';
+import { Claims, Proof } from 'nest-ias';
+import type { IasClaims, PossessionProof } from 'nest-ias';
 
 /** Body of `GET /endpoint`: claims of the caller's token. */
 interface EndpointAnswer {
@@ -11,19 +11,22 @@ interface EndpointAnswer {
   readonly aud: string | readonly string[];
   /** Confirmation claim: thumbprint of the certificate that the token is bound to (RFC 8705 §3.1). */
   readonly cnf: unknown;
+  /** What the guard checked of the caller's possession of that certificate. */
+  readonly proof: PossessionProof;
 }
 
 @Controller('endpoint')
 export class EndpointController {
   @Get()
   @Header('Cache-Control', 'no-store')
-  showClaims(@Claims() claims: IasClaims): EndpointAnswer {
+  showClaims(@Claims() claims: IasClaims, @Proof() proof: PossessionProof): EndpointAnswer {
     return {
       subject: claims.sub,
       zone_uuid: claims.app_tid ?? claims.zone_uuid,
       issuer: claims.ias_iss ?? claims.iss,
       aud: claims.aud,
       cnf: claims.cnf,
+      proof,
     };
   }
 }

@@ -58,6 +58,7 @@ describe('GET /endpoint', () => {
       issuer: landscape.tenant.url,
       aud: landscape.application.clientId,
       cnf: { 'x5t#S256': thumbprintOf(caller.certificate) },
+      proof: 'verified',
     });
     expect(headers['cache-control']).toBe('no-store');
     expect(headers).not.toHaveProperty('x-powered-by');
@@ -112,7 +113,7 @@ describe('GET /endpoint', () => {
 
   it('accepts a token that is not bound to a certificate (policy if-bound)', async () => {
     const token = await scenario.landscape.tenant.issueToken();
-    expect((await call(certUrl, token)).status).toBe(200);
+    expect(await call(certUrl, token)).toMatchObject({ status: 200, body: { proof: 'unbound' } });
   });
 
   it('rejects a malformed header with 400', async () => {
@@ -136,6 +137,21 @@ describe('policy required', () => {
     const url = landscape.router.map('strict.cert.localhost', urlOf(strict));
     expect((await call(url, await landscape.tenant.issueToken(), caller)).status).toBe(401);
     expect((await call(url, boundToken, caller)).status).toBe(200);
+  });
+});
+
+describe('policy off', () => {
+  it('accepts a token without its certificate, and says that it checked nothing', async () => {
+    const { landscape } = scenario;
+    const binding = await landscape.issueBinding({ type: 'NONE' });
+    const open = await scenario.startApp(AppModule, binding, { IAS_PROOF_OF_POSSESSION: 'off' });
+    const url = landscape.router.map('open.cert.localhost', urlOf(open));
+    for (const client of [undefined, caller, stranger]) {
+      expect(await call(url, boundToken, client)).toMatchObject({
+        status: 200,
+        body: { proof: 'unchecked' },
+      });
+    }
   });
 });
 

@@ -1,18 +1,15 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { defineCommands } from './commands.js';
+import type { Action } from './commands.js';
 import manifest from '../package.json' with { type: 'json' };
 import type { Context } from './context.js';
 import { CommandError, UsageError } from './failures.js';
-import type { DoctorCommandOptions } from './doctor/doctor-command.js';
 import { EXIT_CODES } from './exit-codes.js';
-import type { ExitCode } from './exit-codes.js';
 import { visible } from './text/visible.js';
 
-/** What a command does: it writes to the context and returns its exit code, `undefined` for 0. */
-type Action<Options> = (options: Options, ...operands: string[]) => Promise<ExitCode | undefined | void>;
-
 /** Runs the command `ias` with its arguments and returns the exit code. It never throws for what a user can cause. */
-export async function run(parameters: readonly string[], context: Context): Promise<ExitCode> {
-  let exitCode: ExitCode = EXIT_CODES.done;
+export async function run(parameters: readonly string[], context: Context): Promise<number> {
+  let exitCode: number = EXIT_CODES.done;
   const program = createProgram(context, (code) => {
     exitCode = code;
   });
@@ -26,7 +23,7 @@ export async function run(parameters: readonly string[], context: Context): Prom
 }
 
 /** Only errors with a message for operators are shown; others could contain a request with its key. */
-function report(error: unknown, { stderr }: Context): ExitCode {
+function report(error: unknown, { stderr }: Context): number {
   if (error instanceof UsageError) {
     stderr.write(`error: ${visible(error.message)}\n`);
     return EXIT_CODES.usage;
@@ -52,11 +49,12 @@ function isIasError(error: unknown): error is Error & { readonly code: string } 
 }
 
 /** Defines the commands. An action loads its code only when it runs, so that the command starts fast. */
-export function createProgram(context: Context, exit: (code: ExitCode) => void = () => {}): Command {
+export function createProgram(context: Context, exit: (code: number) => void = () => {}): Command {
   const program = new Command('ias')
     .description(manifest.description)
     .version(manifest.version)
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
@@ -65,94 +63,24 @@ export function createProgram(context: Context, exit: (code: ExitCode) => void =
     .showHelpAfterError('Run with --help to see commands and options.')
     .addHelpText('after', EXIT_CODES_HELP);
 
-  const define = <Options extends object>(syntax: string, description: string, action: Action<Options>) =>
+  const define = <Options extends object, Operands extends unknown[]>(
+    name: string,
+    description: string,
+    action: Action<Options, Operands>,
+  ) =>
     program
-      .command(syntax)
+      .command(name)
       .description(description)
       .allowExcessArguments(false)
       .action(async (...values: unknown[]) => {
         const command = values.at(-1) as Command;
-        const result = await action(command.opts<Options>(), ...(command.processedArgs as string[]));
+        const result = await action(command.opts<Options>(), ...(command.processedArgs as Operands));
         if (result !== undefined) exit(result);
       });
 
-  withBinding(
-    define(
-      'doctor',
-      'Find out what keeps an app from fetching, sending or validating tokens',
-      async (options: DoctorCommandOptions) => {
-        const { doctor } = await import('./doctor/doctor-command.js');
-        return doctor(options, context);
-      },
-    ),
-  )
-    .addOption(
-      new Option(
-        '--role <role>',
-        'what the app does with tokens; default: receiver for credential-type NONE, else caller',
-      ).choices(['caller', 'receiver']),
-    )
-    .option('--resource <urn>', 'resource for which to fetch the token; can be repeated', collect)
-    .option('--app-tid <id>', 'tenant of the subscriber for which to fetch the token')
-    .option('--on-behalf-of <source>', 'exchange the token of a user: - for standard input, or a file')
-    .option('--target <url>', 'app to call with token and certificate: a full address, called with GET')
-    .option('--offline', 'check only what needs no network')
-    .option('--strict', 'exit with 1 if there are warnings')
-    .option('--json', 'print the result as JSON')
-    .option('--report <file>', 'also write the result to a new file, to attach to a ticket')
-    .addHelpText(
-      'after',
-      examples(
-        'ias doctor',
-        'cf env frontend | ias doctor --from -',
-        'ias doctor --from service-key.json --target https://backend.cert.cfapps.eu10.hana.ondemand.com/endpoint',
-      ),
-    );
-
-  withBinding(
-    define(
-      'inspect',
-      'Explain a token, a certificate, a key, a forwarded certificate or a binding',
-      async (options, source) => {
-        const { inspect } = await import('./inspect/inspect-command.js');
-        return inspect(source, options, context);
-      },
-    ),
-  )
-    .argument('[source]', 'file, or - for standard input; without it, the binding')
-    .option('--certificate <file>', 'certificate to which a token should belong')
-    .addHelpText(
-      'after',
-      examples('ias inspect --from service-key.json', 'ias inspect token.txt --certificate chain.pem'),
-    );
-
-  define('explain', 'Explain an error code: why it appears and what to do', async (_, code = '') => {
-    const { explain } = await import('./explain/explain-command.js');
-    explain(code, context);
-  })
-    .argument('<code>', 'code of an error, a log line or a problem response')
-    .addHelpText('after', examples('ias explain client_rejected', 'ias explain proof_missing'));
-
+  defineCommands(define, program, context);
   return program;
 }
 
 const EXIT_CODES_HELP = `
 Exit codes: 0 done, 1 warnings with --strict, 2 broken or refused, 3 usage`;
-
-function withBinding(command: Command): Command {
-  return command
-    .option('--from <source>', 'binding: vcap (the environment, default), a file, or - for standard input')
-    .option(
-      '--service <name>',
-      'service instance, if the source contains several (default: IAS_SERVICE_NAME)',
-    );
-}
-
-/** Collects the values of an option that can be repeated. */
-function collect(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
-}
-
-function examples(...commands: readonly string[]): string {
-  return `\nExamples:\n${commands.map((command) => `  ${command}\n`).join('')}`;
-}

@@ -53,7 +53,15 @@ describe('GET /homepage', () => {
     expect(status).toBe(200);
     expect(headers['content-type']).toContain('text/html');
     expect(headers['cache-control']).toBe('no-store');
-    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers).toMatchObject({
+      'content-security-policy': expect.stringMatching(/default-src 'none'.*frame-ancestors 'none'/),
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+    });
     for (const shown of [
       'subject',
       'zone_uuid',
@@ -81,7 +89,12 @@ describe('GET /homepage', () => {
         aud: landscape.application.clientId,
         cnf: { 'x5t#S256': body.proof.thumbprint },
       },
-      proof: { cnf: body.proof.thumbprint, thumbprint: expect.stringMatching(/^[\w-]{43}$/), matches: true },
+      proof: {
+        cnf: body.proof.thumbprint,
+        thumbprint: expect.stringMatching(/^[\w-]{43}$/),
+        matches: true,
+        verified: 'verified',
+      },
       token: { source: 'cache', expiresAt: expect.stringMatching(/^\d{4}-.*Z$/) },
     });
   });
@@ -174,6 +187,16 @@ describe('failures', () => {
     expect(asPage.status).toBe(status);
     expect(asPage.text).toContain(code);
     expect(asPage.text).not.toContain('stack trace');
+  });
+
+  it('a backend that received no certificate', async () => {
+    const body = '{"code":"proof_missing"}';
+    const type = { 'content-type': 'application/problem+json' };
+    const url = await startFrontendBefore(answerWith(401, body, type));
+    for (const answer of [await json(url), await page(url)]) {
+      expect(answer.status).toBe(502);
+      expect(answer.text).toMatch(/401 proof_missing.*Is BACKEND_URL the \.cert\. host\?/);
+    }
   });
 
   it('an unreachable backend', async () => {

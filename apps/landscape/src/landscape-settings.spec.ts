@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readLandscapeSettings } from './landscape-settings.js';
-import { StartError } from './start-failure.js';
+import { StartError } from '@nest-ias/landscape';
 
 describe('readLandscapeSettings', () => {
   it('has a default for every setting', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StartError } from './start-failure.js';
+import { StartError } from '@nest-ias/landscape';
 
 /** How the landscape runs. */
 export interface LandscapeSettings {

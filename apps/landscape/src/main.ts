@@ -1,7 +1,10 @@
-import { runLandscape } from './run-landscape.js';
+import { runLandscape } from '@nest-ias/landscape';
+import { landscapeConfig } from './landscape-config.js';
 import { readLandscapeSettings } from './landscape-settings.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { onParentExit } from '../../../scripts/lib/parent-exit.mjs';
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
   const settings = readLandscapeSettings();
@@ -11,11 +14,17 @@ try {
     if (settings.startedByNpm) onParentExit(resolve);
   });
   await runLandscape({
-    settings,
+    config: landscapeConfig(settings),
     root: process.cwd(),
-    print: (line) => process.stdout.write(`${line}\n`),
-    // Notifies a parent process with an IPC channel, such as `npm start`.
-    ready: () => process.send?.('ready'),
+    adminToken: settings.adminToken,
+    settingOf: (port) => `LANDSCAPE_${port.toUpperCase()}_PORT`,
+    print,
+    ready: ({ ias, router, admin, routes }) => {
+      const backend = routes['backend.cert.localhost'];
+      print(`Landscape ready: IAS ${ias}, router ${router}, admin ${admin}; the backend is ${backend}`);
+      // Notifies a parent process with an IPC channel, such as `npm start`.
+      process.send?.('ready');
+    },
     ended,
   });
   process.exitCode = EXIT_CODES.stopped;

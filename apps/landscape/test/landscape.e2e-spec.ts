@@ -239,6 +239,8 @@ describe('landscape app', () => {
     await rm(join(root, 'apps'), { recursive: true });
     const landscape = run();
     expect(await landscape.exit).toBe(1);
-    expect(landscape.output()).toMatch(/^The landscape cannot write its files .*root of the repository\.\n$/);
+    expect(landscape.output()).toMatch(
+      /^The landscape cannot write its files .*default-env\.json\.[\w-]+\.tmp'\)\.\n$/,
+    );
   });
 });

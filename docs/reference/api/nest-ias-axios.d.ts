@@ -32,10 +32,13 @@ declare class ClientCertificate {
     #private;
     readonly thumbprint: string;
     readonly subject: string;
+    readonly issuer: string;
+    readonly serialNumber: string;
     readonly notBefore: Date;
     readonly notAfter: Date;
     private constructor();
     static fromPem(certificatePem: string, keyPem: string, bindingName: string, source?: KeySource): ClientCertificate;
+    get der(): Buffer;
     get renewal(): string;
     assertValidAt(now: number, bindingName: string): void;
     createSecureContext(ca: readonly string[] | undefined): SecureContext;
@@ -266,7 +269,7 @@ interface HttpRequest {
     readonly method: string;
     readonly path: string;
     readonly headers: string[];
-    readonly body: string | Uint8Array | FormData | Readable | null;
+    readonly body: string | Uint8Array | Readable | null;
     readonly maxBytes: number;
     readonly streams: boolean;
 }

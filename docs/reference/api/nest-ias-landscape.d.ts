@@ -39,7 +39,6 @@ declare class ApplicationCredentials {
 }
 declare class BindingRegistry {
     #private;
-    private readonly issuer;
     constructor(issuer: IdentityBindingIssuer);
     get all(): readonly NamedBinding[];
     freeName(): string;
@@ -63,13 +62,12 @@ declare class ClientAuthority {
     hasIssued(certificate: X509Certificate): boolean;
 }
 declare class ClientCertificateIssuer {
-    private readonly context;
+    #private;
     constructor(context: Context);
     issue(options: ClientCertificateOptions, application: Application): Promise<IssuedCertificate>;
 }
 declare class FaultRegistry {
     #private;
-    private readonly onAdd;
     constructor(onAdd: (fault: Fault) => void);
     add(content: Fault): void;
     clear(): void;
@@ -109,11 +107,6 @@ declare class Landscape {
     caFile(): Promise<string>;
     stop(): Promise<void>;
 }
-declare class OwnedFiles {
-    #private;
-    write(path: string, content: string, mode: typeof OWNER_ONLY | typeof READABLE): Promise<void>;
-    remove(paths?: readonly string[]): Promise<void>;
-}
 declare class RequestCounters implements ConnectionCounters {
     token: number;
     jwks: number;
@@ -128,9 +121,6 @@ declare class RequestCounters implements ConnectionCounters {
 }
 declare class Router {
     #private;
-    private readonly clients;
-    private readonly certificates;
-    private readonly server;
     readonly url: string;
     readonly domain = "localhost";
     static start(settings: RouterSettings): Promise<Router>;
@@ -148,6 +138,8 @@ declare class ServerAuthority {
     keep(): KeptAuthority;
     issueServerCertificate(request: ServerCertificateRequest): Promise<IssuedCertificate>;
     assertPermitted(names: AlternativeNames): void;
+}
+declare class StartError extends Error {
 }
 declare class Tenant {
     #private;
@@ -192,6 +184,13 @@ declare const ATTRIBUTES: {
         readonly syntax: "utf8String";
     };
 };
+declare const BINDING_FORMS: readonly [
+    "default-env",
+    "vcap-services",
+    "service-key",
+    "mounted-secret",
+    "kubernetes-secret"
+];
 declare const CLIENT_CERTIFICATE_MODES: readonly [
     "sanitize_set",
     "always_forward",
@@ -216,8 +215,6 @@ declare const HASHES: {
     readonly ES256: "sha256";
 };
 declare const IAS_LIMITS: TenantLimits;
-declare const OWNER_ONLY = 384;
-declare const READABLE = 420;
 declare const faultSchema: z.ZodDiscriminatedUnion<[
     z.ZodObject<{
         milliseconds: z.ZodInt;
@@ -335,6 +332,111 @@ declare const faultSchema: z.ZodDiscriminatedUnion<[
         times: z.ZodOptional<z.ZodInt>;
     }, z.core.$strict>
 ], "kind">;
+declare const landscapeConfigSchema: z.ZodObject<{
+    $schema: z.ZodExactOptional<z.ZodString>;
+    listen: z.ZodExactOptional<z.ZodString>;
+    adminListen: z.ZodExactOptional<z.ZodString>;
+    hostNames: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
+    tenantHost: z.ZodExactOptional<z.ZodString>;
+    ports: z.ZodExactOptional<z.ZodObject<{
+        ias: z.ZodExactOptional<z.ZodInt>;
+        router: z.ZodExactOptional<z.ZodInt>;
+        admin: z.ZodExactOptional<z.ZodInt>;
+    }, z.core.$strict>>;
+    appTid: z.ZodExactOptional<z.ZodString>;
+    customIssuer: z.ZodExactOptional<z.ZodString>;
+    limits: z.ZodExactOptional<z.ZodObject<{
+        requestsPerMinute: z.ZodOptional<z.ZodInt>;
+        requestsPerSecondOfAddress: z.ZodOptional<z.ZodInt>;
+        failedAttempts: z.ZodOptional<z.ZodInt>;
+    }, z.core.$strict>>;
+    clientKey: z.ZodExactOptional<z.ZodEnum<{
+        EC: "EC";
+        "RSA-2048": "RSA-2048";
+        "RSA-4096": "RSA-4096";
+    }>>;
+    acceptEmptySecret: z.ZodExactOptional<z.ZodBoolean>;
+    applications: z.ZodExactOptional<z.ZodRecord<z.ZodString, z.ZodObject<{
+        clientId: z.ZodExactOptional<z.ZodString>;
+        tenant: z.ZodExactOptional<z.ZodString>;
+        providedApis: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
+        grantTypes: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
+        tokenValidity: z.ZodExactOptional<z.ZodInt>;
+        dependencies: z.ZodExactOptional<z.ZodRecord<z.ZodString, z.ZodObject<{
+            application: z.ZodString;
+            apis: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
+        }, z.core.$strict>>>;
+    }, z.core.$strict>>>;
+    tenants: z.ZodExactOptional<z.ZodRecord<z.ZodString, z.ZodObject<{
+        host: z.ZodExactOptional<z.ZodString>;
+        port: z.ZodExactOptional<z.ZodInt>;
+        appTid: z.ZodExactOptional<z.ZodString>;
+        customIssuer: z.ZodExactOptional<z.ZodString>;
+        limits: z.ZodExactOptional<z.ZodObject<{
+            requestsPerMinute: z.ZodOptional<z.ZodInt>;
+            requestsPerSecondOfAddress: z.ZodOptional<z.ZodInt>;
+            failedAttempts: z.ZodOptional<z.ZodInt>;
+        }, z.core.$strict>>;
+        subscribesTo: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
+    }, z.core.$strict>>>;
+    bindings: z.ZodExactOptional<z.ZodRecord<z.ZodString, z.ZodObject<{
+        application: z.ZodExactOptional<z.ZodString>;
+        parameters: z.ZodExactOptional<z.ZodDiscriminatedUnion<[
+            z.ZodObject<{
+                type: z.ZodLiteral<"X509_GENERATED">;
+                appIdentifier: z.ZodExactOptional<z.ZodString>;
+                key: z.ZodExactOptional<z.ZodEnum<{
+                    EC: "EC";
+                    "RSA-2048": "RSA-2048";
+                    "RSA-4096": "RSA-4096";
+                }>>;
+                validityDays: z.ZodExactOptional<z.ZodNumber>;
+                startsInDays: z.ZodExactOptional<z.ZodNumber>;
+            }, z.core.$strict>,
+            z.ZodObject<{
+                type: z.ZodLiteral<"X509_PROVIDED">;
+                certificate: z.ZodString;
+            }, z.core.$strict>,
+            z.ZodObject<{
+                type: z.ZodLiteral<"X509_ATTESTED">;
+                certificate: z.ZodString;
+            }, z.core.$strict>,
+            z.ZodObject<{
+                type: z.ZodLiteral<"SECRET">;
+            }, z.core.$strict>,
+            z.ZodObject<{
+                type: z.ZodLiteral<"NONE">;
+            }, z.core.$strict>
+        ], "type">>;
+        instance: z.ZodExactOptional<z.ZodString>;
+        write: z.ZodExactOptional<z.ZodArray<z.ZodObject<{
+            form: z.ZodEnum<{
+                "default-env": "default-env";
+                "vcap-services": "vcap-services";
+                "service-key": "service-key";
+                "mounted-secret": "mounted-secret";
+                "kubernetes-secret": "kubernetes-secret";
+            }>;
+            path: z.ZodString;
+            environment: z.ZodExactOptional<z.ZodRecord<z.ZodString, z.ZodString>>;
+        }, z.core.$strict>>>;
+    }, z.core.$strict>>>;
+    routes: z.ZodExactOptional<z.ZodRecord<z.ZodString, z.ZodUnion<readonly [
+        z.ZodString,
+        z.ZodObject<{
+            clientCertificate: z.ZodOptional<z.ZodEnum<{
+                sanitize_set: "sanitize_set";
+                always_forward: "always_forward";
+                istio: "istio";
+            }>>;
+            responseTimeoutMilliseconds: z.ZodOptional<z.ZodInt>;
+            url: z.ZodUnion<readonly [
+                z.ZodString,
+                z.ZodArray<z.ZodString>
+            ]>;
+        }, z.core.$strict>
+    ]>>>;
+}, z.core.$strict>;
 declare const tenantLimitsSchema: z.ZodObject<{
     requestsPerMinute: z.ZodOptional<z.ZodInt>;
     requestsPerSecondOfAddress: z.ZodOptional<z.ZodInt>;
@@ -342,10 +444,11 @@ declare const tenantLimitsSchema: z.ZodObject<{
 }, z.core.$strict>;
 declare function certificateThumbprint(certificate: X509Certificate): string;
 declare function mountBinding(root: string, credentials: IdentityCredentials, { instanceName, layout, symlinks }?: MountOptions): Promise<string>;
+declare function runLandscape(run: LandscapeRun): Promise<void>;
 declare function startLandscape(options?: LandscapeOptions): Promise<Landscape>;
 declare function writeFileAtomically(path: string, content: string, mode: number): Promise<void>;
 declare function writeSecretJson(path: string, content: object): Promise<void>;
-export { type AddedBindingOptions, type Application, type ApplicationOptions, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeOptions, type LoggedRequest, type MintingOptions, type MountOptions, type NamedBinding, OWNER_ONLY, OwnedFiles, READABLE, type RestoreTrust, type RouteOptions, type ServerNames, type SigningAlgorithm, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, certificateThumbprint, mountBinding, startLandscape, writeFileAtomically, writeSecretJson };
+export { type AddedBindingOptions, type Application, type ApplicationOptions, type BindingForm, type BindingRequest, type ClientCertificateMode, type ClientCertificateOptions, type ClientKey, type CredentialType, type DependencyOptions, type Fault, IAS_LIMITS, type IdentityCredentials, type IssuedCertificate, type KeyRotation, Landscape, type LandscapeConfig, type LandscapeOptions, type LandscapeRun, type LoggedRequest, type MintingOptions, type MountOptions, type NamedBinding, type RestoreTrust, type RouteOptions, type RunningLandscape, type ServerNames, type SigningAlgorithm, StartError, type Tenant, type TenantLimits, type TenantOptions, type TenantUser, type TokenOptions, type VcapServices, certificateThumbprint, mountBinding, runLandscape, startLandscape, writeFileAtomically, writeSecretJson };
 import { IncomingHttpHeaders } from "node:http";
 import { KeyObject, X509Certificate } from "node:crypto";
 import { z } from "zod";
@@ -354,8 +457,11 @@ interface AddedBindingOptions {
     readonly publish?: (credentials: IdentityCredentials) => Promise<void>;
 }
 interface AdminSettings {
+    readonly host: string;
     readonly port: number;
     readonly token: string;
+    readonly certificate: IssuedCertificate;
+    readonly hostNames: readonly string[];
 }
 interface AdministeredLandscape {
     readonly tenants: readonly AdministeredTenant[];
@@ -463,15 +569,33 @@ interface KeyRotation {
 }
 interface LandscapeOptions extends ApplicationOptions {
     readonly host?: string;
+    readonly hostNames?: readonly string[];
+    readonly tenantHost?: string;
     readonly tenantPort?: number;
     readonly routerPort?: number;
+    readonly adminHost?: string;
     readonly adminPort?: number;
     readonly adminToken?: string;
     readonly clientKey?: ClientKey;
     readonly appTid?: string;
     readonly customIssuer?: string;
     readonly limits?: TenantLimits;
+    readonly acceptEmptySecret?: boolean;
     readonly now?: () => number;
+}
+interface LandscapeRun {
+    readonly config: LandscapeConfig;
+    readonly root: string;
+    readonly adminToken?: string | undefined;
+    readonly settingOf: (port: 'ias' | 'router' | 'admin') => string;
+    readonly print: (line: string) => void;
+    readonly ready: (running: RunningLandscape) => void;
+    readonly ended: Promise<void>;
+}
+interface LandscapeUrls {
+    readonly ias: string;
+    readonly router: string;
+    readonly admin: string;
 }
 interface LoggedRequest {
     readonly time: number;
@@ -533,6 +657,12 @@ interface RouterSettings {
     readonly host: string;
     readonly port: number;
 }
+interface RunningLandscape extends LandscapeUrls {
+    readonly routes: Readonly<Record<string, string>>;
+    readonly caFile: string;
+    readonly adminTokenFile: string;
+    readonly serviceKeyFile: string;
+}
 interface ServerCertificateRequest extends ServerNames {
     readonly validity: Validity;
 }
@@ -543,10 +673,13 @@ interface SharedSettings {
     readonly servers: ServerAuthority;
     readonly clients: ClientAuthority;
     readonly serverCertificate: IssuedCertificate;
+    readonly hostNames: readonly string[];
     readonly host: string;
+    readonly acceptEmptySecret: boolean;
     readonly now: () => number;
 }
 interface TenantOptions {
+    readonly host?: string;
     readonly port?: number;
     readonly appTid?: string;
     readonly customIssuer?: string;
@@ -559,7 +692,9 @@ interface TenantSettings {
     readonly appTid: string;
     readonly customIssuer: string | undefined;
     readonly limits: TenantLimits;
+    readonly acceptEmptySecret: boolean;
     readonly host: string;
+    readonly hostName: string;
     readonly port: number;
     readonly now: () => number;
 }
@@ -600,6 +735,7 @@ interface VcapServicesOptions {
     readonly instanceName?: string;
 }
 type AdministeredTenant = Pick<Tenant, 'url' | 'appTid' | 'faults' | 'counters' | 'lockedClients' | 'requests' | 'applications' | 'limit' | 'unlock' | 'issueToken' | 'revokeCertificate' | 'rotateSigningKey'>;
+type BindingForm = (typeof BINDING_FORMS)[number];
 type BindingRequest = GeneratedCertificateRequest | ProvidedCertificateRequest | AttestedCertificateRequest | {
     readonly type: 'SECRET' | 'NONE';
 };
@@ -648,6 +784,7 @@ type JWK = {
 };
 type JWKKeyType = 'EC' | 'RSA' | 'OKP' | 'AKP' | 'oct' | (string & {});
 type JWSAlgorithm = 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA' | 'Ed25519' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | (string & {});
+type LandscapeConfig = Readonly<z.infer<typeof landscapeConfigSchema>>;
 type RestoreTrust = () => void;
 type SigningAlgorithm = keyof typeof HASHES;
 type TenantEndpoint = 'token' | 'jwks' | 'discovery';

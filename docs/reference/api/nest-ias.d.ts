@@ -52,10 +52,13 @@ declare class ClientCertificate {
     #private;
     readonly thumbprint: string;
     readonly subject: string;
+    readonly issuer: string;
+    readonly serialNumber: string;
     readonly notBefore: Date;
     readonly notAfter: Date;
     private constructor();
     static fromPem(certificatePem: string, keyPem: string, bindingName: string, source?: KeySource): ClientCertificate;
+    get der(): Buffer;
     get renewal(): string;
     assertValidAt(now: number, bindingName: string): void;
     createSecureContext(ca: readonly string[] | undefined): SecureContext;
@@ -125,6 +128,13 @@ declare class IasEvents {
     on<Name extends IasEventName>(name: Name, listener: IasEventListener<Name>): () => void;
     emit<Name extends IasEventName>(name: Name, event: IasEventMap[Name]): void;
 }
+declare class IasExceptionFilter implements ExceptionFilter<TokenRequestError | DownstreamError> {
+    #private;
+    constructor(adapterHost: HttpAdapterHost);
+    catch(error: TokenRequestError | DownstreamError, host: ArgumentsHost): void;
+    protected describe({ kind, code }: TokenRequestError | DownstreamError): FailureProblem;
+    protected reply(problem: FailureProblem, host: ArgumentsHost): void;
+}
 declare class IasModule extends ConfigurableModuleClass$1 {
     static forRoot(options?: typeof OPTIONS_TYPE): DynamicModule;
 }
@@ -193,7 +203,7 @@ declare class LastSeen {
 declare class PossessionVerifier {
     #private;
     constructor(settings: IasSettings, now: Clock);
-    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: ReceivedRequest): void;
+    assertProven(claims: IasClaims, route: ProofOfPossessionPolicy | undefined, request: ReceivedRequest): PossessionProof;
     prove(policy: ProofOfPossessionPolicy, confirmation: unknown, request: ReceivedRequest): boolean;
 }
 declare class ReceivedRequest {
@@ -251,8 +261,8 @@ declare class TenantClient implements OnApplicationShutdown {
 declare class TokenAuthenticator {
     #private;
     constructor(verifiedTokens: VerifiedTokenCache, bindings: IdentityBindings, issuers: TrustedIssuers, audienceAndDates: AudienceAndDates, keys: KeyStore, acceptance: TenantAcceptance, clocks: Clocks, settings: IasSettings);
-    recall(jwt: string): Authentication | undefined;
-    verify(jwt: string): Promise<Authentication>;
+    recall(jwt: string): VerifiedCaller | undefined;
+    verify(jwt: string): Promise<VerifiedCaller>;
 }
 declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
     readonly kind: FailureKind;
@@ -300,6 +310,7 @@ declare const DOWNSTREAM_ERRORS: Readonly<Record<"downstream_unreachable" | "dow
 declare const IAS_CLOCK: unique symbol;
 declare const IAS_MONOTONIC_CLOCK: unique symbol;
 declare const IAS_OPTION_OVERRIDES: unique symbol;
+declare const Proof: (...dataOrPipes: unknown[]) => ParameterDecorator;
 declare const ProofOfPossession: ReflectableDecorator<ProofOfPossessionPolicy, ProofOfPossessionPolicy>;
 declare const Public: ReflectableDecorator<boolean | undefined, boolean>;
 declare const REJECTIONS: {
@@ -533,16 +544,16 @@ declare function isDeployed({ VCAP_APPLICATION, KUBERNETES_SERVICE_HOST, NODE_EN
 declare function isLoopback(hostname: string): boolean;
 declare function loadDefaultEnvironment(files: readonly string[]): void;
 declare function parseTargetUrl(baseURL: string, source?: string): URL;
-export { AccessToken, AllowCallers, type Authentication, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, authenticationOf, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
+export { AccessToken, AllowCallers, type Authentication, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, type FailureProblem, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasExceptionFilter, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, type PossessionProof, Proof, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, authenticationOf, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
-import { CanActivate, CustomDecorator, DynamicModule, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown } from "@nestjs/common";
+import { ArgumentsHost, CanActivate, CustomDecorator, DynamicModule, ExceptionFilter, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown } from "@nestjs/common";
+import { HttpAdapterHost, ModulesContainer, ReflectableDecorator, Reflector } from "@nestjs/core";
 import { IdentityServiceSecurityContext } from "@sap/xssec";
 import { IncomingHttpHeaders } from "node:http";
 import { IncomingMessage } from "node:http";
 import { InjectionToken, OnApplicationShutdown } from "@nestjs/common";
 import { ModulesContainer } from "@nestjs/core";
-import { ModulesContainer, ReflectableDecorator, Reflector } from "@nestjs/core";
 import { Readable } from "node:stream";
 import { SecureContext } from "node:tls";
 import { z } from "zod";
@@ -562,10 +573,8 @@ interface ApiRequirement {
     readonly names: readonly string[];
     readonly any: boolean;
 }
-interface Authentication {
-    readonly token: RedactedToken;
-    readonly claims: IasClaims;
-    readonly securityContext: IdentityServiceSecurityContext;
+interface Authentication extends VerifiedCaller {
+    readonly proof: PossessionProof;
 }
 interface AuthenticationProblem {
     readonly type: 'about:blank';
@@ -610,6 +619,13 @@ interface ErrorDescription {
 interface FailureDescription extends ErrorDescription {
     readonly kind: FailureKind;
 }
+interface FailureProblem {
+    readonly type: 'about:blank';
+    readonly title: string;
+    readonly status: 502 | 503 | 504;
+    readonly detail: string;
+    readonly code: TokenRequestErrorCode | DownstreamErrorCode;
+}
 interface Fetched<Value> {
     readonly value: Value;
     readonly freshness: Freshness;
@@ -622,7 +638,7 @@ interface HttpRequest {
     readonly method: string;
     readonly path: string;
     readonly headers: string[];
-    readonly body: string | Uint8Array | FormData | Readable | null;
+    readonly body: string | Uint8Array | Readable | null;
     readonly maxBytes: number;
     readonly streams: boolean;
 }
@@ -840,8 +856,13 @@ interface TrustedTenant {
     readonly issuer: string;
     readonly binding: IdentityBinding;
 }
+interface VerifiedCaller {
+    readonly token: RedactedToken;
+    readonly claims: IasClaims;
+    readonly securityContext: IdentityServiceSecurityContext;
+}
 interface VerifiedToken {
-    readonly authentication: Authentication;
+    readonly authentication: VerifiedCaller;
     readonly token: SignedToken;
     readonly freshness: Freshness;
     readonly keySet: Fetched<KeySet>;
@@ -874,6 +895,7 @@ type OperationName = 'ias.token.request' | 'ias.keys.fetch' | 'ias.verdict.fetch
 type PlatformRequest = IncomingMessage | {
     readonly raw: IncomingMessage;
 };
+type PossessionProof = 'verified' | 'unbound' | 'unchecked';
 type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
 type Random = () => number;
 type RejectionCode = keyof typeof REJECTIONS;

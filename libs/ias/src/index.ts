@@ -26,8 +26,8 @@ export {
   TechnicalUserOnly,
 } from './guard/demands.decorator.js';
 export { AuthenticationException, type AuthenticationProblem } from './guard/authentication-exception.js';
-export { type Authentication, authenticationOf } from './guard/authentication.js';
-export { Claims, RawToken, SecurityContext } from './guard/caller.decorator.js';
+export { type Authentication, authenticationOf, type PossessionProof } from './guard/authentication.js';
+export { Claims, Proof, RawToken, SecurityContext } from './guard/caller.decorator.js';
 export { IasAuthGuard } from './guard/ias-auth.guard.js';
 export { type IasClaims } from './guard/access-token-schema.js';
 export { type RedactedToken } from './core/redacted.js';
@@ -52,6 +52,7 @@ export { type IasClientOptions } from './client/ias-client-options.js';
 export { type IasCallOptions, type IasRequest } from './client/ias-request.js';
 export { IasResponse } from './client/ias-response.js';
 export { IasStreamResponse } from './client/ias-stream-response.js';
+export { type FailureProblem, IasExceptionFilter } from './client/ias-exception.filter.js';
 export { parseTargetUrl } from './client/target-url.js';
 export type {
   BindingErrorCode,

@@ -21,6 +21,7 @@ export {
 } from './errors/error-codes.js';
 export { BindingError, ConfigurationError, IasError, TokenRequestError } from './errors/ias-error.js';
 export { AuthenticationException } from './guard/authentication-exception.js';
+export { parseBearerCredentials } from './guard/checks/1-credentials.js';
 export { TokenAuthenticator } from './guard/token-authenticator.js';
 export { effectiveIssuer } from './guard/issuer-origin.js';
 export { parseForwardedCertificate } from './guard/forwarded-certificate.js';

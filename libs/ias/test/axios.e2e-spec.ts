@@ -11,7 +11,7 @@ import type { Landscape } from '@nest-ias/landscape';
 import axios from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { IasHttpModule } from '../src/axios/index.js';
+import { getIasHttpToken, IasHttpModule, InjectIasHttp } from '../src/axios/index.js';
 import type { IasHttpModuleOptions } from '../src/axios/index.js';
 import { DownstreamError } from '../src/index.js';
 import { Outbound } from './outbound.js';
@@ -225,6 +225,112 @@ describe('requests and responses', () => {
     await expect.poll(() => received.length).toBe(1);
     subscription.unsubscribe();
     await expect.poll(() => received[0]?.socket.destroyed).toBe(true);
+  });
+});
+
+describe('what axios adds', () => {
+  it('honours validateStatus of a call, after the repetition with a newer token', async () => {
+    const http = await startClient({ baseURL: await listen(answer(401, invalidToken, '{"why":1}')) });
+    const { status, data } = await firstValueFrom(
+      http.get<unknown>('/orders', { validateStatus: (code) => code === 401 }),
+    );
+    expect([status, data]).toEqual([401, { why: 1 }]);
+    expect(new Set(tokensSeen()).size).toBe(2);
+    const refused = firstValueFrom(http.get('/orders', { validateStatus: () => false }));
+    expect(await failureOf(refused)).toMatchObject({ status: 401, body: '{"why":1}' });
+  });
+
+  it('takes 304 as a success', async () => {
+    const http = await startClient({ baseURL: await listen(answer(304, {}, '')) });
+    expect((await get(http)).status).toBe(304);
+  });
+
+  it('shows problem code and body of a failure, of a stream too', async () => {
+    const http = await startClient({ baseURL: await listen(answer(403, {}, '{"code":"api_missing"}')) });
+    for (const responseType of ['json', 'stream'] as const) {
+      expect(await failureOf(firstValueFrom(http.get('/orders', { responseType })))).toMatchObject({
+        problemCode: 'api_missing',
+        body: '{"code":"api_missing"}',
+      });
+    }
+  });
+
+  it('sends forms', async () => {
+    const bodies: string[] = [];
+    const http = await startClient({
+      baseURL: await listen((request, response) => {
+        void (request.toArray() as Promise<Buffer[]>)
+          .then((chunks) => bodies.push(Buffer.concat(chunks).toString()))
+          .then(() => response.end());
+      }),
+    });
+    const form = new FormData();
+    form.set('a', 'ü');
+    await firstValueFrom(http.post('/orders', form));
+    await http.axiosRef.postForm('/orders', { a: 'ü' });
+    await firstValueFrom(http.post('/orders', new URLSearchParams({ a: 'ü' })));
+    const part = /form-data; name="a"\r\n\r\nü/;
+    expect(bodies).toEqual([expect.stringMatching(part), expect.stringMatching(part), 'a=%C3%BC']);
+    expect(received.map(({ headers }) => headers['content-type']?.split('=')[0])).toEqual([
+      'multipart/form-data; boundary',
+      'multipart/form-data; boundary',
+      'application/x-www-form-urlencoded;charset',
+    ]);
+  });
+
+  it('limits a call by its own timeout and size', async () => {
+    const http = await startClient({
+      baseURL: await listen((request, response) => {
+        if (request.url === '/large') answer(200, {}, 'x'.repeat(100))(request, response);
+      }),
+    });
+    expect((await failureOf(firstValueFrom(http.get('/slow', { timeout: 50 })))).code).toBe(
+      'downstream_timeout',
+    );
+    const large = firstValueFrom(http.get('/large', { maxContentLength: 10 }));
+    expect((await failureOf(large)).code).toBe('downstream_malformed');
+  });
+
+  it('leaves errors of interceptors of the app as they are', async () => {
+    const http = await startClient({ baseURL: await listen(answer(200)) });
+    http.axiosRef.interceptors.request.use(() => {
+      throw new RangeError('of the app');
+    });
+    await expect(get(http)).rejects.toThrow(RangeError);
+  });
+
+  it('provides several services by name', async () => {
+    @Injectable()
+    class TwoTargets {
+      constructor(
+        readonly orders: HttpService,
+        @InjectIasHttp('stock') readonly stock: HttpService,
+      ) {}
+    }
+    @Module({
+      imports: [
+        IasHttpModule.register({ baseURL: 'http://localhost:1' }),
+        IasHttpModule.registerAsync({ name: 'stock', useFactory: () => ({ baseURL: 'http://localhost:2' }) }),
+      ],
+      providers: [TwoTargets],
+    })
+    class CallingModule {}
+    const module = await outbound.startModule({}, [CallingModule]);
+    const { orders, stock } = module.get(TwoTargets, { strict: false });
+    expect([orders, stock].map(({ axiosRef }) => axiosRef.defaults.baseURL)).toEqual([
+      'http://localhost:1/',
+      'http://localhost:2/',
+    ]);
+    expect(module.get(getIasHttpToken('stock'), { strict: false })).toBe(stock);
+  });
+
+  it('rejects two services without a name in one module', async () => {
+    const register = () => IasHttpModule.register({ baseURL: 'http://localhost:1' });
+    @Module({ imports: [register(), register()] })
+    class OrdersModule {}
+    await expect(outbound.startModule({}, [OrdersModule])).rejects.toThrow(
+      'Two registrations of IasHttpModule in OrdersModule have no name',
+    );
   });
 });
 

@@ -1,3 +1,5 @@
+import { certificateThumbprint } from '@nest-ias/landscape';
+import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CollectingLogger } from './collecting-logger.js';
 import { startGuardedApp } from './guarded-app.js';
@@ -43,6 +45,29 @@ describe('the log of rejections', () => {
       },
     ]);
     for (const part of token.split('.')) expect(logger.lines.join('\n')).not.toContain(part);
+  });
+
+  it('says on which host the proof was missing, and never the certificate or the token', async () => {
+    const binding = await trusted.landscape.issueBinding({ type: 'X509_GENERATED' });
+    const certificate = new X509Certificate(binding.certificate ?? '');
+    const token = await trusted.landscape.tenant.issueToken({
+      claims: { cnf: { 'x5t#S256': certificateThumbprint(certificate) } },
+    });
+    const forwarded = certificate.raw.toString('base64');
+    await sendRaw(`${app.url}/endpoint`, [
+      ['host', 'orders.example.com'],
+      ['authorization', `Bearer ${token}`],
+      ['x-forwarded-client-cert', forwarded],
+    ]);
+    expect(rejections()).toMatchObject([
+      {
+        code: 'proof_missing',
+        detail:
+          'host "orders.example.com": not in trustedCertHosts; the caller must use a host that is, on Cloud Foundry the .cert. host of the app',
+      },
+    ]);
+    const log = logger.lines.join('\n');
+    for (const secret of [...token.split('.'), forwarded.slice(0, 60)]) expect(log).not.toContain(secret);
   });
 
   it('is silent about requests that pass', async () => {

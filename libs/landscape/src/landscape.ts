@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import { AdminServer } from './admin/admin-server.js';
 import type { BindingRequest } from './binding/binding-request.js';
 import {
@@ -6,6 +7,7 @@ import {
   type ClientCertificateOptions,
 } from './binding/client-certificate-issuer.js';
 import { BindingRegistry, type NamedBinding } from './binding/binding-registry.js';
+import { domainOf } from './binding/identity-domain.js';
 import { IdentityBindingIssuer } from './binding/identity-binding-issuer.js';
 import type { IdentityCredentials } from './binding/identity-credentials.js';
 import { vcapServices, type VcapServices, type VcapServicesOptions } from './binding/vcap-services.js';
@@ -35,7 +37,10 @@ interface SharedSettings {
   readonly servers: ServerAuthority;
   readonly clients: ClientAuthority;
   readonly serverCertificate: IssuedCertificate;
+  /** Names besides `localhost`. */
+  readonly hostNames: readonly string[];
   readonly host: string;
+  readonly acceptEmptySecret: boolean;
   readonly now: () => number;
 }
 
@@ -52,6 +57,8 @@ interface Parts {
   readonly bindings: BindingRegistry;
 }
 
+const DEFAULT_HOST = 'localhost';
+const LOOPBACK = '127.0.0.1';
 const LOCAL_NAMES = {
   dnsNames: ['localhost', '*.localhost', '*.cert.localhost'],
   ipAddresses: ['127.0.0.1', '::1'],
@@ -242,30 +249,44 @@ export class Landscape {
  */
 export async function startLandscape(options: LandscapeOptions = {}): Promise<Landscape> {
   validated(landscapeOptionsSchema, options, 'landscape');
-  const { host = '127.0.0.1', now = Date.now } = options;
-  const [servers, clients] = await Promise.all([ServerAuthority.create(), ClientAuthority.create()]);
-  const serverCertificate = await servers.issueServerCertificate({
-    ...LOCAL_NAMES,
-    validity: validityAround(Date.now(), VALIDITY_DAYS.server),
-  });
-  const shared: SharedSettings = { servers, clients, serverCertificate, host, now };
+  const { host = LOOPBACK, hostNames = [], acceptEmptySecret = true, now = Date.now } = options;
+  const [servers, clients] = await Promise.all([ServerAuthority.create(hostNames), ClientAuthority.create()]);
+  const serverCertificate = await issueCertificateFor(servers, hostNames);
+  const shared: SharedSettings = {
+    servers,
+    clients,
+    serverCertificate,
+    hostNames,
+    host,
+    acceptEmptySecret,
+    now,
+  };
   const started: Stoppable[] = [];
   const starting = async <Part extends Stoppable>(part: Promise<Part>): Promise<Part> => {
     started.push(await part);
     return part;
   };
   try {
-    const tenant = await starting(startTenant(shared, { ...options, port: options.tenantPort ?? 0 }));
+    const tenant = await starting(startTenant(shared, tenantOptionsOf(options)));
     const tenants = [tenant];
     const application = tenant.addApplication(applicationOptionsOf(options));
     const router = await starting(Router.start({ ...shared, port: options.routerPort ?? 0 }));
-    const domains = () => tenants.map(({ url }) => new URL(url).host);
+    const domains = () => [...new Set(tenants.map(({ url }) => domainOf(url)))];
     const clientCertificates = new ClientCertificateIssuer({ clients, now, clientKey: options.clientKey });
     const issuer = new IdentityBindingIssuer({ clients, domains, clientCertificates });
     const bindings = new BindingRegistry(issuer);
     const adminToken = options.adminToken ?? randomBytes(32).toString('base64url');
     const admin = await starting(
-      AdminServer.start({ port: options.adminPort ?? 0, token: adminToken }, { tenants, router, bindings }),
+      AdminServer.start(
+        {
+          host: options.adminHost ?? LOOPBACK,
+          port: options.adminPort ?? 0,
+          token: adminToken,
+          certificate: serverCertificate,
+          hostNames,
+        },
+        { tenants, router, bindings },
+      ),
     );
     tenant.prepare();
     return new Landscape(shared, {
@@ -290,9 +311,40 @@ function applicationOptionsOf(options: LandscapeOptions): ApplicationOptions {
   return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }
 
+function tenantOptionsOf(options: LandscapeOptions): TenantOptions {
+  const { tenantHost, tenantPort = 0, appTid, customIssuer, limits } = options;
+  return {
+    port: tenantPort,
+    ...(tenantHost !== undefined && { host: tenantHost }),
+    ...(appTid !== undefined && { appTid }),
+    ...(customIssuer !== undefined && { customIssuer }),
+    ...(limits !== undefined && { limits }),
+  };
+}
+
+async function issueCertificateFor(
+  servers: ServerAuthority,
+  hostNames: readonly string[],
+): Promise<IssuedCertificate> {
+  const isAddress = (name: string) => isIP(name) !== 0;
+  return servers.issueServerCertificate({
+    dnsNames: [...LOCAL_NAMES.dnsNames, ...hostNames.filter((name) => !isAddress(name))],
+    ipAddresses: [...LOCAL_NAMES.ipAddresses, ...hostNames.filter(isAddress)],
+    validity: validityAround(Date.now(), VALIDITY_DAYS.server),
+  });
+}
+
 async function startTenant(shared: SharedSettings, options: TenantOptions): Promise<Tenant> {
+  const { servers, serverCertificate, hostNames } = shared;
+  const { host: hostName = DEFAULT_HOST } = options;
   return Tenant.start({
     ...shared,
+    hostName,
+    // Wildcards of the shared certificate match one label only.
+    serverCertificate:
+      hostName === DEFAULT_HOST
+        ? serverCertificate
+        : await issueCertificateFor(servers, [...hostNames, hostName]),
     port: options.port ?? 0,
     appTid: options.appTid ?? randomUUID(),
     customIssuer: options.customIssuer,

@@ -9,6 +9,12 @@ const failToCompile = (): never => {
 };
 
 /**
+ * Node.js 24 creates no stream for the body of a request that has none, which saves CPU time. Older versions ignore the
+ * option.
+ */
+const EMPTY_REQUESTS = { optimizeEmptyRequests: true };
+
+/**
  * Time-outs and limits of the server, the same for each app. Usually a router in front of it disconnects slow and broken
  * clients, but in a container network there may be no router. What an operator can set is in `server-settings.ts`.
  */
@@ -17,7 +23,7 @@ export const FASTIFY_OPTIONS = {
   frameworkErrors: rejectUndecodableUrl,
   clientErrorHandler: rejectMalformedRequest,
 
-  http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+  http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000, ...EMPTY_REQUESTS },
 
   /** Maximum size in bytes of a body on a route that accepts one (`@AcceptsBody()`). */
   bodyLimit: 16 * 1024,

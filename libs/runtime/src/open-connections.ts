@@ -8,17 +8,19 @@ const MAX_PIPELINED = 16;
 interface Connection {
   /** Unfinished responses, in the order of their requests. */
   readonly pending: ServerResponse[];
+  /** Counts up over all connections whenever one is opened or gets a response: the lowest has waited longest. */
+  turn: number;
 }
 
 /** The open connections of an app, and which of them wait for a response. */
 @Injectable()
 export class OpenConnections {
-  /** Ordered by the time since they were opened or last got a response, longest first. */
   readonly #connections = new Map<Socket, Connection>();
+  #turns = 0;
 
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => {
-      this.#connections.set(socket, { pending: [] });
+      this.#connections.set(socket, { pending: [], turn: (this.#turns += 1) });
       socket.on('close', () => this.#connections.delete(socket));
     });
     server.on('request', ({ socket }, response) => {
@@ -29,7 +31,7 @@ export class OpenConnections {
         stopParsing(socket);
         this.close(socket);
       }
-      response.on('close', () => this.#settle(socket, connection));
+      response.on('close', () => this.#settle(connection));
     });
   }
 
@@ -44,15 +46,22 @@ export class OpenConnections {
 
   /** The connection that has been idle, or has not completed its request, for the longest time; undefined if none is. */
   findLongestIdle(): Socket | undefined {
-    for (const [socket, { pending }] of this.#connections) {
-      if (pending[0]?.req.complete !== true) return socket;
+    let longest: [Socket, Connection] | undefined;
+    for (const [socket, connection] of this.#connections) {
+      if (connection.pending[0]?.req.complete === true) continue;
+      if (longest === undefined || connection.turn < longest[1].turn) longest = [socket, connection];
     }
-    return undefined;
+    return longest?.[0];
   }
 
   /** Of the connections that wait for a response, the one that was opened or got a response last. */
   findLastWaiting(): ServerResponse | undefined {
-    return this.pendingResponses.at(-1);
+    let last: Connection | undefined;
+    for (const connection of this.#connections.values()) {
+      if (connection.pending.length === 0) continue;
+      if (last === undefined || connection.turn > last.turn) last = connection;
+    }
+    return last?.pending.at(-1);
   }
 
   /** Closes a connection and stops counting it at once. */
@@ -61,10 +70,9 @@ export class OpenConnections {
     socket.destroy();
   }
 
-  #settle(socket: Socket, connection: Connection): void {
+  #settle(connection: Connection): void {
     connection.pending.shift();
-    if (!this.#connections.delete(socket)) return;
-    this.#connections.set(socket, connection);
+    connection.turn = this.#turns += 1;
   }
 }
 

@@ -22,6 +22,7 @@ import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './fatal-erro
 import { startManagementServer } from './management-server.js';
 import { OpenConnections } from './open-connections.js';
 import { ProblemFilter } from './problem.filter.js';
+import { ProblemPages } from './problem-pages.js';
 import { readLogSettings } from './server-settings.js';
 import type { ServerSettings } from './server-settings.js';
 import { ShutdownService } from './shutdown.service.js';
@@ -80,7 +81,7 @@ export async function createApp(module: Type): Promise<NestFastifyApplication> {
     bufferLogs: true,
     autoFlushLogs: false,
   });
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new ProblemFilter(app.get(ProblemPages)));
   const server: Server = app.getHttpServer();
   const connections = app.get(OpenConnections);
   connections.watch(server);

@@ -1,26 +1,10 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
-import helmet from 'helmet';
-
-/** Forbids loading anything. A page replaces this policy in its own response. */
-const CONTENT_SECURITY_POLICY = {
-  'default-src': ["'none'"],
-  'frame-ancestors': ["'none'"],
-  'base-uri': ["'none'"],
-  'form-action': ["'none'"],
-};
-
-/** Security headers of every response, with names in lower case. They are always the same, so helmet runs only once. */
-export const SECURITY_HEADERS = computeHeaders(
-  helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }),
-);
-
-function computeHeaders(middleware: ReturnType<typeof helmet>): Readonly<Record<string, string>> {
-  const response = new ServerResponse(new IncomingMessage(new Socket()));
-  middleware(response.req, response, (error) => {
-    if (error) throw error;
-  });
-  return Object.fromEntries(
-    response.getHeaderNames().map((name) => [name, String(response.getHeader(name))]),
-  );
-}
+/**
+ * Security headers of every response, with names in lower case. Only a browser needs more, and only for a page
+ * (`page-headers.ts`): each one takes time (docs/decisions/0009).
+ */
+export const SECURITY_HEADERS = {
+  // Should a browser show the response nevertheless, it loads nothing, and no page frames it.
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+} as const;

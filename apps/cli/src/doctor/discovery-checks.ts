@@ -3,8 +3,8 @@ import { visibleValue } from '../text/visible.js';
 import { describeSpan } from '../text/moments.js';
 import { broken, ok, skipped, warning } from './check.js';
 import type { Finding } from './check.js';
-import { errorCode, exchange, isHtml, jsonObject } from './http.js';
-import type { Answer } from './http.js';
+import { errorCode, exchange, isHtml, jsonObject } from '../token/http.js';
+import type { Answer } from '../token/http.js';
 import type { Investigation } from './investigation.js';
 
 const PATH = '/.well-known/openid-configuration';

@@ -1,8 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { decodeCompactJws } from 'nest-ias/internal';
 import manifest from '../../package.json' with { type: 'json' };
-import { readInput } from '../binding/input.js';
 import { readSource } from '../binding/source.js';
 import type { BindingOptions } from '../binding/source.js';
 import type { Context } from '../context.js';
@@ -10,6 +8,7 @@ import { EXIT_CODES } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { UsageError } from '../failures.js';
 import { targetUrl } from '../target-url.js';
+import { readUserToken } from '../token/user-token.js';
 import { visibleValue } from '../text/visible.js';
 import type { CheckId } from './check.js';
 import { lenientSettings } from './environment-checks.js';
@@ -82,27 +81,6 @@ async function diagnose(options: Prepared, context: Context): Promise<Diagnosis>
 /** Shows progress to a person, because a time-out takes seconds. */
 function narrate(id: CheckId, { stderr }: Context): void {
   if (stderr.isTTY === true) stderr.write(`${CLEAR_LINE}${id === 'target' ? '' : `checking ${id} …`}`);
-}
-
-/** @throws {UsageError} the token is not on standard input, or the binding is there */
-async function readUserToken(
-  { onBehalfOf, from }: DoctorCommandOptions,
-  context: Context,
-): Promise<string | undefined> {
-  if (onBehalfOf === undefined) return undefined;
-  if (onBehalfOf === '-' && from === '-')
-    throw new UsageError(
-      'Standard input cannot contain both the binding and the token: save the binding to a file.',
-    );
-  const token = (await readInput(onBehalfOf, context)).trim();
-  try {
-    decodeCompactJws(token);
-  } catch {
-    throw new UsageError(
-      'The input of --on-behalf-of is not a JWT: pipe the access token of the user into the command.',
-    );
-  }
-  return token;
 }
 
 /** Never replaces a file and never follows a link. */

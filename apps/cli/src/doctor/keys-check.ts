@@ -6,8 +6,8 @@ import type { Json } from '../binding/service.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped } from './check.js';
 import type { Finding } from './check.js';
-import { errorCode, exchange, jsonObject } from './http.js';
-import type { Answer } from './http.js';
+import { errorCode, exchange, jsonObject } from '../token/http.js';
+import type { Answer } from '../token/http.js';
 import type { FetchedToken, Investigation } from './investigation.js';
 
 /** Whether a receiver gets the keys of the tenant, and would accept the token: issuer, verdict, key and signature. */

@@ -5,8 +5,8 @@ import { REJECTION_CAUSES } from '../explain/rejection-causes.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped, warning } from './check.js';
 import type { Finding } from './check.js';
-import { errorCode, exchange, jsonObject } from './http.js';
-import type { Answer } from './http.js';
+import { errorCode, exchange, jsonObject } from '../token/http.js';
+import type { Answer } from '../token/http.js';
 import type { Investigation } from './investigation.js';
 
 /** Calls the target with token and certificate, then checks that the token alone is not enough. */

@@ -4,7 +4,7 @@ import { createAgent } from 'nest-ias/internal';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped } from './check.js';
 import type { Finding } from './check.js';
-import { errorCode } from './http.js';
+import { errorCode } from '../token/http.js';
 import type { Investigation } from './investigation.js';
 
 const CONNECT_MS = 5_000;

@@ -1,18 +1,12 @@
 import {
-  clientCredentialsRequest,
-  clientParameters,
   createClientCredential,
   decodeCompactJws,
-  exchangeRequest,
   parseIdentityBinding,
   parseRetryAfter,
   parseTokenResponse,
-  RedactedToken,
   statusFailure,
   TokenRequestError,
-  transportFailure,
 } from 'nest-ias/internal';
-import type { IdentityBinding, TokenRequest } from 'nest-ias/internal';
 import { isObject } from '../binding/service.js';
 import type { Json } from '../binding/service.js';
 import { thumbprintOf } from '../inspect/certificate-report.js';
@@ -20,8 +14,8 @@ import { describeSpan } from '../text/moments.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped, warning } from './check.js';
 import type { Finding } from './check.js';
-import { exchange } from './http.js';
-import type { Answer } from './http.js';
+import { sendTokenRequest } from '../token/token-exchange.js';
+import type { Answer } from '../token/http.js';
 import type { Investigation } from './investigation.js';
 import { explainRefusal } from './token-refusal.js';
 
@@ -32,35 +26,14 @@ export async function checkToken(investigation: Investigation): Promise<Finding>
   const binding = parseIdentityBinding(name, investigation.credentials, investigation.own);
   const credential = createClientCredential(binding, investigation.authorities);
   investigation.credential = credential;
-  const request = requestFor(binding, investigation);
   let answer: Answer | undefined;
   try {
-    answer = await exchange(new URL(`${request.tenant}/oauth2/token`), {
-      agent: credential.agent,
-      method: 'POST',
-      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-      body: formOf(binding, request),
-      now: context.now,
-    });
-    return judge(investigation, request.tenant, answer);
+    answer = await sendTokenRequest(credential, investigation.options, context.now);
+    return judge(investigation, binding.url, answer);
   } catch (error) {
-    const failure = error instanceof TokenRequestError ? error : transportFailure(request.tenant, error);
-    return explainRefusal(investigation, failure, answer);
+    if (!(error instanceof TokenRequestError)) throw error;
+    return explainRefusal(investigation, error, answer);
   }
-}
-
-function requestFor(binding: IdentityBinding, { options }: Investigation): TokenRequest {
-  const { userToken, resource, appTid } = options;
-  const wanted = { ...(resource && { resource }), ...(appTid !== undefined && { appTid }) };
-  return userToken === undefined
-    ? clientCredentialsRequest(binding, wanted)
-    : exchangeRequest(new RedactedToken(userToken, binding.url), wanted);
-}
-
-function formOf(binding: IdentityBinding, { grantType, parameters }: TokenRequest): string {
-  const form = new URLSearchParams({ grant_type: grantType, ...clientParameters(binding) });
-  for (const [name, value] of parameters) form.append(name, value);
-  return form.toString();
 }
 
 function judge(investigation: Investigation, tenant: string, answer: Answer): Finding {

@@ -3,8 +3,8 @@ import { describeSpan } from '../text/moments.js';
 import { visibleValue } from '../text/visible.js';
 import { broken } from './check.js';
 import type { Finding } from './check.js';
-import { isHtml, jsonObject } from './http.js';
-import type { Answer } from './http.js';
+import { isHtml, jsonObject } from '../token/http.js';
+import type { Answer } from '../token/http.js';
 import type { Investigation } from './investigation.js';
 
 /** A known reason for a refusal: when it applies, and what it means. */

@@ -14,7 +14,7 @@ import { certificateLines, pemSections } from './certificate-report.js';
 import { readCertificate, recognise } from './recognise.js';
 import { tokenSections } from './token-report.js';
 
-interface InspectOptions extends BindingOptions {
+export interface InspectOptions extends BindingOptions {
   /** File with the certificate that a token should belong to. */
   readonly certificate?: string;
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DownstreamError, IasClient } from 'nest-ias';
 import type { AccessToken } from 'nest-ias';
-import { backendClaimsSchema } from './backend-claims-schema.js';
-import type { BackendClaims } from './backend-claims-schema.js';
+import { backendAnswerSchema } from './backend-answer-schema.js';
+import type { BackendAnswer } from './backend-answer-schema.js';
 
 /** Calls the backend. `IasClient` adds the access token and the client certificate. */
 @Injectable()
@@ -14,16 +14,16 @@ export class BackendClient {
   }
 
   /**
-   * Returns the claims of our access token as the backend read them.
+   * Returns the claims of our access token as the backend read them, and what it checked.
    *
    * @param token must not be in the response, because the page is public
    * @throws {DownstreamError} the backend failed, or its response is invalid
    * @throws {TokenRequestError} no access token could be obtained
    */
-  async getClaims(token: AccessToken): Promise<BackendClaims> {
+  async callEndpoint(token: AccessToken): Promise<BackendAnswer> {
     const response = await this.#client.get('/endpoint');
     const answer = response.expectOk().json();
-    const result = backendClaimsSchema.safeParse(answer);
+    const result = backendAnswerSchema.safeParse(answer);
     if (result.success && !JSON.stringify(answer).includes(token.value)) return result.data;
     throw new DownstreamError(
       'downstream_malformed',

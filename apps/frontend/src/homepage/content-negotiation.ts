@@ -5,3 +5,8 @@ import type { FastifyRequest } from 'fastify';
 export function prefersJson(request: FastifyRequest): boolean {
   return accepts(request.raw).type(['html', 'json']) === 'json';
 }
+
+/** Whether the caller prefers HTML to JSON, as browsers do. Callers without a preference get JSON. */
+export function prefersHtml(request: FastifyRequest): boolean {
+  return accepts(request.raw).type(['json', 'html']) === 'html';
+}

@@ -1,52 +1,57 @@
-import { Catch, HttpStatus, Logger } from '@nestjs/common';
-import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
-import { htmlEscape } from 'escape-goat';
+import { Catch } from '@nestjs/common';
+import type { ArgumentsHost } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DownstreamError, TokenRequestError } from 'nest-ias';
-import type { FailureKind } from 'nest-ias';
+import { messageWithDoctor } from '@nest-ias/runtime';
+import { DownstreamError, IasExceptionFilter, TokenRequestError } from 'nest-ias';
+import type { FailureProblem } from 'nest-ias';
 import { prefersJson } from './content-negotiation.js';
+import { html } from './html.js';
+import type { Html } from './html.js';
 import { renderPage, sendPage } from './html-page.js';
 
-const STATUS: Readonly<Record<FailureKind, HttpStatus>> = {
-  refused: HttpStatus.BAD_GATEWAY,
-  unavailable: HttpStatus.SERVICE_UNAVAILABLE,
-  timeout: HttpStatus.GATEWAY_TIMEOUT,
-};
-
+/** For failures that do not say when to try again. */
 const RETRY_AFTER_SECONDS = 10;
 
 /** Says what failed and what to do when a token request or a call failed, as a page or as problem details (RFC 9457). */
 @Catch(TokenRequestError, DownstreamError)
-export class FailureFilter implements ExceptionFilter {
-  readonly #logger = new Logger(FailureFilter.name);
-
-  catch(error: TokenRequestError | DownstreamError, host: ArgumentsHost): void {
-    const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const status = STATUS[error.kind];
+export class FailureFilter extends IasExceptionFilter {
+  /** Who opens this page operates both apps, so it says as much as the log. */
+  protected override describe(error: TokenRequestError | DownstreamError): FailureProblem {
     const title =
       error instanceof TokenRequestError ? 'Could not get an access token' : 'The call to the backend failed';
-    this.#logger.warn(error.message, { code: error.code });
+    return { ...super.describe(error), title, detail: explain(error) };
+  }
 
-    void reply.code(status).header('cache-control', 'no-store').header('vary', 'Accept');
-    if (error.kind === 'unavailable') void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
-    if (!prefersJson(request)) {
-      void reply.send(sendPage(reply, renderFailure(status, title, error.message, error.code)));
-      return;
+  protected override reply(problem: FailureProblem, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>().header('vary', 'Accept');
+    if (problem.status === 503 && !reply.hasHeader('retry-after')) {
+      void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     }
-    void reply
-      .type('application/problem+json')
-      .send(JSON.stringify({ type: 'about:blank', title, status, detail: error.message, code: error.code }));
+    const request = http.getRequest<FastifyRequest>();
+    if (prefersJson(request)) super.reply(problem, host);
+    else void reply.code(problem.status).send(sendPage(reply, renderFailure(problem, request.id)));
   }
 }
 
+/** The message for operators, with the variable to correct or where to find the cause. */
+function explain(error: TokenRequestError | DownstreamError): string {
+  const isWithoutCertificate = error instanceof DownstreamError && error.problemCode === 'proof_missing';
+  return isWithoutCertificate
+    ? `${error.message} Is BACKEND_URL the .cert. host?`
+    : messageWithDoctor(error, false);
+}
+
 /** Says as HTML what failed and what to do. */
-function renderFailure(status: number, title: string, message: string, code: string): string {
+function renderFailure({ status, title, detail, code }: FailureProblem, correlationId: string): Html {
   return renderPage(
     title,
-    htmlEscape`<h1>${title}</h1>
-<div class="verdict bad">${String(status)} · ${code}<p>${message}</p></div>
-<p><a href="/homepage">Try again</a></p>`,
+    html`<h1>${title}</h1>
+      <div class="verdict bad">
+        ${status} · ${code}
+        <p>${detail}</p>
+      </div>
+      <p>Correlation ID, for the logs: <code>${correlationId}</code></p>
+      <p><a href="/homepage">Try again</a></p>`,
   );
 }

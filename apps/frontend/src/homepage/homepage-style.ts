@@ -24,6 +24,7 @@ th { width: 11rem; font-weight: 600; }
 code { font: .9rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 ol { padding-left: 1.3rem; margin: .5rem 0; }
 li { margin: .4rem 0; }
+meter { width: 8rem; vertical-align: middle; }
 a { color: var(--mark); }
 @media (max-width: 40rem) { th, td { display: block; width: auto; } td { border-top: 0; padding-top: 0; } }
 `;

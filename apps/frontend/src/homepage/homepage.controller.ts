@@ -1,5 +1,8 @@
-import { Controller, Get, Header, HttpStatus, Redirect, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Header, HttpStatus, Inject, Redirect, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { IAS_CLOCK, IdentityBindings } from 'nest-ias';
+import type { Clock } from 'nest-ias';
+import { describeApp } from './app-description.js';
 import { prefersJson } from './content-negotiation.js';
 import { FailureFilter } from './failure.filter.js';
 import { sendPage } from './html-page.js';
@@ -11,9 +14,13 @@ import type { Homepage } from './homepage.service.js';
 @UseFilters(FailureFilter)
 export class HomepageController {
   readonly #service: HomepageService;
+  readonly #bindings: IdentityBindings;
+  readonly #now: Clock;
 
-  constructor(service: HomepageService) {
+  constructor(service: HomepageService, bindings: IdentityBindings, @Inject(IAS_CLOCK) now: Clock) {
     this.#service = service;
+    this.#bindings = bindings;
+    this.#now = now;
   }
 
   @Get()
@@ -30,6 +37,8 @@ export class HomepageController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Homepage | string> {
     const homepage = await this.#service.getHomepage();
-    return prefersJson(request) ? homepage : sendPage(reply, renderHomepage(homepage));
+    if (prefersJson(request)) return homepage;
+    const app = describeApp(this.#bindings.outbound, this.#now());
+    return sendPage(reply, renderHomepage(homepage, app));
   }
 }

@@ -1,7 +1,17 @@
+import { ProblemPages, RuntimeModule } from '@nest-ias/runtime';
 import { Module } from '@nestjs/common';
 import { BackendModule } from '../backend/backend.module.js';
 import { HomepageController } from './homepage.controller.js';
 import { HomepageService } from './homepage.service.js';
+import { renderProblem } from './problem-page.js';
 
-@Module({ imports: [BackendModule], controllers: [HomepageController], providers: [HomepageService] })
-export class HomepageModule {}
+@Module({
+  imports: [BackendModule, RuntimeModule],
+  controllers: [HomepageController],
+  providers: [HomepageService],
+})
+export class HomepageModule {
+  constructor(pages: ProblemPages) {
+    pages.use(renderProblem);
+  }
+}

@@ -11,8 +11,8 @@ const token = (certificateThumbprint: string, receivedAt: number) =>
 /** @param tokens returned by the provider, one after the other; @param cnf as the backend read it */
 function getHomepage(tokens: AccessToken[], cnf: string) {
   const provider = { getToken: () => Promise.resolve(tokens.shift()) } as unknown as IasTokenProvider;
-  const claims = { issuer: 'i', aud: 'a', cnf: { 'x5t#S256': cnf } };
-  const backend = { getClaims: () => Promise.resolve(claims) } as unknown as BackendClient;
+  const answer = { issuer: 'i', aud: 'a', cnf: { 'x5t#S256': cnf }, proof: 'verified' };
+  const backend = { callEndpoint: () => Promise.resolve(answer) } as unknown as BackendClient;
   return new HomepageService(provider, backend, () => NOW).getHomepage();
 }
 
@@ -29,8 +29,13 @@ describe('HomepageService', () => {
 
   it('compares with the new certificate if the binding was renewed during the call', async () => {
     const renewed = await getHomepage([token('old', NOW - 5), token('new', NOW + 5)], 'new');
-    expect(renewed.proof).toEqual({ cnf: 'new', thumbprint: 'new', matches: true });
+    expect(renewed.proof).toEqual({ cnf: 'new', thumbprint: 'new', matches: true, verified: 'verified' });
     const foreign = await getHomepage([token('old', NOW - 5), token('old', NOW - 5)], 'foreign');
-    expect(foreign.proof).toEqual({ cnf: 'foreign', thumbprint: 'old', matches: false });
+    expect(foreign.proof).toEqual({
+      cnf: 'foreign',
+      thumbprint: 'old',
+      matches: false,
+      verified: 'verified',
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { IAS_CLOCK, IasTokenProvider } from 'nest-ias';
-import type { AccessToken, Clock } from 'nest-ias';
+import type { AccessToken, Clock, PossessionProof } from 'nest-ias';
 import { BackendClient } from '../backend/backend-client.js';
-import type { BackendClaims } from '../backend/backend-claims-schema.js';
+import type { BackendClaims } from '../backend/backend-answer-schema.js';
 
 /** Content of the homepage: the claims, and whether they prove that the token belongs to our certificate. */
 export interface Homepage {
@@ -13,6 +13,8 @@ export interface Homepage {
     /** Thumbprint of the certificate in use; null if the binding has a client secret instead. */
     readonly thumbprint: string | null;
     readonly matches: boolean;
+    /** What the backend checked; null if it says nothing that we know. */
+    readonly verified: PossessionProof | null;
   };
   readonly token: {
     /** `ias`: this page waited for a token request; `cache`: the token was in the cache. */
@@ -37,14 +39,14 @@ export class HomepageService {
   async getHomepage(): Promise<Homepage> {
     const asked = this.#now();
     const first = await this.#tokens.getToken();
-    const claims = await this.#backend.getClaims(first);
+    const { proof: verified, ...claims } = await this.#backend.callEndpoint(first);
     const cnf = claims.cnf?.['x5t#S256'] ?? null;
     // If the binding was renewed since then, the backend may have received a token for the new certificate.
     const token = cnf === thumbprintOf(first) ? first : await this.#tokens.getToken();
     const thumbprint = thumbprintOf(token);
     return {
       claims,
-      proof: { cnf, thumbprint, matches: cnf !== null && cnf === thumbprint },
+      proof: { cnf, thumbprint, matches: cnf !== null && cnf === thumbprint, verified: verified ?? null },
       token: {
         source: token.receivedAt >= asked ? 'ias' : 'cache',
         expiresAt: new Date(token.expiresAt).toISOString(),

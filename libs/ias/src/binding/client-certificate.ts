@@ -37,8 +37,13 @@ export class ClientCertificate {
   readonly thumbprint: string;
   /** Distinguished name of the subject, one line. */
   readonly subject: string;
+  /** Distinguished name of the issuer, one line. */
+  readonly issuer: string;
+  /** Serial number, hexadecimal. */
+  readonly serialNumber: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
+  readonly #der: Buffer;
   readonly #chainPem: string;
   readonly #key: KeyObject;
   readonly #source: KeySource;
@@ -47,6 +52,9 @@ export class ClientCertificate {
     this.#source = source;
     this.thumbprint = createHash('sha256').update(leaf.raw).digest('base64url');
     this.subject = leaf.subject.replaceAll('\n', ', ');
+    this.issuer = leaf.issuer.replaceAll('\n', ', ');
+    this.serialNumber = leaf.serialNumber;
+    this.#der = leaf.raw;
     this.notBefore = new Date(leaf.validFrom);
     this.notAfter = new Date(leaf.validTo);
     this.#chainPem = chainPem;
@@ -74,6 +82,11 @@ export class ClientCertificate {
     const certificate = new ClientCertificate(leaf, chain.map(({ pem }) => pem).join(''), key, source);
     certificate.#assertUsable(refuse);
     return certificate;
+  }
+
+  /** The certificate itself, without chain and key, in DER. It is public: each server that the app calls sees it. */
+  get der(): Buffer {
+    return this.#der;
   }
 
   /** How to get a new certificate, for warnings and errors. */

@@ -9,32 +9,45 @@ const OWN_HEADERS: ReadonlySet<string> = new Set(['authorization', 'host', 'conn
 /** What a call sends besides the token. */
 export type RequestContent = Pick<HttpRequest, 'headers' | 'body'>;
 
+interface TypedBody {
+  readonly type?: string | undefined;
+  readonly body: RequestContent['body'];
+}
+
 /** Prepares headers and body of a call. */
-export function contentOf({ headers = {}, json, body }: IasCallOptions): RequestContent {
-  const content =
-    json === undefined ? textOf(body) : { type: 'application/json', body: JSON.stringify(json) };
+export function contentOf(options: IasCallOptions): RequestContent | Promise<RequestContent> {
+  const { json, body } = options;
+  if (json !== undefined)
+    return contentWith({ type: 'application/json', body: JSON.stringify(json) }, options);
+  if (body instanceof FormData) return encodeForm(body).then((form) => contentWith(form, options));
+  if (body instanceof URLSearchParams) {
+    const type = 'application/x-www-form-urlencoded;charset=utf-8';
+    return contentWith({ type, body: body.toString() }, options);
+  }
+  return contentWith({ body: body ?? null }, options);
+}
+
+/** undici encodes only forms of its own class. */
+async function encodeForm(form: FormData): Promise<TypedBody> {
+  const encoded = new Response(form);
+  const type = encoded.headers.get('content-type') ?? undefined;
+  return { type, body: Buffer.from(await encoded.arrayBuffer()) };
+}
+
+function contentWith({ type, body }: TypedBody, { headers = {} }: IasCallOptions): RequestContent {
   const list: string[] = [];
   const names = new Set<string>();
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    const isLength = lower === 'content-length' && content.body instanceof Readable;
+    const isLength = lower === 'content-length' && body instanceof Readable;
     if (value === undefined || (OWN_HEADERS.has(lower) && !isLength)) continue;
     names.add(lower);
     for (const each of [value].flat()) list.push(lower, each);
   }
-  if (content.type !== undefined && !names.has('content-type')) list.push('content-type', content.type);
+  if (type !== undefined && !names.has('content-type')) list.push('content-type', type);
   if (!names.has('accept')) list.push('accept', 'application/json, */*');
   if (!names.has('accept-encoding')) list.push('accept-encoding', ACCEPTED_CODINGS);
-  return { headers: list, body: content.body };
-}
-
-function textOf(body: IasCallOptions['body']): {
-  readonly type?: string;
-  readonly body: RequestContent['body'];
-} {
-  if (body === undefined) return { body: null };
-  if (!(body instanceof URLSearchParams)) return { body };
-  return { type: 'application/x-www-form-urlencoded;charset=utf-8', body: body.toString() };
+  return { headers: list, body };
 }
 
 /** Adds parameters to a path that may have some already. */

@@ -6,6 +6,7 @@ import { ConfigurationError, DownstreamError, IasError } from '../errors/ias-err
 import { CallLimit } from '../net/call-limit.js';
 import type { ConnectionPool } from '../net/connection-pool.js';
 import type { HttpRequest, HttpResponse } from '../net/http-exchange.js';
+import { TransportError } from '../net/transport-error.js';
 import type { AccessToken } from '../token/access-token.js';
 import type { IasTokenProvider } from '../token/ias-token-provider.js';
 import type { TokenOptions } from '../token/token-request.js';
@@ -14,6 +15,7 @@ import { isDuration, parseLimits } from './ias-client-options.js';
 import type { IasClientOptions } from './ias-client-options.js';
 import type { IasRequest } from './ias-request.js';
 import { contentOf, withQuery } from './request-content.js';
+import type { RequestContent } from './request-content.js';
 import { joinUrl, parseTargetUrl } from './target-url.js';
 
 /** Limits the token requests for a receiver that rejects every token. */
@@ -66,7 +68,8 @@ export class TargetCalls {
    */
   async send(request: IasRequest, streams: boolean): Promise<HttpResponse> {
     try {
-      const prepared = this.#prepare(request, streams);
+      const content = contentOf(request);
+      const prepared = this.#prepare(request, content instanceof Promise ? await content : content, streams);
       const token = await this.#getToken(request);
       const limit = new CallLimit(this.#durationOf(request), request.signal);
       try {
@@ -88,13 +91,11 @@ export class TargetCalls {
 
   /** The typed error for any failure of a call. */
   failureOf(error: unknown, signal: AbortSignal | undefined): IasError {
-    const isAborted =
-      error instanceof IasError ? error.code === 'token_request_aborted' : signal?.aborted === true;
-    if (isAborted && !isTimeout(signal)) {
-      return abortedCall(this.target);
-    }
-    if (error instanceof IasError) return error;
-    return downstreamTransportFailure(this.target, error);
+    if (error instanceof IasError && error.code !== 'token_request_aborted') return error;
+    if (signal?.aborted !== true) return downstreamTransportFailure(this.target, error);
+    return isTimeout(signal)
+      ? downstreamTransportFailure(this.target, new TransportError('ETIMEDOUT', 'the signal timed out'))
+      : abortedCall(this.target);
   }
 
   /** Closes all connections. */
@@ -102,10 +103,9 @@ export class TargetCalls {
     this.#pool?.destroy();
   }
 
-  #prepare(request: IasRequest, streams: boolean): HttpRequest {
+  #prepare(request: IasRequest, { headers, body }: RequestContent, streams: boolean): HttpRequest {
     const method = (request.method ?? 'GET').toUpperCase();
     if (method === 'CONNECT') throw this.#invalid('it has the method CONNECT');
-    const { headers, body } = contentOf(request);
     const correlationId = this.#options.correlationId?.();
     if (correlationId !== undefined) headers.push(CORRELATION_HEADER, correlationId);
     return {

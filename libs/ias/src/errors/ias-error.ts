@@ -38,7 +38,7 @@ export class ConfigurationError extends IasError<ConfigurationErrorCode> {
 export class TokenRequestError extends IasError<TokenRequestErrorCode> {
   /** Whether the tenant was unavailable, did not answer in time, or refused. */
   readonly kind: FailureKind;
-  /** Milliseconds that the tenant asked to wait before the next request (`Retry-After`). */
+  /** Milliseconds before the next request makes sense: what the tenant asked for (`Retry-After`), or the rest of a pause. */
   readonly retryAfter: number | undefined;
 
   constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number) {

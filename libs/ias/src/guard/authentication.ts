@@ -5,13 +5,24 @@ import type { RedactedToken } from '../core/redacted.js';
 import type { IasClaims } from './access-token-schema.js';
 import type { PlatformRequest } from './received-request.js';
 
-/** The caller of an accepted request. */
-export interface Authentication {
+/**
+ * What the guard checked of the caller's possession of the certificate that its token is bound to: `verified`; `unbound`, the
+ * token has no `cnf`; `unchecked`, the policy of app and route is `off`.
+ */
+export type PossessionProof = 'verified' | 'unbound' | 'unchecked';
+
+/** What a valid token says about the caller. Requests with the same token share it. */
+export interface VerifiedCaller {
   /** The access token as received. */
   readonly token: RedactedToken;
   readonly claims: IasClaims;
   /** xssec's view of the caller. */
   readonly securityContext: IdentityServiceSecurityContext;
+}
+
+/** The caller of an accepted request. */
+export interface Authentication extends VerifiedCaller {
+  readonly proof: PossessionProof;
 }
 
 const AUTHENTICATION = Symbol('IAS_AUTHENTICATION');

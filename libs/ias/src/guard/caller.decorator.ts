@@ -16,9 +16,10 @@ function callerPart<Part>(select: (caller: Authentication) => Part) {
 const claims = callerPart((caller) => caller.claims);
 const token = callerPart((caller) => caller.token);
 const securityContext = callerPart((caller) => caller.securityContext);
+const proof = callerPart((caller) => caller.proof);
 
 /** What Nest calls for the decorators below. It identifies parameters that need the guard. */
-export const CALLER_FACTORIES: ReadonlySet<unknown> = new Set([claims, token, securityContext]);
+export const CALLER_FACTORIES: ReadonlySet<unknown> = new Set([claims, token, securityContext, proof]);
 
 /** Injects the {@link IasClaims} of the caller's token; `undefined` on public routes. */
 export const Claims = createParamDecorator(claims);
@@ -28,3 +29,6 @@ export const RawToken = createParamDecorator(token);
 
 /** Injects xssec's `IdentityServiceSecurityContext` of the caller; `undefined` on public routes. */
 export const SecurityContext = createParamDecorator(securityContext);
+
+/** Injects the {@link PossessionProof} of the request; `undefined` on public routes. */
+export const Proof = createParamDecorator(proof);

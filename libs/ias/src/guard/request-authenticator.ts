@@ -3,7 +3,7 @@ import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { AuthenticationException } from './authentication-exception.js';
 import { RejectionLog } from './rejection-log.js';
-import type { Authentication } from './authentication.js';
+import type { Authentication, VerifiedCaller } from './authentication.js';
 import { metadataUrlOf } from './protected-resource.controller.js';
 import { PossessionVerifier } from './checks/7-proof-of-possession.js';
 import { readCredentials } from './checks/1-credentials.js';
@@ -56,11 +56,11 @@ export class RequestAuthenticator {
     }
   }
 
-  #permit(authentication: Authentication, request: ReceivedRequest, policy: RoutePolicy): Authentication {
-    const { claims } = authentication;
-    this.#possession.assertProven(claims, policy.proofOfPossession, request);
+  #permit(caller: VerifiedCaller, request: ReceivedRequest, policy: RoutePolicy): Authentication {
+    const { token, claims, securityContext } = caller;
+    const proof = this.#possession.assertProven(claims, policy.proofOfPossession, request);
     assertPermitted(claims, policy, this.#settings.allowedCallers);
-    return authentication;
+    return { token, claims, securityContext, proof };
   }
 
   #rejectionOf(error: unknown, request: ReceivedRequest): AuthenticationException {

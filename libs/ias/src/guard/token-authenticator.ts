@@ -5,7 +5,7 @@ import { RedactedToken } from '../core/redacted.js';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { deepFreeze } from './access-token-schema.js';
-import type { Authentication } from './authentication.js';
+import type { VerifiedCaller } from './authentication.js';
 import { Freshness } from './cache/freshness.js';
 import { VerifiedTokenCache } from './cache/verified-token-cache.js';
 import { parseToken } from './checks/2-token-format.js';
@@ -52,7 +52,7 @@ export class TokenAuthenticator {
    *
    * @param jwt the value after `Bearer`, not validated yet
    */
-  recall(jwt: string): Authentication | undefined {
+  recall(jwt: string): VerifiedCaller | undefined {
     const verified = this.#verifiedTokens.get(jwt);
     if (!verified) return undefined;
     const { authentication, token, keySet, verdict } = verified;
@@ -68,7 +68,7 @@ export class TokenAuthenticator {
    * @param jwt the value after `Bearer`, not validated yet
    * @throws {AuthenticationException}
    */
-  async verify(jwt: string): Promise<Authentication> {
+  async verify(jwt: string): Promise<VerifiedCaller> {
     const parsed = parseToken(jwt, this.#settings.algorithms);
     const { claims } = parsed;
     const issuer = effectiveIssuer(claims);

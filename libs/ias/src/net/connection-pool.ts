@@ -78,7 +78,7 @@ function optionsOf({ method, path, headers, body }: HttpRequest, exchange: HttpE
     method,
     path,
     headers,
-    body: body as Exclude<Dispatcher.DispatchOptions['body'], undefined>,
+    body,
     exchange,
   };
 }

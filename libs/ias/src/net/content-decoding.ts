@@ -50,6 +50,8 @@ export function decodeStream(body: Readable, coding: string | undefined, limit: 
     if (size > limit) decoded.destroy(responseTooLarge(limit));
   });
   decoded.pause();
+  // the stream can fail before the caller has it
+  decoded.on('error', () => undefined);
   pipeline(body, decoded, () => undefined);
   return decoded;
 }

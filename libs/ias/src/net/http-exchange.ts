@@ -11,7 +11,7 @@ export interface HttpRequest {
   readonly path: string;
   /** Names and values in turn. */
   readonly headers: string[];
-  readonly body: string | Uint8Array | FormData | Readable | null;
+  readonly body: string | Uint8Array | Readable | null;
   /** Maximum size of the body of the response in bytes, as it is sent. */
   readonly maxBytes: number;
   /** Whether the body of the response is a stream. */
@@ -100,6 +100,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
         callback(error);
       },
     });
+    // the stream can fail before the caller has it
+    this.#stream.on('error', () => undefined);
     this.#resolve({ ...this.#response, body: this.#stream });
   }
 

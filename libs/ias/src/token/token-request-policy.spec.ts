@@ -164,6 +164,7 @@ describe('TokenRequestPolicy', () => {
       await expect(policy.execute(credential(), T, attempt)).rejects.toMatchObject({
         code: 'token_endpoint_circuit_open',
         message: `No access token from ${T}: it failed 10 times in a row; the next attempt is possible within 5 seconds.`,
+        retryAfter: 5_000,
       });
       passed += 4_999;
       expect(await outcomeOf()).toBe('token_endpoint_circuit_open');
@@ -196,7 +197,10 @@ describe('TokenRequestPolicy', () => {
 
     it('does not send its credential for 15 minutes', async () => {
       passed += 15 * MINUTE - 1;
-      expect(await outcomeOf()).toBe('client_cooling_down');
+      await expect(policy.execute(credential(), T, attempt)).rejects.toMatchObject({
+        code: 'client_cooling_down',
+        retryAfter: 1,
+      });
       expect(attempt).not.toHaveBeenCalled();
       passed += 1;
       expect(await outcomeOf()).toBe('token');

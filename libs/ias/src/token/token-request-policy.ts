@@ -178,6 +178,7 @@ export class TokenRequestPolicy {
       'client_cooling_down',
       `No access token from ${tenant}: the tenant rejected the client of the identity binding "${printable(binding)}", and ` +
         `more attempts could lock it; the next attempt is possible at ${new Date(clocks.wall() + left).toISOString()}, or at once with a new certificate.`,
+      left,
     );
   }
 }
@@ -190,5 +191,6 @@ function circuitOpen(tenant: string): TokenRequestError {
   return new TokenRequestError(
     'token_endpoint_circuit_open',
     `No access token from ${tenant}: it failed ${CIRCUIT_THRESHOLD} times in a row; the next attempt is possible within ${CIRCUIT_PAUSE_MS / 1_000} seconds.`,
+    CIRCUIT_PAUSE_MS,
   );
 }

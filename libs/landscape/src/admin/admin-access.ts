@@ -19,8 +19,10 @@ const BEARER = /^bearer ([\w.~+/=-]+)$/i;
 /** Decides who may use the admin endpoint: local tools, but no web page, and for secrets only those with the token. */
 export class AdminAccess {
   readonly #digest: Buffer;
+  readonly #settings: AdminAccessSettings;
 
-  constructor(private readonly settings: AdminAccessSettings) {
+  constructor(settings: AdminAccessSettings) {
+    this.#settings = settings;
     this.#digest = digest(settings.token);
   }
 
@@ -30,7 +32,7 @@ export class AdminAccess {
     // A web page always sends its Origin and, in an attack by DNS rebinding, its own name as Host.
     const isAllowed =
       headers.origin === undefined &&
-      this.settings.hosts.includes(headers.host?.toLowerCase() ?? '') &&
+      this.#settings.hosts.includes(headers.host?.toLowerCase() ?? '') &&
       (site === undefined || HARMLESS_SITES.has(site));
     if (isAllowed) return undefined;
     return json(403, { error: 'The admin endpoint accepts requests from tools only, not from web pages.' });
@@ -38,7 +40,7 @@ export class AdminAccess {
 
   /** Returns the answer to a request without the token that an operation needs. */
   challengeFor({ headers }: IncomingMessage, returnsSecret: boolean): Answer | undefined {
-    if (!returnsSecret && !this.settings.isExposed) return undefined;
+    if (!returnsSecret && !this.#settings.isExposed) return undefined;
     const token = BEARER.exec(headers.authorization ?? '')?.[1];
     if (token !== undefined && timingSafeEqual(digest(token), this.#digest)) return undefined;
     const error = 'This operation needs the header Authorization: Bearer <content of the file admin-token>.';

@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { isIPv6 } from 'node:net';
 import { type Answer, json } from '../http/answer.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
+import type { IssuedCertificate } from '../pki/issued-certificate.js';
 import { AdminAccess } from './admin-access.js';
 import type { AdministeredLandscape, AdministeredTenant } from './administered-landscape.js';
 import { errorAnswer, prepare } from './admin-operation.js';
@@ -9,9 +12,14 @@ import { openApiDocument } from './openapi-document.js';
 
 /** How the admin endpoint listens. */
 export interface AdminSettings {
+  /** Address on which it listens. Off loopback it speaks TLS, and every operation needs the token. */
+  readonly host: string;
   readonly port: number;
   /** The bearer token that operations need which return a secret. */
   readonly token: string;
+  readonly certificate: IssuedCertificate;
+  /** Accepted names in `Host` off loopback, besides `localhost`. */
+  readonly hostNames: readonly string[];
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -27,8 +35,11 @@ export class AdminServer {
 
   /** @throws the `node:net` error if the port cannot be bound */
   static async start(settings: AdminSettings, landscape: AdministeredLandscape): Promise<AdminServer> {
-    const server = createServer();
-    const admin = new AdminServer(landscape, settings, await listen(server, LOOPBACK, settings.port));
+    const { host, port, certificate } = settings;
+    const server = isLoopback(host)
+      ? createServer()
+      : createTlsServer({ cert: certificate.certificate, key: certificate.key });
+    const admin = new AdminServer(landscape, settings, await listen(server, host, port));
     server.on('request', (request, response) => {
       admin
         .#answer(request)
@@ -41,14 +52,17 @@ export class AdminServer {
 
   private constructor(
     private readonly landscape: AdministeredLandscape,
-    { token }: AdminSettings,
+    { host, token, hostNames }: AdminSettings,
     private readonly server: ListeningServer,
   ) {
-    this.url = `http://${LOOPBACK}:${server.port}`;
+    const isExposed = !isLoopback(host);
+    const [name = 'localhost'] = isExposed ? hostNames : [LOOPBACK];
+    this.url = `${isExposed ? 'https' : 'http'}://${inUrl(name)}:${server.port}`;
+    const names = ['localhost', LOOPBACK, '::1', ...(isExposed ? hostNames : [])];
     this.#access = new AdminAccess({
       token,
-      hosts: [`${LOOPBACK}:${server.port}`, `localhost:${server.port}`],
-      isExposed: false,
+      hosts: names.map((known) => `${inUrl(known).toLowerCase()}:${server.port}`),
+      isExposed,
     });
   }
 
@@ -91,6 +105,14 @@ export class AdminServer {
     if (query.size === 0) return tenants[0];
     return tenants.find(({ appTid }) => query.size === 1 && query.get('tenant') === appTid);
   }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function inUrl(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 /** A file that cannot be written is the only failure that the caller can do something about. */

@@ -36,8 +36,11 @@ const LONGEST_APP_IDENTIFIER = 20;
 /** The bindings that have a name. */
 export class BindingRegistry {
   readonly #entries = new Map<string, Entry>();
+  readonly #issuer: IdentityBindingIssuer;
 
-  constructor(private readonly issuer: IdentityBindingIssuer) {}
+  constructor(issuer: IdentityBindingIssuer) {
+    this.#issuer = issuer;
+  }
 
   get all(): readonly NamedBinding[] {
     return Array.from(this.#entries, ([name, entry]) => described(name, entry));
@@ -66,9 +69,9 @@ export class BindingRegistry {
     }
     if (this.#entries.has(name)) throw new RangeError(`The landscape already has a binding ${name}.`);
     const named = { ...content, request: withAppIdentifier(name, content.request) };
-    const credentials = await this.issuer.issue(named.request, named.application);
+    const credentials = await this.#issuer.issue(named.request, named.application);
     if (this.#entries.has(name)) {
-      this.issuer.remove(credentials);
+      this.#issuer.remove(credentials);
       throw new RangeError(`The landscape already has a binding ${name}.`);
     }
     this.#entries.set(name, { ...named, credentials, previous: undefined, rotation: Promise.resolve() });
@@ -94,14 +97,14 @@ export class BindingRegistry {
   }
 
   async #rotateNow(entry: Entry): Promise<void> {
-    const credentials = await this.issuer.issue(entry.request, entry.application);
+    const credentials = await this.#issuer.issue(entry.request, entry.application);
     try {
       await entry.publish?.(credentials);
     } catch (error) {
-      this.issuer.remove(credentials);
+      this.#issuer.remove(credentials);
       throw error;
     }
-    if (entry.previous !== undefined) this.issuer.remove(entry.previous);
+    if (entry.previous !== undefined) this.#issuer.remove(entry.previous);
     entry.previous = entry.credentials;
     entry.credentials = credentials;
   }

@@ -36,11 +36,15 @@ const DEFAULT_KEY: ClientKey = 'EC';
 
 /** Issues client certificates as IAS does: subject, key and validity (`docs/reference/ias-facts.md#parameters`). */
 export class ClientCertificateIssuer {
-  constructor(private readonly context: Context) {}
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
 
   /** @throws {RangeError} if the identity service rejects the validity or the key */
   async issue(options: ClientCertificateOptions, application: Application): Promise<IssuedCertificate> {
-    const { clients, clientKey = DEFAULT_KEY, now } = this.context;
+    const { clients, clientKey = DEFAULT_KEY, now } = this.#context;
     return clients.issueClientCertificate({
       subject: subjectOf(application, options.commonName),
       key: checkedKey(options.key ?? clientKey),

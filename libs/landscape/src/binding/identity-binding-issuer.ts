@@ -9,13 +9,14 @@ import {
   type ProvidedCertificateRequest,
 } from './binding-request.js';
 import type { ClientCertificateIssuer } from './client-certificate-issuer.js';
+import { domainOf } from './identity-domain.js';
 import { CREDENTIAL_TYPES, type CredentialType, type IdentityCredentials } from './identity-credentials.js';
 import { RegisteredCertificates } from './registered-certificates.js';
 
 /** The parts of the landscape that issue bindings. */
 export interface BindingIssuerContext {
   readonly clients: ClientAuthority;
-  /** Hosts of all issuers whose tokens the application can receive, with port. */
+  /** Domains of all issuers whose tokens the application can receive, with port. */
   readonly domains: () => readonly string[];
   readonly clientCertificates: ClientCertificateIssuer;
 }
@@ -58,7 +59,7 @@ export class IdentityBindingIssuer {
       clientid: application.clientId,
       app_tid: application.appTid,
       url: issuer,
-      domain: new URL(issuer).host,
+      domain: domainOf(issuer),
       domains: this.context.domains(),
       'credential-type': type,
       'btp-tenant-api': issuer,

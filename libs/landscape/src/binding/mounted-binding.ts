@@ -41,7 +41,7 @@ export async function mountBinding(
 ): Promise<string> {
   assertDirectoryName(instanceName);
   const directory = layout === 'sapcp' ? join(root, 'identity', instanceName) : join(root, instanceName);
-  const files = filesOf(credentials, instanceName);
+  const files = bindingProperties(credentials, instanceName);
   await serialized(resolve(directory), async () => {
     await mkdir(directory, { recursive: true });
     await (symlinks ? replaceAtomically(directory, files) : rewrite(directory, files));
@@ -68,7 +68,10 @@ async function serialized(directory: string, mount: () => Promise<void>): Promis
 }
 
 /** The files of the SAP BTP service operator: credentials, properties of the instance, and `.metadata` for both. */
-function filesOf(credentials: IdentityCredentials, instanceName: string): ReadonlyMap<string, string> {
+export function bindingProperties(
+  credentials: IdentityCredentials,
+  instanceName: string,
+): ReadonlyMap<string, string> {
   const described: Property[] = Object.entries(credentials).map(([name, value]: [string, unknown]) =>
     typeof value === 'string'
       ? { name, text: value, format: 'text' }

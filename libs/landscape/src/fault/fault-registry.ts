@@ -12,9 +12,12 @@ interface ActiveFault {
  */
 export class FaultRegistry {
   #active: ActiveFault[] = [];
+  readonly #onAdd: (fault: Fault) => void;
 
   /** @param onAdd called with each added fault, to prepare for it */
-  constructor(private readonly onAdd: (fault: Fault) => void) {}
+  constructor(onAdd: (fault: Fault) => void) {
+    this.#onAdd = onAdd;
+  }
 
   /**
    * Adds a fault, which applies from the next request on.
@@ -23,7 +26,7 @@ export class FaultRegistry {
   add(content: Fault): void {
     const fault = validated(faultSchema, content, 'fault');
     this.#active.push({ fault, remaining: fault.times ?? Number.POSITIVE_INFINITY });
-    this.onAdd(fault);
+    this.#onAdd(fault);
   }
 
   /** Removes all faults. */

@@ -11,8 +11,11 @@ const LOCK_MILLISECONDS = 60 * 60_000;
 /** Locks clients after too many consecutive authentication failures. */
 export class ClientLocks {
   readonly #clients = new Map<string, Attempts>();
+  readonly #limits: () => TenantLimits;
 
-  constructor(private readonly limits: () => TenantLimits) {}
+  constructor(limits: () => TenantLimits) {
+    this.#limits = limits;
+  }
 
   /** Whether a client is locked at a time in milliseconds: even its valid credentials are rejected. */
   isLocked(clientId: string, now: number): boolean {
@@ -26,7 +29,7 @@ export class ClientLocks {
 
   /** Counts a failed attempt; the last allowed one locks the client. */
   countFailure(clientId: string, now: number): void {
-    const { failedAttempts } = this.limits();
+    const { failedAttempts } = this.#limits();
     if (failedAttempts === undefined) return;
     const attempts = this.#clients.get(clientId) ?? { failed: 0, lockedUntil: 0 };
     attempts.failed += 1;

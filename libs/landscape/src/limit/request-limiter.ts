@@ -18,12 +18,15 @@ const MINUTE = 60 * SECOND;
 export class RequestLimiter {
   readonly #ofTenant = new RequestWindows(MINUTE);
   readonly #ofAddresses = new RequestWindows(SECOND);
+  readonly #limits: () => TenantLimits;
 
-  constructor(private readonly limits: () => TenantLimits) {}
+  constructor(limits: () => TenantLimits) {
+    this.#limits = limits;
+  }
 
   /** Counts a request and returns the limit that it exceeds, as a text for the request log. */
   exceededBy({ path, address, now }: LimitedRequest): string | undefined {
-    const { requestsPerMinute = Infinity, requestsPerSecondOfAddress = Infinity } = this.limits();
+    const { requestsPerMinute = Infinity, requestsPerSecondOfAddress = Infinity } = this.#limits();
     if (this.#ofAddresses.count(address, now) > requestsPerSecondOfAddress) {
       return 'limit_of_address_exceeded';
     }

@@ -9,19 +9,22 @@ import { VALIDITY_DAYS, validityAround } from '../pki/validity.js';
  */
 export class RouteCertificates {
   readonly #contexts = new Map<string, Promise<SecureContext>>();
+  readonly #servers: ServerAuthority;
+  readonly #clients: ClientAuthority;
+  readonly #sessionIdContext: string;
 
-  constructor(
-    private readonly servers: ServerAuthority,
-    private readonly clients: ClientAuthority,
-    private readonly sessionIdContext: string,
-  ) {}
+  constructor(servers: ServerAuthority, clients: ClientAuthority, sessionIdContext: string) {
+    this.#servers = servers;
+    this.#clients = clients;
+    this.#sessionIdContext = sessionIdContext;
+  }
 
   /**
    * Issues a certificate for a host name in the background.
    * @throws {RangeError} if the authority cannot issue it
    */
   prepare(hostName: string): void {
-    this.servers.assertPermitted({ dnsNames: [hostName], ipAddresses: [] });
+    this.#servers.assertPermitted({ dnsNames: [hostName], ipAddresses: [] });
     const name = hostName.toLowerCase();
     if (this.#contexts.has(name)) return;
     const context = this.#issue(name);
@@ -36,7 +39,7 @@ export class RouteCertificates {
   }
 
   async #issue(hostName: string): Promise<SecureContext> {
-    const { certificate, key } = await this.servers.issueServerCertificate({
+    const { certificate, key } = await this.#servers.issueServerCertificate({
       dnsNames: [hostName],
       ipAddresses: [],
       validity: validityAround(Date.now(), VALIDITY_DAYS.server),
@@ -44,8 +47,8 @@ export class RouteCertificates {
     return createSecureContext({
       cert: certificate,
       key,
-      ca: this.clients.pem,
-      sessionIdContext: this.sessionIdContext,
+      ca: this.#clients.pem,
+      sessionIdContext: this.#sessionIdContext,
     });
   }
 }

@@ -15,9 +15,14 @@ const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const HOST_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`, 'i');
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** Whether a text is a host name, without scheme, port and path. */
+export function isHostName(text: string): boolean {
+  return text.length <= 253 && HOST_NAME.test(text);
+}
+
 /** @throws {RangeError} if the host name is invalid */
 export function assertHostName(hostName: string): void {
-  if (hostName.length > 253 || !HOST_NAME.test(hostName)) {
+  if (!isHostName(hostName)) {
     throw new RangeError('A route needs a host name, without scheme, port and path.');
   }
 }

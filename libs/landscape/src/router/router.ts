@@ -59,12 +59,14 @@ export class Router {
     server.on('request', (request, response) => router.#route(request, response));
     return router;
   }
+  readonly #clients: ClientAuthority;
+  readonly #certificates: RouteCertificates;
+  readonly #server: ListeningServer;
 
-  private constructor(
-    private readonly clients: ClientAuthority,
-    private readonly certificates: RouteCertificates,
-    private readonly server: ListeningServer,
-  ) {
+  private constructor(clients: ClientAuthority, certificates: RouteCertificates, server: ListeningServer) {
+    this.#clients = clients;
+    this.#certificates = certificates;
+    this.#server = server;
     this.url = `https://localhost:${server.port}`;
   }
 
@@ -83,14 +85,14 @@ export class Router {
     const instances = instancesOf(target);
     assertHostName(hostName);
     validated(routeOptionsSchema, behaviour, 'route');
-    this.certificates.prepare(hostName);
+    this.#certificates.prepare(hostName);
     this.#routes.map(hostName, { ...behaviour, instances });
-    return `https://${hostName}:${this.server.port}`;
+    return `https://${hostName}:${this.#server.port}`;
   }
 
   /** Stops the router and closes every connection to and from it. */
   async stop(): Promise<void> {
-    await this.server.close();
+    await this.#server.close();
     this.#agent.destroy();
   }
 
@@ -111,7 +113,7 @@ export class Router {
 
   #trustedCertificate(request: IncomingMessage): X509Certificate | undefined {
     const certificate = peerCertificateOf(request.socket);
-    if (certificate === undefined || !this.clients.hasIssued(certificate)) return undefined;
+    if (certificate === undefined || !this.#clients.hasIssued(certificate)) return undefined;
     return isWithin(validityOf(certificate), Date.now()) ? certificate : undefined;
   }
 }

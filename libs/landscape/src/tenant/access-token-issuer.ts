@@ -40,11 +40,15 @@ export interface AccessTokenIssuerContext {
 
 /** Issues access tokens as IAS does (`docs/reference/ias-facts.md#tokens`). */
 export class AccessTokenIssuer {
-  constructor(private readonly context: AccessTokenIssuerContext) {}
+  readonly #context: AccessTokenIssuerContext;
+
+  constructor(context: AccessTokenIssuerContext) {
+    this.#context = context;
+  }
 
   /** Claim `iss` of every token. */
   get issuer(): string {
-    return this.context.customIssuer ?? this.context.url;
+    return this.#context.customIssuer ?? this.#context.url;
   }
 
   /** Issues a token at a time in milliseconds. */
@@ -55,7 +59,7 @@ export class AccessTokenIssuer {
   /** Mints a token for a test: valid, or invalid in exactly the way that the options describe. */
   async mint(content: AccessTokenContent, now: number, options: MintingOptions): Promise<string> {
     const { key: chosen } = options;
-    const own = typeof chosen === 'string' ? await this.#keyOf(chosen) : await this.context.keys.current();
+    const own = typeof chosen === 'string' ? await this.#keyOf(chosen) : await this.#context.keys.current();
     const header = { alg: own.alg, kid: own.kid, ...options.header };
     const claims = { ...this.#claimsFor(content, now), ...options.claims };
     const privateKey = typeof chosen === 'object' ? chosen : own.privateKey;
@@ -63,14 +67,14 @@ export class AccessTokenIssuer {
   }
 
   async #keyOf(kid: string): Promise<SigningKey> {
-    const key = await this.context.keys.find(kid);
+    const key = await this.#context.keys.find(kid);
     if (key === undefined) throw new RangeError(`The tenant has no key with the kid ${kid}.`);
     return key;
   }
 
   #claimsFor(content: AccessTokenContent, now: number): Record<string, unknown> {
     const { application, audience, certificateThumbprint } = content;
-    const { url, customIssuer } = this.context;
+    const { url, customIssuer } = this.#context;
     const issuedAt = Math.floor(now / 1000);
     return {
       sub: application.clientId,

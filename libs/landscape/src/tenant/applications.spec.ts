@@ -32,6 +32,7 @@ describe('applications and tenants', () => {
   it.each([
     ['name', () => `${PROVIDER}:name:warehouse`],
     ['client id', () => `${PROVIDER}:clientid:${provider.clientId}`],
+    ['client id and tenant', () => `${PROVIDER}:clientid:${provider.clientId}:apptid:${provider.appTid}`],
   ])('issues a token for another application, by %s of the dependency', async (_, resource) => {
     expect(await claimsOf(consumer, { resource: resource() })).toMatchObject({
       sub: consumer.clientid,

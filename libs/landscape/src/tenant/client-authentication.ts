@@ -31,6 +31,8 @@ export interface ClientAuthenticationContext {
   readonly findApplication: (clientId: string) => Application | undefined;
   /** Whether the certificate with a thumbprint is revoked. */
   readonly isRevoked: (thumbprint: string) => boolean;
+  /** Whether Basic with an empty secret counts as no secret if the client presents a certificate. */
+  readonly acceptEmptySecret: boolean;
   /** Valid values of `aud` in an assertion. */
   readonly audiences: readonly string[];
 }
@@ -64,7 +66,7 @@ export async function authenticateClient(
   context: ClientAuthenticationContext,
 ): Promise<AuthenticatedClient> {
   const { authorization, now } = evidence;
-  const claimedClient = claimedClientIn(evidence);
+  const claimedClient = withoutEmptySecret(claimedClientIn(evidence), context);
   const invalidClient = (description: string, detail: string, known?: Application): OAuthError =>
     new OAuthError('invalid_client', description, detail, challengeFor(authorization), known?.clientId);
 
@@ -84,6 +86,12 @@ export async function authenticateClient(
   return isBound
     ? { application, certificateThumbprint: certificateThumbprint(certificate) }
     : { application };
+}
+
+/** Some libraries always send Basic, with an empty secret beside a certificate (RFC 8705 §2 asks for `client_id` only). */
+function withoutEmptySecret(claimed: ClaimedClient, context: ClientAuthenticationContext): ClaimedClient {
+  const isEmpty = claimed.secret === '' && claimed.certificate !== undefined;
+  return isEmpty && context.acceptEmptySecret ? { ...claimed, secret: undefined } : claimed;
 }
 
 async function refusalOf(

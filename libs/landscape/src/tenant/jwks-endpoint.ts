@@ -14,17 +14,20 @@ export interface KeySetOutcome {
  * the caller gets the keys only if the token should be accepted (`docs/reference/ias-facts.md#key-set`).
  */
 export class JwksEndpoint {
-  constructor(
-    private readonly keys: SigningKeys,
-    private readonly findApplication: (clientId: string) => Application | undefined,
-  ) {}
+  readonly #keys: SigningKeys;
+  readonly #findApplication: (clientId: string) => Application | undefined;
+
+  constructor(keys: SigningKeys, findApplication: (clientId: string) => Application | undefined) {
+    this.#keys = keys;
+    this.#findApplication = findApplication;
+  }
 
   async answer(headers: IncomingHttpHeaders): Promise<KeySetOutcome> {
     const refusal = this.#errorIn(headers);
     if (refusal !== undefined) {
       return { answer: json(400, { error: 'invalid_request', error_description: refusal }), refusal };
     }
-    return { answer: json(200, await this.keys.publicKeySet()) };
+    return { answer: json(200, await this.#keys.publicKeySet()) };
   }
 
   #errorIn(headers: IncomingHttpHeaders): string | undefined {
@@ -34,7 +37,7 @@ export class JwksEndpoint {
     if (error !== undefined) return error;
     const { 'x-client_id': clientId, 'x-azp': authorizedParty } = headers;
     if (typeof clientId !== 'string' || typeof authorizedParty !== 'string') return undefined;
-    const mayCall = this.findApplication(authorizedParty)?.mayCall(clientId) === true;
+    const mayCall = this.#findApplication(authorizedParty)?.mayCall(clientId) === true;
     return mayCall ? undefined : 'x-azp has no dependency on x-client_id';
   }
 
@@ -48,7 +51,7 @@ export class JwksEndpoint {
     if (clientId === undefined) {
       return appTid === undefined ? undefined : `${tenantHeader} needs ${clientHeader}`;
     }
-    const application = typeof clientId === 'string' ? this.findApplication(clientId) : undefined;
+    const application = typeof clientId === 'string' ? this.#findApplication(clientId) : undefined;
     if (application === undefined) return `${clientHeader} is not known to this tenant`;
     if (appTid === undefined || (typeof appTid === 'string' && application.serves(appTid))) return undefined;
     return `${tenantHeader} is not a tenant of the application`;

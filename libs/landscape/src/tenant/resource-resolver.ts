@@ -1,4 +1,4 @@
-import type { Application } from './application.js';
+import type { Application, Dependency } from './application.js';
 import { OAuthError } from './oauth-error.js';
 
 /** Audience and APIs of a token. */
@@ -12,6 +12,8 @@ export interface TokenAudience {
 const OWN_API = 'urn:sap:identity:api:name:';
 const PROVIDER_NAME = 'urn:sap:identity:application:provider:name:';
 const PROVIDER_CLIENT_ID = 'urn:sap:identity:application:provider:clientid:';
+/** The SAP Cloud SDK appends the tenant of the provider (`docs/reference/ias-facts.md#resource`). */
+const PROVIDER_TENANT = /^(?<clientId>.+):apptid:(?<appTid>[^:]+)$/;
 
 /**
  * Resolves the `resource` parameters of a token request (`docs/reference/ias-facts.md#resource`).
@@ -33,11 +35,17 @@ function resolve(application: Application, resource: string): TokenAudience {
   }
   const dependency = resource.startsWith(PROVIDER_NAME)
     ? application.dependencyNamed(resource.slice(PROVIDER_NAME.length))
-    : application.dependencyOn(withoutPrefix(resource, PROVIDER_CLIENT_ID));
+    : dependencyByClientId(application, withoutPrefix(resource, PROVIDER_CLIENT_ID));
   if (dependency === undefined) {
     throw new OAuthError('invalid_target', 'The application has no such dependency.', 'resource_unknown');
   }
   return { audience: [dependency.provider.clientId], apis: dependency.apis };
+}
+
+function dependencyByClientId(application: Application, reference: string): Dependency | undefined {
+  const { clientId = reference, appTid } = PROVIDER_TENANT.exec(reference)?.groups ?? {};
+  const dependency = application.dependencyOn(clientId);
+  return appTid === undefined || dependency?.provider.serves(appTid) === true ? dependency : undefined;
 }
 
 function withoutPrefix(text: string, prefix: string): string {

@@ -40,7 +40,12 @@ export interface TenantSettings {
   /** Claim `iss` of a tenant with a custom domain. */
   readonly customIssuer: string | undefined;
   readonly limits: TenantLimits;
+  /** Whether Basic with an empty secret counts as no secret if the client presents a certificate. */
+  readonly acceptEmptySecret: boolean;
+  /** Address on which the tenant listens. */
   readonly host: string;
+  /** Host name in its URL. */
+  readonly hostName: string;
   readonly port: number;
   /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
@@ -109,6 +114,7 @@ export class Tenant {
             locks: tenant.#locks,
             findApplication,
             isRevoked: (thumbprint) => tenant.#revoked.has(thumbprint),
+            acceptEmptySecret: settings.acceptEmptySecret,
             audiences: tenant.#audiences,
           },
           appTid: tenant.appTid,
@@ -128,12 +134,12 @@ export class Tenant {
   }
 
   private constructor(
-    { appTid, customIssuer, limits, now }: TenantSettings,
+    { appTid, customIssuer, hostName, limits, now }: TenantSettings,
     keys: SigningKeys,
     faults: FaultRegistry,
     server: ListeningServer,
   ) {
-    this.url = `https://localhost:${server.port}`;
+    this.url = `https://${hostName}:${server.port}`;
     this.appTid = appTid;
     this.#keys = keys;
     this.#issuer = new AccessTokenIssuer({ url: this.url, customIssuer, keys });

@@ -35,7 +35,11 @@ export interface TokenEndpointContext {
 
 /** The token endpoint (RFC 6749 §3.2): authenticates the client and issues an access token. */
 export class TokenEndpoint {
-  constructor(private readonly context: TokenEndpointContext) {}
+  readonly #context: TokenEndpointContext;
+
+  constructor(context: TokenEndpointContext) {
+    this.#context = context;
+  }
 
   /** @throws {OAuthError} with the codes of RFC 6749 §5.2 */
   async answer(input: TokenEndpointInput): Promise<Answer> {
@@ -43,11 +47,11 @@ export class TokenEndpoint {
       throw new OAuthError('invalid_request', 'Parameters must be in the request body.');
     }
     const request = parseTokenRequest(input.form);
-    const client = await authenticateClient({ ...input, request }, this.context.authentication);
+    const client = await authenticateClient({ ...input, request }, this.#context.authentication);
     assertGrantAllowed(request, client);
     const content = await this.#contentFor(request, client, input.now);
     const token = {
-      access_token: isOpaque(request) ? opaqueToken() : await this.context.issuer.issue(content, input.now),
+      access_token: isOpaque(request) ? opaqueToken() : await this.#context.issuer.issue(content, input.now),
       token_type: 'Bearer',
       expires_in: client.application.tokenValidity,
     };
@@ -59,7 +63,7 @@ export class TokenEndpoint {
     { application, certificateThumbprint }: AuthenticatedClient,
     now: number,
   ): Promise<AccessTokenContent> {
-    const { issuer, keys, appTid } = this.context;
+    const { issuer, keys, appTid } = this.#context;
     if (request.appTid !== undefined && !application.serves(request.appTid)) {
       throw new OAuthError('invalid_request', 'The application does not serve the tenant app_tid.');
     }

@@ -5,8 +5,11 @@ import { join } from 'node:path';
 /** A temporary file with the PEM of a certificate authority, for other processes. */
 export class CaFile {
   #path: Promise<string> | undefined;
+  readonly #pem: string;
 
-  constructor(private readonly pem: string) {}
+  constructor(pem: string) {
+    this.#pem = pem;
+  }
 
   /** Returns the path of the file; the first call writes it. */
   async path(): Promise<string> {
@@ -23,7 +26,7 @@ export class CaFile {
 
   async #write(): Promise<string> {
     const path = join(await mkdtemp(join(tmpdir(), 'landscape-')), 'ca.pem');
-    await writeFile(path, this.pem);
+    await writeFile(path, this.#pem);
     return path;
   }
 }

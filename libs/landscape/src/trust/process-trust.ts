@@ -19,15 +19,17 @@ interface DefaultCertificates {
 export class ProcessTrust {
   readonly #holders = new Set<RestoreTrust>();
   #uninstall: RestoreTrust | undefined;
+  readonly #pem: string;
+  readonly #ports: () => ReadonlySet<number>;
 
-  constructor(
-    private readonly pem: string,
-    private readonly ports: () => ReadonlySet<number>,
-  ) {}
+  constructor(pem: string, ports: () => ReadonlySet<number>) {
+    this.#pem = pem;
+    this.#ports = ports;
+  }
 
   /** Trusts the authority until the returned function is called; other callers of `acquire` keep their trust. */
   acquire(): RestoreTrust {
-    this.#uninstall ??= install(this.pem, this.ports);
+    this.#uninstall ??= install(this.#pem, this.#ports);
     const restore = () => {
       this.#holders.delete(restore);
       if (this.#holders.size === 0) this.end();

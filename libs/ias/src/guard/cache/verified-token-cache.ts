@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Authentication } from '../authentication.js';
+import type { VerifiedCaller } from '../authentication.js';
 import { RandomReplacementCache } from './random-replacement-cache.js';
 import type { Freshness } from './freshness.js';
 import type { KeySet } from '../tenant/key-set.js';
@@ -8,7 +8,7 @@ import type { Fetched } from './stale-while-unavailable.js';
 
 /** A token that passed steps 2 to 6, and what that rests on. */
 export interface VerifiedToken {
-  readonly authentication: Authentication;
+  readonly authentication: VerifiedCaller;
   readonly token: SignedToken;
   /** Ends when the token expires, or when the guard must resolve its issuer again. */
   readonly freshness: Freshness;

@@ -59,32 +59,46 @@ describe('PossessionVerifier', () => {
       (rawHeaders: string[], more: object = {}) =>
       () =>
         verifier().prove('if-bound', cnf, received(rawHeaders, more));
-    const missing = (operatorDetail?: string): unknown =>
-      expect.objectContaining({ code: 'proof_missing', operatorDetail });
-    const untrusted = missing('the host of the request is not in trustedCertHosts');
+    const missing = (operatorDetail: string): unknown =>
+      expect.objectContaining({
+        code: 'proof_missing',
+        operatorDetail: expect.stringContaining(operatorDetail),
+      });
+
+    const untrusted = missing('host "a.b": not in trustedCertHosts');
+    const noHost = missing('host (none): the request names no host');
+    const severalHosts = missing('host "a.cert.b": the request names several hosts');
 
     it('from exactly one header', () => {
       expect(sent(['Host', 'a.cert.b', HEADER, base64()])()).toBe(true);
-      expect(sent(['Host', 'a.cert.b'])).toThrow(missing());
+      expect(sent(['Host', 'a.cert.b'])).toThrow(
+        missing('host "a.cert.b": the request has no x-forwarded-client-cert header'),
+      );
       expect(sent(['Host', 'a.cert.b', HEADER, base64(), HEADER, base64()])).toThrow(
-        missing('the request has several certificate headers'),
+        missing('host "a.cert.b": the request has several x-forwarded-client-cert headers'),
       );
     });
 
     it('if the header has exactly one', () => {
       expect(sent(['Host', 'a.cert.b', HEADER, 'garbage!'])).toThrow(
-        missing('the header does not contain exactly one valid certificate'),
+        missing('host "a.cert.b": the x-forwarded-client-cert header is not one valid certificate'),
       );
     });
 
     it('if the request has exactly one host', () => {
-      expect(sent([HEADER, base64()])).toThrow(untrusted);
-      expect(sent(['Host', 'a.cert.b', 'Host', 'a.cert.b', HEADER, base64()])).toThrow(untrusted);
+      expect(sent([HEADER, base64()])).toThrow(noHost);
+      expect(sent(['Host', 'a.cert.b', 'Host', 'a.cert.b', HEADER, base64()])).toThrow(severalHosts);
+    });
+
+    it('if the host is trusted', () => {
       expect(sent(['Host', 'a.b', HEADER, base64()])).toThrow(untrusted);
+      expect(sent(['Host', 'a.b'])).toThrow(untrusted);
     });
 
     it('if the request has a target', () => {
-      expect(sent(['Host', 'a.cert.b', HEADER, base64()], { url: undefined })).toThrow(untrusted);
+      expect(sent(['Host', 'a.cert.b', HEADER, base64()], { url: undefined })).toThrow(
+        missing('host "a.cert.b": the target of the request is not a path'),
+      );
     });
 
     it('of HTTP/2, where ":authority" is the host', () => {
@@ -93,12 +107,18 @@ describe('PossessionVerifier', () => {
       expect(sent(['Host', 'a.cert.b', HEADER, base64()], http2)()).toBe(true);
       expect(sent([':authority', 'a.b', HEADER, base64()], http2)).toThrow(untrusted);
       expect(sent([':authority', 'a.cert.b', 'Host', 'a.cert.b', HEADER, base64()], http2)).toThrow(
-        untrusted,
+        severalHosts,
       );
     });
 
     it('of HTTP/1.1 without regard to ":authority"', () => {
-      expect(sent([':authority', 'a.cert.b', HEADER, base64()])).toThrow(untrusted);
+      expect(sent([':authority', 'a.cert.b', HEADER, base64()])).toThrow(noHost);
+    });
+
+    it('and escapes and shortens a hostile host in the log', () => {
+      const host = `a.b"\u0007\r\n[Nest] LOG all is well \u0085${'x'.repeat(1_000)}`;
+      const shown = `host "a.b\\"???[Nest] LOG all is well ?${'x'.repeat(69)}…": not in trustedCertHosts`;
+      expect(sent(['Host', host])).toThrow(missing(shown));
     });
   });
 
@@ -172,6 +192,17 @@ describe('PossessionVerifier', () => {
       expect(() => off.assertProven(claims({}), 'required', elsewhere)).toThrow(failure('proof_required'));
       expect(() => lenient.assertProven(claims({}), 'off', request())).not.toThrow();
       expect(() => lenient.assertProven(claims({}), undefined, request())).not.toThrow();
+    });
+
+    it('reports what it checked, by the stricter policy of app and route', () => {
+      const off = verifier({ proofOfPossession: 'off' });
+      const lenient = verifier({ proofOfPossession: 'if-bound' });
+      expect(off.assertProven(claims({ cnf }), undefined, request())).toBe('unchecked');
+      expect(off.assertProven(claims({}), undefined, request())).toBe('unchecked');
+      expect(off.assertProven(claims({ cnf }), 'if-bound', request())).toBe('verified');
+      expect(off.assertProven(claims({}), 'if-bound', request())).toBe('unbound');
+      expect(lenient.assertProven(claims({ cnf }), 'off', request())).toBe('verified');
+      expect(lenient.assertProven(claims({}), undefined, request())).toBe('unbound');
     });
 
     it('requires proof for several audiences, unless the app allows them', () => {

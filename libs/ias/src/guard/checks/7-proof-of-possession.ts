@@ -9,12 +9,14 @@ import type { IasClaims } from '../access-token-schema.js';
 import {
   compileHostPatterns,
   parseForwardedCertificate,
+  proofMissing,
   readForwardedCertificateHeader,
 } from '../forwarded-certificate.js';
 import type { HostMatcher } from '../forwarded-certificate.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
 import type { ReceivedRequest } from '../received-request.js';
 import { AuthenticationException } from '../authentication-exception.js';
+import type { PossessionProof } from '../authentication.js';
 
 /** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */
 const MAX_CERTIFICATE_BYTES = 2 * 1_024 * 1_024;
@@ -48,6 +50,7 @@ export class PossessionVerifier {
   /**
    * Checks the policy of the app, or the stricter one of the route, on each request.
    *
+   * @returns what was checked
    * @throws {AuthenticationException} `proof_required`, `proof_unsupported`, `proof_missing`, `proof_mismatch`,
    *   `proof_expired`, `token_audience_ambiguous`
    */
@@ -55,13 +58,15 @@ export class PossessionVerifier {
     claims: IasClaims,
     route: ProofOfPossessionPolicy | undefined,
     request: ReceivedRequest,
-  ): void {
+  ): PossessionProof {
     const policy = strictest(this.#settings.proofOfPossession, route ?? 'off');
     const isProven = this.prove(policy, claims['cnf'], request);
     // Each of several audiences could replay the token at the others.
     if (hasMultipleAudiences(claims) && !isProven && !this.#settings.allowMultipleAudiences) {
       throw new AuthenticationException('token_audience_ambiguous');
     }
+    if (isProven) return 'verified';
+    return policy === 'off' ? 'unchecked' : 'unbound';
   }
 
   /**
@@ -79,18 +84,20 @@ export class PossessionVerifier {
     const header = readForwardedCertificateHeader(request, this.#isTrustedHost);
     const { 'x5t#S256': thumbprint } = confirmation;
     const known = this.#certificates.get(thumbprint);
-    this.#assertValid(known?.header === header ? known : this.#match(header, thumbprint));
+    this.#assertValid(known?.header === header ? known : this.#match(header, thumbprint, request));
     return true;
   }
 
-  #match(header: string, thumbprint: string): ForwardedCertificate {
+  #match(header: string, thumbprint: string, request: ReceivedRequest): ForwardedCertificate {
     const expected = Buffer.from(thumbprint, 'base64url');
-    const der = parseForwardedCertificate(header, this.#settings.certificateHops);
-    if (!der)
-      throw new AuthenticationException(
-        'proof_missing',
-        'the header does not contain exactly one valid certificate',
+    const { certificateHops } = this.#settings;
+    const der = parseForwardedCertificate(header, certificateHops);
+    if (!der) {
+      throw proofMissing(
+        request,
+        `the x-forwarded-client-cert header is not one valid certificate with certificateHops ${certificateHops}`,
       );
+    }
     if (!timingSafeEqual(createHash('sha256').update(der).digest(), expected)) {
       throw new AuthenticationException('proof_mismatch');
     }

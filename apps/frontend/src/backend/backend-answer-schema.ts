@@ -19,13 +19,18 @@ const claims = z.object({
   cnf: z.object({ 'x5t#S256': text.nullish() }).nullish(),
 });
 
-/** Body of `GET /endpoint`: claims of the token that we sent, as the backend read them. */
-export const backendClaimsSchema = z
+/** What the backend checked of our possession of the certificate; `null` where it says nothing that we know. */
+const proof = z.enum(['verified', 'unbound', 'unchecked']).nullish().catch(null);
+
+/** Body of `GET /endpoint`: claims of the token that we sent, as the backend read them, and what it checked. */
+export const backendAnswerSchema = z
   .unknown()
   .refine((answer) => !isDeeperThan(MAX_DEPTH, answer))
-  .pipe(claims);
+  .pipe(claims.extend({ proof }));
 
-export type BackendClaims = z.infer<typeof backendClaimsSchema>;
+export type BackendClaims = z.infer<typeof claims>;
+
+export type BackendAnswer = z.infer<typeof backendAnswerSchema>;
 
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;

@@ -1,0 +1,60 @@
+import { isLoopback } from 'nest-ias';
+import type { CredentialType, IdentityBinding } from 'nest-ias';
+
+const DAY_MS = 86_400_000;
+
+/** What the page says about this app, from its binding. It contains no secret. */
+export interface AppDescription {
+  /** Time at which this was described, ms since the epoch. */
+  readonly now: number;
+  readonly credentialType: CredentialType;
+  /** URL of the tenant. */
+  readonly tenant: string;
+  /** Whether the tenant runs on this machine: a stand-in for IAS. */
+  readonly isLocalTenant: boolean;
+  readonly certificate: CertificateDescription | undefined;
+}
+
+/** The client certificate, which is public. */
+export interface CertificateDescription {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serialNumber: string;
+  readonly thumbprint: string;
+  /** ISO 8601 */
+  readonly notAfter: string;
+  /** Whole days until it expires; negative if it has expired. */
+  readonly daysLeft: number;
+  /** Part of its validity that is left, 0 to 100. */
+  readonly percentLeft: number;
+}
+
+/** @param now ms since the epoch */
+export function describeApp(binding: IdentityBinding, now: number): AppDescription {
+  const { credentialType, url, certificate } = binding;
+  return {
+    now,
+    credentialType,
+    tenant: url,
+    isLocalTenant: isLoopback(new URL(url).hostname),
+    certificate: certificate && describeCertificate(certificate, now),
+  };
+}
+
+function describeCertificate(
+  certificate: NonNullable<IdentityBinding['certificate']>,
+  now: number,
+): CertificateDescription {
+  const { subject, issuer, serialNumber, thumbprint, notBefore, notAfter } = certificate;
+  const left = notAfter.getTime() - now;
+  const share = left / (notAfter.getTime() - notBefore.getTime());
+  return {
+    subject,
+    issuer,
+    serialNumber,
+    thumbprint,
+    notAfter: notAfter.toISOString(),
+    daysLeft: Math.floor(left / DAY_MS),
+    percentLeft: Math.round(Math.min(1, Math.max(0, share)) * 100),
+  };
+}

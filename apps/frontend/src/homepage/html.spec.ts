@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { html, NOTHING, trustedHtml } from './html.js';
+
+describe('html', () => {
+  it('escapes text, in content and attributes', () => {
+    expect(String(html`<a href="${'"><script>'}">${"<b>&'"}</a>`)).toBe(
+      '<a href="&quot;&gt;&lt;script&gt;">&lt;b&gt;&amp;&#39;</a>',
+    );
+  });
+
+  it('keeps HTML, alone and in lists, and numbers', () => {
+    const items = ['<', '>'].map((text) => html`<b>${text}</b>`);
+    expect(String(html`<p>${items}</p>`)).toBe('<p><b>&lt;</b>\n<b>&gt;</b></p>');
+    expect(String(html`${NOTHING}${trustedHtml('<br>')}${7}`)).toBe('<br>7');
+  });
+});

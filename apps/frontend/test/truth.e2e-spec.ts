@@ -1,0 +1,106 @@
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppModule as BackendModule } from '../../backend/src/app.module.js';
+import { BACKEND_CERT_HOST, InProcessApps, urlOf } from '../../../test/helper/in-process-apps.js';
+import { AppModule } from '../src/app.module.js';
+
+const BELONGS = 'The token belongs to our certificate.';
+const NO_PASSWORD = 'There is no password';
+
+let scenario: InProcessApps;
+let backendUrl: string;
+let openBackendUrl: string;
+
+beforeAll(async () => {
+  scenario = await InProcessApps.start();
+  const { landscape } = scenario;
+  const binding = await landscape.issueBinding({ type: 'NONE' });
+  const backend = await scenario.startApp(BackendModule, binding);
+  const open = await scenario.startApp(BackendModule, binding, { IAS_PROOF_OF_POSSESSION: 'off' });
+  backendUrl = landscape.router.map(BACKEND_CERT_HOST, urlOf(backend));
+  openBackendUrl = landscape.router.map('open.cert.localhost', urlOf(open));
+});
+afterAll(() => scenario.stop());
+
+async function show(credentials: unknown, backend: string, environment: Record<string, string> = {}) {
+  const url = urlOf(
+    await scenario.startApp(AppModule, credentials, { BACKEND_URL: backend, ...environment }),
+  );
+  const get = (accept: string) => request(url).get('/homepage').set('accept', accept);
+  return { page: (await get('text/html')).text, body: (await get('application/json')).body };
+}
+
+describe('the page says only what is true', () => {
+  it('with a generated certificate and a backend that verifies it', async () => {
+    const binding = await scenario.landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'shown' });
+    const { page, body } = await show(binding, backendUrl);
+    expect(body.proof).toMatchObject({ matches: true, verified: 'verified' });
+    for (const text of [
+      BELONGS,
+      'The backend verified it',
+      NO_PASSWORD,
+      'developers of the space can read it',
+      'Why this is secure',
+      'stands in for SAP Cloud Identity Services on this machine',
+      'CN=shown',
+      'The certificate of this app',
+    ]) {
+      expect(page).toContain(text);
+    }
+    expect(page).toMatch(/-?\d+ days left, expires in \d+ (days|hours)/);
+    expect(page).toMatch(/expires in (59 minutes|1 hour)/);
+    expect(page.match(new RegExp(body.proof.thumbprint, 'g'))?.length).toBeGreaterThanOrEqual(3);
+    expect(page).not.toMatch(/never leaves/);
+  });
+
+  it('with a provided certificate', async () => {
+    const { landscape } = scenario;
+    const { certificate, key } = await landscape.issueCertificate({ commonName: 'own' });
+    const binding = await landscape.issueBinding({ type: 'X509_PROVIDED', certificate });
+    const { page } = await show(binding, backendUrl, { IAS_PRIVATE_KEY: key });
+    expect(page).toContain('The private key was provided to this app');
+    expect(page).not.toContain('developers of the space');
+  });
+
+  it('with the proof switched off at the backend', async () => {
+    const binding = await scenario.landscape.issueBinding({ type: 'X509_GENERATED' });
+    const { page, body } = await show(binding, openBackendUrl);
+    expect(body.proof).toMatchObject({ matches: true, verified: 'unchecked' });
+    expect(page).toContain('The backend did not check whose token this is.');
+    expect(page).toContain('a stolen token is as good as ours');
+    expect(page).not.toMatch(/The backend verified|Why this is secure|useless without/);
+  });
+
+  it('with a client secret', async () => {
+    const binding = await scenario.landscape.issueBinding({ type: 'SECRET' });
+    const { page, body } = await show(binding, backendUrl);
+    expect(body.proof).toEqual({ cnf: null, thumbprint: null, matches: false, verified: 'unbound' });
+    expect(page).toContain('a client secret, which is a password');
+    expect(page).toContain('The token is not proven to belong to our certificate.');
+    expect(page).not.toMatch(/There is no password|mutual TLS and called|The certificate of this app/);
+  });
+});
+
+describe('an unknown address', () => {
+  it('is a page for browsers and problem details for everybody else', async () => {
+    const binding = await scenario.landscape.issueBinding({ type: 'X509_GENERATED' });
+    const url = urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: backendUrl }));
+    const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const page = await request(url).get('/nowhere').set('accept', browser);
+    expect(page.status).toBe(404);
+    expect(page.headers['content-type']).toContain('text/html');
+    expect(page.text).toContain(page.headers['x-correlation-id']);
+    for (const accept of ['*/*', 'application/json', 'application/problem+json']) {
+      const problem = await request(url).get('/nowhere').set('accept', accept);
+      expect(problem.status).toBe(404);
+      expect(problem.headers['content-type']).toContain('application/problem+json');
+      expect(problem.headers['vary']).toBe('Accept');
+      expect(problem.body).toEqual({
+        type: 'about:blank',
+        title: 'Not Found',
+        status: 404,
+        code: 'not_found',
+      });
+    }
+  });
+});

@@ -1,0 +1,83 @@
+import { Catch, Logger } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { DownstreamErrorCode, FailureKind, TokenRequestErrorCode } from '../errors/error-codes.js';
+import { DownstreamError, TokenRequestError } from '../errors/ias-error.js';
+import type { PlatformResponse } from '../guard/ias-auth.guard.js';
+
+/** Problem details (RFC 9457 §3.1) with the stable `code` of the failure. */
+export interface FailureProblem {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: 502 | 503 | 504;
+  readonly detail: string;
+  readonly code: TokenRequestErrorCode | DownstreamErrorCode;
+}
+
+const ANSWERS: Readonly<Record<FailureKind, Pick<FailureProblem, 'status' | 'title' | 'detail'>>> = {
+  refused: {
+    status: 502,
+    title: 'Bad Gateway',
+    detail: 'A service that this app calls refused the call, or its response is unusable.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Service Unavailable',
+    detail: 'A service that this app calls is unavailable. Try again later.',
+  },
+  timeout: {
+    status: 504,
+    title: 'Gateway Timeout',
+    detail: 'A service that this app calls did not respond in time. Try again later.',
+  },
+};
+
+/**
+ * Answers requests of an app whose token request or call to another app failed, with 502, 503 or 504 and problem details.
+ * Without it, Nest answers 500.
+ *
+ * Register it for the whole app with `{ provide: APP_FILTER, useClass: IasExceptionFilter }`, or for some routes with
+ * `@UseFilters(IasExceptionFilter)`. It logs the message of the error as a warning; the caller gets the code and a fixed
+ * sentence, because the message is for operators and names URLs. `Retry-After` is set if the time is known. It leaves calls
+ * that are not HTTP to Nest.
+ */
+@Catch(TokenRequestError, DownstreamError)
+export class IasExceptionFilter implements ExceptionFilter<TokenRequestError | DownstreamError> {
+  readonly #logger = new Logger(IasExceptionFilter.name);
+  readonly #adapterHost: HttpAdapterHost;
+
+  constructor(adapterHost: HttpAdapterHost) {
+    this.#adapterHost = adapterHost;
+  }
+
+  catch(error: TokenRequestError | DownstreamError, host: ArgumentsHost): void {
+    // Nest treats an error as unhandled if its filter returns nothing.
+    if (host.getType() !== 'http') return;
+    this.#logger.warn(error.message, { code: error.code });
+    const response = host.switchToHttp().getResponse<PlatformResponse>();
+    const { httpAdapter } = this.#adapterHost;
+    if (httpAdapter.isHeadersSent(response)) return void httpAdapter.end(response);
+    response.header('cache-control', 'no-store');
+    const retryAfter = retryAfterOf(error);
+    if (retryAfter !== undefined) response.header('retry-after', String(Math.ceil(retryAfter / 1_000)));
+    this.reply(this.describe(error), host);
+  }
+
+  /** What the caller reads. Override it to tell more. */
+  protected describe({ kind, code }: TokenRequestError | DownstreamError): FailureProblem {
+    return { type: 'about:blank', ...ANSWERS[kind], code };
+  }
+
+  /** Sends the answer; its headers are set, apart from the content type. Override it to send a page, for example. */
+  protected reply(problem: FailureProblem, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<PlatformResponse>();
+    response.header('content-type', 'application/problem+json');
+    // As text: Nest 11 on Express relabels an object as `application/json`.
+    this.#adapterHost.httpAdapter.reply(response, JSON.stringify(problem), problem.status);
+  }
+}
+
+/** Milliseconds until a repetition makes sense, if known. */
+function retryAfterOf(error: TokenRequestError | DownstreamError): number | undefined {
+  return error instanceof TokenRequestError ? error.retryAfter : undefined;
+}

@@ -1,0 +1,411 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { inspect } from 'node:util';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { Injectable, Module } from '@nestjs/common';
+import type { Landscape } from '@nest-ias/landscape';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RedactedToken } from '../src/core/redacted.js';
+import {
+  DownstreamError,
+  getIasClientToken,
+  IasClient,
+  IasClientModule,
+  InjectIasClient,
+} from '../src/index.js';
+import type { IasClientOptions } from '../src/index.js';
+import { Outbound } from './outbound.js';
+
+let outbound: Outbound;
+let landscape: Landscape;
+let received: IncomingMessage[];
+const servers: Server[] = [];
+
+beforeAll(async () => {
+  outbound = await Outbound.start({
+    providedApis: ['orders'],
+    grantTypes: ['client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
+  });
+  ({ landscape } = outbound);
+});
+afterAll(() => outbound.stop());
+beforeEach(() => {
+  received = [];
+  landscape.tenant.reset();
+});
+afterEach(async () => {
+  await outbound.closeModules();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer((request, response) => {
+    received.push(request);
+    listener(request, response);
+  }).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const answer =
+  (status: number, headers = {}, body: string | Buffer = '{}'): RequestListener =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  };
+/** Answers once the body of the request has arrived. */
+const withBody =
+  (listener: (body: string, ...exchange: Parameters<RequestListener>) => void): RequestListener =>
+  (request, response) =>
+    void (request.toArray() as Promise<Buffer[]>).then((chunks) =>
+      listener(Buffer.concat(chunks).toString(), request, response),
+    );
+const echo = withBody((body, _, response) => void response.end(body));
+const invalidToken = { 'www-authenticate': 'Bearer error="invalid_token"' };
+const claimsSeen = () =>
+  received.map(({ headers }) => {
+    const [, payload = ''] = String(headers.authorization).split('.');
+    return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+  });
+const userToken = async (claims = {}) =>
+  new RedactedToken(
+    await landscape.tenant.issueToken({ application: landscape.application, user: { id: 'jo' }, claims }),
+    landscape.tenant.url,
+  );
+
+async function failureOf(call: Promise<unknown>): Promise<DownstreamError> {
+  const error: unknown = await call.catch((reason: unknown) => reason);
+  if (error instanceof DownstreamError) return error;
+  throw new Error(`no DownstreamError: ${inspect(error)}`);
+}
+
+async function startClient(options: IasClientOptions): Promise<IasClient> {
+  const module = await outbound.startModule({}, [IasClientModule.register(options)]);
+  return module.get(IasClient, { strict: false });
+}
+
+describe('IasClient', () => {
+  it('sends the token and the correlation id, and presents the certificate', async () => {
+    const backend = await listen(answer(200, {}, '{"ok":true}'));
+    const url = landscape.router.map('orders.cert.localhost', backend);
+    const client = await startClient({ baseURL: url, correlationId: () => 'abc-123' });
+    const response = await client.get('/orders');
+    expect([response.status, response.ok, response.json()]).toEqual([200, true, { ok: true }]);
+    expect(received[0]?.headers).toMatchObject({
+      authorization: expect.stringMatching(/^Bearer eyJ/),
+      'x-correlation-id': 'abc-123',
+      'x-forwarded-client-cert': expect.stringMatching(/^[A-Za-z0-9+/=]+$/),
+    });
+  });
+
+  it('sends methods, parameters, JSON, forms and streams', async () => {
+    const client = await startClient({ baseURL: `${await listen(echo)}/api/` });
+    await client.get('orders?page=1', { query: { of: 'ü', tag: ['a', 'b'], none: undefined } });
+    const json = await client.post('/orders', { json: { article: 'ü' } });
+    const form = await client.put('/orders', { body: new URLSearchParams({ a: 'ü' }) });
+    const stream = await client.patch('/orders', { body: Readable.from(['a', 'b']) });
+    const parts = new FormData();
+    parts.set('a', 'b');
+    const multipart = await client.post('/orders', { body: parts });
+    await client.delete('');
+    expect(received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'GET /api/orders?page=1&of=%C3%BC&tag=a&tag=b',
+      'POST /api/orders',
+      'PUT /api/orders',
+      'PATCH /api/orders',
+      'POST /api/orders',
+      'DELETE /api/',
+    ]);
+    expect([json.json(), form.text(), stream.text()]).toEqual([{ article: 'ü' }, 'a=%C3%BC', 'ab']);
+    expect(multipart.text()).toContain('form-data; name="a"\r\n\r\nb');
+    expect(received.map(({ headers }) => headers['content-type']?.split(';')[0])).toEqual([
+      undefined,
+      'application/json',
+      'application/x-www-form-urlencoded',
+      undefined,
+      'multipart/form-data',
+      undefined,
+    ]);
+  });
+
+  it.each<[string, (body: string) => Buffer]>([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('decodes %s, as a whole and as a stream', async (coding, encode) => {
+    const body = encode('{"article":"ü"}');
+    const client = await startClient({
+      baseURL: await listen(answer(200, { 'content-encoding': coding }, body)),
+    });
+    expect((await client.get('/')).json()).toEqual({ article: 'ü' });
+    const chunks = (await (await client.stream({ path: '/' })).body.toArray()) as Buffer[];
+    expect(Buffer.concat(chunks).toString()).toBe('{"article":"ü"}');
+  });
+
+  it('limits the size of a response of the client, of a call and of a stream', async () => {
+    const client = await startClient({
+      baseURL: await listen(answer(200, {}, 'x'.repeat(2_000))),
+      maxResponseBytes: 1_000,
+    });
+    expect((await failureOf(client.get('/'))).code).toBe('downstream_malformed');
+    expect((await client.get('/', { maxResponseBytes: 2_000 })).bytes()).toHaveLength(2_000);
+    const { body } = await client.stream({ path: '/' });
+    await expect(body.toArray()).rejects.toMatchObject({ code: 'ERR_RESPONSE_TOO_LARGE' });
+  });
+
+  it.each(['https://evil.example/', '//evil.example/x', 'http://127.0.0.1:1/'])(
+    'never sends the token to another origin: %s',
+    async (path) => {
+      const client = await startClient({ baseURL: await listen(answer(200)) });
+      expect((await failureOf(client.get(path))).code).toBe('downstream_forbidden_target');
+      expect(received).toEqual([]);
+    },
+  );
+
+  it('follows no redirects', async () => {
+    const client = await startClient({ baseURL: await listen(answer(302, { location: '/elsewhere' })) });
+    expect((await client.get('/')).status).toBe(302);
+    expect(received).toHaveLength(1);
+  });
+
+  it('ends a call at its own time limit, and rejects an invalid one', async () => {
+    const client = await startClient({ baseURL: await listen(() => undefined) });
+    expect((await failureOf(client.get('/', { timeout: 50 }))).code).toBe('downstream_timeout');
+    await expect(client.get('/', { timeout: 0 })).rejects.toMatchObject({ code: 'configuration_invalid' });
+  });
+
+  it.each<[string, AbortSignal | undefined, string]>([
+    ['aborts', undefined, 'downstream_aborted'],
+    ['times out', AbortSignal.timeout(50), 'downstream_timeout'],
+  ])('ends with a signal that %s', async (_, given, code) => {
+    const client = await startClient({ baseURL: await listen(() => undefined) });
+    const controller = new AbortController();
+    const call = failureOf(client.get('/', { signal: given ?? controller.signal }));
+    await expect.poll(() => received.length).toBeLessThanOrEqual(1);
+    if (given === undefined) controller.abort();
+    expect((await call).code).toBe(code);
+  });
+});
+
+describe('a token that the receiver rejects', () => {
+  it('is replaced once, and the call is repeated with the same body', async () => {
+    const bodies: string[] = [];
+    const client = await startClient({
+      baseURL: await listen(
+        withBody((body, ...exchange) => {
+          bodies.push(body);
+          answer(bodies.length > 1 ? 200 : 401, bodies.length > 1 ? {} : invalidToken)(...exchange);
+        }),
+      ),
+    });
+    expect((await client.post('/', { json: { a: 'ü' } })).status).toBe(200);
+    expect(bodies).toEqual(['{"a":"ü"}', '{"a":"ü"}']);
+    expect(new Set(received.map(({ headers }) => headers.authorization)).size).toBe(2);
+  });
+
+  it('causes few token requests even if every token is rejected', async () => {
+    const client = await startClient({ baseURL: await listen(answer(401, invalidToken)) });
+    for (let call = 0; call < 20; call++) expect((await client.get('/')).status).toBe(401);
+    expect(landscape.tenant.counters.token).toBe(2);
+    outbound.forward(30);
+    await client.get('/');
+    expect(landscape.tenant.counters.token).toBe(3);
+  });
+
+  it('is not replaced for a stream, which cannot be sent twice', async () => {
+    const client = await startClient({ baseURL: await listen(answer(401, invalidToken)) });
+    expect((await client.post('/', { body: Readable.from(['x']) })).status).toBe(401);
+    expect(received).toHaveLength(1);
+  });
+});
+
+describe('responses that are no success', () => {
+  const problem = (status: number, code: unknown, more = {}) =>
+    answer(status, { 'content-type': 'application/problem+json', ...more }, JSON.stringify({ status, code }));
+
+  it('are returned, and become an error with status, problem code and body on request', async () => {
+    const client = await startClient({ baseURL: await listen(problem(409, 'order_exists')) });
+    const response = await client.get('/');
+    expect([response.status, response.ok, response.json()]).toEqual([
+      409,
+      false,
+      { status: 409, code: 'order_exists' },
+    ]);
+    const error = await failureOf((async () => response.expectOk())());
+    expect(error).toMatchObject({ code: 'downstream_failed', status: 409, problemCode: 'order_exists' });
+    expect(error.body).toBe('{"status":409,"code":"order_exists"}');
+    expect(error.message).toContain('409 order_exists');
+  });
+
+  it('show no body in logs, and keep only the beginning of it', async () => {
+    const client = await startClient({
+      baseURL: await listen(answer(500, {}, `secret${'x'.repeat(50_000)}`)),
+    });
+    const error = (await client.get('/')).toError();
+    expect(error.body).toHaveLength(16_384);
+    expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain('secret');
+    expect((await (await client.stream({ path: '/' })).toError()).body).toHaveLength(16_384);
+  });
+
+  it.each([
+    ['a token', 'eyJhbGciOiJSUzI1NiJ9.e30.x'],
+    ['markup', '<b>'],
+    ['no text', 5],
+  ])('show no code that is %s', async (_, code) => {
+    const client = await startClient({ baseURL: await listen(problem(401, code)) });
+    const error = (await client.get('/')).toError();
+    expect(error.problemCode).toBeUndefined();
+    expect(error.message).toContain('answered 401, the token is not accepted');
+  });
+
+  it('differ for 401 and 403', async () => {
+    const client = await startClient({ baseURL: await listen(problem(403, 'api_missing')) });
+    const error = (await client.get('/')).toError();
+    expect(error.code).toBe('downstream_rejected');
+    expect(error.message).toMatch(
+      /403 api_missing, the token is accepted, but lacks a permission.*resource.*ias_apis/,
+    );
+  });
+
+  it('name the .cert. host if the app received no certificate', async () => {
+    const backend = await listen(problem(401, 'proof_missing', invalidToken));
+    const url = landscape.router.map('orders.example.localhost', backend);
+    const { message } = (await (await startClient({ baseURL: url })).get('/')).toError();
+    expect(message).toContain(`https://${new URL(url).host.replace('orders.', 'orders.cert.')}`);
+
+    const certificates = landscape.router.map('orders.cert.localhost', backend);
+    const other = (await (await startClient({ baseURL: certificates })).get('/')).toError();
+    expect(other.message).toContain('IAS_TRUSTED_CERT_HOSTS');
+  });
+
+  it('are malformed if they should be JSON', async () => {
+    const client = await startClient({ baseURL: await listen(answer(200, {}, '<html>')) });
+    const response = await client.get('/');
+    expect(() => response.json()).toThrow(
+      expect.objectContaining({ code: 'downstream_malformed', status: 200 }),
+    );
+  });
+});
+
+describe('the token of a call', () => {
+  it('is for the resource and tenant of the client, or of the call', async () => {
+    const client = await startClient({ baseURL: await listen(answer(200)), resource: { api: 'orders' } });
+    await client.get('/');
+    await client.get('/', { resource: 'urn:sap:identity:api:name:orders' });
+    await client.get('/', { appTid: landscape.application.appTid, resource: [] });
+    expect(landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([
+      ['urn:sap:identity:api:name:orders'],
+      [],
+    ]);
+  });
+
+  it('is for another application, by dependency, client id and tenant', async () => {
+    const { tenant, application } = landscape;
+    const provider = tenant.addApplication({ providedApis: ['stock'] });
+    application.dependOn(provider, { name: 'warehouse', apis: ['stock'] });
+    const client = await startClient({ baseURL: await listen(answer(200)) });
+    const { clientId, appTid } = provider;
+    for (const resource of [{ dependency: 'warehouse' }, { clientId }, { clientId, appTid }]) {
+      await client.get('/', { resource });
+    }
+    expect(claimsSeen().map(({ aud }) => aud)).toEqual([clientId, clientId, clientId]);
+    const refused = client.get('/', { resource: { clientId, appTid: 'another' } });
+    await expect(refused).rejects.toMatchObject({ code: 'token_request_rejected' });
+  });
+
+  it('is that of a user, exchanged, and exchanged again when the receiver rejects it', async () => {
+    let calls = 0;
+    const client = await startClient({
+      baseURL: await listen((request, response) =>
+        answer(calls++ === 0 ? 401 : 200, calls === 1 ? invalidToken : {})(request, response),
+      ),
+    });
+    const onBehalfOf = await userToken();
+    expect((await client.get('/', { onBehalfOf })).status).toBe(200);
+    expect(claimsSeen()).toEqual([
+      expect.objectContaining({ sap_id_type: 'user' }),
+      expect.objectContaining({ sap_id_type: 'user' }),
+    ]);
+    expect(received.map(({ headers }) => headers.authorization)).not.toContain(
+      `Bearer ${onBehalfOf.reveal()}`,
+    );
+  });
+
+  it('is never that of the app where the one of a user is missing', async () => {
+    const client = await startClient({ baseURL: await listen(answer(200)) });
+    for (const missing of [undefined, 'eyJ.text']) {
+      const options = { onBehalfOf: missing } as unknown as { onBehalfOf: RedactedToken };
+      const error = await failureOf(client.get('/', options));
+      expect(error).toMatchObject({
+        code: 'downstream_request_invalid',
+        message: expect.stringContaining('@RawToken()'),
+      });
+    }
+    expect(received).toEqual([]);
+  });
+});
+
+describe('IasClientModule', () => {
+  it('provides several clients by name, and one without', async () => {
+    @Injectable()
+    class Caller {
+      constructor(
+        readonly unnamed: IasClient,
+        @InjectIasClient('stock') readonly stock: IasClient,
+      ) {}
+    }
+    @Module({
+      imports: [
+        IasClientModule.register({ baseURL: 'http://localhost:1' }),
+        IasClientModule.registerAsync({
+          name: 'stock',
+          useFactory: () => ({ baseURL: 'http://localhost:2' }),
+        }),
+      ],
+      providers: [Caller],
+    })
+    class CallingModule {}
+    const module = await outbound.startModule({}, [CallingModule]);
+    const { unnamed, stock } = module.get(Caller, { strict: false });
+    expect([unnamed.baseURL, stock.baseURL]).toEqual(['http://localhost:1/', 'http://localhost:2/']);
+    expect(module.get(getIasClientToken('stock'), { strict: false })).toBe(stock);
+  });
+
+  it.each([
+    [undefined, 'no name'],
+    ['stock', 'the name "stock"'],
+  ])('rejects two registrations with the name %s in one module', async (name, which) => {
+    const register = () => IasClientModule.register({ ...(name && { name }), baseURL: 'http://localhost:1' });
+    @Module({ imports: [register(), register()] })
+    class OrdersModule {}
+    await expect(outbound.startModule({}, [OrdersModule])).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      message: expect.stringContaining(`Two registrations of IasClientModule in OrdersModule have ${which}`),
+    });
+  });
+
+  it('lets two modules register a client each without a name', async () => {
+    @Module({ imports: [IasClientModule.register({ baseURL: 'http://localhost:1' })] })
+    class OrdersModule {}
+    @Module({ imports: [IasClientModule.register({ baseURL: 'http://localhost:2' })] })
+    class StockModule {}
+    await expect(outbound.startModule({}, [OrdersModule, StockModule])).resolves.toBeDefined();
+  });
+
+  it.each<[string | undefined, string]>([
+    [undefined, 'baseURL of IasClientModule "orders") is undefined'],
+    ['no URL', 'baseURL of IasClientModule "orders") is not a URL'],
+  ])('names the registration whose baseURL is %s', async (baseURL, message) => {
+    const options = { name: 'orders', baseURL } as { name: string; baseURL: string };
+    await expect(outbound.startModule({}, [IasClientModule.register(options)])).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      message: expect.stringContaining(message),
+    });
+  });
+});

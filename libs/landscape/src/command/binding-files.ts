@@ -1,0 +1,68 @@
+import { rm } from 'node:fs/promises';
+import type { IdentityCredentials } from '../binding/identity-credentials.js';
+import { bindingProperties, mountBinding } from '../binding/mounted-binding.js';
+import { vcapServices } from '../binding/vcap-services.js';
+import { OWNER_ONLY, type OwnedFiles } from '../file/owned-files.js';
+
+/** In which form an app reads a binding. */
+export const BINDING_FORMS = [
+  'default-env',
+  'vcap-services',
+  'service-key',
+  'mounted-secret',
+  'kubernetes-secret',
+] as const;
+
+/** In which form an app reads a binding. */
+export type BindingForm = (typeof BINDING_FORMS)[number];
+
+/** A file of a binding that changes with each rotation. */
+export interface BindingFile {
+  readonly form: Exclude<BindingForm, 'default-env'>;
+  /** Absolute path of the file, or of the root of a mounted secret. */
+  readonly path: string;
+  readonly instanceName: string;
+}
+
+/** Writes the credentials of bindings into the files of the apps. */
+export class BindingFiles {
+  readonly #mounted = new Set<string>();
+
+  constructor(private readonly owned: OwnedFiles) {}
+
+  /** Writes credentials atomically, so that an app never reads half of them. */
+  async write({ form, path, instanceName }: BindingFile, credentials: IdentityCredentials): Promise<void> {
+    switch (form) {
+      case 'vcap-services':
+        return this.owned.write(path, json(vcapServices(credentials, { instanceName })), OWNER_ONLY);
+      case 'service-key':
+        return this.owned.write(path, json(credentials), OWNER_ONLY);
+      case 'mounted-secret':
+        this.#mounted.add(await mountBinding(path, credentials, { instanceName }));
+        return undefined;
+      case 'kubernetes-secret':
+        return this.owned.write(path, json(secretManifest(credentials, instanceName)), OWNER_ONLY);
+    }
+  }
+
+  /** Removes mounted secrets. */
+  async removeMounted(): Promise<void> {
+    for (const directory of this.#mounted) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** A secret as the SAP BTP service operator creates it; `kubectl apply -f` takes JSON. */
+function secretManifest(credentials: IdentityCredentials, instanceName: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'Opaque',
+    metadata: { name: instanceName.toLowerCase().replaceAll(/[^a-z\d.-]/g, '-') },
+    stringData: Object.fromEntries(bindingProperties(credentials, instanceName)),
+  };
+}
+
+/** Formats the content of a JSON file. */
+export function json(content: object): string {
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}

@@ -45,21 +45,34 @@ async function tryOut(program: string, parameters: readonly string[], cwd: strin
   };
   await writeFile(join(folder, 'key.json'), JSON.stringify(key));
   const ias = (...more: string[]) => run(program, [...parameters, ...more], cwd);
-  const [explained, inspected, unbound, unknown] = [
+  const binding = ['--from', join(folder, 'key.json')];
+  await writeFile(join(folder, 'token.txt'), 'nonsense');
+  const [explained, inspected, diagnosed, verified, unbound, unknown] = [
     await ias('explain', 'client_rejected'),
-    await ias('inspect', '--from', join(folder, 'key.json')),
+    await ias('inspect', ...binding),
+    await ias('doctor', '--offline', ...binding),
+    await ias('verify', join(folder, 'token.txt'), ...binding),
     await ias('inspect'),
     await ias('nonsense'),
   ];
   return {
-    exitCodes: [explained, inspected, unbound, unknown].map(({ exitCode }) => exitCode),
+    exitCodes: [explained, inspected, diagnosed, verified, unbound, unknown].map(({ exitCode }) => exitCode),
     explained: explained.stdout.split('\n')[0],
     inspected: inspected.stdout.includes('the-client'),
+    diagnosed: diagnosed.stdout.includes('Nothing is broken'),
+    verified: verified.stdout.split('\n')[0],
     unbound: unbound.stderr.includes('(binding_missing)'),
   };
 }
 
-const WORKS = { exitCodes: [0, 0, 2, 3], explained: 'client_rejected', inspected: true, unbound: true };
+const WORKS = {
+  exitCodes: [0, 0, 0, 2, 2, 3],
+  explained: 'client_rejected',
+  inspected: true,
+  diagnosed: true,
+  verified: 'The guard rejects the token: token_malformed',
+  unbound: true,
+};
 
 describe('ias', { timeout: TIMEOUT_MS }, () => {
   it('runs in the repository with npm run -s ias --', async () => {

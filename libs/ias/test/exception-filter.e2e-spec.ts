@@ -77,7 +77,7 @@ describe.each(PLATFORMS)('IasExceptionFilter on %s', (platform) => {
     binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
     const { port } = called.address() as AddressInfo;
     @Module({
-      imports: [IasClientModule.register({ baseURL: `http://127.0.0.1:${port}`, deadline: 300 })],
+      imports: [IasClientModule.register({ baseURL: `http://127.0.0.1:${port}`, deadline: 2_000 })],
       controllers: [CallingController],
       providers: [{ provide: APP_FILTER, useClass: IasExceptionFilter }, Resolver],
     })
@@ -90,7 +90,7 @@ describe.each(PLATFORMS)('IasExceptionFilter on %s', (platform) => {
         outbound: true,
         credentials: binding,
         caFile: await landscape.caFile(),
-        tokenRequestDeadline: 400,
+        tokenRequestDeadline: 5_000,
       },
     });
   });

@@ -19,7 +19,7 @@ export function exitOnUncaughtErrors(name: string, settings: LogSettings, host: 
 
 /** Logs why an app cannot start: as an event if a program reads the logs, otherwise as a sentence. */
 export function logStartFailure(name: string, settings: LogSettings, error: unknown): void {
-  const sentence = `${name} cannot start: ${explainStartFailure(error)}`;
+  const sentence = `${name} cannot start: ${explainStartFailure(error, !settings.jsonLogs)}`;
   if (!settings.jsonLogs) process.stderr.write(`${sentence}\n`);
   else {
     const logger = new AppLogger({ ...settings, logLevels: ['fatal'] });

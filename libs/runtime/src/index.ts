@@ -1,5 +1,6 @@
 export { AcceptsBody } from './unexpected-body.js';
 export { currentCorrelationId } from './correlation-context.js';
+export { messageWithDoctor } from './doctor-hint.js';
 export { PAGE_HEADERS } from './page-headers.js';
 export { problemOfStatus, type ProblemDetails } from './problem-details.js';
 export { ProblemPages } from './problem-pages.js';

@@ -1,9 +1,14 @@
 import { inspect } from 'node:util';
 import { IasError } from 'nest-ias';
+import { messageWithDoctor } from './doctor-hint.js';
 
-/** One sentence for a failure that the user can fix, otherwise a stack trace. */
-export function explainStartFailure(error: unknown): string {
-  if (error instanceof IasError) return error.message;
+/**
+ * One sentence for a failure that the user can fix, otherwise a stack trace.
+ *
+ * @param isInRepository whether a person reads it where the app was started
+ */
+export function explainStartFailure(error: unknown, isInRepository: boolean): string {
+  if (error instanceof IasError) return messageWithDoctor(error, isInRepository);
   const { code, port } = (error ?? {}) as { code?: unknown; port?: number };
   if (code === 'EADDRINUSE') {
     return `port ${port} is in use: stop the program that uses it, or set PORT to another port.`;

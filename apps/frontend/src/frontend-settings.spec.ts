@@ -11,8 +11,34 @@ describe('readFrontendSettings', () => {
       shutdownSeconds: 25,
       managementPort: undefined,
       accessLog: false,
+      lab: undefined,
     });
   });
+
+  it('has a lab if a landscape on this machine runs the app', () => {
+    const environment = {
+      LANDSCAPE_ADMIN_URL: 'http://127.0.0.1:4567/',
+      LANDSCAPE_ADMIN_TOKEN_FILE: '/x/admin-token',
+      VCAP_SERVICES_FILE_PATH: '/x/.landscape/bindings/frontend.json',
+      IAS_CA_FILE: '/x/ca.pem',
+    };
+    expect(readFrontendSettings(environment).lab).toEqual({
+      adminUrl: 'http://127.0.0.1:4567',
+      adminTokenFile: '/x/admin-token',
+      binding: 'frontend',
+      caFile: '/x/ca.pem',
+    });
+    expect(readFrontendSettings({ LANDSCAPE_ADMIN_URL: '' }).lab).toBeUndefined();
+  });
+
+  it.each([{ VCAP_APPLICATION: '{}' }, { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, { NODE_ENV: 'production' }])(
+    'rejects a lab in a deployed app: %j',
+    (deployed) => {
+      const read = () => readFrontendSettings({ ...deployed, LANDSCAPE_ADMIN_URL: 'http://localhost:4567' });
+      expect(read).toThrow(ConfigurationError);
+      expect(read).toThrow('LANDSCAPE_ADMIN_URL is set, but this app is deployed');
+    },
+  );
 
   it('knows every URL that the app calls, and every variable that sets a proxy', () => {
     const environment = {
@@ -30,6 +56,11 @@ describe('readFrontendSettings', () => {
 
   it.each([
     ['BACKEND_URL', 'http://backend.example.com', 'starts with http://'],
+    ['LANDSCAPE_ADMIN_URL', 'http://192.168.0.1:4567', 'is not the URL of a landscape on this machine'],
+    ['LANDSCAPE_ADMIN_URL', 'http://localhost.example.com', 'is not the URL of a landscape on this machine'],
+    ['LANDSCAPE_ADMIN_URL', 'http://a:b@localhost:1', 'is not the URL of a landscape on this machine'],
+    ['LANDSCAPE_ADMIN_URL', 'file:///localhost', 'is not the URL of a landscape on this machine'],
+    ['LANDSCAPE_ADMIN_URL', 'localhost', 'is not the URL of a landscape on this machine'],
     ['PORT', '65536', 'is not a port number from 0 to 65535: correct it'],
     ['MAX_CONNECTIONS', '0', 'is not a number of connections from 1 to 999999: correct it'],
     ['SHUTDOWN_SECONDS', '1', 'is not a number of seconds from 2 to 600: correct it'],

@@ -34,9 +34,12 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
     await scenario?.stop();
   });
 
-  async function startFrontend(backendUrl: string): Promise<string> {
+  async function startFrontend(
+    backendUrl: string,
+    environment: Record<string, string> = {},
+  ): Promise<string> {
     const binding = await scenario.landscape.issueBinding({ type: 'X509_GENERATED' });
-    return urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: backendUrl }));
+    return urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: backendUrl, ...environment }));
   }
 
   it('shows the claims and the verdict with styles, and the browser reports no errors', async () => {
@@ -59,6 +62,27 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it('lets the reader replay the token and take IAS down by forms', async () => {
+    const { landscape } = scenario;
+    const backend = await scenario.startApp(BackendModule, await landscape.issueBinding({ type: 'NONE' }));
+    const url = await startFrontend(landscape.router.map('lab.cert.localhost', urlOf(backend)), {
+      LANDSCAPE_ADMIN_URL: landscape.admin.url,
+    });
+    problems.length = 0;
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Replay the token without a certificate' }).click();
+    expect(await page.getByText('The backend rejected the stolen token.').isVisible()).toBe(true);
+    expect(await page.getByRole('row', { name: /^code/ }).textContent()).toContain('proof_missing');
+    await page.getByRole('button', { name: 'Take IAS down' }).click();
+    expect(new URL(page.url()).pathname).toBe('/homepage');
+    expect(problems.filter((text) => !text.includes('favicon'))).toEqual([]);
+    await page.getByRole('button', { name: 'Get a fresh token' }).click();
+    expect(await page.getByText('token_endpoint_unreachable').isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Bring IAS up' }).click();
+    expect(new URL(page.url()).pathname).toBe('/homepage');
+    expect(await page.getByText('The token belongs to our certificate.').isVisible()).toBe(true);
   });
 
   it('runs no script from a claim', async () => {

@@ -166,6 +166,8 @@ declare class IasTokenProvider implements OnApplicationShutdown {
     constructor(http: HttpClientLoader, bindings: IdentityBindings, settings: IasSettings, clocks: Clocks, random: Random, events: IasEvents, telemetry: Telemetry);
     getToken(options?: TokenOptions): Promise<AccessToken>;
     exchangeToken(userToken: RedactedToken, options?: TokenOptions): Promise<AccessToken>;
+    renewToken(options?: TokenOptions): Promise<AccessToken>;
+    forgetFailures(): void;
     invalidate(token: AccessToken): void;
     onApplicationShutdown(): void;
 }

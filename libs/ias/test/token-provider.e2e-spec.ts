@@ -38,6 +38,21 @@ describe('IasTokenProvider', () => {
     expect(token.expiresAt).toBe(token.obtainedAt + 3_600_000);
   });
 
+  it('renews a valid token on request, and keeps it in use if that fails', async () => {
+    const tokens = await startProvider();
+    const first = await tokens.getToken();
+    const [second, other] = await Promise.all([tokens.renewToken(), tokens.renewToken()]);
+    expect(second).not.toBe(first);
+    expect(other).toBe(second);
+    expect(await tokens.getToken()).toBe(second);
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed' });
+    await expect(tokens.renewToken()).rejects.toMatchObject({ code: 'token_response_malformed' });
+    expect(await tokens.getToken()).toBe(second);
+    await expect(tokens.renewToken({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'token_request_aborted',
+    });
+  });
+
   it('sends no request before the first call', async () => {
     await startProvider();
     expect(landscape.tenant.counters.handshakes).toBe(0);

@@ -15,7 +15,7 @@ export class SecretFolder {
   constructor(onSignal: (signal: NodeJS.Signals) => void) {
     const end = (signal: NodeJS.Signals) => () => {
       onSignal(signal);
-      this.#removeFiles();
+      // The listener of 'exit' removes the files.
       process.exit(SIGNAL_EXIT + constants.signals[signal]);
     };
     this.#listeners = [

@@ -1,11 +1,15 @@
-import { Catch } from '@nestjs/common';
+import { Catch, Inject } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { ArgumentsHost } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageWithDoctor } from '@nest-ias/runtime';
 import { DownstreamError, IasExceptionFilter, TokenRequestError } from 'nest-ias';
 import type { FailureProblem } from 'nest-ias';
+import { FRONTEND_SETTINGS } from '../frontend-settings.js';
+import type { FrontendSettings } from '../frontend-settings.js';
+import { REPAIR_FORMS } from '../lab/lab-forms.js';
 import { prefersJson } from './content-negotiation.js';
-import { html } from './html.js';
+import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
 import { renderPage, sendPage } from './html-page.js';
 
@@ -15,6 +19,13 @@ const RETRY_AFTER_SECONDS = 10;
 /** Says what failed and what to do when a token request or a call failed, as a page or as problem details (RFC 9457). */
 @Catch(TokenRequestError, DownstreamError)
 export class FailureFilter extends IasExceptionFilter {
+  readonly #hasLab: boolean;
+
+  constructor(adapterHost: HttpAdapterHost, @Inject(FRONTEND_SETTINGS) { lab }: FrontendSettings) {
+    super(adapterHost);
+    this.#hasLab = lab !== undefined;
+  }
+
   /** Who opens this page operates both apps, so it says as much as the log. */
   protected override describe(error: TokenRequestError | DownstreamError): FailureProblem {
     const title =
@@ -30,7 +41,14 @@ export class FailureFilter extends IasExceptionFilter {
     }
     const request = http.getRequest<FastifyRequest>();
     if (prefersJson(request)) super.reply(problem, host);
-    else void reply.code(problem.status).send(sendPage(reply, renderFailure(problem, request.id)));
+    else void reply.code(problem.status).send(this.#page(problem, request.id, reply));
+  }
+
+  #page(problem: FailureProblem, correlationId: string, reply: FastifyReply): string {
+    const hasForms = this.#hasLab;
+    return sendPage(reply, renderFailure(problem, correlationId, hasForms ? REPAIR_FORMS : NOTHING), {
+      hasForms,
+    });
   }
 }
 
@@ -43,7 +61,11 @@ function explain(error: TokenRequestError | DownstreamError): string {
 }
 
 /** Says as HTML what failed and what to do. */
-function renderFailure({ status, title, detail, code }: FailureProblem, correlationId: string): Html {
+function renderFailure(
+  { status, title, detail, code }: FailureProblem,
+  correlationId: string,
+  repair: Html,
+): Html {
   return renderPage(
     title,
     html`<h1>${title}</h1>
@@ -52,6 +74,7 @@ function renderFailure({ status, title, detail, code }: FailureProblem, correlat
         <p>${detail}</p>
       </div>
       <p>Correlation ID, for the logs: <code>${correlationId}</code></p>
-      <p><a href="/homepage">Try again</a></p>`,
+      <p><a href="/homepage">Try again</a></p>
+      ${repair}`,
   );
 }

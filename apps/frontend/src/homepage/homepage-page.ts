@@ -7,8 +7,12 @@ import type { Homepage } from './homepage.service.js';
 import { relativeTime } from './relative-time.js';
 import { renderVerdict } from './verdict.js';
 
-/** Renders the homepage. Every sentence follows from the values of this call. */
-export function renderHomepage(homepage: Homepage, app: AppDescription): Html {
+/**
+ * Renders the homepage. Every sentence follows from the values of this call.
+ *
+ * @param lab the forms of the lab, or nothing
+ */
+export function renderHomepage(homepage: Homepage, app: AppDescription, lab: Html): Html {
   const { claims, proof, token } = homepage;
   return renderPage(
     'nest-ias: app-to-app call over mutual TLS',
@@ -34,7 +38,7 @@ export function renderHomepage(homepage: Homepage, app: AppDescription): Html {
         </table>
       </div>
       ${app.certificate === undefined ? NOTHING : renderCertificate(app.certificate, app.now)}
-      ${renderExplanation(homepage, app)}
+      ${renderExplanation(homepage, app)} ${lab}
       <p>
         To get the same as JSON, request this address with the header <code>Accept: application/json</code>.
       </p>`,

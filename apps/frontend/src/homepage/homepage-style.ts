@@ -24,6 +24,9 @@ th { width: 11rem; font-weight: 600; }
 code { font: .9rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 ol { padding-left: 1.3rem; margin: .5rem 0; }
 li { margin: .4rem 0; }
+.lab { display: flex; flex-wrap: wrap; gap: .5rem; }
+button { font: inherit; color: var(--mark); background: var(--paper); border: 1px solid var(--mark); border-radius: .5rem;
+  padding: .4rem .8rem; cursor: pointer; }
 meter { width: 8rem; vertical-align: middle; }
 a { color: var(--mark); }
 @media (max-width: 40rem) { th, td { display: block; width: auto; } td { border-top: 0; padding-top: 0; } }

@@ -2,9 +2,13 @@ import { Controller, Get, Header, HttpStatus, Inject, Redirect, Req, Res, UseFil
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { IAS_CLOCK, IdentityBindings } from 'nest-ias';
 import type { Clock } from 'nest-ias';
+import { FRONTEND_SETTINGS } from '../frontend-settings.js';
+import type { FrontendSettings } from '../frontend-settings.js';
+import { LAB_SECTION } from '../lab/lab-forms.js';
 import { describeApp } from './app-description.js';
 import { prefersJson } from './content-negotiation.js';
 import { FailureFilter } from './failure.filter.js';
+import { NOTHING } from './html.js';
 import { sendPage } from './html-page.js';
 import { renderHomepage } from './homepage-page.js';
 import { HomepageService } from './homepage.service.js';
@@ -16,8 +20,15 @@ export class HomepageController {
   readonly #service: HomepageService;
   readonly #bindings: IdentityBindings;
   readonly #now: Clock;
+  readonly #hasLab: boolean;
 
-  constructor(service: HomepageService, bindings: IdentityBindings, @Inject(IAS_CLOCK) now: Clock) {
+  constructor(
+    service: HomepageService,
+    bindings: IdentityBindings,
+    @Inject(IAS_CLOCK) now: Clock,
+    @Inject(FRONTEND_SETTINGS) { lab }: FrontendSettings,
+  ) {
+    this.#hasLab = lab !== undefined;
     this.#service = service;
     this.#bindings = bindings;
     this.#now = now;
@@ -39,6 +50,7 @@ export class HomepageController {
     const homepage = await this.#service.getHomepage();
     if (prefersJson(request)) return homepage;
     const app = describeApp(this.#bindings.outbound, this.#now());
-    return sendPage(reply, renderHomepage(homepage, app));
+    const hasForms = this.#hasLab;
+    return sendPage(reply, renderHomepage(homepage, app, hasForms ? LAB_SECTION : NOTHING), { hasForms });
   }
 }

@@ -1,12 +1,13 @@
 import { ProblemPages, RuntimeModule } from '@nest-ias/runtime';
 import { Module } from '@nestjs/common';
 import { BackendModule } from '../backend/backend.module.js';
+import { FrontendSettingsModule } from '../frontend-settings.module.js';
 import { HomepageController } from './homepage.controller.js';
 import { HomepageService } from './homepage.service.js';
 import { renderProblem } from './problem-page.js';
 
 @Module({
-  imports: [BackendModule, RuntimeModule],
+  imports: [BackendModule, FrontendSettingsModule, RuntimeModule],
   controllers: [HomepageController],
   providers: [HomepageService],
 })

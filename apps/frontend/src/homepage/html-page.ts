@@ -1,17 +1,18 @@
 import { PAGE_HEADERS } from '@nest-ias/runtime';
 import type { FastifyReply } from 'fastify';
-import { CONTENT_SECURITY_POLICY } from './content-security-policy.js';
+import { contentSecurityPolicy } from './content-security-policy.js';
 import { html, trustedHtml } from './html.js';
 import type { Html } from './html.js';
 import { HOMEPAGE_STYLE } from './homepage-style.js';
 
 const STYLE = trustedHtml(`<style>${HOMEPAGE_STYLE}</style>`);
 
-export function sendPage(reply: FastifyReply, page: Html): string {
+/** @param hasForms whether the page has forms, which its security policy must allow */
+export function sendPage(reply: FastifyReply, page: Html, { hasForms = false } = {}): string {
   void reply
     .type('text/html; charset=utf-8')
     .headers(PAGE_HEADERS)
-    .header('content-security-policy', CONTENT_SECURITY_POLICY);
+    .header('content-security-policy', contentSecurityPolicy(hasForms));
   return page.toString();
 }
 

@@ -33,7 +33,7 @@ export class CircuitBreaker {
     if (this.#isPausing()) throw new CircuitOpenError();
     try {
       const result = await attempt();
-      this.#close();
+      this.close();
       return result;
     } catch (error) {
       if (this.#options.isFailure(error)) this.#countFailure();
@@ -48,7 +48,8 @@ export class CircuitBreaker {
     this.#options.onOpen();
   }
 
-  #close(): void {
+  /** Closes the circuit: the next attempt is made at once. */
+  close(): void {
     const wasOpen = this.#failures >= this.#options.threshold;
     this.#failures = 0;
     this.#pausedUntil = Number.NEGATIVE_INFINITY;

@@ -115,6 +115,26 @@ export class IasTokenProvider implements OnApplicationShutdown {
     return this.#lookUp(prepareRequest(credential, request), options.signal);
   }
 
+  /**
+   * Fetches a new access token of this app although the cached one is valid. If that fails, the cached token stays in use.
+   *
+   * @throws {TokenRequestError} the tenant was unavailable, did not answer in time, or refused
+   */
+  async renewToken(options: TokenOptions = OWN_APPLICATION): Promise<AccessToken> {
+    const prepared = this.#prepare(options);
+    if (options.signal?.aborted) throw waitAborted();
+    const request = this.#pending.get(prepared.key) ?? this.#startRequest(prepared, 'caller');
+    return waitFor(request, options.signal);
+  }
+
+  /**
+   * Forgets outages and rejections of the tenants: the next token request is sent at once. Use it when you know that their
+   * cause is gone; a tenant can lock a client that it rejects repeatedly.
+   */
+  forgetFailures(): void {
+    this.#policy.reset();
+  }
+
   /** Discards a token that a receiver rejected; the next call fetches a new one. */
   invalidate(token: AccessToken): void {
     if (!this.#cache.delete(token)) return;

@@ -233,6 +233,23 @@ describe('TokenRequestPolicy', () => {
     });
   });
 
+  it('forgets outages and rejections when it is reset, and tells listeners', async () => {
+    attempt.mockRejectedValue(failure('token_endpoint_unavailable'));
+    for (let request = 0; request < 3; request += 1) await outcomeOf();
+    expect(await outcomeOf()).toBe('token_endpoint_circuit_open');
+    attempt.mockRejectedValue(failure('client_rejected'));
+    await outcomeOf(U);
+    expect(await outcomeOf(U)).toBe('client_cooling_down');
+    attempt.mockResolvedValue('token');
+    told = [];
+    policy.reset();
+    expect(told).toEqual([
+      ['circuit.closed', { tenant: T }],
+      ['cooldown.ended', { tenant: U, binding: 'identity' }],
+    ]);
+    expect([await outcomeOf(), await outcomeOf(U)]).toEqual(['token', 'token']);
+  });
+
   it('sends a rejected credential at most four times, even if more requests wait', async () => {
     attempt.mockRejectedValue(failure('client_rejected'));
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => start()));

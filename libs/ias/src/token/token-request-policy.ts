@@ -95,6 +95,15 @@ export class TokenRequestPolicy {
     }
   }
 
+  /** Closes all circuits and ends all cool-downs. */
+  reset(): void {
+    for (const circuit of this.#circuits.values()) circuit.close();
+    for (const [tenant, { binding }] of this.#coolDowns.entries()) {
+      this.#options.events.emit('cooldown.ended', { tenant, binding });
+    }
+    this.#coolDowns.clear();
+  }
+
   /** While a request waited, the response to an earlier one can have started a cool-down. */
   async #unlessRejected<T>(
     credential: ClientCredential,

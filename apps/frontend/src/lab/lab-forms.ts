@@ -1,0 +1,24 @@
+import { html } from '../homepage/html.js';
+import type { Html } from '../homepage/html.js';
+import { LAB_ACTIONS } from './lab-actions.js';
+import type { LabAction } from './lab-actions.js';
+
+/** The part of the homepage that lets the reader play the thief. */
+export const LAB_SECTION = html`<h2>The lab: try to break it</h2>
+  <p class="lead">
+    This app runs in a local landscape. Steal its token, take its tenant down, and see what happens.
+  </p>
+  ${renderForms(Object.keys(LAB_ACTIONS) as LabAction[])}`;
+
+/** The part of each failure page that brings everything back. */
+export const REPAIR_FORMS = renderForms(['ias-up', 'reset']);
+
+function renderForms(actions: readonly LabAction[]): Html {
+  const forms = actions.map(
+    (name) =>
+      html`<form method="post" action="/lab/${name}">
+        <button>${LAB_ACTIONS[name].label}</button>
+      </form>`,
+  );
+  return html`<div class="lab">${forms}</div>`;
+}

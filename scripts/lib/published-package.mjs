@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,12 +34,29 @@ export function publishedPackage(workspace, folder, entry) {
       for (const file of ['package.json', 'README.md'])
         cpSync(join(ROOT, workspace, file), join(published, file));
       for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(join(ROOT, file), join(published, file));
+      writeModuleTypes(join(published, 'dist'));
     },
   };
 }
 
 /**
- * Writes an ES module beside each CommonJS entry, with the same exports and types.
+ * Writes the types of ES modules: those of CommonJS, under the other extension. Types that only refer to those of CommonJS
+ * would import Nest 12 with `require`, which `moduleResolution: node16` does not allow for an ES module.
+ *
+ * @param {string} folder
+ */
+function writeModuleTypes(folder) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.d.cts'))) {
+    const types = readFileSync(join(folder, file), 'utf8');
+    writeFileSync(
+      join(folder, file.replace(/\.cts$/, '.mts')),
+      types.replaceAll(/(['"]\.[^'"\n]*)\.cjs(['"])/g, '$1.mjs$2'),
+    );
+  }
+}
+
+/**
+ * Writes an ES module beside each CommonJS entry, with the same exports.
  *
  * @returns {import('tsdown').Rolldown.Plugin}
  */
@@ -55,11 +72,6 @@ function moduleWrappers() {
         const names = chunk.exports.join(', ');
         const wrapper = `import implementation from './${name}.cjs';\nexport const { ${names} } = implementation;\n`;
         this.emitFile({ type: 'asset', fileName: `${name}.mjs`, source: wrapper });
-        this.emitFile({
-          type: 'asset',
-          fileName: `${name}.d.mts`,
-          source: `export * from './${name}.cjs';\n`,
-        });
       }
     },
   };

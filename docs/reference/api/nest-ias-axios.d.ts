@@ -50,7 +50,7 @@ declare class Clocks {
     startAge(): Age;
 }
 declare class ConfigurationError extends IasError<ConfigurationErrorCode> {
-    constructor(message: string);
+    constructor(message: string, code?: ConfigurationErrorCode);
 }
 declare class ConnectionPool {
     #private;
@@ -165,7 +165,7 @@ declare class TransportError extends Error {
     constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ETIMEDOUT', message: string);
 }
 declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
-declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid", ErrorDescription>>;
+declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "guard_missing", ErrorDescription>>;
 declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasClientOptions, "register", "create", RegistrationExtras>;
 declare const DOWNSTREAM_ERRORS: Readonly<Record<"downstream_unreachable" | "downstream_overloaded" | "downstream_timeout" | "downstream_untrusted" | "downstream_rejected" | "downstream_failed" | "downstream_malformed" | "downstream_aborted" | "downstream_request_invalid" | "downstream_forbidden_target", FailureDescription>>;
 declare const IAS_CLOCK: unique symbol;
@@ -219,6 +219,7 @@ declare const settingsSchema: z.ZodObject<{
     outageTolerance: z.ZodDefault<z.ZodInt>;
     tokenRequestDeadline: z.ZodDefault<z.ZodInt>;
     requireBoundTokens: z.ZodDefault<z.ZodBoolean>;
+    allowUnguarded: z.ZodDefault<z.ZodBoolean>;
 }, z.core.$strict>;
 declare function InjectIasHttp(name?: string): ReturnType<typeof Inject>;
 declare function getIasHttpToken(name?: string): InjectionToken<HttpService>;
@@ -367,6 +368,7 @@ interface IasModuleOptions {
     readonly outageTolerance?: number;
     readonly tokenRequestDeadline?: number;
     readonly requireBoundTokens?: boolean;
+    readonly allowUnguarded?: boolean;
 }
 interface IasRequest extends IasCallOptions {
     readonly method?: string;

@@ -70,7 +70,7 @@ declare class Clocks {
     startAge(): Age;
 }
 declare class ConfigurationError extends IasError<ConfigurationErrorCode> {
-    constructor(message: string);
+    constructor(message: string, code?: ConfigurationErrorCode);
 }
 declare class ConnectionPool {
     #private;
@@ -294,7 +294,7 @@ declare class XssecAuthenticator implements OnApplicationShutdown {
     onApplicationShutdown(): void;
 }
 declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
-declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid", ErrorDescription>>;
+declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "guard_missing", ErrorDescription>>;
 declare const Claims: (...dataOrPipes: unknown[]) => ParameterDecorator;
 declare const ConfigurableModuleClass$1: _$_nestjs_common0.ConfigurableModuleCls<IasModuleOptions, "forRoot", "create", {
     isGlobal: boolean;
@@ -509,6 +509,7 @@ declare const settingsSchema: z.ZodObject<{
     outageTolerance: z.ZodDefault<z.ZodInt>;
     tokenRequestDeadline: z.ZodDefault<z.ZodInt>;
     requireBoundTokens: z.ZodDefault<z.ZodBoolean>;
+    allowUnguarded: z.ZodDefault<z.ZodBoolean>;
 }, z.core.$strict>;
 declare const tokenClaimsSchema: z.ZodObject<{
     iss: z.ZodString;
@@ -539,12 +540,13 @@ declare function InjectIasClient(name?: string): ReturnType<typeof Inject>;
 declare function RequireApi(names: string | readonly string[], { any }?: {
     readonly any?: boolean;
 }): CustomDecorator;
+declare function authenticationOf(source: object): Authentication | undefined;
 declare function getIasClientToken(name?: string): InjectionToken<IasClient>;
 declare function isDeployed({ VCAP_APPLICATION, KUBERNETES_SERVICE_HOST, NODE_ENV }: Readonly<NodeJS.ProcessEnv>): boolean;
 declare function isLoopback(hostname: string): boolean;
 declare function loadDefaultEnvironment(files: readonly string[]): void;
 declare function parseTargetUrl(baseURL: string, source?: string): URL;
-export { AccessToken, AllowCallers, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, type FailureProblem, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasExceptionFilter, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, type PossessionProof, Proof, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
+export { AccessToken, AllowCallers, type Authentication, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, type FailureProblem, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasExceptionFilter, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, type PossessionProof, Proof, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, authenticationOf, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
 import { ArgumentsHost, CanActivate, CustomDecorator, DynamicModule, ExceptionFilter, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown } from "@nestjs/common";
@@ -735,6 +737,7 @@ interface IasModuleOptions {
     readonly outageTolerance?: number;
     readonly tokenRequestDeadline?: number;
     readonly requireBoundTokens?: boolean;
+    readonly allowUnguarded?: boolean;
 }
 interface IasRequest extends IasCallOptions {
     readonly method?: string;

@@ -26,7 +26,8 @@ export {
   TechnicalUserOnly,
 } from './guard/demands.decorator.js';
 export { AuthenticationException, type AuthenticationProblem } from './guard/authentication-exception.js';
-export { Claims, type PossessionProof, Proof, RawToken, SecurityContext } from './guard/caller.decorator.js';
+export { type Authentication, authenticationOf, type PossessionProof } from './guard/authentication.js';
+export { Claims, Proof, RawToken, SecurityContext } from './guard/caller.decorator.js';
 export { IasAuthGuard } from './guard/ias-auth.guard.js';
 export { type IasClaims } from './guard/access-token-schema.js';
 export { type RedactedToken } from './core/redacted.js';

@@ -134,4 +134,11 @@ export interface IasModuleOptions {
    * @default false
    */
   readonly requireBoundTokens?: boolean;
+
+  /**
+   * Whether routes with `@Claims()`, `@RequireApi()` and the like may run without `IasAuthGuard`, because a guard of your own
+   * protects them. Such a guard sees no caller of this library.
+   * @default false, the app does not start with such a route
+   */
+  readonly allowUnguarded?: boolean;
 }

@@ -58,6 +58,7 @@ const settingsSchema = z.strictObject({
   outageTolerance: z.int().min(0).max(43_200_000).default(3_600_000),
   tokenRequestDeadline: z.int().min(100).max(60_000).default(10_000),
   requireBoundTokens: z.boolean().default(false),
+  allowUnguarded: z.boolean().default(false),
 });
 
 /** Where the platform puts bindings and certificates. Only its own variables set this. */

@@ -57,6 +57,10 @@ export const CONFIGURATION_ERRORS = describeErrors({
     meaning: 'An option or environment variable has an invalid value.',
     remedy: 'Correct the value that the message names.',
   },
+  guard_missing: {
+    meaning: 'Routes that demand something of their caller, or ask who it is, run without IasAuthGuard.',
+    remedy: 'Register the guard, mark the routes @Public(), or set the option allowUnguarded.',
+  },
 });
 
 export const TOKEN_REQUEST_ERRORS = describeFailures({

@@ -27,10 +27,10 @@ export abstract class IasError<Code extends string = string> extends Error {
 /** The identity binding is missing or broken. The message names the binding, the property and the remedy. */
 export class BindingError extends IasError<BindingErrorCode> {}
 
-/** An option of the module or an environment variable has an invalid value. */
+/** The app cannot start as it is configured: an option or variable is invalid, or a route lacks the guard. */
 export class ConfigurationError extends IasError<ConfigurationErrorCode> {
-  constructor(message: string) {
-    super('configuration_invalid', message);
+  constructor(message: string, code: ConfigurationErrorCode = 'configuration_invalid') {
+    super(code, message);
   }
 }
 

@@ -1,54 +1,34 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import type { IdentityServiceSecurityContext } from '@sap/xssec';
-import type { RedactedToken } from '../core/redacted.js';
-import type { IasClaims } from './access-token-schema.js';
-import type { PlatformRequest } from './received-request.js';
+import { authenticationOf } from './authentication.js';
+import type { Authentication } from './authentication.js';
+import { assertNeedsNoGuard } from './missing-guard.js';
 
-/**
- * What the guard checked of the caller's possession of the certificate that its token is bound to: `verified`; `unbound`, the
- * token has no `cnf`; `unchecked`, the policy of app and route is `off`.
- */
-export type PossessionProof = 'verified' | 'unbound' | 'unchecked';
-
-/** What a valid token says about the caller. Requests with the same token share it. */
-export interface VerifiedCaller {
-  /** The access token as received. */
-  readonly token: RedactedToken;
-  readonly claims: IasClaims;
-  /** xssec's view of the caller. */
-  readonly securityContext: IdentityServiceSecurityContext;
+/** Builds what a decorator injects; fails if no guard has run for a route that needs one. */
+function callerPart<Part>(select: (caller: Authentication) => Part) {
+  return (_: unknown, context: ExecutionContext): Part | undefined => {
+    const caller = authenticationOf(context);
+    if (caller === undefined) assertNeedsNoGuard(context);
+    return caller && select(caller);
+  };
 }
 
-/** The caller of an accepted request. */
-export interface Authentication extends VerifiedCaller {
-  readonly proof: PossessionProof;
-}
+const claims = callerPart((caller) => caller.claims);
+const token = callerPart((caller) => caller.token);
+const securityContext = callerPart((caller) => caller.securityContext);
+const proof = callerPart((caller) => caller.proof);
 
-const AUTHENTICATION = Symbol('IAS_AUTHENTICATION');
-
-type Marked = PlatformRequest & { [AUTHENTICATION]?: Authentication };
-
-/** Attaches the caller to the request, which is thereby accepted. */
-export function attachAuthentication(request: PlatformRequest, authentication: Authentication): true {
-  (request as Marked)[AUTHENTICATION] = authentication;
-  return true;
-}
+/** What Nest calls for the decorators below. It identifies parameters that need the guard. */
+export const CALLER_FACTORIES: ReadonlySet<unknown> = new Set([claims, token, securityContext, proof]);
 
 /** Injects the {@link IasClaims} of the caller's token; `undefined` on public routes. */
-export const Claims = createParamDecorator((_: unknown, context) => callerOf(context)?.claims);
+export const Claims = createParamDecorator(claims);
 
 /** Injects the caller's access token as a {@link RedactedToken}; `undefined` on public routes. */
-export const RawToken = createParamDecorator((_: unknown, context) => callerOf(context)?.token);
+export const RawToken = createParamDecorator(token);
 
 /** Injects xssec's `IdentityServiceSecurityContext` of the caller; `undefined` on public routes. */
-export const SecurityContext = createParamDecorator(
-  (_: unknown, context) => callerOf(context)?.securityContext,
-);
+export const SecurityContext = createParamDecorator(securityContext);
 
 /** Injects the {@link PossessionProof} of the request; `undefined` on public routes. */
-export const Proof = createParamDecorator((_: unknown, context) => callerOf(context)?.proof);
-
-function callerOf(context: ExecutionContext): Authentication | undefined {
-  return context.getArgByIndex<Marked>(0)[AUTHENTICATION];
-}
+export const Proof = createParamDecorator(proof);

@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { GuardPresence } from './guard-presence.js';
 import { RejectionFilter } from './rejection.filter.js';
 import { RejectionLog } from './rejection-log.js';
 import { IasAuthGuard } from './ias-auth.guard.js';
@@ -18,6 +19,7 @@ import { XssecAuthenticator } from './xssec/xssec-authenticator.js';
 /** The parts of the guard. They need `IdentityBindings`, `IAS_SETTINGS`, `IAS_TELEMETRY`, `IasEvents` and the clocks. */
 export const GUARD_PROVIDERS: Provider[] = [
   IasAuthGuard,
+  GuardPresence,
   RequestAuthenticator,
   RejectionLog,
   { provide: APP_FILTER, useClass: RejectionFilter },

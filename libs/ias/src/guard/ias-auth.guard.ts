@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthenticationException } from './authentication-exception.js';
-import { attachAuthentication } from './caller.decorator.js';
+import { attachAuthentication } from './authentication.js';
 import { ReceivedRequest } from './received-request.js';
 import type { PlatformRequest } from './received-request.js';
 import { RequestAuthenticator } from './request-authenticator.js';

@@ -3,7 +3,7 @@ import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { AuthenticationException } from './authentication-exception.js';
 import { RejectionLog } from './rejection-log.js';
-import type { Authentication, VerifiedCaller } from './caller.decorator.js';
+import type { Authentication, VerifiedCaller } from './authentication.js';
 import { metadataUrlOf } from './protected-resource.controller.js';
 import { PossessionVerifier } from './checks/7-proof-of-possession.js';
 import { readCredentials } from './checks/1-credentials.js';

@@ -5,7 +5,7 @@ import { RedactedToken } from '../core/redacted.js';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { deepFreeze } from './access-token-schema.js';
-import type { VerifiedCaller } from './caller.decorator.js';
+import type { VerifiedCaller } from './authentication.js';
 import { Freshness } from './cache/freshness.js';
 import { VerifiedTokenCache } from './cache/verified-token-cache.js';
 import { parseToken } from './checks/2-token-format.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { VerifiedCaller } from '../caller.decorator.js';
+import type { VerifiedCaller } from '../authentication.js';
 import { RandomReplacementCache } from './random-replacement-cache.js';
 import type { Freshness } from './freshness.js';
 import type { KeySet } from '../tenant/key-set.js';

@@ -16,7 +16,7 @@ import type { HostMatcher } from '../forwarded-certificate.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
 import type { ReceivedRequest } from '../received-request.js';
 import { AuthenticationException } from '../authentication-exception.js';
-import type { PossessionProof } from '../caller.decorator.js';
+import type { PossessionProof } from '../authentication.js';
 
 /** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */
 const MAX_CERTIFICATE_BYTES = 2 * 1_024 * 1_024;

@@ -1,0 +1,58 @@
+import type { ArgumentsHost } from '@nestjs/common';
+import { SECURITY_CONTEXT } from '@sap/xssec';
+import type { IdentityServiceSecurityContext } from '@sap/xssec';
+import type { RedactedToken } from '../core/redacted.js';
+import type { IasClaims } from './access-token-schema.js';
+import type { PlatformRequest } from './received-request.js';
+
+/**
+ * What the guard checked of the caller's possession of the certificate that its token is bound to: `verified`; `unbound`, the
+ * token has no `cnf`; `unchecked`, the policy of app and route is `off`.
+ */
+export type PossessionProof = 'verified' | 'unbound' | 'unchecked';
+
+/** What a valid token says about the caller. Requests with the same token share it. */
+export interface VerifiedCaller {
+  /** The access token as received. */
+  readonly token: RedactedToken;
+  readonly claims: IasClaims;
+  /** xssec's view of the caller. */
+  readonly securityContext: IdentityServiceSecurityContext;
+}
+
+/** The caller of an accepted request. */
+export interface Authentication extends VerifiedCaller {
+  readonly proof: PossessionProof;
+}
+
+const AUTHENTICATION = Symbol('IAS_AUTHENTICATION');
+
+type Marked = PlatformRequest & {
+  [AUTHENTICATION]?: Authentication;
+  [SECURITY_CONTEXT]?: IdentityServiceSecurityContext;
+};
+
+/**
+ * Attaches the caller to the request, which is thereby accepted: for {@link authenticationOf}, and as xssec does for other
+ * libraries of SAP (docs/reference/ias-facts.md#xssec).
+ */
+export function attachAuthentication(request: PlatformRequest, authentication: Authentication): true {
+  const marked = request as Marked;
+  marked[AUTHENTICATION] = authentication;
+  marked[SECURITY_CONTEXT] = authentication.securityContext;
+  return true;
+}
+
+/**
+ * The caller of a request that {@link IasAuthGuard} has accepted; `undefined` on public routes and before the guard.
+ *
+ * @param source the request of Express or Fastify, or the context of an interceptor, a guard or an exception filter
+ */
+export function authenticationOf(source: object): Authentication | undefined {
+  const request = isContext(source) ? source.getArgByIndex<Marked | undefined>(0) : (source as Marked);
+  return request?.[AUTHENTICATION];
+}
+
+function isContext(source: object): source is ArgumentsHost {
+  return 'getArgByIndex' in source && typeof source.getArgByIndex === 'function';
+}

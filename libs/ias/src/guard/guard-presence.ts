@@ -1,0 +1,107 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleInit, Type } from '@nestjs/common';
+import { GUARDS_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { ApplicationConfig, HttpAdapterHost, MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { IAS_SETTINGS } from '../core/settings.js';
+import type { IasSettings } from '../core/settings.js';
+import { ConfigurationError } from '../errors/ias-error.js';
+import { CALLER_FACTORIES } from './caller.decorator.js';
+import { DEMANDS, Public } from './demands.decorator.js';
+import { IasAuthGuard } from './ias-auth.guard.js';
+import { allowUnguarded, GUARD_MISSING_REMEDY } from './missing-guard.js';
+import { isGuardReplaced } from './replaced-guard.js';
+
+const MAX_NAMED_ROUTES = 3;
+
+type Handler = (...parameters: never[]) => unknown;
+
+/**
+ * Checks at the start that every route that demands something of its caller, or asks who it is, has {@link IasAuthGuard}.
+ * Without the guard, such a route would be open.
+ */
+@Injectable()
+export class GuardPresence implements OnModuleInit {
+  readonly #modules: ModulesContainer;
+  readonly #config: ApplicationConfig;
+  readonly #adapterHost: HttpAdapterHost;
+  readonly #settings: IasSettings;
+
+  constructor(
+    modules: ModulesContainer,
+    config: ApplicationConfig,
+    adapterHost: HttpAdapterHost,
+    @Inject(IAS_SETTINGS) settings: IasSettings,
+  ) {
+    this.#modules = modules;
+    this.#config = config;
+    this.#adapterHost = adapterHost;
+    this.#settings = settings;
+  }
+
+  /** @throws {ConfigurationError} `guard_missing` */
+  onModuleInit(): void {
+    const controllers = [...this.#modules.values()]
+      .flatMap((module) => Array.from(module.controllers.values(), ({ metatype }) => metatype as Type | null))
+      .filter((controller) => controller !== null);
+    if (this.#settings.allowUnguarded || isGuardReplaced(this.#modules))
+      return controllers.forEach(allowUnguarded);
+    // An application context without HTTP has no adapter with a type.
+    if (!this.#adapterHost.httpAdapter?.getType() || this.#hasGlobalGuard()) return;
+    const open = controllers.flatMap(openRoutesOf);
+    if (open.length === 0) return;
+    const named = open.slice(0, MAX_NAMED_ROUTES).join(', ');
+    const more = open.length > MAX_NAMED_ROUTES ? ` and ${open.length - MAX_NAMED_ROUTES} more` : '';
+    throw new ConfigurationError(
+      `IasAuthGuard does not protect routes that need it (${named}${more}). ${GUARD_MISSING_REMEDY}`,
+      'guard_missing',
+    );
+  }
+
+  #hasGlobalGuard(): boolean {
+    const wrapped = this.#config.getGlobalRequestGuards().map(({ metatype }) => metatype);
+    return [...this.#config.getGlobalGuards(), ...wrapped].some(isIasAuthGuard);
+  }
+}
+
+/** Names of the routes of a controller that need the guard and do not have it. */
+function openRoutesOf(controller: Type): string[] {
+  if (isGuarded(controller)) return [];
+  const prototype = controller.prototype as Record<string, Handler>;
+  return new MetadataScanner()
+    .getAllMethodNames(prototype)
+    .filter((name) => {
+      const handler = prototype[name];
+      if (handler === undefined || !Reflect.hasMetadata(PATH_METADATA, handler) || isGuarded(handler))
+        return false;
+      return hasDemand(controller, handler) || asksForCaller(controller, name, handler);
+    })
+    .map((name) => `${controller.name}.${name}`);
+}
+
+function hasDemand(controller: Type, handler: Handler): boolean {
+  if (Reflect.getMetadata(Public.KEY, handler) === true) return false;
+  return Object.values(DEMANDS).some(
+    ({ KEY }) => Reflect.hasMetadata(KEY, handler) || Reflect.hasMetadata(KEY, controller),
+  );
+}
+
+function asksForCaller(controller: Type, name: string, handler: Handler): boolean {
+  const isPublic: unknown =
+    Reflect.getMetadata(Public.KEY, handler) ?? Reflect.getMetadata(Public.KEY, controller);
+  if (isPublic === true) return false;
+  const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Readonly<
+    Record<string, { readonly factory?: unknown }>
+  >;
+  return Object.values(parameters).some(({ factory }) => CALLER_FACTORIES.has(factory));
+}
+
+/** Whether `@UseGuards` on a controller or handler names the guard. */
+function isGuarded(target: Type | Handler): boolean {
+  return ((Reflect.getMetadata(GUARDS_METADATA, target) ?? []) as unknown[]).some(isIasAuthGuard);
+}
+
+/** Whether this is the guard or a subclass of it, as an instance or as a class. */
+function isIasAuthGuard(guard: unknown): boolean {
+  if (guard instanceof IasAuthGuard || guard === IasAuthGuard) return true;
+  return typeof guard === 'function' && guard.prototype instanceof IasAuthGuard;
+}

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createIdentity, type Landscape, startLandscape } from '@nest-ias/testing';
+import request from 'supertest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cellsToRun, prepare } from './cells.js';
+import { GeneratedApp, packPackages, type PackedPackages } from './generated-app.js';
+
+const TIMEOUT_MS = 480_000;
+
+const { peerDependencies, peerDependenciesMeta } = createRequire(import.meta.url)(
+  '../../libs/ias/package.json',
+) as Readonly<Record<'peerDependencies' | 'peerDependenciesMeta', Readonly<Record<string, unknown>>>>;
+const OPTIONAL = Object.keys(peerDependenciesMeta);
+const PEERS = Object.keys(peerDependencies).filter((name) => !OPTIONAL.includes(name));
+
+let landscape: Landscape;
+let folder: string;
+let packed: PackedPackages;
+
+beforeAll(async () => {
+  landscape = await startLandscape();
+  folder = await mkdtemp(join(tmpdir(), 'nest-ias-packed-'));
+  packed = await packPackages(folder);
+});
+
+afterAll(async () => {
+  await landscape.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe.each(cellsToRun())('$name', { timeout: TIMEOUT_MS }, ({ cell }) => {
+  let app: GeneratedApp;
+
+  let missing: string | undefined;
+
+  beforeAll(async () => {
+    const prepared = await prepare(() => GeneratedApp.create(cell, packed));
+    if (typeof prepared === 'string') missing = prepared;
+    else app = prepared;
+  }, TIMEOUT_MS);
+  beforeEach(({ skip }) => skip(missing !== undefined, missing));
+  afterAll(() => app?.remove());
+
+  it('builds', async () => {
+    await app.run('npm', 'run', 'build');
+    expect(existsSync(join(app.folder, 'dist/main.js'))).toBe(true);
+  });
+
+  it('passes its unit test', async () => {
+    expect(await app.run('npm', 'test')).toMatch(/Tests:? +1 passed/);
+  });
+
+  it('passes its e2e test with the test kit, and the runner exits', async () => {
+    expect(await app.run('npm', 'run', 'test:e2e')).toMatch(/Tests:? +4 passed/);
+  });
+
+  it('accepts its callers and rejects a thief as a process of its own', async () => {
+    const credentials = await landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'app' });
+    const { url, stop } = await app.start({
+      VCAP_SERVICES: JSON.stringify(landscape.vcapServices(credentials)),
+      IAS_CA_FILE: await landscape.caFile(),
+    });
+    const headers = await (await createIdentity(landscape)).headers();
+    const statusWith = async (sent: Record<string, string>) =>
+      (await request(url).get('/orders').set(sent)).status;
+    expect(await statusWith({})).toBe(401);
+    expect(await statusWith({ ...headers })).toBe(200);
+    expect(await statusWith({ authorization: headers.authorization })).toBe(401);
+    await stop();
+  });
+
+  it('has no optional peer, so nest-ias loads none', () => {
+    expect(OPTIONAL).toContain('axios');
+    expect(OPTIONAL.filter((name) => existsSync(join(app.folder, 'node_modules', name)))).toEqual([]);
+  });
+
+  it('shares its packages with nest-ias', async () => {
+    expect(await app.notShared(PEERS)).toEqual([]);
+  });
+
+  it.runIf(cell.packageManager === 'npm')('has no test kit in production', async () => {
+    const installed = await app.run('npm', 'ls', '--all', '--parseable', '--omit=dev');
+    expect(installed).toContain('nest-ias');
+    expect(installed.split('\n').filter((path) => /@nest-ias|@peculiar/.test(path))).toEqual([]);
+  });
+});

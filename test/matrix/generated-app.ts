@@ -1,0 +1,234 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { freePort } from '../helper/free-port.js';
+import { waitUntil } from '../helper/wait-until.js';
+
+const PACKAGES = fileURLToPath(new URL('../../dist/packages', import.meta.url));
+const SECURED_APP = fileURLToPath(new URL('secured-app', import.meta.url));
+const ORDERS_MODULE = fileURLToPath(new URL('../third-app/orders.module.ts', import.meta.url));
+
+/** Folders of `dist/packages` by the name of the package. */
+const PACKED = {
+  'nest-ias': 'nest-ias',
+  '@nest-ias/testing': 'testing',
+  '@nest-ias/landscape': 'landscape',
+} as const;
+
+/** No single command may take longer, so that a hanging one is named. */
+const COMMAND_DEADLINE_MS = 240_000;
+
+/** What an app is generated with. */
+export interface Cell {
+  readonly nest: 10 | 11 | 12;
+  readonly platform: 'express' | 'fastify';
+  readonly packageManager: 'npm' | 'pnpm' | 'yarn';
+}
+
+/** What README.md of `libs/ias` names for each major of Nest. */
+const NAMED_IN_README = {
+  10: ['@nestjs/passport@10'],
+  11: ['@nestjs/passport@11'],
+  12: [],
+} as const;
+
+/** Peers that npm installs by itself, and others may not. */
+const PEERS_WITHOUT_NPM = {
+  10: ['passport'],
+  11: ['passport'],
+  12: ['@nestjs/passport', 'passport'],
+} as const;
+
+/** Add commands; the newest versions of these run on the supported versions of Node.js. */
+const ADD = {
+  npm: ['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline'],
+  pnpm: ['npx', '-y', 'pnpm@10', 'add', '--prefer-offline'],
+  yarn: ['npx', '-y', 'yarn@1', 'add', '--prefer-offline'],
+} as const;
+
+/** Generated development dependencies that no test needs; without them an installation takes half the time. */
+const LINTERS = /lint|prettier|globals|@nestjs\/mau|coverage/;
+
+interface Manifest {
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+  readonly type?: string;
+}
+
+/** An app of `@nestjs/cli`, secured as the README says. Its configuration stays as generated. */
+export class GeneratedApp {
+  private constructor(
+    readonly folder: string,
+    private readonly cell: Cell,
+  ) {}
+
+  /** Generates an app in a temporary folder. */
+  static async create(cell: Cell, packed: PackedPackages): Promise<GeneratedApp> {
+    const parent = await mkdtemp(join(tmpdir(), `nest-ias-${cell.nest}-`));
+    const app = new GeneratedApp(join(parent, 'app'), cell);
+    const skip = ['--skip-git', '--skip-install', '--package-manager', 'npm'];
+    await run(['npx', '-y', '--prefer-offline', `@nestjs/cli@${cell.nest}`, 'new', 'app', ...skip], parent);
+    await app.#writeManifest(packed);
+    await app.#secure();
+    await app.#install(packed['nest-ias']);
+    return app;
+  }
+
+  /** Whether the app is an ES module. */
+  get isModule(): boolean {
+    return this.cell.nest === 12;
+  }
+
+  async remove(): Promise<void> {
+    await rm(join(this.folder, '..'), { recursive: true, force: true });
+  }
+
+  /** Runs a command in the app. @returns its output */
+  async run(...command: readonly [string, ...string[]]): Promise<string> {
+    return run(command, this.folder);
+  }
+
+  /** Of these packages, those of which nest-ias loads another copy than the app. */
+  async notShared(names: readonly string[]): Promise<string[]> {
+    const library = await realpath(join(this.folder, 'node_modules/nest-ias'));
+    const [ofApp, ofLibrary] = [this.folder, library].map((folder) =>
+      createRequire(join(folder, 'package.json')),
+    );
+    return names.filter((name) => ofApp?.resolve(name) !== ofLibrary?.resolve(name));
+  }
+
+  /** Starts the built app as another process, and returns its URL. */
+  async start(environment: Readonly<Record<string, string>>): Promise<RunningApp> {
+    const port = String(await freePort());
+    const child = spawn(process.execPath, ['dist/main'], {
+      cwd: this.folder,
+      env: { PATH: process.env['PATH'], PORT: port, ...environment },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const closed = once(child, 'close');
+    const url = `http://localhost:${port}`;
+    await waitUntil(`the app listens: ${output}`, async () =>
+      fetch(url).then(
+        () => true,
+        () => child.exitCode !== null,
+      ),
+    );
+    const stop = async () => {
+      child.kill();
+      await closed;
+    };
+    if (child.exitCode !== null) throw new Error(`The app exited with ${child.exitCode}:\n${output}`);
+    return { url, stop };
+  }
+
+  async #writeManifest(packed: PackedPackages): Promise<void> {
+    const file = join(this.folder, 'package.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest;
+    for (const name of Object.keys(manifest.devDependencies)) {
+      if (LINTERS.test(name)) Reflect.deleteProperty(manifest.devDependencies, name);
+    }
+    for (const name of ['@nest-ias/testing', '@nest-ias/landscape'] as const)
+      manifest.devDependencies[name] = `file:${packed[name]}`;
+    if (this.cell.platform === 'fastify') {
+      manifest.dependencies['@nestjs/platform-fastify'] = `^${this.cell.nest}.0.0`;
+      Reflect.deleteProperty(manifest.dependencies, '@nestjs/platform-express');
+    }
+    await writeFile(file, JSON.stringify(manifest, undefined, 2));
+  }
+
+  async #secure(): Promise<void> {
+    const { platform } = this.cell;
+    await cp(ORDERS_MODULE, join(this.folder, 'src/orders.module.ts'));
+    await cp(join(SECURED_APP, `${platform}.ts`), join(this.folder, 'src/adapter.ts'));
+    await cp(join(SECURED_APP, 'orders-test.ts'), join(this.folder, 'test/orders.e2e-spec.ts'));
+    await rm(join(this.folder, 'test/app.e2e-spec.ts'));
+    await this.#edit('test/orders.e2e-spec.ts', [
+      [
+        "{ OrdersModule as AppModule } from '../../third-app/orders.module.js'",
+        "{ AppModule } from '../src/app.module.js'",
+      ],
+      ['./express.js', '../src/adapter.js'],
+    ]);
+    await this.#edit('src/app.module.ts', [
+      ['imports: []', 'imports: [OrdersModule]'],
+      ['@Module(', "import { OrdersModule } from './orders.module.js';\n\n@Module("],
+    ]);
+    await this.#edit('src/main.ts', [
+      ['create(AppModule)', 'create(AppModule, createAdapter())'],
+      ['async function', "import { createAdapter } from './adapter.js';\n\nasync function"],
+    ]);
+    // Only the Nest 10 template lacks esModuleInterop, so there a default import finds nothing.
+    if (this.cell.nest === 10)
+      await this.#edit('test/orders.e2e-spec.ts', [['import request from', 'import * as request from']]);
+    if (this.isModule) return;
+    // CommonJS apps write imports without extension, and jest has globals.
+    await this.#edit('test/orders.e2e-spec.ts', [[/^import .* from 'vitest';\n/m, '']]);
+    for (const file of ['src/app.module.ts', 'src/main.ts', 'test/orders.e2e-spec.ts'])
+      await this.#edit(file, [[/(from '\.[^']*)\.js'/g, "$1'"]]);
+  }
+
+  async #edit(name: string, changes: readonly (readonly [string | RegExp, string])[]): Promise<void> {
+    const file = join(this.folder, name);
+    let text = await readFile(file, 'utf8');
+    for (const [from, to] of changes) text = text.replace(from, to);
+    await writeFile(file, text);
+  }
+
+  async #install(packed: string): Promise<void> {
+    const { nest, packageManager } = this.cell;
+    const others = packageManager === 'npm' ? [] : PEERS_WITHOUT_NPM[nest];
+    const [program, ...parameters] = ADD[packageManager];
+    await this.run(program, ...parameters, packed, ...NAMED_IN_README[nest], ...others);
+  }
+}
+
+/** A started app. */
+export interface RunningApp {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Files of the packages by their names. */
+export type PackedPackages = Readonly<Record<keyof typeof PACKED, string>>;
+
+/** Packs the packages that an app needs into a folder. */
+export async function packPackages(folder: string): Promise<PackedPackages> {
+  const files = new Map<string, string>();
+  for (const [name, source] of Object.entries(PACKED)) {
+    const packed = await run(
+      ['npm', 'pack', '--silent', '--pack-destination', folder],
+      join(PACKAGES, source),
+    );
+    files.set(name, join(folder, packed.trim()));
+  }
+  return Object.fromEntries(files) as PackedPackages;
+}
+
+/** Runs a command. @returns its output */
+export async function run(
+  [program, ...parameters]: readonly [string, ...string[]],
+  cwd: string,
+): Promise<string> {
+  // An app must not inherit the environment of the test runner.
+  const { NODE_ENV: _, VITEST: __, CI: ___, ...env } = process.env;
+  try {
+    const { stdout, stderr } = await promisify(execFile)(program, parameters, {
+      cwd,
+      env: { ...env, NO_COLOR: '1' },
+      timeout: COMMAND_DEADLINE_MS,
+      maxBuffer: 16 * 1024 * 1024,
+      shell: process.platform === 'win32',
+    });
+    return stdout + stderr;
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${program} ${parameters.join(' ')}:\n${stdout}${stderr}`, { cause: error });
+  }
+}

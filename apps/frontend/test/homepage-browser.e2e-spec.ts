@@ -1,7 +1,11 @@
 /// <reference lib="dom" />
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppModule as BackendModule } from '../../backend/src/app.module.js';
@@ -19,9 +23,14 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
   let browser: Browser;
   let page: Page;
   let problems: string[];
+  let folder: string;
+  let adminTokenFile: string;
 
   beforeAll(async () => {
     scenario = await InProcessApps.start();
+    folder = mkdtempSync(join(tmpdir(), 'nest-ias-page-'));
+    adminTokenFile = join(folder, 'admin-token');
+    writeFileSync(adminTokenFile, scenario.landscape.admin.token, { mode: 0o600 });
     browser = await launchBrowser();
     page = await browser.newPage();
     problems = [];
@@ -32,6 +41,7 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
   afterAll(async () => {
     await browser?.close();
     await scenario?.stop();
+    rmSync(folder, { recursive: true });
   });
 
   async function startFrontend(
@@ -69,6 +79,7 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
     const backend = await scenario.startApp(BackendModule, await landscape.issueBinding({ type: 'NONE' }));
     const url = await startFrontend(landscape.router.map('lab.cert.localhost', urlOf(backend)), {
       LANDSCAPE_ADMIN_URL: landscape.admin.url,
+      LANDSCAPE_ADMIN_TOKEN_FILE: adminTokenFile,
     });
     problems.length = 0;
     await page.goto(url);
@@ -83,6 +94,35 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
     await page.getByRole('button', { name: 'Bring IAS up' }).click();
     expect(new URL(page.url()).pathname).toBe('/homepage');
     expect(await page.getByText('The token belongs to our certificate.').isVisible()).toBe(true);
+  });
+
+  it.each([
+    { colorScheme: 'light', forcedColors: 'none' },
+    { colorScheme: 'dark', forcedColors: 'none' },
+    { colorScheme: 'light', forcedColors: 'active' },
+  ] as const)('is accessible in every state with %j', async (media) => {
+    await page.emulateMedia(media);
+    await page.setViewportSize({ width: 320, height: 640 });
+    const violations = async (): Promise<string[]> => {
+      await page.evaluate(axe.source);
+      const found = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`);
+    };
+    const press = async (name: string) => page.getByRole('button', { name }).click();
+    const start = new URL('/homepage', page.url()).href;
+    await page.goto(start);
+    expect(await violations()).toEqual([]);
+    await press('Replay the token with another certificate');
+    expect(
+      await page.getByText('proof_missing').or(page.getByText('proof_mismatch')).count(),
+    ).toBeGreaterThan(0);
+    expect(await violations()).toEqual([]);
+    await press('Take IAS down');
+    await press('Get a fresh token');
+    expect(await violations()).toEqual([]);
+    await press('Bring IAS up');
+    await page.goto(new URL('/nowhere', start).href);
+    expect(await violations()).toEqual([]);
   });
 
   it('runs no script from a claim', async () => {

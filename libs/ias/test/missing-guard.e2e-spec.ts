@@ -169,7 +169,7 @@ describe.each(PLATFORMS)('an app without the guard on %s', (platform) => {
     class WorkerModule {}
 
     const module = await Test.createTestingModule({ imports: [WorkerModule] }).compile();
-    await module.init();
+    await expect(module.init()).resolves.toBe(module);
     await module.close();
   });
 });

@@ -41,8 +41,8 @@ export class GuardPresence implements OnModuleInit {
   /** @throws {ConfigurationError} `guard_missing` */
   onModuleInit(): void {
     const controllers = [...this.#modules.values()]
-      .flatMap((module) => [...module.controllers.values()])
-      .flatMap(({ metatype }) => (metatype ? [metatype as Type] : []));
+      .flatMap((module) => Array.from(module.controllers.values(), ({ metatype }) => metatype as Type | null))
+      .filter((controller) => controller !== null);
     if (this.#settings.allowUnguarded || isGuardReplaced(this.#modules))
       return controllers.forEach(allowUnguarded);
     // An application context without HTTP has no adapter with a type.

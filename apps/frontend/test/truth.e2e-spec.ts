@@ -37,6 +37,7 @@ describe('the page says only what is true', () => {
     expect(body.proof).toMatchObject({ matches: true, verified: 'verified' });
     for (const text of [
       BELONGS,
+      'and proved who it is',
       'The backend verified it',
       NO_PASSWORD,
       'developers of the space can read it',
@@ -47,7 +48,10 @@ describe('the page says only what is true', () => {
     ]) {
       expect(page).toContain(text);
     }
-    expect(page).toMatch(/-?\d+ days left, expires in \d+ (days|hours)/);
+    expect(page).toMatch(
+      /aria-label="Frontend to local stand-in for IAS: .* Frontend to backend: token and certificate, proof verified."/,
+    );
+    expect(page).toMatch(/\b\d+ days left/);
     expect(page).toMatch(/expires in (59 minutes|1 hour)/);
     expect(page.match(new RegExp(body.proof.thumbprint, 'g'))?.length).toBeGreaterThanOrEqual(3);
     expect(page).not.toMatch(/never leaves/);
@@ -68,7 +72,8 @@ describe('the page says only what is true', () => {
     expect(body.proof).toMatchObject({ matches: true, verified: 'unchecked' });
     expect(page).toContain('The backend did not check whose token this is.');
     expect(page).toContain('a stolen token is as good as ours');
-    expect(page).not.toMatch(/The backend verified|Why this is secure|useless without/);
+    expect(page).toContain('token and certificate, proof not checked.');
+    expect(page).not.toMatch(/and proved who|The backend verified|Why this is secure|useless without/);
   });
 
   it('with a client secret', async () => {
@@ -76,8 +81,11 @@ describe('the page says only what is true', () => {
     const { page, body } = await show(binding, backendUrl);
     expect(body.proof).toEqual({ cnf: null, thumbprint: null, matches: false, verified: 'unbound' });
     expect(page).toContain('a client secret, which is a password');
+    expect(page).toContain('token, no certificate, token is not bound.');
     expect(page).toContain('The token is not proven to belong to our certificate.');
-    expect(page).not.toMatch(/There is no password|mutual TLS and called|The certificate of this app/);
+    expect(page).not.toMatch(
+      /and proved who|There is no password|mutual TLS and called|The certificate of this app/,
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import type { AppDescription, CertificateDescription } from './app-description.js';
 import { renderExplanation } from './explanation.js';
+import { renderFlow } from './flow-picture.js';
 import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
 import { renderPage } from './html-page.js';
@@ -14,11 +15,13 @@ import { renderVerdict } from './verdict.js';
  */
 export function renderHomepage(homepage: Homepage, app: AppDescription, lab: Html): Html {
   const { claims, proof, token } = homepage;
+  const isProven = proof.matches && proof.verified === 'verified';
   return renderPage(
     'nest-ias: app-to-app call over mutual TLS',
-    html`<h1>One app called another and proved who it is</h1>
+    html`<h1>${isProven ? 'One app called another and proved who it is' : 'One app called another'}</h1>
       <p class="lead">${introduction(app)} The page shows what the backend read in the token.</p>
-      ${renderVerdict(proof, app.credentialType)}
+      ${renderVerdict(proof, app.credentialType)} ${renderFlow(homepage, app)}
+      ${renderExplanation(homepage, app)} ${lab}
       <h2>The proof</h2>
       <div class="card">
         <table>
@@ -37,8 +40,8 @@ export function renderHomepage(homepage: Homepage, app: AppDescription, lab: Htm
           ${renderRow('cnf', 'confirmation: the certificate that the token is bound to', JSON.stringify(claims.cnf))}
         </table>
       </div>
-      ${app.certificate === undefined ? NOTHING : renderCertificate(app.certificate, app.now)}
-      ${renderExplanation(homepage, app)} ${lab}
+      ${app.certificate === undefined ? NOTHING : renderCertificate(app.certificate)}
+
       <p>
         To get the same as JSON, request this address with the header <code>Accept: application/json</code>.
       </p>`,
@@ -53,10 +56,15 @@ function introduction({ credentialType, isLocalTenant, tenant }: AppDescription)
   return `This app got an access token from ${from} ${how} and called the backend with it.`;
 }
 
-function renderCertificate(
-  { subject, issuer, serialNumber, thumbprint, notAfter, daysLeft, percentLeft }: CertificateDescription,
-  now: number,
-): Html {
+function renderCertificate({
+  subject,
+  issuer,
+  serialNumber,
+  thumbprint,
+  notAfter,
+  daysLeft,
+  percentLeft,
+}: CertificateDescription): Html {
   return html`<h2>The certificate of this app</h2>
     <div class="card">
       <table>
@@ -67,7 +75,7 @@ function renderCertificate(
         <tr>
           <th scope="row">valid<span class="why">until ${notAfter}</span></th>
           <td>
-            ${daysLeft} days left, expires ${relativeTime(Date.parse(notAfter), now)}
+            ${daysLeft} days left
             <meter
               min="0"
               max="100"

@@ -24,7 +24,16 @@ th { width: 11rem; font-weight: 600; }
 code { font: .9rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 ol { padding-left: 1.3rem; margin: .5rem 0; }
 li { margin: .4rem 0; }
-.lab { display: flex; flex-wrap: wrap; gap: .5rem; }
+.thumbprints { margin: .5rem 0 0; font-weight: 400; color: var(--ink); }
+.thumbprints div { display: flex; flex-wrap: wrap; gap: 0 .5rem; }
+.thumbprints dt { width: 6rem; }
+.thumbprints dd { margin: 0; }
+.flow { display: block; width: 100%; max-width: 45rem; height: auto; margin: 0 auto; fill: var(--ink); }
+.flow text { font: 15px system-ui, sans-serif; text-anchor: middle; }
+.flow .note { font-size: 13px; fill: var(--soft); }
+.flow .boxes { fill: var(--paper); stroke: var(--line); }
+.flow .arrow { stroke: var(--ink); fill: none; }
+.lab { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1rem; }
 button { font: inherit; color: var(--mark); background: var(--paper); border: 1px solid var(--mark); border-radius: .5rem;
   padding: .4rem .8rem; cursor: pointer; }
 meter { width: 8rem; vertical-align: middle; }

@@ -17,6 +17,16 @@ export function renderVerdict(proof: Proof, credentialType: CredentialType): Htm
   return html`<div class="verdict ${isGood ? 'good' : 'bad'}" role="status">
     ${title}
     <p>${reason}</p>
+    <dl class="thumbprints">
+      <div>
+        <dt>token</dt>
+        <dd><code>${proof.cnf ?? '(no cnf)'}</code></dd>
+      </div>
+      <div>
+        <dt>certificate</dt>
+        <dd><code>${proof.thumbprint ?? '(no certificate)'}</code></dd>
+      </div>
+    </dl>
   </div>`;
 }
 

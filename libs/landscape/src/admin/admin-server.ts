@@ -31,6 +31,8 @@ const HELP =
 /** Controls a running landscape over HTTP. */
 export class AdminServer {
   readonly url: string;
+  readonly #landscape: AdministeredLandscape;
+  readonly #server: ListeningServer;
   readonly #access: AdminAccess;
 
   /** @throws the `node:net` error if the port cannot be bound */
@@ -51,10 +53,12 @@ export class AdminServer {
   }
 
   private constructor(
-    private readonly landscape: AdministeredLandscape,
+    landscape: AdministeredLandscape,
     { host, token, hostNames }: AdminSettings,
-    private readonly server: ListeningServer,
+    server: ListeningServer,
   ) {
+    this.#landscape = landscape;
+    this.#server = server;
     const isExposed = !isLoopback(host);
     const [name = 'localhost'] = isExposed ? hostNames : [LOOPBACK];
     this.url = `${isExposed ? 'https' : 'http'}://${inUrl(name)}:${server.port}`;
@@ -68,7 +72,7 @@ export class AdminServer {
 
   /** Stops the endpoint and closes every connection to it. */
   async stop(): Promise<void> {
-    await this.server.close();
+    await this.#server.close();
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {
@@ -88,7 +92,7 @@ export class AdminServer {
     // Before the body is read, so that nobody without the token learns what the landscape thinks of it.
     const early = operation.returnsSecret === true ? this.#access.challengeFor(request, true) : undefined;
     if (early !== undefined) return early;
-    const prepared = await prepare(operation, request, { landscape: this.landscape, tenant });
+    const prepared = await prepare(operation, request, { landscape: this.#landscape, tenant });
     if ('status' in prepared) return prepared;
     const challenge = this.#access.challengeFor(request, prepared.returnsSecret);
     if (challenge !== undefined) return challenge;
@@ -101,7 +105,7 @@ export class AdminServer {
 
   /** Returns the first tenant if there is no parameter, and undefined for an unknown parameter or tenant. */
   #tenantOf(query: URLSearchParams): AdministeredTenant | undefined {
-    const { tenants } = this.landscape;
+    const { tenants } = this.#landscape;
     if (query.size === 0) return tenants[0];
     return tenants.find(({ appTid }) => query.size === 1 && query.get('tenant') === appTid);
   }

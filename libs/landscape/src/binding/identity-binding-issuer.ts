@@ -31,7 +31,11 @@ export class IdentityBindingIssuer {
   readonly #bindings = new WeakMap<IdentityCredentials, readonly Unregister[]>();
   readonly #certificates = new RegisteredCertificates();
 
-  constructor(private readonly context: BindingIssuerContext) {}
+  readonly #context: BindingIssuerContext;
+
+  constructor(context: BindingIssuerContext) {
+    this.#context = context;
+  }
 
   /** @throws {RangeError} if the identity service rejects the parameters */
   async issue(request: BindingRequest, application: Application): Promise<IdentityCredentials> {
@@ -60,7 +64,7 @@ export class IdentityBindingIssuer {
       app_tid: application.appTid,
       url: issuer,
       domain: domainOf(issuer),
-      domains: this.context.domains(),
+      domains: this.#context.domains(),
       'credential-type': type,
       'btp-tenant-api': issuer,
       authorization_endpoint: `${issuer}/oauth2/authorize`,
@@ -94,7 +98,7 @@ export class IdentityBindingIssuer {
     application: Application,
   ): Promise<Issued> {
     if (appIdentifier !== undefined) assertAppIdentifier(appIdentifier);
-    const { leaf, certificate, key } = await this.context.clientCertificates.issue(
+    const { leaf, certificate, key } = await this.#context.clientCertificates.issue(
       { ...options, commonName: appIdentifier ?? randomUUID() },
       application,
     );
@@ -113,7 +117,7 @@ export class IdentityBindingIssuer {
 
   #registerProvided({ certificate }: ProvidedCertificateRequest, application: Application): Issued {
     const leaf = readCertificate(certificate);
-    if (!this.context.clients.hasIssued(leaf)) {
+    if (!this.#context.clients.hasIssued(leaf)) {
       throw new RangeError("A provided certificate must be issued by the landscape's certificate authority.");
     }
     return { properties: { certificate }, unregister: this.#registerCertificate(leaf, application) };

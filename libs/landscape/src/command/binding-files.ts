@@ -26,22 +26,25 @@ export interface BindingFile {
 
 /** Writes the credentials of bindings into the files of the apps. */
 export class BindingFiles {
+  readonly #owned: OwnedFiles;
   readonly #mounted = new Set<string>();
 
-  constructor(private readonly owned: OwnedFiles) {}
+  constructor(owned: OwnedFiles) {
+    this.#owned = owned;
+  }
 
   /** Writes credentials atomically, so that an app never reads half of them. */
   async write({ form, path, instanceName }: BindingFile, credentials: IdentityCredentials): Promise<void> {
     switch (form) {
       case 'vcap-services':
-        return this.owned.write(path, json(vcapServices(credentials, { instanceName })), OWNER_ONLY);
+        return this.#owned.write(path, json(vcapServices(credentials, { instanceName })), OWNER_ONLY);
       case 'service-key':
-        return this.owned.write(path, json(credentials), OWNER_ONLY);
+        return this.#owned.write(path, json(credentials), OWNER_ONLY);
       case 'mounted-secret':
         this.#mounted.add(await mountBinding(path, credentials, { instanceName }));
         return undefined;
       case 'kubernetes-secret':
-        return this.owned.write(path, json(secretManifest(credentials, instanceName)), OWNER_ONLY);
+        return this.#owned.write(path, json(secretManifest(credentials, instanceName)), OWNER_ONLY);
     }
   }
 

@@ -18,11 +18,10 @@ export class LandscapeFolder {
   readonly #path: string;
   readonly #bindings: string;
   readonly #announcement: string;
+  readonly #owned: OwnedFiles;
 
-  constructor(
-    root: string,
-    private readonly owned: OwnedFiles,
-  ) {
+  constructor(root: string, owned: OwnedFiles) {
+    this.#owned = owned;
     this.#path = join(root, '.landscape');
     this.#bindings = join(this.#path, 'bindings');
     this.caPath = join(this.#path, 'ca.pem');
@@ -53,12 +52,12 @@ export class LandscapeFolder {
 
   /** Writes what everybody needs who uses the landscape. */
   async writeAccess(caPem: string, adminToken: string): Promise<void> {
-    await this.owned.write(this.caPath, caPem, READABLE, { isSecret: false });
-    await this.owned.write(this.adminTokenPath, adminToken, OWNER_ONLY);
+    await this.#owned.write(this.caPath, caPem, READABLE, { isSecret: false });
+    await this.#owned.write(this.adminTokenPath, adminToken, OWNER_ONLY);
   }
 
   /** Writes `landscape.json`, which announces that all other files exist. */
   async announce(urls: LandscapeUrls): Promise<void> {
-    await this.owned.write(this.#announcement, json(urls), READABLE);
+    await this.#owned.write(this.#announcement, json(urls), READABLE);
   }
 }

@@ -1,7 +1,5 @@
 declare class AdminServer {
     #private;
-    private readonly landscape;
-    private readonly server;
     readonly url: string;
     static start(settings: AdminSettings, landscape: AdministeredLandscape): Promise<AdminServer>;
     private constructor();
@@ -76,7 +74,6 @@ declare class FaultRegistry {
 }
 declare class IdentityBindingIssuer {
     #private;
-    private readonly context;
     constructor(context: BindingIssuerContext);
     issue(request: BindingRequest, application: Application): Promise<IdentityCredentials>;
     remove(credentials: IdentityCredentials): void;

@@ -9,8 +9,9 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 try {
   const settings = readLandscapeSettings();
   const ended = new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
+    // Not `once`: a second signal must not end the process before the secrets are removed.
+    process.on('SIGTERM', () => resolve());
+    process.on('SIGINT', () => resolve());
     if (settings.startedByNpm) onParentExit(resolve);
   });
   await runLandscape({

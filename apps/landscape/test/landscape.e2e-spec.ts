@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { skipWithoutSignals } from '../../../test/helper/process-tree.js';
@@ -132,6 +133,19 @@ describe('landscape app', () => {
     landscape.child.kill('SIGTERM');
     expect(await landscape.exit).toBe(0);
     expect(landscape.output().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('removes its secrets even if more signals arrive while it stops', async (context) => {
+    skipWithoutSignals(context);
+    const landscape = run();
+    await ready(landscape);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT', 'SIGTERM'] as const) {
+      landscape.child.kill(signal);
+      await delay(1);
+    }
+    expect(await landscape.exit).toBe(0);
+    expect((await readdir(join(root, '.landscape'))).sort()).toEqual(['bindings', 'ca.pem']);
+    expect(await readdir(join(root, '.landscape', 'bindings'))).toEqual([]);
   });
 
   it('makes keys readable by their owner only, and leaves no temporary file', async (context) => {

@@ -2,8 +2,9 @@
 import { landscapeProgram } from './program.js';
 
 const ended = new Promise<void>((resolve) => {
-  process.once('SIGTERM', () => resolve());
-  process.once('SIGINT', () => resolve());
+  // Not `once`: a second signal must not end the process before the secrets are removed.
+  process.on('SIGTERM', () => resolve());
+  process.on('SIGINT', () => resolve());
 });
 
 landscapeProgram({

@@ -42,7 +42,7 @@ describe('two instances of each app, staged as on Cloud Foundry', () => {
       ]);
     }
     for (const app of platform.started) {
-      await expect.poll(() => app.output).toMatch(/"path":"\/(homepage|endpoint)","status":200/);
+      await expect.poll(() => app.output).toMatch(/"request":"\/(homepage|endpoint)".*"response_status":200/);
     }
   });
 

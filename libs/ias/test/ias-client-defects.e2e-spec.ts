@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { IasClient, IasClientModule } from '../src/index.js';
 import type { IasCallOptions, IasClientOptions } from '../src/index.js';
+import { createAgent } from '../src/net/agent.js';
+import { ConnectionPool } from '../src/net/connection-pool.js';
 import { Outbound } from './outbound.js';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
@@ -13,6 +16,8 @@ const ENDLESS =
 let outbound: Outbound;
 let servers: Server[];
 let sockets: Socket[];
+/** Text that arrived. */
+let received: string;
 /** Sockets on which a request arrived. */
 let asked: Set<Socket>;
 
@@ -21,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => outbound.stop());
 beforeEach(() => {
-  [servers, sockets, asked] = [[], [], new Set()];
+  [servers, sockets, asked, received] = [[], [], new Set(), ''];
   outbound.landscape.tenant.reset();
 });
 afterEach(async () => {
@@ -35,7 +40,8 @@ async function listen(...answers: string[]): Promise<string> {
   const server = createServer((socket) => {
     const answer = answers[sockets.push(socket) - 1] ?? answers.at(-1) ?? '';
     socket.on('error', () => undefined);
-    socket.on('data', () => {
+    socket.on('data', (data) => {
+      received += data.toString();
       asked.add(socket);
       socket.write(answer);
     });
@@ -126,4 +132,23 @@ describe('response headers that were sent twice', () => {
     });
     await expect(client.get('/')).rejects.toThrow(/not valid|malformed|ERR_CONTENT_CODING/);
   });
+});
+
+it('sends one correlation ID, that of the call, and parameters in spite of a fragment', async () => {
+  const client = await startClient({ baseURL: await listen(OK), correlationId: () => 'general' });
+  await client.get('orders#x', { query: { a: 1 }, headers: { 'X-Correlation-Id': 'own' } });
+  expect(received).toMatch(/^GET \/orders\?a=1 /);
+  expect(received.match(/x-correlation-id: \w+/gi)).toEqual(['x-correlation-id: own']);
+});
+
+it('a pool that is closed twice causes no unhandled rejection', async () => {
+  const pool = new ConnectionPool('http://127.0.0.1:1', createAgent({}));
+  const unhandled: unknown[] = [];
+  const listener = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', listener);
+  pool.destroy();
+  pool.drain();
+  await setImmediate();
+  process.off('unhandledRejection', listener);
+  expect(unhandled).toEqual([]);
 });

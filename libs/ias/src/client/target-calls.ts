@@ -116,7 +116,8 @@ export class TargetCalls {
     const method = (request.method ?? 'GET').toUpperCase();
     if (method === 'CONNECT') throw this.#invalid('it has the method CONNECT');
     const correlationId = this.#options.correlationId?.();
-    if (correlationId !== undefined) headers.push(CORRELATION_HEADER, correlationId);
+    const isGiven = headers.some((text, index) => index % 2 === 0 && text === CORRELATION_HEADER);
+    if (correlationId !== undefined && !isGiven) headers.push(CORRELATION_HEADER, correlationId);
     return {
       method,
       path: this.#pathOf(request),

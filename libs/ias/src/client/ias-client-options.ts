@@ -37,19 +37,24 @@ export interface IasClientOptions {
 }
 
 const milliseconds = z.int().min(1).max(3_600_000);
+const bytes = z
+  .int()
+  .min(1)
+  .max(1024 ** 3);
 
 const limitsSchema = z.object({
   deadline: milliseconds.default(10_000),
-  maxResponseBytes: z
-    .int()
-    .min(1)
-    .max(1024 ** 3)
-    .default(1024 * 1024),
+  maxResponseBytes: bytes.default(1024 * 1024),
 });
 
 /** Whether a number is a valid duration of a call. */
 export function isDuration(value: number): boolean {
   return milliseconds.safeParse(value).success;
+}
+
+/** Whether a number is a valid maximum size of a response. */
+export function isResponseSize(value: number): boolean {
+  return bytes.safeParse(value).success;
 }
 
 /**

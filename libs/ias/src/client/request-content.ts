@@ -61,5 +61,7 @@ export function withQuery(path: string, query: IasCallOptions['query']): string 
   }
   const text = parameters.toString();
   if (text === '') return path;
-  return `${path}${path.includes('?') ? '&' : '?'}${text}`;
+  // a fragment is never sent, nor what follows it
+  const start = path.replace(/#.*/s, '');
+  return `${start}${start.includes('?') ? '&' : '?'}${text}`;
 }

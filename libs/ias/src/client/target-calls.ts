@@ -11,7 +11,7 @@ import type { AccessToken } from '../token/access-token.js';
 import type { IasTokenProvider } from '../token/ias-token-provider.js';
 import type { TokenOptions } from '../token/token-request.js';
 import { abortedCall, downstreamTransportFailure } from './downstream-failure.js';
-import { isDuration, parseLimits } from './ias-client-options.js';
+import { isDuration, isResponseSize, parseLimits } from './ias-client-options.js';
 import type { IasClientOptions } from './ias-client-options.js';
 import type { IasRequest } from './ias-request.js';
 import { contentOf, withQuery } from './request-content.js';
@@ -68,8 +68,7 @@ export class TargetCalls {
    */
   async send(request: IasRequest, streams: boolean): Promise<HttpResponse> {
     try {
-      const content = contentOf(request);
-      const prepared = this.#prepare(request, content instanceof Promise ? await content : content, streams);
+      const prepared = await this.#prepareCall(request, streams);
       const token = await this.#getToken(request);
       const limit = new CallLimit(this.#durationOf(request), request.signal);
       try {
@@ -103,17 +102,28 @@ export class TargetCalls {
     this.#pool?.destroy();
   }
 
+  /** What fails before anything is sent is a defect of the caller, not of the called app. */
+  async #prepareCall(request: IasRequest, streams: boolean): Promise<HttpRequest> {
+    try {
+      return this.#prepare(request, await contentOf(request), streams);
+    } catch (error) {
+      if (error instanceof IasError) throw error;
+      throw this.#invalid('its path, parameters, headers, body or correlation ID cannot be encoded');
+    }
+  }
+
   #prepare(request: IasRequest, { headers, body }: RequestContent, streams: boolean): HttpRequest {
     const method = (request.method ?? 'GET').toUpperCase();
     if (method === 'CONNECT') throw this.#invalid('it has the method CONNECT');
     const correlationId = this.#options.correlationId?.();
-    if (correlationId !== undefined) headers.push(CORRELATION_HEADER, correlationId);
+    const isGiven = headers.some((text, index) => index % 2 === 0 && text === CORRELATION_HEADER);
+    if (correlationId !== undefined && !isGiven) headers.push(CORRELATION_HEADER, correlationId);
     return {
       method,
       path: this.#pathOf(request),
       headers,
       body,
-      maxBytes: request.maxResponseBytes ?? this.maxResponseBytes,
+      maxBytes: this.#sizeOf(request),
       streams,
     };
   }
@@ -122,7 +132,12 @@ export class TargetCalls {
   #pathOf({ path, query }: IasRequest): string {
     const text = joinUrl(this.target.href, withQuery(path, query));
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url?.origin === this.target.origin) return url.pathname + url.search;
+    if (url?.origin === this.target.origin) {
+      const base = this.target.pathname.replace(/\/*$/, '/');
+      const isRelative = text.startsWith(this.target.origin + base);
+      if (isRelative && !url.pathname.startsWith(base)) throw this.#invalid('its path leaves the base URL');
+      return url.pathname + url.search;
+    }
     throw new DownstreamError(
       'downstream_forbidden_target',
       `Request to another origin rejected: this client sends its token to ${this.target.origin} only; register a client for the other origin.`,
@@ -133,6 +148,13 @@ export class TargetCalls {
     if (timeout === undefined || isDuration(timeout)) return timeout ?? this.#deadline;
     throw new ConfigurationError(
       'Invalid option "timeout" of a call: it is not a whole number of milliseconds from 1 to 3600000.',
+    );
+  }
+
+  #sizeOf({ maxResponseBytes: size }: IasRequest): number {
+    if (size === undefined || isResponseSize(size)) return size ?? this.maxResponseBytes;
+    throw new ConfigurationError(
+      'Invalid option "maxResponseBytes" of a call: it is not a whole number of bytes from 1 to 1073741824.',
     );
   }
 
@@ -183,9 +205,14 @@ export class TargetCalls {
       this.#lastInvalidation = now();
       tokens.invalidate(token);
     }
-    const newer = await this.#getToken(request);
+    // nobody reads or limits the rejected stream any more: without an end, it would keep its connection
+    const discard = () => rejected.body instanceof Readable && rejected.body.destroy();
+    const newer = await this.#getToken(request).catch((error: unknown) => {
+      discard();
+      throw error;
+    });
     if (newer === token) return rejected;
-    if (rejected.body instanceof Readable) rejected.body.resume();
+    discard();
     return this.#sendWith(newer, prepared, limit);
   }
 }

@@ -60,12 +60,13 @@ export class ConnectionPool {
 
   /** Closes idle connections now, and the others when their requests end. */
   drain(): void {
-    void this.#pool.close();
+    // it fails if the pool is closed already
+    this.#pool.close().catch(() => undefined);
   }
 
   /** Closes all connections. */
   destroy(): void {
-    void this.#pool.destroy();
+    this.#pool.destroy().catch(() => undefined);
   }
 }
 

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { normalizeHeaders } from './response-headers.js';
 import { responseTooLarge, TransportError } from './transport-error.js';
 
 /** A request as it goes to the server. */
@@ -90,7 +91,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 100) throw malformed();
     if (status < 200) return;
-    this.#response = { status, statusText, headers };
+    this.#response = { status, statusText, headers: normalizeHeaders(headers) };
     if (!this.#request.streams) return;
     this.#stream = new Readable({
       read: () => controller.resume(),

@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { IasClient, IasClientModule } from '../src/index.js';
+import type { IasCallOptions, IasClientOptions } from '../src/index.js';
+import { createAgent } from '../src/net/agent.js';
+import { ConnectionPool } from '../src/net/connection-pool.js';
+import { Outbound } from './outbound.js';
+
+const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
+const ENDLESS =
+  'HTTP/1.1 401 No\r\nwww-authenticate: Bearer error="invalid_token"\r\ncontent-length: 99\r\n\r\nx';
+
+let outbound: Outbound;
+let servers: Server[];
+let sockets: Socket[];
+/** Text that arrived. */
+let received: string;
+/** Sockets on which a request arrived. */
+let asked: Set<Socket>;
+
+beforeAll(async () => {
+  outbound = await Outbound.start();
+});
+afterAll(() => outbound.stop());
+beforeEach(() => {
+  [servers, sockets, asked, received] = [[], [], new Set(), ''];
+  outbound.landscape.tenant.reset();
+});
+afterEach(async () => {
+  await outbound.closeModules();
+  for (const socket of sockets) socket.destroy();
+  for (const server of servers) server.close();
+});
+
+/** Answers each request on the first socket with the first answer, and so on; the last one is for all others. */
+async function listen(...answers: string[]): Promise<string> {
+  const server = createServer((socket) => {
+    const answer = answers[sockets.push(socket) - 1] ?? answers.at(-1) ?? '';
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      received += data.toString();
+      asked.add(socket);
+      socket.write(answer);
+    });
+  }).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function startClient(options: IasClientOptions): Promise<IasClient> {
+  const module = await outbound.startModule({}, [IasClientModule.register(options)]);
+  return module.get(IasClient, { strict: false });
+}
+
+describe('a stream whose token is rejected', () => {
+  it('ends its connection before the request is repeated', async () => {
+    const client = await startClient({ baseURL: await listen(ENDLESS, OK) });
+    const response = await client.stream({ path: '/' });
+    expect(response.status).toBe(200);
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true);
+  });
+
+  it('ends its connection if no newer token can be fetched', async () => {
+    const client = await startClient({ baseURL: await listen(ENDLESS) });
+    const { tenant } = outbound.landscape;
+    // the first call fetches a token
+    (await client.stream({ path: '/' })).body.destroy();
+    outbound.forward(60);
+    tenant.faults.add({ endpoint: 'token', kind: 'status', status: 400, times: 50 });
+    await expect(client.stream({ path: '/' })).rejects.toMatchObject({ code: 'token_request_rejected' });
+    tenant.faults.clear();
+    expect(asked.size).toBe(3);
+    await expect.poll(() => [...asked].every(({ destroyed }) => destroyed)).toBe(true);
+  });
+});
+
+describe('a defect of the caller', () => {
+  const circular: Record<string, unknown> = {};
+  circular['self'] = circular;
+  it.each<[string, unknown, IasCallOptions]>([
+    ['circular JSON', '/', { json: circular }],
+    ['a BigInt as JSON', '/', { json: 1n }],
+    ['a path that is no text', 5, {}],
+    ['a path above the base URL', '../admin', {}],
+    ['an encoded path above the base URL', '%2e%2e/admin', {}],
+  ])('is %s: the request is invalid', async (_, path, options) => {
+    const client = await startClient({ baseURL: `${await listen(OK)}/api` });
+    const call = client.post(path as string, options);
+    await expect(call).rejects.toMatchObject({ code: 'downstream_request_invalid' });
+    expect(sockets).toEqual([]);
+  });
+
+  it('is a correlation ID that throws: the request is invalid', async () => {
+    const correlationId = () => {
+      throw new Error('defect');
+    };
+    const client = await startClient({ baseURL: await listen(OK), correlationId });
+    await expect(client.get('/')).rejects.toMatchObject({ code: 'downstream_request_invalid' });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1.5])(
+    'is the size limit %s',
+    async (maxResponseBytes) => {
+      const client = await startClient({ baseURL: await listen(OK) });
+      const call = client.get('/', { maxResponseBytes });
+      await expect(call).rejects.toMatchObject({ code: 'configuration_invalid' });
+    },
+  );
+});
+
+describe('response headers that were sent twice', () => {
+  it('have the types of Node.js', async () => {
+    const fields = 'content-type: a\r\ncontent-type: b\r\nset-cookie: a=b\r\nvary: c\r\nvary: d\r\n';
+    const client = await startClient({
+      baseURL: await listen(`HTTP/1.1 200 OK\r\n${fields}content-length: 2\r\n\r\n{}`),
+    });
+    expect((await client.get('/')).headers).toMatchObject({
+      'content-type': 'a',
+      'set-cookie': ['a=b'],
+      vary: 'c, d',
+    });
+  });
+
+  it('are malformed if they are two content codings', async () => {
+    const fields = 'content-encoding: gzip\r\ncontent-encoding: gzip\r\n';
+    const client = await startClient({
+      baseURL: await listen(`HTTP/1.1 200 OK\r\n${fields}content-length: 2\r\n\r\n{}`),
+    });
+    await expect(client.get('/')).rejects.toThrow(/not valid|malformed|ERR_CONTENT_CODING/);
+  });
+});
+
+it('sends one correlation ID, that of the call, and parameters in spite of a fragment', async () => {
+  const client = await startClient({ baseURL: await listen(OK), correlationId: () => 'general' });
+  await client.get('orders#x', { query: { a: 1 }, headers: { 'X-Correlation-Id': 'own' } });
+  expect(received).toMatch(/^GET \/orders\?a=1 /);
+  expect(received.match(/x-correlation-id: \w+/gi)).toEqual(['x-correlation-id: own']);
+});
+
+it('a pool that is closed twice causes no unhandled rejection', async () => {
+  const pool = new ConnectionPool('http://127.0.0.1:1', createAgent({}));
+  const unhandled: unknown[] = [];
+  const listener = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', listener);
+  pool.destroy();
+  pool.drain();
+  await setImmediate();
+  process.off('unhandledRejection', listener);
+  expect(unhandled).toEqual([]);
+});

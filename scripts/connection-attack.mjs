@@ -49,7 +49,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     app: { type: 'string', default: 'backend' },
-    quota: { type: 'string', default: '112' },
+    quota: { type: 'string', default: '128' },
     connections: { type: 'string', default: '8000' },
     rate: { type: 'string', default: '1000' },
   },

@@ -33,11 +33,11 @@ describe('the deployment descriptors', () => {
   });
 
   it.each<[string, keyof Descriptors, string, string, RegExp]>([
-    ['a memory size', 'mta.yaml', 'memory: 112M', 'memory: lots', /memory.*is not a memory size/],
+    ['a memory size', 'mta.yaml', 'memory: 128M', 'memory: lots', /memory.*is not a memory size/],
     [
       'a memory size without unit',
       'manifest.yml',
-      'memory: 112M',
+      'memory: 128M',
       "memory: '128'",
       /memory.*is not a memory/,
     ],
@@ -89,7 +89,7 @@ describe('the deployment descriptors', () => {
     [
       'memory that differs',
       'manifest.yml',
-      'memory: 112M',
+      'memory: 128M',
       'memory: 256M',
       /memory of backendclicer differs/,
     ],

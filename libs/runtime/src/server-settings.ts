@@ -36,7 +36,7 @@ export interface ServerSettings extends LogSettings {
 /** From the most to the least severe. A level includes those before it. */
 const LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const satisfies LogLevel[];
 
-/** The largest number that fits the shipped quota of 112M on Node.js 24, with a reserve (docs/how-to/memory.md). */
+/** The largest number that fits 112 MB on Node.js 24, less than the shipped quota (docs/how-to/memory.md). */
 const DEFAULT_MAX_CONNECTIONS = '512';
 
 /** SAP BTP allows 60 seconds. No request takes longer than 10, including the calls that it makes. */

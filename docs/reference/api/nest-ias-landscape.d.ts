@@ -682,10 +682,12 @@ interface TenantOptions {
     readonly customIssuer?: string;
     readonly limits?: TenantLimits;
 }
-interface TenantSettings {
+interface TenantServerSettings {
     readonly servers: ServerAuthority;
     readonly clients: ClientAuthority;
     readonly serverCertificate: IssuedCertificate;
+}
+interface TenantSettings extends TenantServerSettings {
     readonly appTid: string;
     readonly customIssuer: string | undefined;
     readonly limits: TenantLimits;

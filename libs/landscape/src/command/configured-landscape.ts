@@ -1,5 +1,7 @@
-import { type Landscape, startLandscape } from '../landscape.js';
+import type { Landscape } from '../landscape.js';
+import { startLandscape } from '../landscape-start.js';
 import type { LandscapeOptions } from '../landscape-options.js';
+import { withoutUndefined } from '../option-validation.js';
 import type { Application } from '../tenant/application.js';
 import type { ApplicationOptions } from '../tenant/application-options.js';
 import type { Tenant } from '../tenant/tenant.js';
@@ -53,20 +55,20 @@ export async function startConfigured(
 function optionsOf(config: LandscapeConfig): LandscapeOptions {
   const { listen, adminListen, ports = {}, clientKey = 'RSA-2048' } = config;
   const { hostNames, tenantHost, appTid, customIssuer, limits, acceptEmptySecret } = config;
-  return {
-    ...(listen !== undefined && { host: listen }),
-    ...(adminListen !== undefined && { adminHost: adminListen }),
-    ...(hostNames !== undefined && { hostNames }),
-    ...(tenantHost !== undefined && { tenantHost }),
-    ...(appTid !== undefined && { appTid }),
-    ...(customIssuer !== undefined && { customIssuer }),
-    ...(limits !== undefined && { limits }),
-    ...(acceptEmptySecret !== undefined && { acceptEmptySecret }),
+  return withoutUndefined({
+    host: listen,
+    adminHost: adminListen,
+    hostNames,
+    tenantHost,
+    appTid,
+    customIssuer,
+    limits,
+    acceptEmptySecret,
     clientKey,
     tenantPort: ports.ias ?? 0,
     routerPort: ports.router ?? 0,
     adminPort: ports.admin ?? 0,
-  };
+  });
 }
 
 function applicationOptions({
@@ -75,12 +77,7 @@ function applicationOptions({
   grantTypes,
   tokenValidity,
 }: ApplicationOptions): ApplicationOptions {
-  return {
-    ...(clientId !== undefined && { clientId }),
-    ...(providedApis !== undefined && { providedApis }),
-    ...(grantTypes !== undefined && { grantTypes }),
-    ...(tokenValidity !== undefined && { tokenValidity }),
-  };
+  return withoutUndefined({ clientId, providedApis, grantTypes, tokenValidity });
 }
 
 async function addTenants(
@@ -117,10 +114,7 @@ function mapRoutes({ router }: Landscape, { routes = {} }: LandscapeConfig): Rea
     Object.entries(routes).map(([host, route]) => {
       const { url, clientCertificate, responseTimeoutMilliseconds } =
         typeof route === 'string' ? { url: route } : route;
-      const options = {
-        ...(clientCertificate !== undefined && { clientCertificate }),
-        ...(responseTimeoutMilliseconds !== undefined && { responseTimeoutMilliseconds }),
-      };
+      const options = withoutUndefined({ clientCertificate, responseTimeoutMilliseconds });
       return [host, router.map(host, url, options)];
     }),
   );

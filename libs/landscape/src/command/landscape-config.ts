@@ -3,6 +3,7 @@ import { bindingRequestSchema } from '../binding/binding-request.js';
 import { tenantLimitsSchema } from '../limit/tenant-limits.js';
 import { CLIENT_KEYS } from '../pki/client-key.js';
 import { routeOptionsSchema } from '../router/route-options.js';
+import { TOKEN_VALIDITY_TEXT } from '../tenant/token-validity.js';
 import { BINDING_FORMS } from './binding-files.js';
 
 const port = z.int().min(0).max(65_535);
@@ -15,7 +16,7 @@ const application = z.strictObject({
   tenant: name.exactOptional().meta({ description: 'Name in tenants. Default: the first tenant' }),
   providedApis: z.array(text).exactOptional(),
   grantTypes: z.array(text).exactOptional(),
-  tokenValidity: z.int().exactOptional().meta({ description: 'Seconds, 60 to 43200. Default: 3600' }),
+  tokenValidity: z.int().exactOptional().meta({ description: TOKEN_VALIDITY_TEXT }),
   dependencies: z
     .record(text, z.strictObject({ application: name, apis: z.array(text).exactOptional() }))
     .exactOptional()

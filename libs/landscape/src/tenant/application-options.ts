@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tokenValiditySchema } from './token-validity.js';
 
 /** Options of an application. */
 export interface ApplicationOptions {
@@ -24,15 +25,12 @@ export interface DependencyOptions {
   readonly apis?: readonly string[];
 }
 
-/** Seconds, as in the token policy of IAS (`docs/reference/ias-facts.md#parameters`). */
-export const DEFAULT_TOKEN_VALIDITY = 3600;
-
 const names = z.array(z.string().min(1)).readonly();
 
 /** The limits of IAS (`docs/reference/ias-facts.md#parameters`). */
 export const applicationOptionsSchema = z.strictObject({
   clientId: z.string().min(1).optional(),
-  tokenValidity: z.int().min(60).max(43_200).optional(),
+  tokenValidity: tokenValiditySchema.optional(),
   providedApis: names.optional(),
   grantTypes: names.optional(),
   redirectUris: names.optional(),

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { validated } from '../option-validation.js';
 import { DEFAULT_CONFIG, type LandscapeConfig, landscapeConfigSchema } from './landscape-config.js';
-import { type RunningLandscape, runLandscape } from './run-landscape.js';
+import type { RunningLandscape } from './landscape-files.js';
+import { runLandscape } from './run-landscape.js';
 import { StartError } from './start-error.js';
 import { printTrust, removeTrust } from './trust-command.js';
 

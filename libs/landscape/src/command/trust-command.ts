@@ -31,7 +31,7 @@ export async function printTrust({ root, print }: TrustCommand): Promise<void> {
       ? `# The authority in ${paths.ca} is valid until ${day(validTo)}, for this machine only.`
       : '# This authority ends with the landscape. Start it with --keep to trust the same one after a restart.',
   );
-  print(`${trustInstructions({ ca: paths.ca, truststore: paths.truststore })}`);
+  print(trustInstructions({ ca: paths.ca, truststore: paths.truststore }));
 }
 
 /** Removes the truststore, and prints how to undo the trust. */

@@ -80,14 +80,13 @@ describe('KeepFolder', () => {
     expect(covers(kept, ['landscape', 'other'])).toBe(false);
   });
 
-  it('reuses a certificate until one day before it expires', async () => {
+  it('reuses a certificate until one day before it expires, unless it was revoked', async () => {
     const landscape = await startLandscape();
-    const binding = {
-      request: { type: 'X509_GENERATED' },
-      credentials: await landscape.issueBinding({ type: 'X509_GENERATED', validityDays: 3 }),
-    } as const;
+    const credentials = await landscape.issueBinding({ type: 'X509_GENERATED', validityDays: 3 });
+    const revoked = [landscape.tenant.revokeCertificate(credentials.certificate ?? '')];
     await landscape.stop();
-    expect(isUsable(binding, Date.now() + 1.9 * DAY)).toBe(true);
-    expect(isUsable(binding, Date.now() + 2.1 * DAY)).toBe(false);
+    expect(isUsable({ credentials }, [], Date.now() + 1.9 * DAY)).toBe(true);
+    expect(isUsable({ credentials }, [], Date.now() + 2.1 * DAY)).toBe(false);
+    expect(isUsable({ credentials }, revoked, Date.now())).toBe(false);
   });
 });

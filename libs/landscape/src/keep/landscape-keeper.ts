@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { IdentityCredentials } from '../binding/identity-credentials.js';
 import type { BindingRequest } from '../binding/binding-request.js';
 import { ClientAuthority } from '../pki/client-authority.js';
@@ -47,10 +48,17 @@ export class LandscapeKeeper {
       const clients = ClientAuthority.restore(earlier.clients);
       if (covers(earlier, names)) {
         const servers = ServerAuthority.restore(earlier.servers, earlier.hostNames);
-        return new LandscapeKeeper({ folder, hostNames: earlier.hostNames, now, earlier }, { servers, clients });
+        return new LandscapeKeeper(
+          { folder, hostNames: earlier.hostNames, now, earlier },
+          { servers, clients },
+        );
       }
       const servers = await ServerAuthority.create(names);
-      return new LandscapeKeeper({ folder, hostNames: names, now, earlier }, { servers, clients }, 'host-names');
+      return new LandscapeKeeper(
+        { folder, hostNames: names, now, earlier },
+        { servers, clients },
+        'host-names',
+      );
     }
     const [servers, clients] = await Promise.all([ServerAuthority.create(names), ClientAuthority.create()]);
     const authorities = { servers, clients };
@@ -115,22 +123,21 @@ export class LandscapeKeeper {
   async save(): Promise<void> {
     const state = this.#state;
     if (state === undefined) return;
-    const writing = this.#writing.then(async () => {
-      await this.#folder.write({
+    const writing = this.#writing.then(async () =>
+      this.#folder.write({
         version: 1,
         servers: this.authorities.servers.keep(),
         hostNames: [...this.#hostNames],
         clients: this.authorities.clients.keep(),
         ...state(),
         bindings: Object.fromEntries(this.#bindings),
-      });
-    });
+      }),
+    );
     this.#writing = writing.catch(() => undefined);
     await writing;
   }
 }
 
 function isSameRequest(one: BindingRequest, other: BindingRequest): boolean {
-  const entries = (request: BindingRequest) => JSON.stringify(Object.entries(request).sort());
-  return entries(one) === entries(other);
+  return isDeepStrictEqual(one, other);
 }

@@ -156,7 +156,8 @@ function invalidToken(refusal: string): LoginOutcome {
 
 function withParameters(uri: string, parameters: Readonly<Record<string, string | null>>): string {
   const url = new URL(uri);
-  for (const [name, value] of Object.entries(parameters)) if (value !== null) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== null) url.searchParams.set(name, value);
   return url.href;
 }
 

@@ -47,7 +47,12 @@ export class LoginGrants {
     now: number,
   ): string {
     const code = secret();
-    store(this.#codes, code, { grant, redirectUri, codeChallenge, expires: now + CODE_LIFETIME_MILLISECONDS });
+    store(this.#codes, code, {
+      grant,
+      redirectUri,
+      codeChallenge,
+      expires: now + CODE_LIFETIME_MILLISECONDS,
+    });
     return code;
   }
 
@@ -79,7 +84,8 @@ export class LoginGrants {
    * @throws {OAuthError} `invalid_grant` if it is unknown or expired, or belongs to another client
    */
   redeemRefreshToken(token: string | undefined, application: Application, now: number): LoginGrant {
-    if (token === undefined) throw new OAuthError('invalid_request', 'The parameter refresh_token is missing.');
+    if (token === undefined)
+      throw new OAuthError('invalid_request', 'The parameter refresh_token is missing.');
     const known = this.#refreshTokens.get(token);
     if (known === undefined || known.expires <= now) throw refusal('refresh_token_unknown');
     if (known.grant.application !== application) throw refusal('refresh_token_of_other_client');
@@ -91,7 +97,11 @@ export class LoginGrants {
 
 function verifies(verifier: string | undefined, challenge: string | undefined): boolean {
   if (challenge === undefined) return verifier === undefined;
-  return createHash('sha256').update(verifier ?? '').digest('base64url') === challenge;
+  return (
+    createHash('sha256')
+      .update(verifier ?? '')
+      .digest('base64url') === challenge
+  );
 }
 
 /** Stores an entry; the oldest ones make room, so that a client in a loop cannot exhaust the memory. */

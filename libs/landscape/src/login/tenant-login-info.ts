@@ -19,7 +19,11 @@ export function isTenantLoginInfo(path: string): boolean {
  * Says where the users of a tenant sign in: by subdomain in the path, or by `app_tid` in the parameter `id`, as
  * `@sap/approuter` asks (`docs/reference/ias-facts.md#btp-tenant-api`).
  */
-export function tenantLoginInfo(path: string, query: URLSearchParams, tenants: readonly TenantLogin[]): Answer {
+export function tenantLoginInfo(
+  path: string,
+  query: URLSearchParams,
+  tenants: readonly TenantLogin[],
+): Answer {
   const subdomain = path.slice(PATH.length + 1);
   const id = query.get('id');
   const tenant = tenants.find((known) =>

@@ -7,12 +7,7 @@ import {
   type ClientAuthenticationContext,
   type ClientEvidence,
 } from './client-authentication.js';
-import {
-  AUTHORIZATION_CODE,
-  JWT_BEARER,
-  REFRESH_TOKEN,
-  SUPPORTED_GRANT_TYPES,
-} from './grant-types.js';
+import { AUTHORIZATION_CODE, JWT_BEARER, REFRESH_TOKEN, SUPPORTED_GRANT_TYPES } from './grant-types.js';
 import type { LoginGrant, LoginGrants } from '../login/login-grants.js';
 import { issueIdToken, sessionClaims } from '../login/user-tokens.js';
 import { userOfAssertion } from './jwt-bearer-grant.js';

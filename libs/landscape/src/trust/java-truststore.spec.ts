@@ -27,7 +27,8 @@ it('is a truststore that keytool lists', async ({ skip }) => {
     file,
     '-storepass',
     TRUSTSTORE_PASSWORD,
-  ]).finally(async () => rm(folder, { recursive: true }));
+  ]);
+  await rm(folder, { recursive: true });
   expect(stdout).toContain('Alias name: landscape');
   expect(stdout).toContain('Entry type: trustedCertEntry');
   expect(stdout).toContain(new X509Certificate(pem).fingerprint256);

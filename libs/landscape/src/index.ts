@@ -20,7 +20,8 @@ export type { ClientCertificateMode } from './router/client-certificate-header.j
 export type { RouteOptions } from './router/route-options.js';
 export type { BindingForm } from './command/binding-files.js';
 export type { LandscapeConfig } from './command/landscape-config.js';
-export { type LandscapeRun, type RunningLandscape, runLandscape } from './command/run-landscape.js';
+export type { RunningLandscape } from './command/landscape-files.js';
+export { type LandscapeRun, runLandscape } from './command/run-landscape.js';
 export { StartError } from './command/start-error.js';
 export type { RestoreTrust } from './trust/process-trust.js';
 export type { Application } from './tenant/application.js';

@@ -10,6 +10,9 @@ import type { ServerAuthority } from './pki/server-authority.js';
 import { issueSharedCertificate } from './pki/shared-certificate.js';
 import type { Router } from './router/router.js';
 import type { Application } from './tenant/application.js';
+import type { TenantLogin } from './login/tenant-login-info.js';
+import type { LoggedRequest } from './tenant/request-log.js';
+import { DEFAULT_USERS } from './tenant/tenant-user.js';
 import { Tenant } from './tenant/tenant.js';
 
 /** A part that listens on a port. */
@@ -26,6 +29,10 @@ export interface SharedSettings {
   readonly hostNames: readonly string[];
   readonly host: string;
   readonly acceptEmptySecret: boolean;
+  /** Every tenant of the landscape, for application routers. */
+  readonly logins: () => readonly TenantLogin[];
+  /** Called with each request that a tenant has answered, with secrets redacted. */
+  readonly onRequest: ((request: LoggedRequest) => void) | undefined;
   readonly now: () => number;
 }
 
@@ -64,6 +71,7 @@ export async function startTenant(shared: SharedSettings, options: TenantOptions
     appTid: options.appTid ?? randomUUID(),
     customIssuer: options.customIssuer,
     limits: options.limits ?? {},
+    users: options.users ?? DEFAULT_USERS,
   });
 }
 

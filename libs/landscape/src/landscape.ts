@@ -25,6 +25,8 @@ export interface AddedBindingOptions {
   readonly application?: Application;
   /** Writes credentials to the files of the app. @default none: only the caller gets them */
   readonly publish?: (credentials: IdentityCredentials) => Promise<void>;
+  /** Credentials of an earlier start of the landscape, which stay valid. @default new ones */
+  readonly kept?: IdentityCredentials;
 }
 
 /** A running simulation of the part of SAP BTP that apps talk to: IAS tenants and the Cloud Foundry router. */
@@ -110,9 +112,9 @@ export class Landscape {
   async addBinding(
     name: string,
     request: BindingRequest,
-    { application = this.application, publish }: AddedBindingOptions = {},
+    { application = this.application, publish, kept }: AddedBindingOptions = {},
   ): Promise<IdentityCredentials> {
-    const { credentials } = await this.#bindings.add(name, { request, application, publish });
+    const { credentials } = await this.#bindings.add(name, { request, application, publish, kept });
     return credentials;
   }
 

@@ -11,6 +11,10 @@ export interface ApplicationOptions {
   readonly providedApis?: readonly string[];
   /** Grant types that it can use. @default IAS's default, without jwt-bearer (`docs/reference/ias-facts.md#grant-types`) */
   readonly grantTypes?: readonly string[];
+  /** Where the tenant can redirect a user with a code; `/*` at the end matches any path. @default any URI of this machine */
+  readonly redirectUris?: readonly string[];
+  /** Where the tenant can redirect a user who has signed out, likewise. @default any URI of this machine */
+  readonly postLogoutRedirectUris?: readonly string[];
 }
 
 /** A dependency on another application, as configured in the administration console of IAS. */
@@ -29,4 +33,6 @@ export const applicationOptionsSchema = z.strictObject({
   tokenValidity: tokenValiditySchema.optional(),
   providedApis: names.optional(),
   grantTypes: names.optional(),
+  redirectUris: names.optional(),
+  postLogoutRedirectUris: names.optional(),
 });

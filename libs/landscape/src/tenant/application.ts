@@ -35,6 +35,10 @@ export class Application {
   readonly tokenValidity: number;
   readonly providedApis: readonly string[];
   readonly grantTypes: readonly string[];
+  /** Undefined: any URI of this machine. */
+  readonly redirectUris: readonly string[] | undefined;
+  /** Undefined: any URI of this machine. */
+  readonly postLogoutRedirectUris: readonly string[] | undefined;
   readonly credentials = new ApplicationCredentials();
   readonly assertions = new ClientAssertions();
   readonly #dependencies = new Map<string, Dependency>();
@@ -49,6 +53,8 @@ export class Application {
     this.tokenValidity = options.tokenValidity ?? TOKEN_VALIDITY.default;
     this.providedApis = options.providedApis ?? [];
     this.grantTypes = options.grantTypes ?? DEFAULT_GRANT_TYPES;
+    this.redirectUris = options.redirectUris;
+    this.postLogoutRedirectUris = options.postLogoutRedirectUris;
   }
 
   /**

@@ -4,6 +4,10 @@ import { ClientLocks } from '../limit/client-locks.js';
 import { RequestLimiter } from '../limit/request-limiter.js';
 import { type TenantLimits, tenantLimitsSchema } from '../limit/tenant-limits.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
+import { LoginEndpoints } from '../login/login-endpoints.js';
+import { LoginGrants } from '../login/login-grants.js';
+import type { TenantLogin } from '../login/tenant-login-info.js';
+import { UserSessions } from '../login/user-sessions.js';
 import { AccessTokenIssuer, thumbprintOf } from './access-token-issuer.js';
 import { Application } from './application.js';
 import type { ApplicationOptions } from './application-options.js';
@@ -15,6 +19,7 @@ import type { SigningAlgorithm } from './signing-key.js';
 import { type KeyRotation, SigningKeys } from './signing-keys.js';
 import { createTenantRequestListener } from './tenant-request-listener.js';
 import { createTenantServer, type TenantServerSettings } from './tenant-server.js';
+import type { TenantUser } from './tenant-user.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { validated } from '../option-validation.js';
 
@@ -31,6 +36,12 @@ export interface TenantSettings extends TenantServerSettings {
   /** Host name in its URL. */
   readonly hostName: string;
   readonly port: number;
+  /** Who can sign in. */
+  readonly users: readonly TenantUser[];
+  /** Every tenant of the landscape. */
+  readonly logins: () => readonly TenantLogin[];
+  /** Called with each request that the tenant has answered, with secrets redacted. */
+  readonly onRequest: ((request: LoggedRequest) => void) | undefined;
   /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -44,7 +55,7 @@ export class Tenant {
   /** The faults of the tenant. */
   readonly faults: FaultRegistry;
   readonly counters = new RequestCounters();
-  readonly #log = new RequestLog();
+  readonly #log: RequestLog;
   readonly #applications = new Map<string, Application>();
   /** Thumbprints of revoked certificates. */
   readonly #revoked = new Set<string>();
@@ -65,6 +76,17 @@ export class Tenant {
     const listening = await listen(server, settings.host, settings.port);
     const tenant = new Tenant(settings, keys, faults, listening);
     const findApplication = (clientId: string) => tenant.#applications.get(clientId);
+    const grants = new LoginGrants();
+    const login = new LoginEndpoints({
+      url: tenant.url,
+      issuer: tenant.#issuer.issuer,
+      appTid: tenant.appTid,
+      keys,
+      users: settings.users,
+      sessions: new UserSessions(),
+      grants,
+      findApplication,
+    });
     server.on(
       'request',
       createTenantRequestListener({
@@ -72,6 +94,8 @@ export class Tenant {
         token: new TokenEndpoint({
           issuer: tenant.#issuer,
           keys,
+          grants,
+          url: tenant.url,
           authentication: {
             clients,
             locks: tenant.#locks,
@@ -83,6 +107,7 @@ export class Tenant {
           appTid: tenant.appTid,
         }),
         jwks: new JwksEndpoint(keys, findApplication),
+        login: { endpoints: login, tenants: settings.logins },
         log: tenant.#log,
         counters: tenant.counters,
         faults,
@@ -97,7 +122,7 @@ export class Tenant {
   }
 
   private constructor(
-    { appTid, customIssuer, hostName, limits, now }: TenantSettings,
+    { appTid, customIssuer, hostName, limits, onRequest, now }: TenantSettings,
     keys: SigningKeys,
     faults: FaultRegistry,
     server: ListeningServer,
@@ -105,6 +130,7 @@ export class Tenant {
     this.url = `https://${hostName}:${server.port}`;
     this.appTid = appTid;
     this.#keys = keys;
+    this.#log = new RequestLog(onRequest);
     this.#issuer = new AccessTokenIssuer({ url: this.url, customIssuer, keys });
     this.#now = now;
     this.#initialLimits = limits;
@@ -121,6 +147,11 @@ export class Tenant {
   /** The applications of the tenant, and those that it has subscribed to. */
   get applications(): readonly Application[] {
     return [...this.#applications.values()];
+  }
+
+  /** Thumbprints of the revoked certificates. */
+  get revokedCertificates(): readonly string[] {
+    return [...this.#revoked];
   }
 
   /** Client IDs that are locked after too many failed authentications. */

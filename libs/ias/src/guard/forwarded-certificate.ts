@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { unescapeLineBreaks } from '../binding/pem.js';
 import { printable } from '../errors/ias-error.js';
 import type { ReceivedRequest } from './received-request.js';
-import { AuthenticationException } from './authentication-exception.js';
+import { AuthenticationException } from './rejections.js';
 
 /** Room for the base64 of a large certificate and the rest of the longest format. */
 const MAX_HEADER_CHARACTERS = 16_384;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthenticationException } from './authentication-exception.js';
+import { AuthenticationException } from './rejections.js';
 import { attachAuthentication } from './authentication.js';
 import { ReceivedRequest } from './received-request.js';
 import type { PlatformRequest } from './received-request.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
-import { AuthenticationException } from './authentication-exception.js';
+import { AuthenticationException } from './rejections.js';
 import { RejectionLog } from './rejection-log.js';
 import type { Authentication, VerifiedCaller } from './authentication.js';
 import { metadataUrlOf } from './protected-resource.controller.js';

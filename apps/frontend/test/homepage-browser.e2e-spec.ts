@@ -103,6 +103,7 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const plain = await context.newPage();
     await plain.goto(page.url());
+    await page.reload();
     expect(await plain.locator('time[data-countdown]').textContent()).toMatch(/^\d{4}-.*Z$/);
     expect(await plain.getByText(/expires in (59 minutes|1 hour)/).isVisible()).toBe(true);
     expect(await plain.getByRole('button', { name: /^Copy/ }).count()).toBe(0);

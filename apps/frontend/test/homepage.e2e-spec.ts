@@ -77,6 +77,17 @@ describe('GET /homepage', () => {
     }
   });
 
+  it.each([
+    ['frontend.example', 'https://frontend.example/homepage'],
+    ['localhost:3000', 'http://localhost:3000/homepage'],
+    ['$(id)', 'http://localhost:3000/homepage'],
+  ])('shows the command for the host %s', async (host, address) => {
+    const { text } = await page(frontend).set('host', host);
+    expect(text).toContain(
+      `>curl -H &#39;Accept: application/json&#39; ${address}</code>`.replaceAll('&#39;', "'"),
+    );
+  });
+
   it('returns the same as JSON on request', async () => {
     const { landscape } = scenario;
     const { status, body } = await json(frontend);

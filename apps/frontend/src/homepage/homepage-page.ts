@@ -13,21 +13,15 @@ import { renderTokenCard } from './token-card.js';
 import { renderVerdict } from './verdict.js';
 
 /** The same for every visit, so it is rendered once. */
-const FURTHER = html`<h2>More</h2>
-  <ul>
-    <li>
-      The same as JSON:
-      <code data-copy="the command">curl -H 'Accept: application/json' http://localhost:3000/homepage</code>
-      (with the address of this page)
-    </li>
-    <li><a href="${documentation('reference/guard.md')}">What the backend checks of each token</a></li>
-    <li>
-      <a href="${documentation('how-to/stolen-certificate-or-token.md')}"
-        >What to do if a token or a key is stolen</a
-      >
-    </li>
-    <li><a href="${documentation('reference/ias-facts.md')}">What is known about tokens of IAS</a></li>
-  </ul>`;
+const LINKS = html`<li>
+    <a href="${documentation('reference/guard.md')}">What the backend checks of each token</a>
+  </li>
+  <li>
+    <a href="${documentation('how-to/stolen-certificate-or-token.md')}"
+      >What to do if a token or a key is stolen</a
+    >
+  </li>
+  <li><a href="${documentation('reference/ias-facts.md')}">What is known about tokens of IAS</a></li>`;
 
 /**
  * Renders the homepage. Every sentence follows from the values of this call.
@@ -56,10 +50,20 @@ export function renderHomepage(
       ${lab}
       <div class="columns">
         <section>${renderClaims(homepage, app.now)}</section>
-        <section>${renderTokenCard(token)}</section>
+        <section>${renderFurther(app.address)}</section>
       </div>
-      ${FURTHER}`,
+      <section>${renderTokenCard(token)}</section>`,
   );
+}
+
+function renderFurther(address: string): Html {
+  return html`<h2>More</h2>
+    <ul>
+      <li>
+        The same as JSON: <code data-copy="the command">curl -H 'Accept: application/json' ${address}</code>
+      </li>
+      ${LINKS}
+    </ul>`;
 }
 
 function introduction({ credentialType, isLocalTenant, tenant }: AppDescription): string {

@@ -54,7 +54,7 @@ export class HomepageController {
   ): Promise<Homepage | string> {
     const visit = await this.#service.visit();
     if (prefersJson(request)) return visit.homepage;
-    const app = describeApp(this.#bindings.outbound, this.#now());
+    const app = describeApp(this.#bindings.outbound, this.#now(), request.headers.host ?? '');
     const calls = describeCalls(visit, app, this.#settings.backendUrl, this.#tlsVersions);
     const hasForms = this.#settings.lab !== undefined;
     const page = renderHomepage(visit, app, calls, hasForms ? LAB_SECTION : NOTHING);

@@ -55,12 +55,9 @@ function rows(members: object, meaningOf: (name: string) => string | undefined):
     .map(
       ([name, value]) =>
         html`<tr>
-          <th scope="row">
-            ${name.slice(0, MAX_LENGTH)}<span class="why"
-              >${meaningOf(name) ?? 'Not described in the documentation of IAS.'}</span
-            >
-          </th>
+          <th scope="row">${name.slice(0, MAX_LENGTH)}</th>
           <td><code>${textOf(name, value)}</code></td>
+          <td class="soft">${meaningOf(name) ?? 'Not described in the documentation of IAS.'}</td>
         </tr>`,
     );
 }

@@ -41,7 +41,7 @@ it('keeps a connection whose response arrives before TLS has reported that the r
   for (let count = 0; count < 10; count += 1) {
     const call = calls.get('/');
     // until the request waits for the next turn of the event loop
-    for (let tick = 0; tick < 100; tick += 1) await undefined;
+    for (let tick = 0; tick < 100; tick += 1) await Promise.resolve();
     setImmediate(block, 20);
     expect((await call).text()).toBe('1');
     // undici waits for the end of this turn before it uses the connection again

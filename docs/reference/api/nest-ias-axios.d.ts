@@ -2,6 +2,9 @@ declare abstract class IasError<Code extends string = string> extends Error {
     readonly code: Code;
     constructor(code: Code, message: string);
 }
+declare abstract class StartError<Code extends string> extends IasError<Code> {
+    constructor(code: Code, message: string);
+}
 declare class AccessToken {
     #private;
     readonly obtainedAt: number;
@@ -19,7 +22,7 @@ declare class Age {
     constructor(clocks: Clocks);
     get elapsed(): number;
 }
-declare class BindingError extends IasError<BindingErrorCode> {
+declare class BindingError extends StartError<BindingErrorCode> {
 }
 declare class CallLimit {
     #private;
@@ -49,7 +52,7 @@ declare class Clocks {
     constructor(wall: Clock, monotonic: Clock);
     startAge(): Age;
 }
-declare class ConfigurationError extends IasError<ConfigurationErrorCode> {
+declare class ConfigurationError extends StartError<ConfigurationErrorCode> {
     constructor(message: string, code?: ConfigurationErrorCode);
 }
 declare class ConnectionPool {
@@ -165,7 +168,7 @@ declare class TransportError extends Error {
     constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ETIMEDOUT', message: string);
 }
 declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
-declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "guard_missing", ErrorDescription>>;
+declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "module_missing" | "guard_missing", ErrorDescription>>;
 declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasClientOptions, "register", "create", RegistrationExtras>;
 declare const DOWNSTREAM_ERRORS: Readonly<Record<"downstream_unreachable" | "downstream_overloaded" | "downstream_timeout" | "downstream_untrusted" | "downstream_rejected" | "downstream_failed" | "downstream_malformed" | "downstream_aborted" | "downstream_request_invalid" | "downstream_forbidden_target", FailureDescription>>;
 declare const IAS_CLOCK: unique symbol;
@@ -186,6 +189,7 @@ declare const TOKEN_REQUEST_ERRORS: Readonly<Record<"token_endpoint_unreachable"
 declare const settingsSchema: z.ZodObject<{
     outbound: z.ZodDefault<z.ZodBoolean>;
     credentials: z.ZodOptional<z.ZodPipe<z.ZodUnknown, z.ZodTransform<Redacted<{} | null> | undefined, unknown>>>;
+    loadDefaultEnv: z.ZodDefault<z.ZodBoolean>;
     serviceName: z.ZodOptional<z.ZodString>;
     privateKey: z.ZodOptional<z.ZodPipe<z.ZodString, z.ZodTransform<Redacted<string>, string>>>;
     privateKeyFile: z.ZodOptional<z.ZodString>;
@@ -350,6 +354,7 @@ interface IasEventMap {
 interface IasModuleOptions {
     readonly outbound?: boolean;
     readonly credentials?: unknown;
+    readonly loadDefaultEnv?: boolean;
     readonly serviceName?: string;
     readonly privateKeyFile?: string;
     readonly certificateFile?: string;

@@ -4,6 +4,9 @@ import { isDeployed } from '../core/deployment.js';
 import { processEnvironment } from '../core/settings.js';
 import { BindingError } from '../errors/ias-error.js';
 
+/** Name of the file that SAP's tools read in development. */
+export const DEFAULT_ENVIRONMENT = 'default-env.json';
+
 /**
  * Loads the first of `files` that exists (`default-env.json`) into the environment, for development.
  *

@@ -10,7 +10,8 @@ export interface BoundInstance {
 /**
  * Selects the instances that the app uses: the one with the configured name, or all.
  *
- * @throws {BindingError} code `binding_missing`
+ * @param bound at least one
+ * @throws {BindingError} code `binding_missing`: none has the name
  */
 export function selectInstances(
   bound: readonly BoundInstance[],
@@ -20,9 +21,7 @@ export function selectInstances(
   if (selected.length > 0) return selected;
   throw new BindingError(
     'binding_missing',
-    bound.length === 0
-      ? 'No service instance with label "identity" is bound: bind one (cf bind-service), or start the local landscape (npm run landscape) and start the app in the root folder of the repository.'
-      : `No identity binding has the name "${printable(serviceName)}" (IAS_SERVICE_NAME): use one of ${bound.map(({ name }) => `"${printable(name)}"`).join(', ')}.`,
+    `No identity binding has the name "${printable(serviceName)}" (IAS_SERVICE_NAME): use one of ${bound.map(({ name }) => `"${printable(name)}"`).join(', ')}.`,
   );
 }
 

@@ -29,6 +29,7 @@ const settingsSchema = z.strictObject({
     .unknown()
     .transform((value) => (value === undefined ? undefined : new Redacted(value, 'credentials')))
     .optional(),
+  loadDefaultEnv: z.boolean().default(false),
   serviceName: name.optional(),
   privateKey: z
     .string()

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { BindingRenewal } from '../binding/binding-renewal.js';
 import { CertificateExpiryMonitor } from '../binding/certificate-expiry-monitor.js';
+import { DEFAULT_ENVIRONMENT, loadDefaultEnvironment } from '../binding/default-environment.js';
 import { IdentityBindings } from '../binding/identity-bindings.js';
 import {
   Clocks,
@@ -45,11 +47,8 @@ import { IasTokenProvider } from '../token/ias-token-provider.js';
     {
       provide: IAS_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN, IAS_OPTION_OVERRIDES],
-      useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) => {
-        const environment = processEnvironment();
-        assertNoSecretIsDebugged(environment);
-        return resolveSettings({ ...options, ...overrides }, environment);
-      },
+      useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) =>
+        readSettings({ ...options, ...overrides }),
     },
     NO_OPTION_OVERRIDES,
     {
@@ -88,6 +87,14 @@ export class IasModule extends ConfigurableModuleClass {
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
   }
+}
+
+function readSettings(options: IasModuleOptions): IasSettings {
+  if (options.loadDefaultEnv === true && options.credentials === undefined)
+    loadDefaultEnvironment([join(process.cwd(), DEFAULT_ENVIRONMENT)]);
+  const environment = processEnvironment();
+  assertNoSecretIsDebugged(environment);
+  return resolveSettings(options, environment);
 }
 
 function loadBindings(settings: IasSettings, now: Clock, modules: ModulesContainer): IdentityBindings {

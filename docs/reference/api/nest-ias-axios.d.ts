@@ -163,9 +163,9 @@ declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
     constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number);
 }
 declare class TransportError extends Error {
-    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ETIMEDOUT';
+    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT';
     readonly name = "TransportError";
-    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ETIMEDOUT', message: string);
+    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT', message: string);
 }
 declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
 declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "module_missing" | "guard_missing", ErrorDescription>>;
@@ -186,7 +186,7 @@ declare const SIGNATURE_ALGORITHMS: readonly [
     "ES512"
 ];
 declare const TOKEN_REQUEST_ERRORS: Readonly<Record<"token_endpoint_unreachable" | "token_endpoint_overloaded" | "token_endpoint_unavailable" | "token_endpoint_circuit_open" | "client_cooling_down" | "token_endpoint_timeout" | "token_endpoint_untrusted" | "token_endpoint_redirected" | "client_rejected" | "assertion_rejected" | "token_request_rejected" | "token_response_too_large" | "token_response_malformed" | "token_type_unsupported" | "token_not_bound" | "token_request_aborted", FailureDescription>>;
-declare const settingsSchema: z.ZodObject<{
+declare const optionsSchema: z.ZodObject<{
     outbound: z.ZodDefault<z.ZodBoolean>;
     credentials: z.ZodOptional<z.ZodPipe<z.ZodUnknown, z.ZodTransform<Redacted<{} | null> | undefined, unknown>>>;
     loadDefaultEnv: z.ZodDefault<z.ZodBoolean>;
@@ -453,7 +453,7 @@ type HttpClientLoader = () => Promise<TokenHttpService>;
 type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
 type IasEventName = keyof IasEventMap;
 type IasHttpModuleOptions = IasClientOptions;
-type IasSettings = z.infer<typeof settingsSchema> & {
+type IasSettings = z.infer<typeof optionsSchema> & {
     readonly platform: PlatformSettings;
 };
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;

@@ -227,6 +227,7 @@ declare const optionsSchema: z.ZodObject<{
 }, z.core.$strict>;
 declare function InjectIasHttp(name?: string): ReturnType<typeof Inject>;
 declare function getIasHttpToken(name?: string): InjectionToken<HttpService>;
+declare function loadDefaultEnvironment(files: readonly string[]): void;
 export { IasHttpModule, type IasHttpModuleOptions, InjectIasHttp, getIasHttpToken };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";

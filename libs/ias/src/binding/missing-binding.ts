@@ -3,8 +3,7 @@ import project from '../../../../project.json' with { type: 'json' };
 import { isDeployed } from '../core/deployment.js';
 import { processEnvironment } from '../core/settings.js';
 import type { PlatformSettings } from '../core/settings.js';
-import { DEFAULT_ENVIRONMENT } from './default-environment.js';
-import { printable, printablePath } from '../errors/printable.js';
+import { printable, printablePath } from '../errors/ias-error.js';
 
 /** What a platform says about a bound service; the type is not checked. */
 export interface FoundService {
@@ -14,6 +13,9 @@ export interface FoundService {
   readonly type?: unknown;
   readonly credentials?: unknown;
 }
+
+/** The file that SAP's tools read in development. */
+export const DEFAULT_ENVIRONMENT = 'default-env.json';
 
 const MAX_NAMED_SERVICES = 5;
 const BIND = 'Bind an instance of the service "identity" (cf bind-service) and restage the app.';

@@ -2,7 +2,7 @@ import xsenv from '@sap/xsenv';
 import { createHash } from 'node:crypto';
 import { readFileSync, existsSync } from 'node:fs';
 import type { ServiceBinding } from '@sap/xsenv';
-import { BindingError, printablePath, printable } from '../errors/ias-error.js';
+import { BindingError, printable } from '../errors/ias-error.js';
 import type { IasSettings, PlatformSettings } from '../core/settings.js';
 import type { OwnKeyMaterial } from './identity-binding-parser.js';
 import { describeMissingBinding, describeSource } from './missing-binding.js';

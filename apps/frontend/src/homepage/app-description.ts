@@ -3,6 +3,13 @@ import type { CredentialType, IdentityBinding } from 'nest-ias';
 
 const DAY_MS = 86_400_000;
 
+type Certificate = NonNullable<IdentityBinding['certificate']>;
+
+/** What stays the same as long as a binding is in use. */
+type Constants = Pick<AppDescription, 'credentialType' | 'tenant' | 'isLocalTenant'>;
+
+const constants = new WeakMap<IdentityBinding, Constants>();
+
 /** What the page says about this app, from its binding. It contains no secret. */
 export interface AppDescription {
   /** Time at which this was described, ms since the epoch. */
@@ -31,20 +38,24 @@ export interface CertificateDescription {
 
 /** @param now ms since the epoch */
 export function describeApp(binding: IdentityBinding, now: number): AppDescription {
-  const { credentialType, url, certificate } = binding;
+  const { certificate } = binding;
   return {
+    ...constantsOf(binding),
     now,
-    credentialType,
-    tenant: url,
-    isLocalTenant: isLoopback(new URL(url).hostname),
     certificate: certificate && describeCertificate(certificate, now),
   };
 }
 
-function describeCertificate(
-  certificate: NonNullable<IdentityBinding['certificate']>,
-  now: number,
-): CertificateDescription {
+function constantsOf(binding: IdentityBinding): Constants {
+  const known = constants.get(binding);
+  if (known !== undefined) return known;
+  const { credentialType, url } = binding;
+  const described = { credentialType, tenant: url, isLocalTenant: isLoopback(new URL(url).hostname) };
+  constants.set(binding, described);
+  return described;
+}
+
+function describeCertificate(certificate: Certificate, now: number): CertificateDescription {
   const { subject, issuer, serialNumber, thumbprint, notBefore, notAfter } = certificate;
   const left = notAfter.getTime() - now;
   const share = left / (notAfter.getTime() - notBefore.getTime());

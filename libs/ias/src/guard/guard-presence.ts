@@ -5,11 +5,9 @@ import { ApplicationConfig, HttpAdapterHost, MetadataScanner, ModulesContainer }
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { ConfigurationError } from '../errors/ias-error.js';
-import { CALLER_FACTORIES } from './caller.decorator.js';
+import { CALLER_FACTORIES, allowUnguarded, GUARD_MISSING_REMEDY } from './caller.decorator.js';
 import { DEMANDS, Public } from './demands.decorator.js';
-import { isGuardGlobal, isGuarded } from './guard-registration.js';
-import { allowUnguarded, GUARD_MISSING_REMEDY } from './missing-guard.js';
-import { isGuardReplaced } from './replaced-guard.js';
+import { isGuardGlobal, isGuarded, isGuardReplaced } from './guard-registration.js';
 
 const MAX_NAMED_ROUTES = 3;
 

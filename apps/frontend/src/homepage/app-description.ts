@@ -20,6 +20,8 @@ export interface AppDescription {
   /** Whether the tenant runs on this machine: a stand-in for IAS. */
   readonly isLocalTenant: boolean;
   readonly certificate: CertificateDescription | undefined;
+  /** URL of the page, as the caller sees it. */
+  readonly address: string;
 }
 
 /** The client certificate, which is public. */
@@ -36,14 +38,25 @@ export interface CertificateDescription {
   readonly percentLeft: number;
 }
 
-/** @param now ms since the epoch */
-export function describeApp(binding: IdentityBinding, now: number): AppDescription {
+/**
+ * @param now ms since the epoch
+ * @param host header `Host` of the request
+ */
+export function describeApp(binding: IdentityBinding, now: number, host: string): AppDescription {
   const { certificate } = binding;
   return {
     ...constantsOf(binding),
     now,
     certificate: certificate && describeCertificate(certificate, now),
+    address: addressOf(host),
   };
+}
+
+/** Off this machine, a router ends TLS in front of the app. The characters of the host are safe in a shell. */
+function addressOf(host: string): string {
+  if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(`http://${host}`)) return 'http://localhost:3000/homepage';
+  const protocol = isLoopback(new URL(`http://${host}`).hostname) ? 'http' : 'https';
+  return `${protocol}://${host}/homepage`;
 }
 
 function constantsOf(binding: IdentityBinding): Constants {

@@ -1,17 +1,29 @@
-import { BindingError, TokenRequestError } from 'nest-ias';
+import { BindingError, IasError, TokenRequestError } from 'nest-ias';
 import project from '../../../project.json' with { type: 'json' };
 
 const IN_REPOSITORY = 'npm run -s ias -- doctor';
-const DOCUMENTATION = `${project.documentation}/how-to/find-out-what-is-wrong.md`;
+const ELSEWHERE = `ias doctor, see ${project.documentation}/how-to/find-out-what-is-wrong.md`;
+
+/** The message of an error. If the command `ias doctor` can find the cause, it says where to read how (docs/decisions/0031). */
+export function messageWithDoctor(error: Error): string {
+  return canDiagnose(error) ? withHint(error, `find the cause with ${ELSEWHERE}`) : error.message;
+}
 
 /**
- * The message of an error. If the command `ias doctor` can find the cause, it says how: with the command itself for
- * somebody who works in the repository, otherwise with a link (docs/decisions/0031).
+ * The same for a message in the log or in a terminal: it also links to the documentation of the code.
  *
- * @param isInRepository whether a person reads the message where the app was started
+ * @param isInRepository whether a person reads the message where the app was started, and can run the command there
  */
-export function messageWithDoctor(error: Error, isInRepository: boolean): string {
-  if (!(error instanceof BindingError || error instanceof TokenRequestError)) return error.message;
-  const hint = isInRepository ? `find the cause with ${IN_REPOSITORY}` : `see ${DOCUMENTATION}`;
-  return `${error.message.replace(/\.$/, '')} (${hint}).`;
+export function messageWithLinks(error: Error, isInRepository: boolean): string {
+  if (!canDiagnose(error)) return error.message;
+  const doctor = `find the cause with ${isInRepository ? IN_REPOSITORY : ELSEWHERE}`;
+  return withHint(error, `${doctor}; about the code: ${error.documentation}`);
+}
+
+function canDiagnose(error: Error): error is IasError {
+  return error instanceof BindingError || error instanceof TokenRequestError;
+}
+
+function withHint({ message }: Error, hint: string): string {
+  return `${message.replace(/\.$/, '')} (${hint}).`;
 }

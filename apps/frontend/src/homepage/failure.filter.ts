@@ -55,14 +55,12 @@ export class FailureFilter extends IasExceptionFilter {
 /** The message for operators, with the variable to correct or where to find the cause. */
 function explain(error: TokenRequestError | DownstreamError): string {
   const isWithoutCertificate = error instanceof DownstreamError && error.problemCode === 'proof_missing';
-  return isWithoutCertificate
-    ? `${error.message} Is BACKEND_URL the .cert. host?`
-    : messageWithDoctor(error, false);
+  return isWithoutCertificate ? `${error.message} Is BACKEND_URL the .cert. host?` : messageWithDoctor(error);
 }
 
 /** Says as HTML what failed and what to do. */
 function renderFailure(
-  { status, title, detail, code }: FailureProblem,
+  { type, status, title, detail, code }: FailureProblem,
   correlationId: string,
   repair: Html,
 ): Html {
@@ -70,7 +68,7 @@ function renderFailure(
     title,
     html`<h1>${title}</h1>
       <div class="verdict bad">
-        ${status} · ${code}
+        ${status} · <a href="${type}">${code}</a>
         <p>${detail}</p>
       </div>
       <p>Correlation ID, for the logs: <code>${correlationId}</code></p>

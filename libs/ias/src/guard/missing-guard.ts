@@ -1,6 +1,7 @@
 import { HttpException, HttpStatus, Logger } from '@nestjs/common';
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { documentationUrl } from '../errors/documentation-url.js';
 import { RoutePolicyReader } from './route-policy.js';
 
 const CODE = 'guard_missing';
@@ -28,7 +29,7 @@ export function assertNeedsNoGuard(context: ExecutionContext): void {
   const status = HttpStatus.INTERNAL_SERVER_ERROR;
   const detail = 'This resource is not configured correctly.';
   throw new HttpException(
-    { type: 'about:blank', title: 'Internal Server Error', status, detail, code: CODE },
+    { type: documentationUrl(CODE), title: 'Internal Server Error', status, detail, code: CODE },
     status,
   );
 }

@@ -1,4 +1,4 @@
-import { TransportError } from './transport-error.js';
+import { TransportError } from './transport-failure.js';
 
 /** Stops a call at its deadline, or when the caller aborts, until it is released. */
 export class CallLimit {

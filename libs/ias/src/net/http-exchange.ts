@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { normalizeHeaders } from './response-headers.js';
-import { responseTooLarge, TransportError } from './transport-error.js';
+import { responseTooLarge, TransportError } from './transport-failure.js';
 
 /** A request as it goes to the server. */
 export interface HttpRequest {

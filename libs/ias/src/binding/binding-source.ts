@@ -1,14 +1,19 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import xsenv from '@sap/xsenv';
+import { createHash } from 'node:crypto';
+import { readFileSync, existsSync } from 'node:fs';
 import type { ServiceBinding } from '@sap/xsenv';
-import { BindingError } from '../errors/ias-error.js';
-import { printablePath } from '../errors/printable.js';
+import { BindingError, printablePath, printable } from '../errors/ias-error.js';
 import type { IasSettings, PlatformSettings } from '../core/settings.js';
 import type { OwnKeyMaterial } from './identity-binding-parser.js';
-import { selectInstances } from './instance-selection.js';
-import type { BoundInstance } from './instance-selection.js';
 import { readPemFile } from './pem.js';
+import { isDeployed } from '../core/deployment.js';
+import { processEnvironment } from '../core/settings.js';
+
+/** A bound service instance as the platform describes it. */
+export interface BoundInstance {
+  readonly name: string;
+  readonly credentials: unknown;
+}
 
 /** What bindings are made from, as read from the source and not yet validated. */
 export interface BindingSource {
@@ -110,4 +115,66 @@ function readOwnKeyMaterial({ privateKey, privateKeyFile, certificateFile }: Ias
       certificate: readPemFile(certificateFile, 'IAS_CERTIFICATE_FILE'),
     }),
   };
+}
+
+/**
+ * Loads the first of `files` that exists (`default-env.json`) into the environment, for development.
+ *
+ * Existing variables take precedence, and so does a binding in another form, such as `SERVICE_BINDING_ROOT`. A deployed app
+ * reads no file, so that a file left in the deployed folder cannot replace a binding.
+ *
+ * @throws {BindingError} code `binding_unreadable`: the file is not JSON
+ */
+export function loadDefaultEnvironment(files: readonly string[]): void {
+  const environment = processEnvironment();
+  if (isDeployed(environment)) return;
+  const file = files.find((candidate) => existsSync(candidate));
+  if (file === undefined) return;
+  const { VCAP_SERVICES, VCAP_SERVICES_FILE_PATH, SERVICE_BINDING_ROOT } = environment;
+  try {
+    xsenv.loadEnv(file);
+  } catch {
+    throw new BindingError(
+      'binding_unreadable',
+      `Cannot read the file ${file}: it is not JSON; correct it, or restart the landscape, which writes it again.`,
+    );
+  }
+  const hadBinding = [VCAP_SERVICES, VCAP_SERVICES_FILE_PATH, SERVICE_BINDING_ROOT].some(Boolean);
+  if (!hadBinding) return;
+  if (VCAP_SERVICES === undefined) delete environment['VCAP_SERVICES'];
+  if (VCAP_SERVICES_FILE_PATH === undefined) delete environment['VCAP_SERVICES_FILE_PATH'];
+}
+
+/**
+ * Selects the instances that the app uses: the one with the configured name, or all.
+ *
+ * @throws {BindingError} code `binding_missing`
+ */
+function selectInstances(
+  bound: readonly BoundInstance[],
+  serviceName: string | undefined,
+): readonly BoundInstance[] {
+  const selected = serviceName === undefined ? bound : bound.filter(({ name }) => name === serviceName);
+  if (selected.length > 0) return selected;
+  throw new BindingError(
+    'binding_missing',
+    bound.length === 0
+      ? 'No service instance with label "identity" is bound: bind one (cf bind-service), or start the local landscape (npm run landscape) and start the app in the root folder of the repository.'
+      : `No identity binding has the name "${printable(serviceName)}" (IAS_SERVICE_NAME): use one of ${bound.map(({ name }) => `"${printable(name)}"`).join(', ')}.`,
+  );
+}
+
+/**
+ * Selects the binding with which the app fetches tokens.
+ *
+ * @throws {BindingError} code `binding_ambiguous`
+ */
+export function onlyOne<Binding extends { readonly name: string }>(bindings: readonly Binding[]): Binding {
+  const [first] = bindings;
+  if (first !== undefined && bindings.length === 1) return first;
+  throw new BindingError(
+    'binding_ambiguous',
+    `${bindings.length} identity bindings found (${bindings.map(({ name }) => `"${printable(name)}"`).join(', ')}), ` +
+      'but the app fetches tokens with one: set IAS_SERVICE_NAME to its name.',
+  );
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { BindingError } from '../errors/ias-error.js';
-import { printable } from '../errors/printable.js';
+import { BindingError, printable } from '../errors/ias-error.js';
 import { Redacted } from '../core/redacted.js';
 import { ClientCertificate } from './client-certificate.js';
 import { isUnderDomains } from './identity-binding.js';

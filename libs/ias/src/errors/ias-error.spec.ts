@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printable, printablePath } from './printable.js';
+import { printable, printablePath } from './ias-error.js';
 
 describe('printable', () => {
   it.each([

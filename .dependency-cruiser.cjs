@@ -50,9 +50,10 @@ module.exports = {
     },
     {
       name: 'internal-parts',
-      comment: 'Only the command ias uses parts of the libraries that are not public.',
+      comment:
+        'Only the command ias and the page, which explain tokens and codes, use parts of libraries that are not public.',
       severity: 'error',
-      from: { pathNot: '^apps/cli/' },
+      from: { pathNot: '^apps/(cli|frontend)/' },
       to: { path: '^libs/[^/]+/src/internal\\.ts$' },
     },
     {

@@ -1,5 +1,5 @@
 /**
- * Parts of the library for the command `ias` of this repository. They are not part of the package `nest-ias` and can change
+ * Parts of the library for the command `ias` and the page of this repository. They are not part of the package `nest-ias` and can change
  * at any time.
  */
 export { ClientCertificate } from './binding/client-certificate.js';
@@ -10,6 +10,7 @@ export { loadDefaultEnvironment } from './binding/binding-source.js';
 export { type BoundInstance } from './binding/binding-source.js';
 export { repairPem, type PemBlock } from './binding/pem.js';
 export { readTrustedAuthorities } from './binding/trusted-authorities.js';
+export { DATE_CLAIMS, meaningOfClaim, meaningOfHeader } from './core/claim-meanings.js';
 export { decodeCompactJws } from './core/jwt.js';
 export { RedactedToken } from './core/redacted.js';
 export { readPlatformSettings, resolveSettings, type IasSettings } from './core/settings.js';

@@ -6,7 +6,7 @@ const DOCS = 'https://github.com/nest-ias/nest-ias/tree/main/docs';
 const HOW_TO = `find the cause with ias doctor, see ${DOCS}/how-to/find-out-what-is-wrong.md`;
 
 describe.each([
-  new BindingError('binding_missing', 'No binding.'),
+  new BindingError('binding_invalid', 'No client ID.'),
   new TokenRequestError('client_rejected', 'No token.'),
 ])('the message of $code, in one sentence,', (error) => {
   const start = error.message.slice(0, -1);
@@ -22,6 +22,17 @@ describe.each([
     );
     expect(messageWithLinks(error, false)).toBe(`${start} (${HOW_TO}; ${link}).`);
   });
+});
+
+it('names the landscape where no binding is', () => {
+  const message = `No binding: ${DOCS}/how-to/develop-locally.md`;
+  const error = new BindingError('binding_missing', message);
+  const link = `about the code: ${DOCS}/reference/errors.md#binding_missing`;
+  expect(messageWithLinks(error, true)).toBe(
+    `${message} (start the landscape with npm run landscape, or find the cause with npm run -s ias -- doctor; ${link}).`,
+  );
+  expect(messageWithLinks(error, false)).toBe(`${message} (${link}).`);
+  expect(messageWithDoctor(error)).toBe(message);
 });
 
 it('leaves other messages as they are', () => {

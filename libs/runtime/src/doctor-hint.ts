@@ -1,12 +1,12 @@
 import { BindingError, IasError, TokenRequestError } from 'nest-ias';
 import project from '../../../project.json' with { type: 'json' };
 
-const IN_REPOSITORY = 'npm run -s ias -- doctor';
-const ELSEWHERE = `ias doctor, see ${project.documentation}/how-to/find-out-what-is-wrong.md`;
+const IN_REPOSITORY = 'find the cause with npm run -s ias -- doctor';
+const ELSEWHERE = `find the cause with ias doctor, see ${project.documentation}/how-to/find-out-what-is-wrong.md`;
 
 /** The message of an error. If the command `ias doctor` can find the cause, it says where to read how (docs/decisions/0031). */
 export function messageWithDoctor(error: Error): string {
-  return canDiagnose(error) ? withHint(error, `find the cause with ${ELSEWHERE}`) : error.message;
+  return canDiagnose(error) ? withHint(error, hintElsewhere(error)) : error.message;
 }
 
 /**
@@ -16,14 +16,26 @@ export function messageWithDoctor(error: Error): string {
  */
 export function messageWithLinks(error: Error, isInRepository: boolean): string {
   if (!canDiagnose(error)) return error.message;
-  const doctor = `find the cause with ${isInRepository ? IN_REPOSITORY : ELSEWHERE}`;
-  return withHint(error, `${doctor}; about the code: ${error.documentation}`);
+  const doctor = isInRepository ? hintInRepository(error) : hintElsewhere(error);
+  return withHint(error, doctor, `about the code: ${error.documentation}`);
 }
 
 function canDiagnose(error: Error): error is IasError {
   return error instanceof BindingError || error instanceof TokenRequestError;
 }
 
-function withHint({ message }: Error, hint: string): string {
-  return `${message.replace(/\.$/, '')} (${hint}).`;
+function hintInRepository({ code }: IasError): string {
+  return code === 'binding_missing'
+    ? `start the landscape with npm run landscape, or ${IN_REPOSITORY}`
+    : IN_REPOSITORY;
+}
+
+/** Some messages name a page already. */
+function hintElsewhere({ message }: IasError): string | undefined {
+  return message.includes(project.documentation) ? undefined : ELSEWHERE;
+}
+
+function withHint({ message }: Error, ...hints: readonly (string | undefined)[]): string {
+  const hint = hints.filter((text) => text !== undefined).join('; ');
+  return hint === '' ? message : `${message.replace(/\.$/, '')} (${hint}).`;
 }

@@ -44,6 +44,7 @@ export const ERROR_EVIDENCE: Readonly<Record<keyof Tables, string>> = {
   ),
   configuration_invalid:
     'The message names the option or variable. ias doctor, line "environment", reads the variables as the app does.',
+  module_missing: 'The message names the guard or the client, and Nest the module that it was starting.',
   guard_missing: 'The message lists the routes, as Controller.handler.',
 
   token_endpoint_unreachable: rung(

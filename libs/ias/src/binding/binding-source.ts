@@ -2,9 +2,10 @@ import xsenv from '@sap/xsenv';
 import { createHash } from 'node:crypto';
 import { readFileSync, existsSync } from 'node:fs';
 import type { ServiceBinding } from '@sap/xsenv';
-import { BindingError, printablePath, printable } from '../errors/ias-error.js';
+import { BindingError, printable } from '../errors/ias-error.js';
 import type { IasSettings, PlatformSettings } from '../core/settings.js';
 import type { OwnKeyMaterial } from './identity-binding-parser.js';
+import { describeMissingBinding, describeSource } from './missing-binding.js';
 import { readPemFile } from './pem.js';
 import { isDeployed } from '../core/deployment.js';
 import { processEnvironment } from '../core/settings.js';
@@ -57,21 +58,32 @@ export function isChangeable({
   return platform.bindingsFile !== undefined || !platform.hasBindingsVariable;
 }
 
-function readInstances({ credentials, serviceName, platform }: IasSettings): readonly BoundInstance[] {
-  if (credentials === undefined) return selectInstances(readBoundInstances(platform), serviceName);
+function readInstances({
+  credentials,
+  serviceName,
+  platform,
+  loadDefaultEnv,
+}: IasSettings): readonly BoundInstance[] {
+  if (credentials === undefined)
+    return selectInstances(readBoundInstances(platform, loadDefaultEnv), serviceName);
   return [{ name: serviceName ?? 'options', credentials: credentials.reveal() }];
 }
 
-function readBoundInstances(platform: PlatformSettings): BoundInstance[] {
-  return findIdentityServices(platform).map(({ name, credentials }) => ({ name, credentials }));
+/** At least one. */
+function readBoundInstances(platform: PlatformSettings, isFileLoaded: boolean): BoundInstance[] {
+  const { identity, others } = readServices(platform);
+  if (identity.length === 0)
+    throw new BindingError('binding_missing', describeMissingBinding(platform, others, isFileLoaded));
+  return identity.map(({ name, credentials }) => ({ name, credentials }));
 }
 
-/** Searches the environment of the process, which xsenv reads itself. */
-function findIdentityServices(platform: PlatformSettings): ServiceBinding[] {
+/** Reads the environment of the process, which xsenv reads itself. */
+function readServices(platform: PlatformSettings): Record<'identity' | 'others', ServiceBinding[]> {
   try {
     // by default xsenv caches mounted secrets for nine minutes (docs/reference/ias-facts.md#cloud-foundry)
-    const current = Object.values(xsenv.readServices(undefined, { disableCache: true })).filter(isIdentity);
-    return current.length > 0 ? current : xsenv.filterServices(isIdentity);
+    const current = Object.values(xsenv.readServices(undefined, { disableCache: true }));
+    const identity = current.filter(isIdentity);
+    return { identity: identity.length > 0 ? identity : xsenv.filterServices(isIdentity), others: current };
   } catch {
     // xsenv's error can quote the source, which contains the key, so the message only names the source
     const failure = failureOfFile(platform);
@@ -97,13 +109,6 @@ function failureOfFile({ bindingsFile }: PlatformSettings): string | undefined {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code;
   }
-}
-
-function describeSource({ bindingsFile, hasBindingsVariable, bindingsFolder }: PlatformSettings): string {
-  if (bindingsFile !== undefined)
-    return `the file of VCAP_SERVICES_FILE_PATH (${printablePath(bindingsFile)})`;
-  if (hasBindingsVariable) return 'the environment variable VCAP_SERVICES';
-  return `the folder ${printablePath(bindingsFolder)}`;
 }
 
 function readOwnKeyMaterial({ privateKey, privateKeyFile, certificateFile }: IasSettings): OwnKeyMaterial {
@@ -158,9 +163,7 @@ function selectInstances(
   if (selected.length > 0) return selected;
   throw new BindingError(
     'binding_missing',
-    bound.length === 0
-      ? 'No service instance with label "identity" is bound: bind one (cf bind-service), or start the local landscape (npm run landscape) and start the app in the root folder of the repository.'
-      : `No identity binding has the name "${printable(serviceName)}" (IAS_SERVICE_NAME): use one of ${bound.map(({ name }) => `"${printable(name)}"`).join(', ')}.`,
+    `No identity binding has the name "${printable(serviceName)}" (IAS_SERVICE_NAME): use one of ${bound.map(({ name }) => `"${printable(name)}"`).join(', ')}.`,
   );
 }
 

@@ -25,6 +25,7 @@ export const optionsSchema = z.strictObject({
     .unknown()
     .transform((value) => (value === undefined ? undefined : new Redacted(value, 'credentials')))
     .optional(),
+  loadDefaultEnv: z.boolean().default(false),
   serviceName: name.optional(),
   privateKey: z
     .string()

@@ -31,14 +31,33 @@ export abstract class IasError<Code extends string = string> extends Error {
   }
 }
 
+/**
+ * The app cannot start as it is bound or configured. The cause is outside the code, so the error has no stack: Nest and
+ * Node.js then print the sentence alone.
+ */
+abstract class StartError<Code extends string> extends IasError<Code> {
+  constructor(code: Code, message: string) {
+    super(code, message);
+    this.stack = `${this.name}: ${message}`;
+  }
+}
+
 /** The identity binding is missing or broken. The message names the binding, the property and the remedy. */
-export class BindingError extends IasError<BindingErrorCode> {}
+export class BindingError extends StartError<BindingErrorCode> {}
 
 /** The app cannot start as it is configured: an option or variable is invalid, or a route lacks the guard. */
-export class ConfigurationError extends IasError<ConfigurationErrorCode> {
+export class ConfigurationError extends StartError<ConfigurationErrorCode> {
   constructor(message: string, code: ConfigurationErrorCode = 'configuration_invalid') {
     super(code, message);
   }
+}
+
+/** @param part what needs `IasModule` and does not see it, such as `IasAuthGuard` */
+export function moduleMissing(part: string): ConfigurationError {
+  return new ConfigurationError(
+    `${part} cannot find IasModule: import IasModule.forRoot({ isGlobal: true }) once, in the root module of the app.`,
+    'module_missing',
+  );
 }
 
 /** The token endpoint issued no access token. */

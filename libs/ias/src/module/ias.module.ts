@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { ModulesContainer, APP_FILTER } from '@nestjs/core';
 import { BindingRenewal } from '../binding/binding-renewal.js';
 import { CertificateExpiryMonitor } from '../binding/certificate-expiry-monitor.js';
+import { loadDefaultEnvironment } from '../binding/binding-source.js';
 import { IdentityBindings } from '../binding/identity-bindings.js';
+import { DEFAULT_ENVIRONMENT } from '../binding/missing-binding.js';
 import {
   Clocks,
   IAS_CLOCK,
@@ -82,11 +85,8 @@ const GUARD_EXPORTS = [IasAuthGuard, RequestAuthenticator];
     {
       provide: IAS_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN, IAS_OPTION_OVERRIDES],
-      useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) => {
-        const environment = processEnvironment();
-        assertNoSecretIsDebugged(environment);
-        return resolveSettings({ ...options, ...overrides }, environment);
-      },
+      useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) =>
+        readSettings({ ...options, ...overrides }),
     },
     NO_OPTION_OVERRIDES,
     {
@@ -125,6 +125,14 @@ export class IasModule extends ConfigurableModuleClass {
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
   }
+}
+
+function readSettings(options: IasModuleOptions): IasSettings {
+  if (options.loadDefaultEnv === true && options.credentials === undefined)
+    loadDefaultEnvironment([join(process.cwd(), DEFAULT_ENVIRONMENT)]);
+  const environment = processEnvironment();
+  assertNoSecretIsDebugged(environment);
+  return resolveSettings(options, environment);
 }
 
 function loadBindings(settings: IasSettings, now: Clock, modules: ModulesContainer): IdentityBindings {

@@ -121,8 +121,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     const { connection } = this;
     if (connection) {
       connection.served += 1;
-      // after an early response, the server may never read the rest of the request
-      if (connection.socket?.writableLength) connection.socket.destroy();
+      // TLS reports a complete write later in this turn of the event loop, before undici uses the connection again
+      if (connection.socket?.writableLength) setImmediate(closeUnlessWritten, connection.socket);
     }
     if (this.#stream) this.#stream.push(null);
     // the parser may still find bytes after the end
@@ -148,6 +148,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#stream) this.#stream.destroy(this.#failure);
     else this.#reject(this.#failure);
   }
+}
+
+/** After an early response, the server may never read the rest of the request. */
+function closeUnlessWritten(socket: Socket): void {
+  if (socket.writableLength > 0) socket.destroy();
 }
 
 function malformed(): TransportError {

@@ -1,5 +1,4 @@
-/** What the claims of a token of IAS mean (docs/reference/ias-facts.md#claims). */
-export const CLAIMS: Readonly<Record<string, string>> = {
+const CLAIMS: Readonly<Record<string, string>> = {
   iss: 'The issuer: the tenant, or its custom domain.',
   ias_iss:
     'The tenant of IAS, if iss is a custom domain. The guard compares this one with url of the binding.',
@@ -30,4 +29,21 @@ export const CLAIMS: Readonly<Record<string, string>> = {
 };
 
 /** Claims whose value is a time in seconds since the epoch. */
-export const DATES: ReadonlySet<string> = new Set(['exp', 'iat', 'nbf', 'auth_time']);
+export const DATE_CLAIMS: ReadonlySet<string> = new Set(['exp', 'iat', 'nbf', 'auth_time']);
+
+const HEADER: Readonly<Record<string, string>> = {
+  alg: 'The signature algorithm. IAS uses RS256.',
+  kid: 'The key of the issuer that made the signature.',
+  typ: 'The kind of token.',
+  jku: 'An address of keys. The guard ignores it.',
+};
+
+/** What a claim of a token of IAS means (docs/reference/ias-facts.md#claims); `undefined` if it is not described. */
+export function meaningOfClaim(name: string): string | undefined {
+  return Object.hasOwn(CLAIMS, name) ? CLAIMS[name] : undefined;
+}
+
+/** What a member of the header of a token means; `undefined` if it is not described. */
+export function meaningOfHeader(name: string): string | undefined {
+  return Object.hasOwn(HEADER, name) ? HEADER[name] : undefined;
+}

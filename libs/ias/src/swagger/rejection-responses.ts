@@ -1,6 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { AuthenticationException } from '../guard/rejections.js';
-import { REJECTIONS } from '../guard/rejections.js';
+import { AuthenticationException, REJECTIONS } from '../guard/rejections.js';
 import type { Rejection, RejectionCode } from '../guard/rejections.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;

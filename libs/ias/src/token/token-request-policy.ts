@@ -14,8 +14,6 @@ const MAX_RETRIES = 3;
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 4_000;
 
-/** Consecutive failures of a tenant after which requests to it fail at once for a while. */
-
 /** IAS locks clients that repeatedly fail to authenticate (docs/reference/ias-facts.md#tokens), so one failure is enough. */
 const COOL_DOWN_MS = 15 * 60_000;
 

@@ -65,7 +65,7 @@ module.exports = {
     {
       name: 'no-undeclared-dependencies',
       comment:
-        'A package declares what it imports. jose is bundled into the landscape; vitest, axios and @opentelemetry/api are optional peers, which are reported as unknown.',
+        'A package declares what it imports. jose is bundled into the landscape; vitest, axios, @nestjs/websockets and @opentelemetry/api are optional peers, which are reported as unknown.',
       severity: 'error',
       from: {
         path: '^(apps|libs)/[^/]+/src/',
@@ -73,7 +73,7 @@ module.exports = {
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: 'node_modules/(jose|axios|@nestjs/axios|@opentelemetry/api)/',
+        pathNot: 'node_modules/(jose|axios|@nestjs/axios|@nestjs/websockets|@opentelemetry/api)/',
       },
     },
   ],

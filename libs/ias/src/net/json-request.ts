@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import type { Agent, RequestOptions } from 'node:https';
+import { BodyCollector } from './body-collector.js';
 import { classifyTransportFailure } from './transport-failure.js';
 import { TenantUnavailableError } from './tenant-unavailable-error.js';
 
@@ -61,14 +62,14 @@ class SwitchedProtocolError extends Error {
 }
 
 async function readText(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
+  const body = new BodyCollector();
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > MAX_BODY_BYTES) throw new TenantUnavailableError('too large');
-    chunks.push(chunk);
+    body.add(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return body.toBuffer().toString('utf8');
 }
 
 function overdue({ origin, pathname }: URL): TenantUnavailableError {

@@ -32,7 +32,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.each(cellsToRun())('$name', { timeout: TIMEOUT_MS }, ({ cell }) => {
+describe.each(cellsToRun())('%s', { timeout: TIMEOUT_MS }, (_, cell) => {
   let app: GeneratedApp;
 
   let missing: string | undefined;

@@ -28,12 +28,12 @@ const UNAVAILABLE =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|E403|E404|ERR_PNPM_META_FETCH_FAIL|couldn't find package/i;
 
 /** The apps to generate in this run, with their names. */
-export function cellsToRun(): { readonly name: string; readonly cell: Cell }[] {
+export function cellsToRun(): [name: string, cell: Cell][] {
   const cells = IS_WHOLE_MATRIX ? [...QUICK, ...OTHERS] : QUICK;
-  return cells.map((cell) => ({
-    name: `Nest ${cell.nest} on ${cell.platform}, installed with ${cell.packageManager}`,
+  return cells.map((cell) => [
+    `Nest ${cell.nest} on ${cell.platform}, installed with ${cell.packageManager}`,
     cell,
-  }));
+  ]);
 }
 
 /**

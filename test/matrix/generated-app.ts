@@ -57,7 +57,8 @@ const LINTERS = /lint|prettier|globals|@nestjs\/mau|coverage/;
 interface Manifest {
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
-  readonly type?: string;
+  pnpm?: { readonly overrides: Readonly<Record<string, string>> };
+  resolutions?: Readonly<Record<string, string>>;
 }
 
 /** An app of `@nestjs/cli`, secured as the README says. Its configuration stays as generated. */
@@ -136,6 +137,9 @@ export class GeneratedApp {
     }
     for (const name of ['@nest-ias/testing', '@nest-ias/landscape'] as const)
       manifest.devDependencies[name] = `file:${packed[name]}`;
+    const landscape = { '@nest-ias/landscape': `file:${packed['@nest-ias/landscape']}` };
+    if (this.cell.packageManager === 'pnpm') manifest.pnpm = { overrides: landscape };
+    if (this.cell.packageManager === 'yarn') manifest.resolutions = landscape;
     if (this.cell.platform === 'fastify') {
       manifest.dependencies['@nestjs/platform-fastify'] = `^${this.cell.nest}.0.0`;
       Reflect.deleteProperty(manifest.dependencies, '@nestjs/platform-express');

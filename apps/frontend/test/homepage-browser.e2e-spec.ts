@@ -64,14 +64,81 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
       landscape.application.clientId,
     );
     const card = page.locator('.card').first();
-    expect(await card.evaluate((element) => getComputedStyle(element).borderRadius)).toBe('8px');
+    expect(await card.evaluate((element) => getComputedStyle(element).borderRadius)).toBe('12px');
     expect(problems.filter((text) => !text.includes('favicon'))).toEqual([]);
+  });
+
+  it('shows the most important parts without scrolling on a laptop', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const bottomOf = async (selector: string) =>
+      await page
+        .locator(selector)
+        .first()
+        .boundingBox()
+        .then((box) => (box ? box.y + box.height : NaN));
+    for (const part of ['.verdict', '.flow', 'meter', 'section ol li:nth-child(4)']) {
+      expect.soft(await bottomOf(part), part).toBeLessThanOrEqual(800);
+    }
+  });
+
+  it('writes equal thumbprints one above the other', async () => {
+    const [above, below] = await page.locator('.thumbprints code').all();
+    const [first, second] = [await above?.boundingBox(), await below?.boundingBox()];
+    expect(first?.x).toBe(second?.x);
+    expect(first?.width).toBe(second?.width);
+    expect(await above?.textContent()).toBe(await below?.textContent());
+  });
+
+  it('counts down to the end of the token, and copies', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const countdown = page.locator('time[data-countdown]');
+    await expect.poll(() => countdown.textContent()).toMatch(/^5[89] min \d+ s left$/);
+    await page.getByRole('button', { name: 'Copy the thumbprint' }).click();
+    await page.getByText('Copied').waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toBe(await page.locator('.thumbprints code').first().textContent());
+  });
+
+  it('is complete without JavaScript', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await plain.goto(page.url());
+    await page.reload();
+    expect(await plain.locator('time[data-countdown]').textContent()).toMatch(/^\d{4}-.*Z$/);
+    expect(await plain.getByText(/expires in (59 minutes|1 hour)/).isVisible()).toBe(true);
+    expect(await plain.getByRole('button', { name: /^Copy/ }).count()).toBe(0);
+    const texts = (target: Page) => target.locator('main th, main h2').allInnerTexts();
+    expect(await texts(plain)).toEqual(await texts(page));
+    await context.close();
+  });
+
+  it('explains each claim of the token, and does not contain the token', async () => {
+    const card = page.locator('section', { hasText: 'The token, decoded' });
+    for (const [claim, meaning] of [
+      ['alg', 'signature algorithm'],
+      ['aud', 'audience'],
+      ['cnf', 'only the holder of the certificate'],
+      ['exp', 'expires'],
+    ]) {
+      expect(await card.getByRole('row', { name: new RegExp(`^${claim}`) }).innerText()).toContain(meaning);
+    }
+    expect(await page.content()).not.toMatch(/eyJ[\w-]{8,}/);
+  });
+
+  it('prints without buttons', async () => {
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('button', { name: 'Copy the thumbprint' }).isVisible()).toBe(false);
+    expect(await page.locator('.verdict').isVisible()).toBe(true);
+    await page.emulateMedia({ media: 'screen' });
   });
 
   it('fits on a narrow screen', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
+    // the picture would be too small, so its text is there as a list
+    expect(await page.locator('.flow').isVisible()).toBe(false);
+    expect(await page.getByText(/^frontend to router: /).isVisible()).toBe(true);
   });
 
   it('lets the reader replay the token and take IAS down by forms', async () => {
@@ -135,7 +202,7 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     await page.goto(await startFrontend(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
     expect(await page.title()).not.toBe('owned');
-    expect(await page.locator('img, td script').count()).toBe(0);
+    expect(await page.locator('img, main script').count()).toBe(0);
     expect(await page.getByText('document.title').count()).toBe(4);
     server.close();
   });

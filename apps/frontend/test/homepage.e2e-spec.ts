@@ -77,6 +77,17 @@ describe('GET /homepage', () => {
     }
   });
 
+  it.each([
+    ['frontend.example', 'https://frontend.example/homepage'],
+    ['localhost:3000', 'http://localhost:3000/homepage'],
+    ['$(id)', 'http://localhost:3000/homepage'],
+  ])('shows the command for the host %s', async (host, address) => {
+    const { text } = await page(frontend).set('host', host);
+    expect(text).toContain(
+      `>curl -H &#39;Accept: application/json&#39; ${address}</code>`.replaceAll('&#39;', "'"),
+    );
+  });
+
   it('returns the same as JSON on request', async () => {
     const { landscape } = scenario;
     const { status, body } = await json(frontend);
@@ -187,6 +198,12 @@ describe('failures', () => {
     expect(asPage.status).toBe(status);
     expect(asPage.text).toContain(code);
     expect(asPage.text).not.toContain('stack trace');
+    // the page says what to do, where the code is explained, and what to look for in the logs
+    expect(asPage.text).toContain('<h2>What to do</h2>');
+    expect(asPage.text).toContain(`/reference/errors.md#${code}">`);
+    expect(asPage.text).toContain(asPage.headers['x-correlation-id']);
+    for (const step of asJson.body.steps) expect(asPage.text).toContain(step);
+    expect(asPage.text).toContain(`<h1>${asJson.body.title}</h1>`);
   });
 
   it('a backend that received no certificate', async () => {
@@ -195,7 +212,7 @@ describe('failures', () => {
     const url = await startFrontendBefore(answerWith(401, body, type));
     for (const answer of [await json(url), await page(url)]) {
       expect(answer.status).toBe(502);
-      expect(answer.text).toMatch(/401 proof_missing.*Is BACKEND_URL the \.cert\. host\?/);
+      expect(answer.text).toMatch(/401 proof_missing.*Is BACKEND_URL the \.cert\. host\?/s);
     }
   });
 

@@ -30,6 +30,12 @@ async function show(credentials: unknown, backend: string, environment: Record<s
   return { page: (await get('text/html')).text, body: (await get('application/json')).body };
 }
 
+/** The picture of the flow as a list. */
+function steps(page: string): string[] {
+  const list = /<ol class="steps">(.*?)<\/ol>/s.exec(page)?.[1] ?? '';
+  return [...list.matchAll(/<li>(.*?)<\/li>/gs)].map(([, step = '']) => step.replaceAll(/\s+/g, ' ').trim());
+}
+
 describe('the page says only what is true', () => {
   it('with a generated certificate and a backend that verifies it', async () => {
     const binding = await scenario.landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'shown' });
@@ -48,9 +54,15 @@ describe('the page says only what is true', () => {
     ]) {
       expect(page).toContain(text);
     }
-    expect(page).toMatch(
-      /aria-label="Frontend to local stand-in for IAS: .* Frontend to backend: token and certificate, proof verified."/,
-    );
+    expect(steps(page)).toEqual([
+      expect.stringMatching(
+        /^frontend to local stand-in for IAS: token fetched in \d+ ms, TLS 1\.3, our certificate\.$/,
+      ),
+      expect.stringMatching(
+        /^frontend to router: answered 200 in \d+ ms, TLS 1\.3, token and our certificate\.$/,
+      ),
+      'router to backend: token, and our certificate in a header, backend: proof verified.',
+    ]);
     expect(page).toMatch(/\b\d+ days left/);
     expect(page).toMatch(/expires in (59 minutes|1 hour)/);
     expect(page.match(new RegExp(body.proof.thumbprint, 'g'))?.length).toBeGreaterThanOrEqual(3);
@@ -66,13 +78,40 @@ describe('the page says only what is true', () => {
     expect(page).not.toContain('developers of the space');
   });
 
+  it('with a token from the cache, and a backend without TLS', async () => {
+    const { landscape } = scenario;
+    const backend = await scenario.startApp(BackendModule, await landscape.issueBinding({ type: 'NONE' }));
+    const binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
+    const url = urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: urlOf(backend) }));
+    const failure = await request(url).get('/homepage').set('accept', 'text/html');
+    expect([failure.status, failure.text]).toEqual([
+      502,
+      expect.stringContaining('The backend got no certificate'),
+    ]);
+    const open = await scenario.startApp(BackendModule, await landscape.issueBinding({ type: 'NONE' }), {
+      IAS_PROOF_OF_POSSESSION: 'off',
+    });
+    const app = urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: urlOf(open) }));
+    await request(app).get('/homepage');
+    const { text } = await request(app).get('/homepage').set('accept', 'text/html');
+    expect(steps(text)).toEqual([
+      expect.stringMatching(
+        /token from the cache, fetched \d+ seconds? ago in \d+ ms, TLS 1\.3, our certificate/,
+      ),
+      expect.stringMatching(
+        /^frontend to backend: answered 200 in \d+ ms, plain HTTP, token without certificate, /,
+      ),
+    ]);
+    expect(text).not.toContain('router to backend');
+  });
+
   it('with the proof switched off at the backend', async () => {
     const binding = await scenario.landscape.issueBinding({ type: 'X509_GENERATED' });
     const { page, body } = await show(binding, openBackendUrl);
     expect(body.proof).toMatchObject({ matches: true, verified: 'unchecked' });
     expect(page).toContain('The backend did not check whose token this is.');
     expect(page).toContain('a stolen token is as good as ours');
-    expect(page).toContain('token and certificate, proof not checked.');
+    expect(steps(page)[2]).toBe('router to backend: token, backend: proof not checked.');
     expect(page).not.toMatch(/and proved who|The backend verified|Why this is secure|useless without/);
   });
 
@@ -81,7 +120,12 @@ describe('the page says only what is true', () => {
     const { page, body } = await show(binding, backendUrl);
     expect(body.proof).toEqual({ cnf: null, thumbprint: null, matches: false, verified: 'unbound' });
     expect(page).toContain('a client secret, which is a password');
-    expect(page).toContain('token, no certificate, token is not bound.');
+    expect(steps(page)).toEqual([
+      expect.stringMatching(/fetched in \d+ ms, TLS 1\.3, client secret\.$/),
+      expect.stringMatching(/TLS 1\.3, token, no certificate\.$/),
+      'router to backend: token, backend: token is not bound.',
+    ]);
+    expect(page).not.toContain('private key</th>');
     expect(page).toContain('The token is not proven to belong to our certificate.');
     expect(page).not.toMatch(
       /and proved who|There is no password|mutual TLS and called|The certificate of this app/,

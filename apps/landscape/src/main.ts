@@ -5,6 +5,7 @@ import { EXIT_CODES } from './exit-codes.js';
 import { onParentExit } from '../../../scripts/lib/parent-exit.mjs';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
+const printError = (line: string) => process.stderr.write(`${line}\n`);
 
 try {
   const settings = readLandscapeSettings();
@@ -20,6 +21,7 @@ try {
     adminToken: settings.adminToken,
     settingOf: (port) => `LANDSCAPE_${port.toUpperCase()}_PORT`,
     print,
+    printError,
     ready: ({ ias, router, admin, routes }) => {
       const backend = routes['backend.cert.localhost'];
       print(`Landscape ready: IAS ${ias}, router ${router}, admin ${admin}; the backend is ${backend}`);
@@ -30,6 +32,6 @@ try {
   });
   process.exitCode = EXIT_CODES.stopped;
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  printError(error instanceof Error ? error.message : String(error));
   process.exitCode = EXIT_CODES.failed;
 }

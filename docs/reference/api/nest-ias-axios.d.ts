@@ -2,6 +2,9 @@ declare abstract class IasError<Code extends string = string> extends Error {
     readonly code: Code;
     constructor(code: Code, message: string, options?: ErrorOptions);
 }
+declare abstract class StartError<Code extends string> extends IasError<Code> {
+    constructor(code: Code, message: string);
+}
 declare class AccessToken {
     #private;
     readonly obtainedAt: number;
@@ -19,7 +22,7 @@ declare class Age {
     constructor(clocks: Clocks);
     get elapsed(): number;
 }
-declare class BindingError extends IasError<BindingErrorCode> {
+declare class BindingError extends StartError<BindingErrorCode> {
 }
 declare class CallLimit {
     #private;
@@ -52,7 +55,7 @@ declare class Clocks {
     constructor(wall: Clock, monotonic: Clock);
     startAge(): Age;
 }
-declare class ConfigurationError extends IasError<ConfigurationErrorCode> {
+declare class ConfigurationError extends StartError<ConfigurationErrorCode> {
     constructor(message: string, code?: ConfigurationErrorCode);
 }
 declare class ConnectionPool {
@@ -165,12 +168,12 @@ declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
     constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number);
 }
 declare class TransportError extends Error {
-    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ETIMEDOUT';
+    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT';
     readonly name = "TransportError";
-    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ETIMEDOUT', message: string, options?: ErrorOptions);
+    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT', message: string, options?: ErrorOptions);
 }
 declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
-declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "guard_missing", ErrorDescription>>;
+declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "module_missing" | "guard_missing", ErrorDescription>>;
 declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasClientOptions, "register", "create", RegistrationExtras>;
 declare const DOWNSTREAM_ERRORS: Readonly<Record<"downstream_unreachable" | "downstream_overloaded" | "downstream_timeout" | "downstream_untrusted" | "downstream_rejected" | "downstream_failed" | "downstream_malformed" | "downstream_aborted" | "downstream_request_invalid" | "downstream_forbidden_target", FailureDescription>>;
 declare const IAS_CLOCK: unique symbol;
@@ -188,9 +191,10 @@ declare const SIGNATURE_ALGORITHMS: readonly [
     "ES512"
 ];
 declare const TOKEN_REQUEST_ERRORS: Readonly<Record<"token_endpoint_unreachable" | "token_endpoint_overloaded" | "token_endpoint_unavailable" | "token_endpoint_circuit_open" | "client_cooling_down" | "token_endpoint_timeout" | "token_endpoint_untrusted" | "token_endpoint_redirected" | "client_rejected" | "assertion_rejected" | "token_request_rejected" | "token_response_too_large" | "token_response_malformed" | "token_type_unsupported" | "token_not_bound" | "token_request_aborted", FailureDescription>>;
-declare const settingsSchema: z.ZodObject<{
+declare const optionsSchema: z.ZodObject<{
     outbound: z.ZodDefault<z.ZodBoolean>;
     credentials: z.ZodOptional<z.ZodPipe<z.ZodUnknown, z.ZodTransform<Redacted<{} | null> | undefined, unknown>>>;
+    loadDefaultEnv: z.ZodDefault<z.ZodBoolean>;
     serviceName: z.ZodOptional<z.ZodString>;
     privateKey: z.ZodOptional<z.ZodPipe<z.ZodString, z.ZodTransform<Redacted<string>, string>>>;
     privateKeyFile: z.ZodOptional<z.ZodString>;
@@ -228,6 +232,7 @@ declare const settingsSchema: z.ZodObject<{
 }, z.core.$strict>;
 declare function InjectIasHttp(name?: string): ReturnType<typeof Inject>;
 declare function getIasHttpToken(name?: string): InjectionToken<HttpService>;
+declare function loadDefaultEnvironment(files: readonly string[]): void;
 export { IasHttpModule, type IasHttpModuleOptions, InjectIasHttp, getIasHttpToken };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
@@ -356,6 +361,7 @@ interface IasEventMap {
 interface IasModuleOptions {
     readonly outbound?: boolean;
     readonly credentials?: unknown;
+    readonly loadDefaultEnv?: boolean;
     readonly serviceName?: string;
     readonly privateKeyFile?: string;
     readonly certificateFile?: string;
@@ -454,7 +460,7 @@ type HttpClientLoader = () => Promise<TokenHttpService>;
 type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
 type IasEventName = keyof IasEventMap;
 type IasHttpModuleOptions = IasClientOptions;
-type IasSettings = z.infer<typeof settingsSchema> & {
+type IasSettings = z.infer<typeof optionsSchema> & {
     readonly platform: PlatformSettings;
 };
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;

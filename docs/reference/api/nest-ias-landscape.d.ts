@@ -13,6 +13,8 @@ declare class Application {
     readonly tokenValidity: number;
     readonly providedApis: readonly string[];
     readonly grantTypes: readonly string[];
+    readonly redirectUris: readonly string[] | undefined;
+    readonly postLogoutRedirectUris: readonly string[] | undefined;
     readonly credentials: ApplicationCredentials;
     readonly assertions: ClientAssertions;
     constructor(home: HomeTenant, options: ApplicationOptions);
@@ -29,7 +31,7 @@ declare class ApplicationCredentials {
     registerCertificate(certificate: X509Certificate): Unregister;
     registerSubject(subject: string): Unregister;
     refusalOf(certificate: X509Certificate): CertificateRefusal | undefined;
-    createSecret(): {
+    addSecret(secret?: string): {
         readonly secret: string;
         readonly unregister: Unregister;
     };
@@ -37,7 +39,7 @@ declare class ApplicationCredentials {
 }
 declare class BindingRegistry {
     #private;
-    constructor(issuer: IdentityBindingIssuer);
+    constructor(issuer: IdentityBindingIssuer, onBinding?: BindingListener);
     get all(): readonly NamedBinding[];
     freeName(): string;
     get(name: string): NamedBinding;
@@ -75,7 +77,7 @@ declare class FaultRegistry {
 declare class IdentityBindingIssuer {
     #private;
     constructor(context: BindingIssuerContext);
-    issue(request: BindingRequest, application: Application): Promise<IdentityCredentials>;
+    issue(request: BindingRequest, application: Application, kept?: IdentityCredentials): Promise<IdentityCredentials>;
     remove(credentials: IdentityCredentials): void;
 }
 declare class Landscape {
@@ -94,7 +96,7 @@ declare class Landscape {
     get tenants(): readonly Tenant[];
     addTenant(options?: TenantOptions): Promise<Tenant>;
     issueBinding(request: BindingRequest, application?: Application): Promise<IdentityCredentials>;
-    addBinding(name: string, request: BindingRequest, { application, publish }?: AddedBindingOptions): Promise<IdentityCredentials>;
+    addBinding(name: string, request: BindingRequest, { application, publish, kept }?: AddedBindingOptions): Promise<IdentityCredentials>;
     rotateBinding(name: string): Promise<NamedBinding>;
     removeBinding(credentials: IdentityCredentials): void;
     issueCertificate(options: ClientCertificateOptions, application?: Application): Promise<IssuedCertificate>;
@@ -148,6 +150,7 @@ declare class Tenant {
     private constructor();
     get requests(): readonly LoggedRequest[];
     get applications(): readonly Application[];
+    get revokedCertificates(): readonly string[];
     get lockedClients(): readonly string[];
     limit(limits: TenantLimits): void;
     unlock(clientId?: string): void;
@@ -347,6 +350,13 @@ declare const landscapeConfigSchema: z.ZodObject<{
         requestsPerSecondOfAddress: z.ZodOptional<z.ZodInt>;
         failedAttempts: z.ZodOptional<z.ZodInt>;
     }, z.core.$strict>>;
+    users: z.ZodExactOptional<z.ZodArray<z.ZodObject<{
+        id: z.ZodString;
+        email: z.ZodExactOptional<z.ZodString>;
+        givenName: z.ZodExactOptional<z.ZodString>;
+        familyName: z.ZodExactOptional<z.ZodString>;
+        groups: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
+    }, z.core.$strict>>>;
     clientKey: z.ZodExactOptional<z.ZodEnum<{
         EC: "EC";
         "RSA-2048": "RSA-2048";
@@ -358,6 +368,8 @@ declare const landscapeConfigSchema: z.ZodObject<{
         tenant: z.ZodExactOptional<z.ZodString>;
         providedApis: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
         grantTypes: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
+        redirectUris: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
+        postLogoutRedirectUris: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
         tokenValidity: z.ZodExactOptional<z.ZodInt>;
         dependencies: z.ZodExactOptional<z.ZodRecord<z.ZodString, z.ZodObject<{
             application: z.ZodString;
@@ -374,6 +386,13 @@ declare const landscapeConfigSchema: z.ZodObject<{
             requestsPerSecondOfAddress: z.ZodOptional<z.ZodInt>;
             failedAttempts: z.ZodOptional<z.ZodInt>;
         }, z.core.$strict>>;
+        users: z.ZodExactOptional<z.ZodArray<z.ZodObject<{
+            id: z.ZodString;
+            email: z.ZodExactOptional<z.ZodString>;
+            givenName: z.ZodExactOptional<z.ZodString>;
+            familyName: z.ZodExactOptional<z.ZodString>;
+            groups: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
+        }, z.core.$strict>>>;
         subscribesTo: z.ZodExactOptional<z.ZodArray<z.ZodString>>;
     }, z.core.$strict>>>;
     bindings: z.ZodExactOptional<z.ZodRecord<z.ZodString, z.ZodObject<{
@@ -452,6 +471,7 @@ import { z } from "zod";
 interface AddedBindingOptions {
     readonly application?: Application;
     readonly publish?: (credentials: IdentityCredentials) => Promise<void>;
+    readonly kept?: IdentityCredentials;
 }
 interface AdminSettings {
     readonly host: string;
@@ -478,6 +498,8 @@ interface ApplicationOptions {
     readonly tokenValidity?: number;
     readonly providedApis?: readonly string[];
     readonly grantTypes?: readonly string[];
+    readonly redirectUris?: readonly string[];
+    readonly postLogoutRedirectUris?: readonly string[];
 }
 interface AttestedCertificateRequest {
     readonly type: 'X509_ATTESTED';
@@ -577,6 +599,7 @@ interface LandscapeOptions extends ApplicationOptions {
     readonly appTid?: string;
     readonly customIssuer?: string;
     readonly limits?: TenantLimits;
+    readonly users?: readonly TenantUser[];
     readonly acceptEmptySecret?: boolean;
     readonly now?: () => number;
 }
@@ -585,7 +608,9 @@ interface LandscapeRun {
     readonly root: string;
     readonly adminToken?: string | undefined;
     readonly settingOf: (port: 'ias' | 'router' | 'admin') => string;
+    readonly keep?: boolean;
     readonly print: (line: string) => void;
+    readonly printError: (line: string) => void;
     readonly ready: (running: RunningLandscape) => void;
     readonly ended: Promise<void>;
 }
@@ -627,6 +652,7 @@ interface NamedBindingRequest {
     readonly request: BindingRequest;
     readonly application: Application;
     readonly publish?: ((credentials: IdentityCredentials) => Promise<void>) | undefined;
+    readonly kept?: IdentityCredentials | undefined;
 }
 interface Parts {
     readonly tenant: Tenant;
@@ -673,7 +699,14 @@ interface SharedSettings {
     readonly hostNames: readonly string[];
     readonly host: string;
     readonly acceptEmptySecret: boolean;
+    readonly logins: () => readonly TenantLogin[];
+    readonly onRequest: ((request: LoggedRequest) => void) | undefined;
     readonly now: () => number;
+}
+interface TenantLogin {
+    readonly url: string;
+    readonly appTid: string;
+    readonly subdomain: string;
 }
 interface TenantOptions {
     readonly host?: string;
@@ -681,11 +714,14 @@ interface TenantOptions {
     readonly appTid?: string;
     readonly customIssuer?: string;
     readonly limits?: TenantLimits;
+    readonly users?: readonly TenantUser[];
 }
-interface TenantSettings {
+interface TenantServerSettings {
     readonly servers: ServerAuthority;
     readonly clients: ClientAuthority;
     readonly serverCertificate: IssuedCertificate;
+}
+interface TenantSettings extends TenantServerSettings {
     readonly appTid: string;
     readonly customIssuer: string | undefined;
     readonly limits: TenantLimits;
@@ -693,6 +729,9 @@ interface TenantSettings {
     readonly host: string;
     readonly hostName: string;
     readonly port: number;
+    readonly users: readonly TenantUser[];
+    readonly logins: () => readonly TenantLogin[];
+    readonly onRequest: ((request: LoggedRequest) => void) | undefined;
     readonly now: () => number;
 }
 interface TenantUser {
@@ -700,6 +739,7 @@ interface TenantUser {
     readonly email?: string;
     readonly givenName?: string;
     readonly familyName?: string;
+    readonly groups?: readonly string[];
 }
 interface TokenOptions extends MintingOptions {
     readonly application?: Application;
@@ -733,6 +773,9 @@ interface VcapServicesOptions {
 }
 type AdministeredTenant = Pick<Tenant, 'url' | 'appTid' | 'faults' | 'counters' | 'lockedClients' | 'requests' | 'applications' | 'limit' | 'unlock' | 'issueToken' | 'revokeCertificate' | 'rotateSigningKey'>;
 type BindingForm = (typeof BINDING_FORMS)[number];
+type BindingListener = (binding: NamedBinding & {
+    readonly request: BindingRequest;
+}) => Promise<void>;
 type BindingRequest = GeneratedCertificateRequest | ProvidedCertificateRequest | AttestedCertificateRequest | {
     readonly type: 'SECRET' | 'NONE';
 };

@@ -2,6 +2,9 @@ declare abstract class IasError<Code extends string = string> extends Error {
     readonly code: Code;
     constructor(code: Code, message: string, options?: ErrorOptions);
 }
+declare abstract class StartError<Code extends string> extends IasError<Code> {
+    constructor(code: Code, message: string);
+}
 declare class AccessToken {
     #private;
     readonly obtainedAt: number;
@@ -34,7 +37,7 @@ declare class AuthenticationException extends HttpException {
     constructor(code: RejectionCode, operatorDetail?: string);
     get headers(): Readonly<Record<string, string> & Record<'content-type', string>>;
 }
-declare class BindingError extends IasError<BindingErrorCode> {
+declare class BindingError extends StartError<BindingErrorCode> {
 }
 declare class CallLimit {
     #private;
@@ -72,7 +75,7 @@ declare class Clocks {
     constructor(wall: Clock, monotonic: Clock);
     startAge(): Age;
 }
-declare class ConfigurationError extends IasError<ConfigurationErrorCode> {
+declare class ConfigurationError extends StartError<ConfigurationErrorCode> {
     constructor(message: string, code?: ConfigurationErrorCode);
 }
 declare class ConnectionPool {
@@ -103,9 +106,10 @@ declare class Freshness {
     survive(tolerance: number): boolean;
     end(): void;
 }
-declare class IasAuthGuard implements CanActivate {
+declare class IasAuthGuard implements CanActivate, OnModuleInit {
     #private;
-    constructor(reflector: Reflector, requests: RequestAuthenticator);
+    constructor(reflector: Reflector, requests?: RequestAuthenticator);
+    onModuleInit(): void;
     canActivate(context: ExecutionContext): boolean | Promise<boolean>;
     protected getRequest(context: ExecutionContext): PlatformRequest | undefined;
     protected getResponse(context: ExecutionContext): PlatformResponse;
@@ -277,9 +281,9 @@ declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
     constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number);
 }
 declare class TransportError extends Error {
-    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ETIMEDOUT';
+    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT';
     readonly name = "TransportError";
-    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ETIMEDOUT', message: string, options?: ErrorOptions);
+    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT', message: string, options?: ErrorOptions);
 }
 declare class TrustedIssuers {
     #private;
@@ -299,7 +303,7 @@ declare class XssecAuthenticator implements OnApplicationShutdown {
     onApplicationShutdown(): void;
 }
 declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
-declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "guard_missing", ErrorDescription>>;
+declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "module_missing" | "guard_missing", ErrorDescription>>;
 declare const Claims: (...dataOrPipes: unknown[]) => ParameterDecorator;
 declare const ConfigurableModuleClass$1: _$_nestjs_common0.ConfigurableModuleCls<IasModuleOptions, "forRoot", "create", {
     isGlobal: boolean;
@@ -478,9 +482,10 @@ declare const SIGNATURE_ALGORITHMS: readonly [
 declare const SecurityContext: (...dataOrPipes: unknown[]) => ParameterDecorator;
 declare const TOKEN_REQUEST_ERRORS: Readonly<Record<"token_endpoint_unreachable" | "token_endpoint_overloaded" | "token_endpoint_unavailable" | "token_endpoint_circuit_open" | "client_cooling_down" | "token_endpoint_timeout" | "token_endpoint_untrusted" | "token_endpoint_redirected" | "client_rejected" | "assertion_rejected" | "token_request_rejected" | "token_response_too_large" | "token_response_malformed" | "token_type_unsupported" | "token_not_bound" | "token_request_aborted", FailureDescription>>;
 declare const TechnicalUserOnly: ReflectableDecorator<boolean | undefined, boolean>;
-declare const settingsSchema: z.ZodObject<{
+declare const optionsSchema: z.ZodObject<{
     outbound: z.ZodDefault<z.ZodBoolean>;
     credentials: z.ZodOptional<z.ZodPipe<z.ZodUnknown, z.ZodTransform<Redacted<{} | null> | undefined, unknown>>>;
+    loadDefaultEnv: z.ZodDefault<z.ZodBoolean>;
     serviceName: z.ZodOptional<z.ZodString>;
     privateKey: z.ZodOptional<z.ZodPipe<z.ZodString, z.ZodTransform<Redacted<string>, string>>>;
     privateKeyFile: z.ZodOptional<z.ZodString>;
@@ -554,7 +559,7 @@ declare function parseTargetUrl(baseURL: string, source?: string): URL;
 export { AccessToken, AllowCallers, type Authentication, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, type FailureProblem, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasExceptionFilter, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, type PossessionProof, Proof, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, authenticationOf, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
-import { ArgumentsHost, CanActivate, CustomDecorator, DynamicModule, ExceptionFilter, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown } from "@nestjs/common";
+import { ArgumentsHost, CanActivate, CustomDecorator, DynamicModule, ExceptionFilter, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
 import { HttpAdapterHost, ModulesContainer, ReflectableDecorator, Reflector } from "@nestjs/core";
 import { IdentityServiceSecurityContext } from "@sap/xssec";
 import { IncomingHttpHeaders } from "node:http";
@@ -725,6 +730,7 @@ interface IasEventMap {
 interface IasModuleOptions {
     readonly outbound?: boolean;
     readonly credentials?: unknown;
+    readonly loadDefaultEnv?: boolean;
     readonly serviceName?: string;
     readonly privateKeyFile?: string;
     readonly certificateFile?: string;
@@ -890,7 +896,7 @@ type HttpClientLoader = () => Promise<TokenHttpService>;
 type IasClaims = Readonly<z.infer<typeof tokenClaimsSchema>>;
 type IasEventListener<Name extends IasEventName> = (event: Readonly<IasEventMap[Name]>) => unknown;
 type IasEventName = keyof IasEventMap;
-type IasSettings = z.infer<typeof settingsSchema> & {
+type IasSettings = z.infer<typeof optionsSchema> & {
     readonly platform: PlatformSettings;
 };
 type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;

@@ -14,7 +14,7 @@ export type { IasModuleOptions, IssuerResolver, ProofOfPossessionPolicy } from '
 export { type SignatureAlgorithm } from './core/signature-algorithms.js';
 export { type CredentialType, type IdentityBinding } from './binding/identity-binding.js';
 export { IdentityBindings } from './binding/identity-bindings.js';
-export { loadDefaultEnvironment } from './binding/default-environment.js';
+export { loadDefaultEnvironment } from './binding/binding-source.js';
 export { AccessToken } from './token/access-token.js';
 export { IasTokenProvider } from './token/ias-token-provider.js';
 export { type TokenOptions } from './token/token-request.js';

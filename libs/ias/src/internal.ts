@@ -1,15 +1,16 @@
 /**
- * Parts of the library for the command `ias` of this repository. They are not part of the package `nest-ias` and can change
+ * Parts of the library for the command `ias` and the page of this repository. They are not part of the package `nest-ias` and can change
  * at any time.
  */
 export { ClientCertificate } from './binding/client-certificate.js';
 export { isUnderDomains, type IdentityBinding } from './binding/identity-binding.js';
 export { parseIdentityBinding, type OwnKeyMaterial } from './binding/identity-binding-parser.js';
 export { readBindingSource } from './binding/binding-source.js';
-export { loadDefaultEnvironment } from './binding/default-environment.js';
-export { type BoundInstance } from './binding/instance-selection.js';
+export { loadDefaultEnvironment } from './binding/binding-source.js';
+export { type BoundInstance } from './binding/binding-source.js';
 export { repairPem, type PemBlock } from './binding/pem.js';
 export { readTrustedAuthorities } from './binding/trusted-authorities.js';
+export { DATE_CLAIMS, meaningOfClaim, meaningOfHeader } from './core/claim-meanings.js';
 export { decodeCompactJws } from './core/jwt.js';
 export { RedactedToken } from './core/redacted.js';
 export { readPlatformSettings, resolveSettings, type IasSettings } from './core/settings.js';
@@ -23,7 +24,7 @@ export { BindingError, ConfigurationError, IasError, TokenRequestError } from '.
 export { AuthenticationException } from './guard/authentication-exception.js';
 export { parseBearerCredentials } from './guard/checks/1-credentials.js';
 export { TokenAuthenticator } from './guard/token-authenticator.js';
-export { effectiveIssuer } from './guard/issuer-origin.js';
+export { effectiveIssuer } from './guard/checks/3-issuer.js';
 export { parseForwardedCertificate } from './guard/forwarded-certificate.js';
 export { REJECTIONS, type RejectionCode } from './guard/rejection-codes.js';
 export { createAgent, createLoopbackAgent } from './net/agent.js';

@@ -40,6 +40,7 @@ describe('the log of rejections', () => {
         event: 'ias.request_rejected',
         code: 'token_expired',
         status: 401,
+        detail: expect.stringMatching(/^"exp" was \d+ s ago/),
         client: trusted.landscape.application.clientId,
         kid: 'the-key',
       },

@@ -1,4 +1,5 @@
-export { type AddedBindingOptions, Landscape, startLandscape } from './landscape.js';
+export { type AddedBindingOptions, Landscape } from './landscape.js';
+export { startLandscape } from './landscape-start.js';
 export type { LandscapeOptions, TenantOptions } from './landscape-options.js';
 export type { BindingRequest } from './binding/binding-request.js';
 export type { NamedBinding } from './binding/binding-registry.js';
@@ -19,12 +20,14 @@ export type { ClientCertificateMode } from './router/client-certificate-header.j
 export type { RouteOptions } from './router/route-options.js';
 export type { BindingForm } from './command/binding-files.js';
 export type { LandscapeConfig } from './command/landscape-config.js';
-export { type LandscapeRun, type RunningLandscape, runLandscape } from './command/run-landscape.js';
+export type { RunningLandscape } from './command/landscape-files.js';
+export { type LandscapeRun, runLandscape } from './command/run-landscape.js';
 export { StartError } from './command/start-error.js';
 export type { RestoreTrust } from './trust/process-trust.js';
 export type { Application } from './tenant/application.js';
 export type { ApplicationOptions, DependencyOptions } from './tenant/application-options.js';
-export type { Tenant, TokenOptions } from './tenant/tenant.js';
+export type { TokenOptions } from './tenant/minted-token.js';
+export type { Tenant } from './tenant/tenant.js';
 export type { TenantUser } from './tenant/tenant-user.js';
 export type { SigningAlgorithm } from './tenant/signing-key.js';
 export type { KeyRotation } from './tenant/signing-keys.js';

@@ -3,6 +3,7 @@ import { type TenantLimits, tenantLimitsSchema } from './limit/tenant-limits.js'
 import { CLIENT_KEYS, type ClientKey } from './pki/client-key.js';
 import { isHostName } from './router/route-options.js';
 import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application-options.js';
+import { type TenantUser, tenantUserSchema } from './tenant/tenant-user.js';
 
 /** Options of a landscape and its first application; the defaults suit tests. */
 export interface LandscapeOptions extends ApplicationOptions {
@@ -39,6 +40,8 @@ export interface LandscapeOptions extends ApplicationOptions {
   readonly customIssuer?: string;
   /** Limits beyond which the tenant answers 429 or locks a client; `IAS_LIMITS` has those of IAS. @default none */
   readonly limits?: TenantLimits;
+  /** Who can sign in to the tenant. @default two users */
+  readonly users?: readonly TenantUser[];
   /**
    * Whether tenants accept a certificate from clients that also send Basic with an empty secret, as some libraries do. What
    * IAS does is not known. @default true
@@ -60,6 +63,8 @@ export interface TenantOptions {
   readonly customIssuer?: string;
   /** Limits beyond which the tenant answers 429 or locks a client; `IAS_LIMITS` has those of IAS. @default none */
   readonly limits?: TenantLimits;
+  /** Who can sign in to the tenant. @default two users */
+  readonly users?: readonly TenantUser[];
 }
 
 const port = z.int().min(0).max(65_535).optional();
@@ -71,6 +76,7 @@ const tenantShape = {
   appTid: z.string().min(1).optional(),
   customIssuer: z.url({ protocol: /^https$/ }).optional(),
   limits: tenantLimitsSchema.optional(),
+  users: z.array(tenantUserSchema).min(1).readonly().optional(),
 };
 
 export const tenantOptionsSchema = z.strictObject({ ...tenantShape, host: hostName.optional(), port });

@@ -1,68 +1,23 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { isIP } from 'node:net';
-import { AdminServer } from './admin/admin-server.js';
 import type { BindingRequest } from './binding/binding-request.js';
-import {
+import type {
   ClientCertificateIssuer,
-  type ClientCertificateOptions,
+  ClientCertificateOptions,
 } from './binding/client-certificate-issuer.js';
-import { BindingRegistry, type NamedBinding } from './binding/binding-registry.js';
-import { domainOf } from './binding/identity-domain.js';
-import { IdentityBindingIssuer } from './binding/identity-binding-issuer.js';
+import type { BindingRegistry, NamedBinding } from './binding/binding-registry.js';
+import type { IdentityBindingIssuer } from './binding/identity-binding-issuer.js';
 import type { IdentityCredentials } from './binding/identity-credentials.js';
 import { vcapServices, type VcapServices, type VcapServicesOptions } from './binding/vcap-services.js';
-import {
-  type LandscapeOptions,
-  landscapeOptionsSchema,
-  type TenantOptions,
-  tenantOptionsSchema,
-} from './landscape-options.js';
-import { ClientAuthority } from './pki/client-authority.js';
+import { type TenantOptions, tenantOptionsSchema } from './landscape-options.js';
+import { type Parts, type SharedSettings, startTenant, stopAll, type Stoppable } from './landscape-parts.js';
 import type { IssuedCertificate } from './pki/issued-certificate.js';
-import { ServerAuthority, type ServerNames } from './pki/server-authority.js';
+import type { ServerNames } from './pki/server-authority.js';
 import { VALIDITY_DAYS, validityAround } from './pki/validity.js';
-import { Router } from './router/router.js';
+import type { Router } from './router/router.js';
 import { CaFile } from './trust/ca-file.js';
 import { ProcessTrust, type RestoreTrust } from './trust/process-trust.js';
 import type { Application } from './tenant/application.js';
-import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application-options.js';
-import { Tenant } from './tenant/tenant.js';
+import type { Tenant } from './tenant/tenant.js';
 import { validated } from './option-validation.js';
-
-interface Stoppable {
-  stop(): Promise<void>;
-}
-
-interface SharedSettings {
-  readonly servers: ServerAuthority;
-  readonly clients: ClientAuthority;
-  readonly serverCertificate: IssuedCertificate;
-  /** Names besides `localhost`. */
-  readonly hostNames: readonly string[];
-  readonly host: string;
-  readonly acceptEmptySecret: boolean;
-  readonly now: () => number;
-}
-
-interface Parts {
-  readonly tenant: Tenant;
-  /** Every tenant; `addTenant` appends to it. */
-  readonly tenants: Tenant[];
-  readonly router: Router;
-  readonly admin: AdminServer;
-  readonly adminToken: string;
-  readonly application: Application;
-  readonly clientCertificates: ClientCertificateIssuer;
-  readonly issuer: IdentityBindingIssuer;
-  readonly bindings: BindingRegistry;
-}
-
-const DEFAULT_HOST = 'localhost';
-const LOOPBACK = '127.0.0.1';
-const LOCAL_NAMES = {
-  dnsNames: ['localhost', '*.localhost', '*.cert.localhost'],
-  ipAddresses: ['127.0.0.1', '::1'],
-};
 
 /** Options of a binding with a name. */
 export interface AddedBindingOptions {
@@ -70,6 +25,8 @@ export interface AddedBindingOptions {
   readonly application?: Application;
   /** Writes credentials to the files of the app. @default none: only the caller gets them */
   readonly publish?: (credentials: IdentityCredentials) => Promise<void>;
+  /** Credentials of an earlier start of the landscape, which stay valid. @default new ones */
+  readonly kept?: IdentityCredentials;
 }
 
 /** A running simulation of the part of SAP BTP that apps talk to: IAS tenants and the Cloud Foundry router. */
@@ -155,9 +112,9 @@ export class Landscape {
   async addBinding(
     name: string,
     request: BindingRequest,
-    { application = this.application, publish }: AddedBindingOptions = {},
+    { application = this.application, publish, kept }: AddedBindingOptions = {},
   ): Promise<IdentityCredentials> {
-    const { credentials } = await this.#bindings.add(name, { request, application, publish });
+    const { credentials } = await this.#bindings.add(name, { request, application, publish, kept });
     return credentials;
   }
 
@@ -239,121 +196,4 @@ export class Landscape {
   #ports(): ReadonlySet<number> {
     return new Set([...this.#tenants, this.router].map(({ url }) => Number(new URL(url).port)));
   }
-}
-
-/**
- * Starts a landscape.
- * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, …) if a port cannot be bound; nothing keeps running
- * then
- * @throws {RangeError} if IAS does not allow the options
- */
-export async function startLandscape(options: LandscapeOptions = {}): Promise<Landscape> {
-  validated(landscapeOptionsSchema, options, 'landscape');
-  const { host = LOOPBACK, hostNames = [], acceptEmptySecret = true, now = Date.now } = options;
-  const [servers, clients] = await Promise.all([ServerAuthority.create(hostNames), ClientAuthority.create()]);
-  const serverCertificate = await issueCertificateFor(servers, hostNames);
-  const shared: SharedSettings = {
-    servers,
-    clients,
-    serverCertificate,
-    hostNames,
-    host,
-    acceptEmptySecret,
-    now,
-  };
-  const started: Stoppable[] = [];
-  const starting = async <Part extends Stoppable>(part: Promise<Part>): Promise<Part> => {
-    started.push(await part);
-    return part;
-  };
-  try {
-    const tenant = await starting(startTenant(shared, tenantOptionsOf(options)));
-    const tenants = [tenant];
-    const application = tenant.addApplication(applicationOptionsOf(options));
-    const router = await starting(Router.start({ ...shared, port: options.routerPort ?? 0 }));
-    const domains = () => [...new Set(tenants.map(({ url }) => domainOf(url)))];
-    const clientCertificates = new ClientCertificateIssuer({ clients, now, clientKey: options.clientKey });
-    const issuer = new IdentityBindingIssuer({ clients, domains, clientCertificates });
-    const bindings = new BindingRegistry(issuer);
-    const adminToken = options.adminToken ?? randomBytes(32).toString('base64url');
-    const admin = await starting(
-      AdminServer.start(
-        {
-          host: options.adminHost ?? LOOPBACK,
-          port: options.adminPort ?? 0,
-          token: adminToken,
-          certificate: serverCertificate,
-          hostNames,
-        },
-        { tenants, router, bindings },
-      ),
-    );
-    tenant.prepare();
-    return new Landscape(shared, {
-      tenant,
-      tenants,
-      router,
-      admin,
-      adminToken,
-      application,
-      clientCertificates,
-      issuer,
-      bindings,
-    });
-  } catch (error) {
-    await stopAll(started);
-    throw error;
-  }
-}
-
-function applicationOptionsOf(options: LandscapeOptions): ApplicationOptions {
-  const names = Object.keys(applicationOptionsSchema.shape);
-  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
-}
-
-function tenantOptionsOf(options: LandscapeOptions): TenantOptions {
-  const { tenantHost, tenantPort = 0, appTid, customIssuer, limits } = options;
-  return {
-    port: tenantPort,
-    ...(tenantHost !== undefined && { host: tenantHost }),
-    ...(appTid !== undefined && { appTid }),
-    ...(customIssuer !== undefined && { customIssuer }),
-    ...(limits !== undefined && { limits }),
-  };
-}
-
-async function issueCertificateFor(
-  servers: ServerAuthority,
-  hostNames: readonly string[],
-): Promise<IssuedCertificate> {
-  const isAddress = (name: string) => isIP(name) !== 0;
-  return servers.issueServerCertificate({
-    dnsNames: [...LOCAL_NAMES.dnsNames, ...hostNames.filter((name) => !isAddress(name))],
-    ipAddresses: [...LOCAL_NAMES.ipAddresses, ...hostNames.filter(isAddress)],
-    validity: validityAround(Date.now(), VALIDITY_DAYS.server),
-  });
-}
-
-async function startTenant(shared: SharedSettings, options: TenantOptions): Promise<Tenant> {
-  const { servers, serverCertificate, hostNames } = shared;
-  const { host: hostName = DEFAULT_HOST } = options;
-  return Tenant.start({
-    ...shared,
-    hostName,
-    // Wildcards of the shared certificate match one label only.
-    serverCertificate:
-      hostName === DEFAULT_HOST
-        ? serverCertificate
-        : await issueCertificateFor(servers, [...hostNames, hostName]),
-    port: options.port ?? 0,
-    appTid: options.appTid ?? randomUUID(),
-    customIssuer: options.customIssuer,
-    limits: options.limits ?? {},
-  });
-}
-
-async function stopAll(parts: readonly Stoppable[]): Promise<void> {
-  const stopped = await Promise.allSettled(parts.map(async (part) => part.stop()));
-  const failure = stopped.find((part) => part.status === 'rejected');
-  if (failure !== undefined) throw failure.reason;
 }

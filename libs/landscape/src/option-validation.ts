@@ -16,3 +16,12 @@ export function explain({ issues: [issue] }: z.ZodError, root = ''): string {
   const path = issue?.path.join('.') || root;
   return `${path === '' ? '' : `${path}: `}${issue?.message ?? 'invalid'}`;
 }
+
+/** Leaves out the options that are `undefined`, as `exactOptionalPropertyTypes` requires. */
+export function withoutUndefined<Content extends object>(content: Content): Defined<Content> {
+  return Object.fromEntries(
+    Object.entries(content).filter(([, value]) => value !== undefined),
+  ) as Defined<Content>;
+}
+
+type Defined<Content> = { [Key in keyof Content]: Exclude<Content[Key], undefined> };

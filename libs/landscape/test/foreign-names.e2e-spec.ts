@@ -38,11 +38,8 @@ describe('a certificate that is signed with the key of the server authority', { 
 
   /** Starts a server with a certificate for a name, which is in the subjectAltName or only in the subject. */
   const serve = async (name: string, place: 'subjectAltName' | 'subject'): Promise<TestedServer> => {
-    const { authority } = restoreAuthority(
-      [
-        ['O', 'nest-ias landscape'],
-        ['CN', 'Landscape Server CA'],
-      ],
+    const authority = restoreAuthority(
+      { root: 'Landscape Root CA', intermediate: 'Landscape Server CA' },
       ca.keep(),
     );
     const { certificate, key } = issueLeaf(authority, {

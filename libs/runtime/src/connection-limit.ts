@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
+import type { Clock } from 'nest-ias';
 import { identifyRequest } from './correlation-context.js';
 import type { OpenConnections } from './open-connections.js';
 import { rejectOnSocket } from './socket-rejection.js';
@@ -22,12 +23,15 @@ export class ConnectionLimit {
   readonly #logger = new Logger(ConnectionLimit.name);
   readonly #connections: OpenConnections;
   readonly #limit: number;
+  readonly #now: Clock;
   #closed = 0;
   #loggedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(connections: OpenConnections, limit: number) {
+  /** @param now the monotonic clock */
+  constructor(connections: OpenConnections, limit: number, now: Clock) {
     this.#connections = connections;
     this.#limit = limit;
+    this.#now = now;
   }
 
   enforce(server: Server): void {
@@ -46,7 +50,7 @@ export class ConnectionLimit {
 
   #log(): void {
     this.#closed += 1;
-    const now = performance.now();
+    const now = this.#now();
     if (now - this.#loggedAt < LOG_INTERVAL_MS) return;
     this.#logger.warn({ event: 'connection_limit_reached', limit: this.#limit, closed: this.#closed });
     this.#loggedAt = now;

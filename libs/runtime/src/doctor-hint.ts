@@ -12,6 +12,8 @@ const DOCUMENTATION = `${project.documentation}/how-to/find-out-what-is-wrong.md
  */
 export function messageWithDoctor(error: Error, isInRepository: boolean): string {
   if (!(error instanceof BindingError || error instanceof TokenRequestError)) return error.message;
-  const hint = isInRepository ? `find the cause with ${IN_REPOSITORY}` : `see ${DOCUMENTATION}`;
+  if (!isInRepository && error.message.includes(project.documentation)) return error.message;
+  const landscape = error.code === 'binding_missing' ? 'start the landscape with npm run landscape, or ' : '';
+  const hint = isInRepository ? `${landscape}find the cause with ${IN_REPOSITORY}` : `see ${DOCUMENTATION}`;
   return `${error.message.replace(/\.$/, '')} (${hint}).`;
 }

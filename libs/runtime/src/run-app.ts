@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IdentityBindings, loadDefaultEnvironment } from 'nest-ias';
+import type { Clock } from 'nest-ias';
 import { registerAccessLog } from './access-log.js';
 import { allInterfaces } from './listen-address.js';
 import { registerAnswerHeaders } from './answer-headers.js';
@@ -20,6 +21,7 @@ import { FASTIFY_OPTIONS } from './fastify-options.js';
 import { limitHeaders } from './header-limits.js';
 import { exitOnUncaughtErrors, logStartFailure, logWarnings } from './fatal-errors.js';
 import { startManagementServer } from './management-server.js';
+import { MONOTONIC_CLOCK } from './monotonic-clock.js';
 import { OpenConnections } from './open-connections.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ProblemPages } from './problem-pages.js';
@@ -98,7 +100,12 @@ export async function serve(app: NestFastifyApplication, settings: ServerSetting
   const logger = new AppLogger(settings);
   if (settings.accessLog) registerAccessLog(app, logger);
   if (settings.managementPort !== undefined) await startManagementServer(app, settings.managementPort);
-  new ConnectionLimit(app.get(OpenConnections), settings.maxConnections).enforce(app.getHttpServer());
+  const limit = new ConnectionLimit(
+    app.get(OpenConnections),
+    settings.maxConnections,
+    app.get<Clock>(MONOTONIC_CLOCK),
+  );
+  limit.enforce(app.getHttpServer());
   await waitForPort(settings.port);
   await app.listen(settings.port, allInterfaces());
   app.useLogger(logger);

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Clock } from 'nest-ias';
 import { EXIT_CODES } from './exit-codes.js';
+import { MONOTONIC_CLOCK } from './monotonic-clock.js';
 import { OpenConnections } from './open-connections.js';
 
 /** Durations of the steps, in milliseconds. */
@@ -32,10 +34,12 @@ const REPEAT_MS = 500;
 export class ShutdownService {
   readonly #logger = new Logger(ShutdownService.name);
   readonly #connections: OpenConnections;
+  readonly #now: Clock;
   #stoppingSince: number | undefined;
 
-  constructor(connections: OpenConnections) {
+  constructor(connections: OpenConnections, @Inject(MONOTONIC_CLOCK) now: Clock) {
     this.#connections = connections;
+    this.#now = now;
   }
 
   get stopping(): boolean {
@@ -59,13 +63,13 @@ export class ShutdownService {
       host.on(signal, () => {
         if (this.#stoppingSince === undefined)
           void this.#stop(app, signal, times).then(() => host.exit(EXIT_CODES.stopped));
-        else if (performance.now() - this.#stoppingSince > REPEAT_MS) host.exit(EXIT_CODES.interrupted);
+        else if (this.#now() - this.#stoppingSince > REPEAT_MS) host.exit(EXIT_CODES.interrupted);
       });
     }
   }
 
   async #stop(app: NestFastifyApplication, signal: string, times: StopTimes): Promise<void> {
-    this.#stoppingSince = performance.now();
+    this.#stoppingSince = this.#now();
     const deadline = this.#stoppingSince + times.deadline;
     const server: Server = app.getHttpServer();
     this.#logger.log(`${signal}: no longer ready, finishing running requests`);
@@ -73,7 +77,7 @@ export class ShutdownService {
     await this.#closeListener(server, times.grace);
     const closed = app.close().then(() => true);
     const onTime = await this.#finishRequests(server, deadline);
-    const ended = await Promise.race([closed, delay(deadline - performance.now(), false, { ref: false })]);
+    const ended = await Promise.race([closed, delay(deadline - this.#now(), false, { ref: false })]);
     if (onTime && ended) this.#logger.log('stopped, all requests are finished');
     else this.#logger.warn(`stopped after ${times.deadline / 1_000} s, some requests were not finished`);
   }
@@ -99,7 +103,7 @@ export class ShutdownService {
    */
   async #finishRequests(server: Server, deadline: number): Promise<boolean> {
     while (this.#hasRunningRequests()) {
-      if (performance.now() >= deadline) break;
+      if (this.#now() >= deadline) break;
       await delay(POLL_MS);
     }
     const finished = !this.#hasRunningRequests();

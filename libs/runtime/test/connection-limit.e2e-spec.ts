@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ConnectionLimit } from '../src/connection-limit.js';
 import { AcceptsBody, createApp, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import { OpenConnections } from '../src/open-connections.js';
 import { RawClient } from './raw-client.js';
 
 const LIMIT = 16;
@@ -162,6 +164,20 @@ describe('the limit of open connections', () => {
         level: 'warn',
         params: expect.objectContaining({ limit: LIMIT, closed: 1 }),
       }),
+    ]);
+  });
+
+  it('is logged again after a minute, with the number of connections closed since', async () => {
+    const limit = 4;
+    let now = 0;
+    new ConnectionLimit(app.get(OpenConnections), limit, () => now).enforce(app.getHttpServer());
+    await connectMany(limit + 3);
+    now = 60_000;
+    await connectMany(1);
+    const counts = logged('connection_limit_reached').map(({ params }) => params);
+    expect(counts).toEqual([
+      { limit, closed: 1 },
+      { limit, closed: 3 },
     ]);
   });
 });

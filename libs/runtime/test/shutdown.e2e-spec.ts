@@ -5,6 +5,8 @@ import { Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AcceptsBody, createApp, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import { EXIT_CODES } from '../src/exit-codes.js';
+import { OpenConnections } from '../src/open-connections.js';
 import { ShutdownService } from '../src/shutdown.service.js';
 
 const NEVER_MS = 600_000;
@@ -145,6 +147,22 @@ describe('SIGTERM', () => {
     stopOnSignal(200);
     host.emit('SIGTERM');
     expect(await exited).toBe(0);
+  });
+
+  it('counts a second signal as one with the first only if it arrives within half a second', async () => {
+    let now = 0;
+    await send('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+    await received;
+    const shutdown = new ShutdownService(app.get(OpenConnections), () => now);
+    shutdown.start(app, NEVER_MS, host as never, { drain: 0, grace: 50 });
+    host.emit('SIGTERM');
+    now = 500;
+    host.emit('SIGTERM');
+    expect(exit).not.toHaveBeenCalled();
+    now = 501;
+    host.emit('SIGTERM');
+    expect(await exited).toBe(EXIT_CODES.interrupted);
+    finish();
   });
 
   it('does not wait for a request whose client has disconnected', async () => {

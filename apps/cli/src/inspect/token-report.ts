@@ -1,19 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
-import { decodeCompactJws } from 'nest-ias/internal';
+import { DATE_CLAIMS, decodeCompactJws, meaningOfClaim, meaningOfHeader } from 'nest-ias/internal';
 import { isObject } from '../binding/service.js';
 import type { Json } from '../binding/service.js';
 import type { Line, Section } from '../text/lines.js';
 import { describeMoment } from '../text/moments.js';
 import { visibleValue } from '../text/visible.js';
 import { oneLine, thumbprintOf } from './certificate-report.js';
-import { CLAIMS, DATES } from './claims.js';
-
-const HEADER: Readonly<Record<string, string>> = {
-  alg: 'The signature algorithm. IAS uses RS256.',
-  kid: 'The key of the issuer that made the signature.',
-  typ: 'The kind of token.',
-  jku: 'An address of keys. The guard ignores it.',
-};
 
 /** Explains header and claims of a token. It does not check the signature. */
 export function tokenSections(
@@ -31,7 +23,7 @@ export function tokenSections(
       lines: Object.entries(header).map(([name, value]) => [
         name,
         visibleValue(value),
-        HEADER[name] ?? 'Not used.',
+        meaningOfHeader(name) ?? 'Not used.',
       ]),
     },
     { title: 'Claims', lines: Object.entries(payload).map(([name, value]) => claimLine(name, value, now)) },
@@ -51,8 +43,8 @@ function decode(token: string): { header: unknown; payload: unknown } {
 }
 
 function claimLine(name: string, value: unknown, now: number): Line {
-  const meaning = CLAIMS[name] ?? 'Not described here.';
-  if (!DATES.has(name) || typeof value !== 'number') return [name, visibleValue(value), meaning];
+  const meaning = meaningOfClaim(name) ?? 'Not described here.';
+  if (!DATE_CLAIMS.has(name) || typeof value !== 'number') return [name, visibleValue(value), meaning];
   const isOver = name === 'exp' && value * 1_000 < now;
   return [name, describeMoment(value * 1_000, now), isOver ? `${meaning} It has expired.` : meaning];
 }

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 
-/** If the backend sends back the token, it must not appear on the page. */
 const TOKEN = /eyJ[\w-]{8,}\.[\w-]+/;
+
+/** Whether a text contains a token, which must not appear on the page. */
+export function containsToken(value: string): boolean {
+  return TOKEN.test(value);
+}
 
 /** Maximum nesting of a response. Deeper nesting could overflow the stack of code that walks through it. */
 const MAX_DEPTH = 32;
@@ -9,7 +13,7 @@ const MAX_DEPTH = 32;
 const text = z
   .string()
   .max(2_048)
-  .refine((value) => !TOKEN.test(value));
+  .refine((value) => !containsToken(value));
 
 const claims = z.object({
   subject: text.nullish(),

@@ -4,6 +4,7 @@ import { IasClientModule } from 'nest-ias';
 import { FRONTEND_SETTINGS } from '../frontend-settings.js';
 import type { FrontendSettings } from '../frontend-settings.js';
 import { FrontendSettingsModule } from '../frontend-settings.module.js';
+import { BACKEND_CALL_LIMITS } from './backend-call-limits.js';
 import { BackendClient } from './backend-client.js';
 
 @Module({
@@ -14,6 +15,7 @@ import { BackendClient } from './backend-client.js';
       useFactory: ({ backendUrl }: FrontendSettings) => ({
         baseURL: backendUrl,
         correlationId: currentCorrelationId,
+        ...BACKEND_CALL_LIMITS,
       }),
     }),
   ],

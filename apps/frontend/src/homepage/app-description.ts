@@ -3,6 +3,13 @@ import type { CredentialType, IdentityBinding } from 'nest-ias';
 
 const DAY_MS = 86_400_000;
 
+type Certificate = NonNullable<IdentityBinding['certificate']>;
+
+/** What stays the same as long as a binding is in use. */
+type Constants = Pick<AppDescription, 'credentialType' | 'tenant' | 'isLocalTenant'>;
+
+const constants = new WeakMap<IdentityBinding, Constants>();
+
 /** What the page says about this app, from its binding. It contains no secret. */
 export interface AppDescription {
   /** Time at which this was described, ms since the epoch. */
@@ -13,6 +20,8 @@ export interface AppDescription {
   /** Whether the tenant runs on this machine: a stand-in for IAS. */
   readonly isLocalTenant: boolean;
   readonly certificate: CertificateDescription | undefined;
+  /** URL of the page, as the caller sees it. */
+  readonly address: string;
 }
 
 /** The client certificate, which is public. */
@@ -29,22 +38,37 @@ export interface CertificateDescription {
   readonly percentLeft: number;
 }
 
-/** @param now ms since the epoch */
-export function describeApp(binding: IdentityBinding, now: number): AppDescription {
-  const { credentialType, url, certificate } = binding;
+/**
+ * @param now ms since the epoch
+ * @param host header `Host` of the request
+ */
+export function describeApp(binding: IdentityBinding, now: number, host: string): AppDescription {
+  const { certificate } = binding;
   return {
+    ...constantsOf(binding),
     now,
-    credentialType,
-    tenant: url,
-    isLocalTenant: isLoopback(new URL(url).hostname),
     certificate: certificate && describeCertificate(certificate, now),
+    address: addressOf(host),
   };
 }
 
-function describeCertificate(
-  certificate: NonNullable<IdentityBinding['certificate']>,
-  now: number,
-): CertificateDescription {
+/** Off this machine, a router ends TLS in front of the app. The characters of the host are safe in a shell. */
+function addressOf(host: string): string {
+  if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(`http://${host}`)) return 'http://localhost:3000/homepage';
+  const protocol = isLoopback(new URL(`http://${host}`).hostname) ? 'http' : 'https';
+  return `${protocol}://${host}/homepage`;
+}
+
+function constantsOf(binding: IdentityBinding): Constants {
+  const known = constants.get(binding);
+  if (known !== undefined) return known;
+  const { credentialType, url } = binding;
+  const described = { credentialType, tenant: url, isLocalTenant: isLoopback(new URL(url).hostname) };
+  constants.set(binding, described);
+  return described;
+}
+
+function describeCertificate(certificate: Certificate, now: number): CertificateDescription {
   const { subject, issuer, serialNumber, thumbprint, notBefore, notAfter } = certificate;
   const left = notAfter.getTime() - now;
   const share = left / (notAfter.getTime() - notBefore.getTime());

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { HOMEPAGE_STYLE } from './homepage-style.js';
-
-/** Lets the browser use the page's own style sheet and nothing else. */
-const STYLE_HASH = createHash('sha256').update(HOMEPAGE_STYLE).digest('base64');
+import { PAGE_SCRIPT } from './page-script.js';
 
 const WITHOUT_FORMS = policyWith("'none'");
 const WITH_FORMS = policyWith("'self'");
 
-/** Replaces the stricter policy of `libs/runtime/src/security-headers.ts` on pages. */
+/**
+ * Lets the browser use the page's own style sheet and script, and nothing else. It replaces the stricter policy of
+ * `libs/runtime/src/security-headers.ts` on pages.
+ */
 export function contentSecurityPolicy(hasForms: boolean): string {
   return hasForms ? WITH_FORMS : WITHOUT_FORMS;
 }
@@ -15,9 +16,14 @@ export function contentSecurityPolicy(hasForms: boolean): string {
 function policyWith(formAction: string): string {
   return [
     "default-src 'none'",
-    `style-src 'sha256-${STYLE_HASH}'`,
+    `style-src ${hashOf(HOMEPAGE_STYLE)}`,
+    `script-src ${hashOf(PAGE_SCRIPT)}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
     `form-action ${formAction}`,
   ].join(';');
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }

@@ -1,41 +1,73 @@
-import type { AppDescription } from './app-description.js';
-import { html } from './html.js';
+import type { CallDescription } from './call-description.js';
+import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
-import type { Homepage } from './homepage.service.js';
 
-const CHECKS: Readonly<Record<string, string>> = {
-  verified: 'proof verified',
-  unchecked: 'proof not checked',
-  unbound: 'token is not bound',
-};
+const BOX = { width: 164, height: 46, top: 6 } as const;
+const NOTE_TOP = BOX.top + BOX.height + 24;
+const NOTE_HEIGHT = 18;
 
-/** Draws who called whom for this page, and with what. */
-export function renderFlow({ proof, token }: Homepage, { certificate, isLocalTenant }: AppDescription): Html {
-  const tenant = isLocalTenant ? 'local stand-in for IAS' : 'SAP IAS';
-  const request = token.source === 'cache' ? 'token was in the cache' : 'token fetched for this page';
-  const credential = certificate === undefined ? 'with a client secret' : 'over mutual TLS';
-  const call = certificate === undefined ? 'token, no certificate' : 'token and certificate';
-  const check = CHECKS[proof.verified ?? ''] ?? 'proof unknown';
-  const summary = `Frontend to ${tenant}: ${request}, ${credential}. Frontend to backend: ${call}, ${check}.`;
-  return html`<svg class="flow" viewBox="0 0 720 150" role="img" aria-label="${summary}">
-    <defs>
-      <marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">
-        <path d="M0 0 8 4 0 8z" />
-      </marker>
-    </defs>
-    <g class="boxes">
-      <rect x="10" y="20" width="170" height="60" rx="8" />
-      <rect x="275" y="20" width="170" height="60" rx="8" />
-      <rect x="540" y="20" width="170" height="60" rx="8" />
-    </g>
-    <text x="95" y="55">${tenant}</text>
-    <text x="360" y="55">frontend</text>
-    <text x="625" y="55">backend</text>
-    <path class="arrow" d="M275 50H182" marker-end="url(#tip)" />
-    <path class="arrow" d="M445 50H538" marker-end="url(#tip)" />
-    <text class="note" x="228" y="105">${request}</text>
-    <text class="note" x="228" y="125">${credential}</text>
-    <text class="note" x="492" y="105">${call}</text>
-    <text class="note" x="625" y="125">${check}</text>
-  </svg>`;
+/** The widths of the picture: from the middle of one box to the middle of the next. */
+const DISTANCE = 280;
+const WIDTH = 1_010;
+
+/** Draws who called whom for this page: as a picture, and as a list for narrow screens and screen readers. */
+export function renderFlow(calls: readonly CallDescription[]): Html {
+  const [tokenRequest, ...way] = calls;
+  if (tokenRequest === undefined) return NOTHING;
+  const parties = [tokenRequest.to, tokenRequest.from, ...way.map(({ to }) => to)];
+  const margin = (WIDTH - DISTANCE * (parties.length - 1)) / 2;
+  const middle = (index: number) => margin + DISTANCE * index;
+  const lines = Math.max(...calls.map(({ notes }) => notes.length));
+  return html`<svg
+      class="flow"
+      viewBox="0 0 ${WIDTH} ${NOTE_TOP + NOTE_HEIGHT * lines}"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <defs>
+        <marker
+          id="tip"
+          viewBox="0 0 8 8"
+          refX="8"
+          refY="4"
+          markerWidth="8"
+          markerHeight="8"
+          orient="auto-start-reverse"
+        >
+          <path d="M0 0 8 4 0 8z" />
+        </marker>
+      </defs>
+      ${parties.map((name, index) => renderBox(name, middle(index)))}
+      ${calls.map((call, index) => renderArrow(call, middle(index), index === 0))}
+    </svg>
+    <ol class="steps">
+      ${calls.map(({ from, to, notes }) => html`<li>${from} to ${to}: ${notes.join(', ')}.</li>`)}
+    </ol>`;
+}
+
+function renderBox(name: string, middle: number): Html {
+  return html`<rect
+      x="${middle - BOX.width / 2}"
+      y="${BOX.top}"
+      width="${BOX.width}"
+      height="${BOX.height}"
+      rx="10"
+    />
+    <text x="${middle}" y="${BOX.top + BOX.height / 2 + 5}">${name}</text>`;
+}
+
+/** @param isBackwards the caller is on the right, because the tenant is on the left */
+function renderArrow({ notes }: CallDescription, left: number, isBackwards: boolean): Html {
+  const y = BOX.top + BOX.height / 2;
+  const from = left + BOX.width / 2 + 2;
+  const to = left + DISTANCE - BOX.width / 2 - 2;
+  const x = left + DISTANCE / 2;
+  return html`<path
+      class="arrow"
+      d="M${from} ${y}H${to}"
+      marker-${isBackwards ? 'start' : 'end'}="url(#tip)"
+    />
+    ${notes.map(
+      (note, index) => html`<text class="note" x="${x}" y="${NOTE_TOP + NOTE_HEIGHT * index}">${note}</text>`,
+    )}`;
 }

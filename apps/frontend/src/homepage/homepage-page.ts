@@ -1,51 +1,69 @@
-import type { AppDescription, CertificateDescription } from './app-description.js';
+import type { AppDescription } from './app-description.js';
+import type { CallDescription } from './call-description.js';
+import { renderCertificateCard } from './certificate-card.js';
+import { documentation } from './documentation.js';
 import { renderExplanation } from './explanation.js';
 import { renderFlow } from './flow-picture.js';
 import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
 import { renderPage } from './html-page.js';
-import type { Homepage } from './homepage.service.js';
+import type { Homepage, HomepageVisit } from './homepage.service.js';
 import { relativeTime } from './relative-time.js';
+import { renderTokenCard } from './token-card.js';
 import { renderVerdict } from './verdict.js';
+
+/** The same for every visit, so it is rendered once. */
+const LINKS = html`<li>
+    <a href="${documentation('reference/guard.md')}">What the backend checks of each token</a>
+  </li>
+  <li>
+    <a href="${documentation('how-to/stolen-certificate-or-token.md')}"
+      >What to do if a token or a key is stolen</a
+    >
+  </li>
+  <li><a href="${documentation('reference/ias-facts.md')}">What is known about tokens of IAS</a></li>`;
 
 /**
  * Renders the homepage. Every sentence follows from the values of this call.
  *
  * @param lab the forms of the lab, or nothing
  */
-export function renderHomepage(homepage: Homepage, app: AppDescription, lab: Html): Html {
-  const { claims, proof, token } = homepage;
+export function renderHomepage(
+  { homepage, token }: HomepageVisit,
+  app: AppDescription,
+  calls: readonly CallDescription[],
+  lab: Html,
+): Html {
+  const { proof } = homepage;
   const isProven = proof.matches && proof.verified === 'verified';
   return renderPage(
     'nest-ias: app-to-app call over mutual TLS',
     html`<h1>${isProven ? 'One app called another and proved who it is' : 'One app called another'}</h1>
-      <p class="lead">${introduction(app)} The page shows what the backend read in the token.</p>
-      ${renderVerdict(proof, app.credentialType)} ${renderFlow(homepage, app)}
-      ${renderExplanation(homepage, app)} ${lab}
-      <h2>The proof</h2>
-      <div class="card">
-        <table>
-          ${renderRow('cnf x5t#S256', 'in the token', proof.cnf)}
-          ${renderRow('our certificate', 'SHA-256 thumbprint of the client certificate in use', proof.thumbprint)}
-          ${renderRow('token', token.source === 'cache' ? 'taken from the cache' : 'fetched for this page', `expires ${relativeTime(Date.parse(token.expiresAt), app.now)} (${token.expiresAt})`)}
-        </table>
+      <p class="soft">${introduction(app)} The page shows what the backend read in the token.</p>
+      ${renderVerdict(proof, app.credentialType)} ${renderFlow(calls)}
+      <div class="columns">
+        <section>${renderExplanation(homepage, app)}</section>
+        <section>
+          ${app.certificate === undefined ? NOTHING : renderCertificateCard(app.certificate, app.credentialType)}
+        </section>
       </div>
-      <h2>Claims of the token, as the backend read them</h2>
-      <div class="card">
-        <table>
-          ${renderRow('subject', 'the caller: client ID of the application', claims.subject)}
-          ${renderRow('zone_uuid', 'tenant of the application (app_tid)', claims.zone_uuid)}
-          ${renderRow('issuer', 'the tenant that signed the token', claims.issuer)}
-          ${renderRow('aud', 'audience: the applications that accept the token', [claims.aud].flat().join(', '))}
-          ${renderRow('cnf', 'confirmation: the certificate that the token is bound to', JSON.stringify(claims.cnf))}
-        </table>
+      ${lab}
+      <div class="columns">
+        <section>${renderClaims(homepage, app.now)}</section>
+        <section>${renderFurther(app.address)}</section>
       </div>
-      ${app.certificate === undefined ? NOTHING : renderCertificate(app.certificate)}
-
-      <p>
-        To get the same as JSON, request this address with the header <code>Accept: application/json</code>.
-      </p>`,
+      <section>${renderTokenCard(token)}</section>`,
   );
+}
+
+function renderFurther(address: string): Html {
+  return html`<h2>More</h2>
+    <ul>
+      <li>
+        The same as JSON: <code data-copy="the command">curl -H 'Accept: application/json' ${address}</code>
+      </li>
+      ${LINKS}
+    </ul>`;
 }
 
 function introduction({ credentialType, isLocalTenant, tenant }: AppDescription): string {
@@ -56,35 +74,24 @@ function introduction({ credentialType, isLocalTenant, tenant }: AppDescription)
   return `This app got an access token from ${from} ${how} and called the backend with it.`;
 }
 
-function renderCertificate({
-  subject,
-  issuer,
-  serialNumber,
-  thumbprint,
-  notAfter,
-  daysLeft,
-  percentLeft,
-}: CertificateDescription): Html {
-  return html`<h2>The certificate of this app</h2>
+function renderClaims({ claims, token }: Homepage, now: number): Html {
+  const origin = token.source === 'cache' ? 'taken from the cache' : 'fetched for this page';
+  return html`<h2>Claims of the token, as the backend read them</h2>
     <div class="card">
       <table>
-        ${renderRow('certificate subject', 'whom it identifies', subject)}
-        ${renderRow('certificate issuer', 'the authority that signed it', issuer)}
-        ${renderRow('certificate serial', 'hexadecimal', serialNumber)}
-        ${renderRow('certificate thumbprint', 'SHA-256, public', thumbprint)}
+        ${renderRow('subject', 'the caller: client ID of the application', claims.subject)}
+        ${renderRow('zone_uuid', 'tenant of the application (app_tid)', claims.zone_uuid)}
+        ${renderRow('issuer', 'the tenant that signed the token', claims.issuer)}
+        ${renderRow('aud', 'audience: the applications that accept the token', [claims.aud].flat().join(', '))}
+        ${renderRow('cnf', 'confirmation: the certificate that the token is bound to', JSON.stringify(claims.cnf))}
         <tr>
-          <th scope="row">valid<span class="why">until ${notAfter}</span></th>
+          <th scope="row">token<span class="why">${origin}</span></th>
           <td>
-            ${daysLeft} days left
-            <meter
-              min="0"
-              max="100"
-              low="10"
-              value="${percentLeft}"
-              aria-label="Part of the validity that is left"
-            >
-              ${percentLeft} %
-            </meter>
+            expires ${relativeTime(Date.parse(token.expiresAt), now)} (<time
+              datetime="${token.expiresAt}"
+              data-countdown
+              >${token.expiresAt}</time
+            >)
           </td>
         </tr>
       </table>

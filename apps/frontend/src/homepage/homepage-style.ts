@@ -1,42 +1,70 @@
+import { declare, HORIZON_DARK, HORIZON_LIGHT, HORIZON_SHAPES } from './horizon-theme.js';
+
 /** Style sheet of every page. It is inline, so that a page needs one request; the security policy contains its hash. */
 export const HOMEPAGE_STYLE = `
-:root { color-scheme: light dark; --ink: #1d2d3e; --soft: #556b82; --line: #d9dfe5; --paper: #fff; --ground: #f5f6f7;
-  --good: #256f3a; --good-ground: #ebf5ef; --bad: #aa0808; --bad-ground: #ffeaea; --mark: #0057d2; }
-@media (prefers-color-scheme: dark) { :root { --ink: #eaecee; --soft: #a9b4be; --line: #3a4a5a; --paper: #1d232a;
-  --ground: #12171c; --good: #97dd40; --good-ground: #14231a; --bad: #fa6161; --bad-ground: #2c1416; --mark: #4db1ff; } }
+:root { color-scheme: light dark; ${declare(HORIZON_SHAPES)} ${declare(HORIZON_LIGHT)} }
+@media (prefers-color-scheme: dark) { :root { ${declare(HORIZON_DARK)} } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
-h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
-h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-p { margin: .25rem 0 1rem; }
-.lead, .why { color: var(--soft); }
-.verdict { border-left: .4rem solid; border-radius: .4rem; padding: .8rem 1rem; margin: 1.5rem 0; font-weight: 600; }
-.verdict p { margin: .2rem 0 0; font-weight: 400; color: var(--ink); }
-.good { border-color: var(--good); background: var(--good-ground); color: var(--good); }
-.bad { border-color: var(--bad); background: var(--bad-ground); color: var(--bad); }
-.card { background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; overflow: hidden; }
-table { width: 100%; border-collapse: collapse; }
-th, td { text-align: left; vertical-align: top; padding: .6rem 1rem; border-top: 1px solid var(--line); }
-tr:first-child > * { border-top: 0; }
-th { width: 11rem; font-weight: 600; }
-.why { display: block; font-size: .85rem; font-weight: 400; }
-code { font: .9rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
-ol { padding-left: 1.3rem; margin: .5rem 0; }
-li { margin: .4rem 0; }
-.thumbprints { margin: .5rem 0 0; font-weight: 400; color: var(--ink); }
+body { margin: 0; background: var(--sapBackgroundColor); color: var(--sapTextColor);
+  font: 0.9375rem/1.45 var(--sapFontFamily); }
+main { max-width: 76rem; margin: 0 auto; padding: 1.25rem 1rem 3rem; }
+h1 { font-size: 1.5rem; margin: 0; color: var(--sapTitleColor); }
+h2 { font-size: 1.05rem; margin: 1.25rem 0 .5rem; color: var(--sapTitleColor); }
+p { margin: .25rem 0 .75rem; }
+a { color: var(--sapLinkColor); }
+:focus-visible { outline: 2px solid var(--sapContent_FocusColor); outline-offset: 2px; }
+code { font: .875rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
+.soft { color: var(--sapContent_LabelColor); }
+.why { display: block; color: var(--sapContent_LabelColor); font-size: .8125rem; font-weight: 400; }
+.verdict { border: 1px solid; border-left-width: .4rem; border-radius: var(--sapElement_BorderCornerRadius);
+  padding: .6rem 1rem; margin: .75rem 0; font-weight: 700; }
+.verdict > * { font-weight: 400; color: var(--sapTextColor); }
+.verdict p { margin: .1rem 0 .3rem; }
+.good { border-color: var(--sapSuccessBorderColor); background: var(--sapSuccessBackground);
+  color: var(--sapPositiveTextColor); }
+.bad { border-color: var(--sapErrorBorderColor); background: var(--sapErrorBackground);
+  color: var(--sapNegativeTextColor); }
+.thumbprints { margin: 0; }
 .thumbprints div { display: flex; flex-wrap: wrap; gap: 0 .5rem; }
-.thumbprints dt { width: 6rem; }
+.thumbprints dt { width: 11rem; }
 .thumbprints dd { margin: 0; }
-.flow { display: block; width: 100%; max-width: 45rem; height: auto; margin: 0 auto; fill: var(--ink); }
-.flow text { font: 15px system-ui, sans-serif; text-anchor: middle; }
-.flow .note { font-size: 13px; fill: var(--soft); }
-.flow .boxes { fill: var(--paper); stroke: var(--line); }
-.flow .arrow { stroke: var(--ink); fill: none; }
-.lab { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1rem; }
-button { font: inherit; color: var(--mark); background: var(--paper); border: 1px solid var(--mark); border-radius: .5rem;
-  padding: .4rem .8rem; cursor: pointer; }
+.thumbprints code { letter-spacing: .06em; }
+.same { text-decoration: underline 2px var(--sapSuccessBorderColor); text-underline-offset: .25em; }
+.different { text-decoration: underline wavy var(--sapErrorBorderColor); text-underline-offset: .2em; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 1.25rem; }
+.card { background: var(--sapGroup_ContentBackground); border: 1px solid var(--sapGroup_ContentBorderColor);
+  border-radius: var(--sapElement_BorderCornerRadius); overflow: hidden; }
+table { width: 100%; border-collapse: collapse; }
+th, td { text-align: left; vertical-align: top; padding: .4rem 1rem; border-top: 1px solid var(--sapList_BorderColor); }
+tr:first-child > * { border-top: 0; }
+th { width: 11rem; font-weight: 700; }
+ol { padding-left: 1.3rem; margin: .25rem 0; }
+li { margin: .3rem 0; }
+.flow { display: block; width: 100%; max-width: 62rem; height: auto; margin: 0 auto; fill: var(--sapTextColor); }
+.flow text { font: 15px var(--sapFontFamily); text-anchor: middle; }
+.flow .note { font-size: 13.5px; fill: var(--sapContent_LabelColor); }
+.flow rect { fill: var(--sapGroup_ContentBackground); stroke: var(--sapGroup_ContentBorderColor); }
+.flow .arrow { stroke: var(--sapTextColor); fill: none; }
+.steps { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.lock { width: 1em; height: 1.2em; vertical-align: -.2em; fill: none; stroke: currentcolor; stroke-width: 1.6; }
+.lab { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 .75rem; }
+button { font: inherit; color: var(--sapButton_TextColor); background: var(--sapButton_Background); cursor: pointer;
+  border: 1px solid var(--sapButton_BorderColor); border-radius: var(--sapButton_BorderCornerRadius); padding: .3rem .75rem; }
+button:hover { background: var(--sapButton_Hover_Background); }
+.copy { margin-left: .5rem; padding: 0 .5rem; font-size: .8125rem; }
 meter { width: 8rem; vertical-align: middle; }
-a { color: var(--mark); }
-@media (max-width: 40rem) { th, td { display: block; width: auto; } td { border-top: 0; padding-top: 0; } }
+@media (max-width: 40rem) {
+  th, td { display: block; width: auto; } td { border-top: 0; padding-top: 0; }
+  .flow { display: none; }
+  .steps { position: static; width: auto; height: auto; clip-path: none; }
+}
+@media (forced-colors: active) {
+  .flow rect, .flow .arrow { stroke: CanvasText; } .flow, .flow .note { fill: CanvasText; } .flow rect { fill: Canvas; }
+}
+@media print {
+  :root { color-scheme: light; ${declare(HORIZON_LIGHT)} }
+  body { background: none; } main { max-width: none; padding: 0; }
+  .lab, .lab-section, .copy { display: none; }
+  .card, .verdict { break-inside: avoid; }
+}
 `;

@@ -6,6 +6,7 @@ import { FRONTEND_SETTINGS } from '../frontend-settings.js';
 import type { FrontendSettings } from '../frontend-settings.js';
 import { LAB_SECTION } from '../lab/lab-forms.js';
 import { describeApp } from './app-description.js';
+import { describeCalls } from './call-description.js';
 import { prefersJson } from './content-negotiation.js';
 import { FailureFilter } from './failure.filter.js';
 import { NOTHING } from './html.js';
@@ -13,25 +14,29 @@ import { sendPage } from './html-page.js';
 import { renderHomepage } from './homepage-page.js';
 import { HomepageService } from './homepage.service.js';
 import type { Homepage } from './homepage.service.js';
+import { TlsVersions } from './tls-versions.js';
 
 @Controller()
 @UseFilters(FailureFilter)
 export class HomepageController {
   readonly #service: HomepageService;
   readonly #bindings: IdentityBindings;
+  readonly #tlsVersions: TlsVersions;
   readonly #now: Clock;
-  readonly #hasLab: boolean;
+  readonly #settings: FrontendSettings;
 
   constructor(
     service: HomepageService,
     bindings: IdentityBindings,
+    tlsVersions: TlsVersions,
     @Inject(IAS_CLOCK) now: Clock,
-    @Inject(FRONTEND_SETTINGS) { lab }: FrontendSettings,
+    @Inject(FRONTEND_SETTINGS) settings: FrontendSettings,
   ) {
-    this.#hasLab = lab !== undefined;
     this.#service = service;
     this.#bindings = bindings;
+    this.#tlsVersions = tlsVersions;
     this.#now = now;
+    this.#settings = settings;
   }
 
   @Get()
@@ -47,10 +52,12 @@ export class HomepageController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Homepage | string> {
-    const homepage = await this.#service.getHomepage();
-    if (prefersJson(request)) return homepage;
-    const app = describeApp(this.#bindings.outbound, this.#now());
-    const hasForms = this.#hasLab;
-    return sendPage(reply, renderHomepage(homepage, app, hasForms ? LAB_SECTION : NOTHING), { hasForms });
+    const visit = await this.#service.visit();
+    if (prefersJson(request)) return visit.homepage;
+    const app = describeApp(this.#bindings.outbound, this.#now(), request.headers.host ?? '');
+    const calls = describeCalls(visit, app, this.#settings.backendUrl, this.#tlsVersions);
+    const hasForms = this.#settings.lab !== undefined;
+    const page = renderHomepage(visit, app, calls, hasForms ? LAB_SECTION : NOTHING);
+    return sendPage(reply, page, { hasForms });
   }
 }

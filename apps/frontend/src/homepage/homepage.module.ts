@@ -5,11 +5,12 @@ import { FrontendSettingsModule } from '../frontend-settings.module.js';
 import { HomepageController } from './homepage.controller.js';
 import { HomepageService } from './homepage.service.js';
 import { renderProblem } from './problem-page.js';
+import { TlsVersions } from './tls-versions.js';
 
 @Module({
   imports: [BackendModule, FrontendSettingsModule, RuntimeModule],
   controllers: [HomepageController],
-  providers: [HomepageService],
+  providers: [HomepageService, TlsVersions],
 })
 export class HomepageModule {
   constructor(pages: ProblemPages) {

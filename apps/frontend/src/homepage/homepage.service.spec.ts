@@ -9,11 +9,17 @@ const token = (certificateThumbprint: string, receivedAt: number) =>
   ({ certificateThumbprint, obtainedAt: NOW - 60_000, receivedAt, expiresAt: NOW + 60_000 }) as AccessToken;
 
 /** @param tokens returned by the provider, one after the other; @param cnf as the backend read it */
-function getHomepage(tokens: AccessToken[], cnf: string) {
+async function getHomepage(tokens: AccessToken[], cnf: string) {
   const provider = { getToken: () => Promise.resolve(tokens.shift()) } as unknown as IasTokenProvider;
   const answer = { issuer: 'i', aud: 'a', cnf: { 'x5t#S256': cnf }, proof: 'verified' };
   const backend = { callEndpoint: () => Promise.resolve(answer) } as unknown as BackendClient;
-  return new HomepageService(provider, backend, () => NOW).getHomepage();
+  const { homepage } = await new HomepageService(
+    provider,
+    backend,
+    () => NOW,
+    () => 0,
+  ).visit();
+  return homepage;
 }
 
 describe('HomepageService', () => {

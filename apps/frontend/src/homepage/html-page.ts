@@ -4,8 +4,10 @@ import { contentSecurityPolicy } from './content-security-policy.js';
 import { html, trustedHtml } from './html.js';
 import type { Html } from './html.js';
 import { HOMEPAGE_STYLE } from './homepage-style.js';
+import { PAGE_SCRIPT } from './page-script.js';
 
 const STYLE = trustedHtml(`<style>${HOMEPAGE_STYLE}</style>`);
+const SCRIPT = trustedHtml(`<script type="module">${PAGE_SCRIPT}</script>`);
 
 /** @param hasForms whether the page has forms, which its security policy must allow */
 export function sendPage(reply: FastifyReply, page: Html, { hasForms = false } = {}): string {
@@ -23,7 +25,7 @@ export function renderPage(title: string, body: Html): Html {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        ${STYLE}
+        ${STYLE} ${SCRIPT}
       </head>
       <body>
         <main>${body}</main>

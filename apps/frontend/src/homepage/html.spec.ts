@@ -13,4 +13,9 @@ describe('html', () => {
     expect(String(html`<p>${items}</p>`)).toBe('<p><b>&lt;</b>\n<b>&gt;</b></p>');
     expect(String(html`${NOTHING}${trustedHtml('<br>')}${7}`)).toBe('<br>7');
   });
+
+  it('removes the indentation of templates, but changes no value', () => {
+    const page = html`<p>${'  two\n  lines'}</p>`;
+    expect(String(page)).toBe('<p>\n  two\n  lines\n</p>');
+  });
 });

@@ -1,5 +1,3 @@
-const FORMAT = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
-
 const UNITS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -11,5 +9,7 @@ const UNITS = [
 export function relativeTime(time: number, now: number): string {
   const distance = time - now;
   const [unit, milliseconds] = UNITS.find(([, size]) => Math.abs(distance) >= size) ?? UNITS[3];
-  return FORMAT.format(Math.trunc(distance / milliseconds), unit);
+  const count = Math.floor(Math.abs(distance) / milliseconds);
+  const amount = `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return distance < 0 ? `${amount} ago` : `in ${amount}`;
 }

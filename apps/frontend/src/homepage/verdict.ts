@@ -17,17 +17,23 @@ export function renderVerdict(proof: Proof, credentialType: CredentialType): Htm
   return html`<div class="verdict ${isGood ? 'good' : 'bad'}" role="status">
     ${title}
     <p>${reason}</p>
-    <dl class="thumbprints">
-      <div>
-        <dt>token</dt>
-        <dd><code>${proof.cnf ?? '(no cnf)'}</code></dd>
-      </div>
-      <div>
-        <dt>certificate</dt>
-        <dd><code>${proof.thumbprint ?? '(no certificate)'}</code></dd>
-      </div>
-    </dl>
+    ${renderThumbprints(proof)}
   </div>`;
+}
+
+/** One above the other, in letters of one width, so that equal characters are in line. */
+function renderThumbprints({ cnf, thumbprint, matches }: Proof): Html {
+  const look = matches ? 'same' : 'different';
+  return html`<dl class="thumbprints">
+    <div>
+      <dt>cnf in the token</dt>
+      <dd><code class="${look}">${cnf ?? '(no cnf)'}</code></dd>
+    </div>
+    <div>
+      <dt>our certificate</dt>
+      <dd><code class="${look}">${thumbprint ?? '(no certificate)'}</code></dd>
+    </div>
+  </dl>`;
 }
 
 function verdictOn({ cnf, matches, verified }: Proof, credentialType: CredentialType): Verdict {

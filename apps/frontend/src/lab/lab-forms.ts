@@ -4,11 +4,13 @@ import { LAB_ACTIONS } from './lab-actions.js';
 import type { LabAction } from './lab-actions.js';
 
 /** The part of the homepage that lets the reader play the thief. */
-export const LAB_SECTION = html`<h2>The lab: try to break it</h2>
-  <p class="lead">
+export const LAB_SECTION = html`<section class="lab-section">
+  <h2>The lab: try to break it</h2>
+  <p class="soft">
     This app runs in a local landscape. Steal its token, take its tenant down, and see what happens.
   </p>
-  ${renderForms(Object.keys(LAB_ACTIONS) as LabAction[])}`;
+  ${renderForms(Object.keys(LAB_ACTIONS) as LabAction[])}
+</section>`;
 
 /** The part of each failure page that brings everything back. */
 export const REPAIR_FORMS = renderForms(['ias-up', 'reset']);

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { printable } from '../errors/printable.js';
+import { printable } from '../errors/ias-error.js';
 import { IAS_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
 import { IasEvents } from '../core/events.js';

@@ -2,8 +2,7 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
-import { BindingError } from '../errors/ias-error.js';
-import { printable } from '../errors/printable.js';
+import { BindingError, printable } from '../errors/ias-error.js';
 import { repairPem } from './pem.js';
 
 export const DAY_MS = 86_400_000;

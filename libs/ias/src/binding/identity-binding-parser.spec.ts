@@ -38,6 +38,12 @@ describe('parseIdentityBinding', () => {
     expect(binding.certificate?.thumbprint).toMatch(/^[\w-]{43}$/);
   });
 
+  it('says that a whole service key is not the credentials', () => {
+    expect(errorOf({ credentials: issued }).message).toBe(
+      'The credentials of the identity binding "clicreIas" are a whole service key: use only the content of its member "credentials".',
+    );
+  });
+
   it('infers the type if the binding does not contain it', () => {
     const { 'credential-type': _, ...older } = issued;
     const { certificate, key, ...bare } = older;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { BindingError } from '../errors/ias-error.js';
-import { printable } from '../errors/printable.js';
+import { BindingError, printable } from '../errors/ias-error.js';
 import { Redacted } from '../core/redacted.js';
 import { ClientCertificate } from './client-certificate.js';
 import { isUnderDomains } from './identity-binding.js';
@@ -163,7 +162,11 @@ function describe(name: string, error: z.ZodError, credentials: unknown): string
   if (issue === undefined || property === '') {
     return `The identity binding "${printable(name)}" has no "credentials" object: ${remedy}`;
   }
-  const present = (credentials as Record<string, unknown>)[property] !== undefined;
+  const given = credentials as Readonly<Record<string, unknown>>;
+  if (given['clientid'] === undefined && typeof given['credentials'] === 'object') {
+    return `The credentials of the identity binding "${printable(name)}" are a whole service key: use only the content of its member "credentials".`;
+  }
+  const present = given[property] !== undefined;
   if (!present) return `The identity binding "${printable(name)}" has no property "${property}": ${remedy}`;
   const problem = issue.code === 'custom' ? issue.message : 'has an invalid value';
   return `The property "${property}" of the identity binding "${printable(name)}" ${problem}: ${remedy}`;

@@ -6,7 +6,7 @@ import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveSettings } from '../core/settings.js';
 import { IdentityBindings } from './identity-bindings.js';
-import { loadDefaultEnvironment } from './default-environment.js';
+import { loadDefaultEnvironment } from './binding-source.js';
 
 let landscape: Landscape;
 let issued: Record<string, unknown>;

@@ -1,9 +1,7 @@
-import { BindingError } from '../errors/ias-error.js';
-import { printable } from '../errors/printable.js';
+import { BindingError, printable } from '../errors/ias-error.js';
 import type { IasSettings } from '../core/settings.js';
-import { fingerprintOf, readBindingSource } from './binding-source.js';
+import { fingerprintOf, readBindingSource, onlyOne } from './binding-source.js';
 import type { BindingSource } from './binding-source.js';
-import { onlyOne } from './instance-selection.js';
 import { parseIdentityBinding } from './identity-binding-parser.js';
 import type { IdentityBinding } from './identity-binding.js';
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationError } from '../errors/ias-error.js';
-import { printablePath } from '../errors/printable.js';
+import { ConfigurationError, printablePath } from '../errors/ias-error.js';
 
 /** One PEM block: label (`CERTIFICATE`, `RSA PRIVATE KEY`, …) and normalised text. */
 export interface PemBlock {

@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import type { IasSettings } from '../core/settings.js';
-import { ConfigurationError } from '../errors/ias-error.js';
-import { printablePath } from '../errors/printable.js';
+import { ConfigurationError, printablePath } from '../errors/ias-error.js';
 import { readPemFile, repairPem } from './pem.js';
 
 /**

@@ -2,7 +2,7 @@ import type { FactoryProvider, InjectionToken, Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { IAS_MONOTONIC_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
-import { ConfigurationError } from '../errors/ias-error.js';
+import { ConfigurationError, moduleMissing } from '../errors/ias-error.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';
 import type { IasClientOptions } from './ias-client-options.js';
 import { IasClient } from './ias-client.js';
@@ -29,8 +29,14 @@ export function clientProvider(
 ): FactoryProvider<IasClient> {
   return {
     provide,
-    inject: [optionsToken, IasTokenProvider, IAS_MONOTONIC_CLOCK],
-    useFactory: async (options: IasClientOptions, tokens: IasTokenProvider, now: Clock) => {
+    inject: [
+      optionsToken,
+      { token: IasTokenProvider, optional: true },
+      { token: IAS_MONOTONIC_CLOCK, optional: true },
+    ],
+    useFactory: async (options: IasClientOptions, tokens?: IasTokenProvider, now?: Clock) => {
+      // Also if IasModule fails to start; Nest then reports its error, which came first.
+      if (tokens === undefined || now === undefined) throw moduleMissing(owner);
       // apps that only validate tokens start without undici
       const { ConnectionPool } = await import('../net/connection-pool.js');
       const createPool = (...target: ConstructorParameters<typeof ConnectionPool>) =>

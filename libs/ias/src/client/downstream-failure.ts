@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { DownstreamErrorCode } from '../errors/error-codes.js';
 import { DownstreamError } from '../errors/ias-error.js';
-import { TransportError } from '../net/transport-error.js';
-import { classifyTransportFailure } from '../net/transport-failure.js';
+import { classifyTransportFailure, TransportError } from '../net/transport-failure.js';
 import { parseRetryAfter } from '../token/token-endpoint-failure.js';
 import { certificateHostOf } from './target-url.js';
 

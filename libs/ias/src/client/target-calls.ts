@@ -6,7 +6,7 @@ import { ConfigurationError, DownstreamError, IasError } from '../errors/ias-err
 import { CallLimit } from '../net/call-limit.js';
 import type { ConnectionPool } from '../net/connection-pool.js';
 import type { HttpRequest, HttpResponse } from '../net/http-exchange.js';
-import { TransportError } from '../net/transport-error.js';
+import { TransportError } from '../net/transport-failure.js';
 import type { AccessToken } from '../token/access-token.js';
 import type { IasTokenProvider } from '../token/ias-token-provider.js';
 import type { TokenOptions } from '../token/token-request.js';

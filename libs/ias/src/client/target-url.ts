@@ -1,5 +1,4 @@
-import { ConfigurationError } from '../errors/ias-error.js';
-import { printable } from '../errors/printable.js';
+import { ConfigurationError, printable } from '../errors/ias-error.js';
 import { isLoopback } from '../net/loopback.js';
 
 /**

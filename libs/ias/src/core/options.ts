@@ -25,6 +25,13 @@ export interface IasModuleOptions {
   readonly credentials?: unknown;
 
   /**
+   * Whether an app in development reads `default-env.json` of the working directory into the environment first. Variables
+   * that are set win. A deployed app never reads the file, and neither does one with `credentials`.
+   * @default false
+   */
+  readonly loadDefaultEnv?: boolean;
+
+  /**
    * Name of the service instance to use if several are bound; `IAS_SERVICE_NAME`.
    * @default inbound accepts tokens of all instances, outbound requires exactly one
    */

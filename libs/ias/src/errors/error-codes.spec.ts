@@ -17,16 +17,16 @@ interface Description {
 
 const reference = readFileSync(new URL('../../../../docs/reference/errors.md', import.meta.url), 'utf8');
 
-/** The cells of each row that begins with a code, without the formatting. */
-const documented = reference
+/** The cells of each row that begins with a code, without the formatting; the rejections of the guard have another spec. */
+const rows = (reference.split('## Rejections of the guard')[0] ?? '')
   .split('\n')
-  .filter((line) => line.startsWith('| `'))
-  .map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.replaceAll('`', '').trim()),
-  );
+  .filter((line) => line.startsWith('| <a id='));
+const documented = rows.map((line) =>
+  line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.replaceAll(/`|<a id="\w+"><\/a>/g, '').trim()),
+);
 
 const rowsOf = (table: Readonly<Record<string, Description>>) =>
   Object.entries(table).map(([code, { kind, meaning, remedy }]) =>
@@ -37,6 +37,11 @@ describe('docs/reference/errors.md', () => {
   it('describes every code as the tables do, in the same order, and no other', () => {
     const tables = [BINDING_ERRORS, CONFIGURATION_ERRORS, TOKEN_REQUEST_ERRORS, DOWNSTREAM_ERRORS];
     expect(documented).toEqual(tables.flatMap(rowsOf));
+  });
+
+  it('has an anchor for every code', () => {
+    const anchors = rows.map((line) => /<a id="(\w+)">/.exec(line)?.[1]);
+    expect(anchors).toEqual(documented.map(([code]) => code));
   });
 });
 

@@ -57,6 +57,10 @@ export const CONFIGURATION_ERRORS = describeErrors({
     meaning: 'An option or environment variable has an invalid value.',
     remedy: 'Correct the value that the message names.',
   },
+  module_missing: {
+    meaning: 'A guard or client of nest-ias is in a module that cannot see IasModule.',
+    remedy: 'Import IasModule.forRoot({ isGlobal: true }) in the root module of the app.',
+  },
   guard_missing: {
     meaning: 'Routes that demand something of their caller, or ask who it is, run without IasAuthGuard.',
     remedy: 'Register the guard, mark the routes @Public(), or set the option allowUnguarded.',

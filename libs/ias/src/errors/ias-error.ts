@@ -7,6 +7,9 @@ import type {
   TokenRequestErrorCode,
 } from './error-codes.js';
 
+/** Of untrusted text in a message. */
+const MAX_CHARACTERS = 100;
+
 /**
  * Base class of every error that this library throws.
  *
@@ -25,14 +28,33 @@ export abstract class IasError<Code extends string = string> extends Error {
   }
 }
 
+/**
+ * The app cannot start as it is bound or configured. The cause is outside the code, so the error has no stack: Nest and
+ * Node.js then print the sentence alone.
+ */
+abstract class StartError<Code extends string> extends IasError<Code> {
+  constructor(code: Code, message: string) {
+    super(code, message);
+    this.stack = `${this.name}: ${message}`;
+  }
+}
+
 /** The identity binding is missing or broken. The message names the binding, the property and the remedy. */
-export class BindingError extends IasError<BindingErrorCode> {}
+export class BindingError extends StartError<BindingErrorCode> {}
 
 /** The app cannot start as it is configured: an option or variable is invalid, or a route lacks the guard. */
-export class ConfigurationError extends IasError<ConfigurationErrorCode> {
+export class ConfigurationError extends StartError<ConfigurationErrorCode> {
   constructor(message: string, code: ConfigurationErrorCode = 'configuration_invalid') {
     super(code, message);
   }
+}
+
+/** @param part what needs `IasModule` and does not see it, such as `IasAuthGuard` */
+export function moduleMissing(part: string): ConfigurationError {
+  return new ConfigurationError(
+    `${part} cannot find IasModule: import IasModule.forRoot({ isGlobal: true }) once, in the root module of the app.`,
+    'module_missing',
+  );
 }
 
 /** The token endpoint issued no access token. */
@@ -88,4 +110,17 @@ export class DownstreamError extends IasError<DownstreamErrorCode> {
   get body(): string | undefined {
     return this.#body;
   }
+}
+
+/** Makes untrusted text safe for an error message: one line, no control characters, limited length. */
+export function printable(text: unknown): string {
+  const value = typeof text === 'string' ? text : '(none)';
+  const cut = value.length > MAX_CHARACTERS ? `${value.slice(0, MAX_CHARACTERS)}…` : value;
+  // eslint-disable-next-line no-control-regex
+  return cut.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
+}
+
+/** Does the same for a path. Hides values that look like a key or a binding in the wrong variable. */
+export function printablePath(path: string): string {
+  return /-----|[{}\n\r]/.test(path) ? '(the value is not a path)' : printable(path);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { unescapeLineBreaks } from '../binding/pem.js';
-import { printable } from '../errors/printable.js';
+import { printable } from '../errors/ias-error.js';
 import type { ReceivedRequest } from './received-request.js';
 import { AuthenticationException } from './authentication-exception.js';
 

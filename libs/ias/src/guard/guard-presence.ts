@@ -5,11 +5,9 @@ import { ApplicationConfig, HttpAdapterHost, MetadataScanner, ModulesContainer }
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { ConfigurationError } from '../errors/ias-error.js';
-import { CALLER_FACTORIES } from './caller.decorator.js';
+import { CALLER_FACTORIES, allowUnguarded, GUARD_MISSING_REMEDY } from './caller.decorator.js';
 import { DEMANDS, Public } from './demands.decorator.js';
 import { IasAuthGuard } from './ias-auth.guard.js';
-import { allowUnguarded, GUARD_MISSING_REMEDY } from './missing-guard.js';
-import { isGuardReplaced } from './replaced-guard.js';
 
 const MAX_NAMED_ROUTES = 3;
 
@@ -104,4 +102,14 @@ function isGuarded(target: Type | Handler): boolean {
 function isIasAuthGuard(guard: unknown): boolean {
   if (guard instanceof IasAuthGuard || guard === IasAuthGuard) return true;
   return typeof guard === 'function' && guard.prototype instanceof IasAuthGuard;
+}
+
+/**
+ * Whether a test replaced {@link IasAuthGuard} with `overrideProvider` or `overrideGuard`. Such an app validates no tokens,
+ * so it can start without a binding.
+ */
+export function isGuardReplaced(modules: ModulesContainer): boolean {
+  return [...modules.values()]
+    .flatMap(({ providers, injectables }) => [providers.get(IasAuthGuard), injectables.get(IasAuthGuard)])
+    .some((wrapper) => wrapper !== undefined && wrapper.metatype !== IasAuthGuard);
 }

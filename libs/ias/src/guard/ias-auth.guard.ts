@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
+import type { CanActivate, ExecutionContext, OnModuleInit } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { moduleMissing } from '../errors/ias-error.js';
 import { AuthenticationException } from './authentication-exception.js';
 import { attachAuthentication } from './authentication.js';
 import { ReceivedRequest } from './received-request.js';
@@ -23,13 +24,23 @@ export interface PlatformResponse {
  * `app.enableCors()` answers CORS preflight requests before guards run; an `OPTIONS` handler is a route like any other.
  */
 @Injectable()
-export class IasAuthGuard implements CanActivate {
+export class IasAuthGuard implements CanActivate, OnModuleInit {
   readonly #routes: RoutePolicyReader;
-  readonly #requests: RequestAuthenticator;
+  readonly #requests: RequestAuthenticator | undefined;
 
-  constructor(reflector: Reflector, requests: RequestAuthenticator) {
+  /** @param requests is missing where the module of the route does not see `IasModule` */
+  constructor(reflector: Reflector, @Optional() requests?: RequestAuthenticator) {
     this.#requests = requests;
     this.#routes = new RoutePolicyReader(reflector);
+  }
+
+  /**
+   * Checks this here and not in the constructor, where Nest also leaves out what failed to start.
+   *
+   * @throws {ConfigurationError} `module_missing`
+   */
+  onModuleInit(): void {
+    this.#presentRequests();
   }
 
   /** @throws {AuthenticationException} the guard rejects the request; it has set the headers on the response */
@@ -43,7 +54,7 @@ export class IasAuthGuard implements CanActivate {
       throw error;
     };
     try {
-      const outcome = this.#requests.authenticate(new ReceivedRequest(request), policy);
+      const outcome = this.#presentRequests().authenticate(new ReceivedRequest(request), policy);
       // Nest waits only for guards that return a promise.
       return outcome instanceof Promise
         ? outcome.then((authentication) => attachAuthentication(request, authentication), reject)
@@ -61,6 +72,11 @@ export class IasAuthGuard implements CanActivate {
   /** The response that gets the headers of a rejection. */
   protected getResponse(context: ExecutionContext): PlatformResponse {
     return context.getArgByIndex<PlatformResponse>(1);
+  }
+
+  #presentRequests(): RequestAuthenticator {
+    if (this.#requests === undefined) throw moduleMissing('IasAuthGuard');
+    return this.#requests;
   }
 
   #setHeaders({ headers }: AuthenticationException, context: ExecutionContext): void {

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { ModulesContainer, APP_FILTER } from '@nestjs/core';
 import { BindingRenewal } from '../binding/binding-renewal.js';
 import { CertificateExpiryMonitor } from '../binding/certificate-expiry-monitor.js';
+import { loadDefaultEnvironment } from '../binding/binding-source.js';
 import { IdentityBindings } from '../binding/identity-bindings.js';
+import { DEFAULT_ENVIRONMENT } from '../binding/missing-binding.js';
 import {
   Clocks,
   IAS_CLOCK,
@@ -11,8 +14,7 @@ import {
   SYSTEM_CLOCK,
   SYSTEM_MONOTONIC_CLOCK,
 } from '../core/clocks.js';
-import { isGuardReplaced } from '../guard/replaced-guard.js';
-import { GUARD_CONTROLLERS, GUARD_EXPORTS, GUARD_PROVIDERS } from '../guard/guard-providers.js';
+import { isGuardReplaced, GuardPresence } from '../guard/guard-presence.js';
 import { CertificateGauge } from '../health/certificate-gauge.js';
 import { CertificateHealthIndicator } from '../health/certificate-health-indicator.js';
 import { LastSeen } from '../health/last-seen.js';
@@ -27,11 +29,49 @@ import {
 } from '../core/injection-tokens.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } from './ias.module-definition.js';
 import type { IasModuleOptions } from '../core/options.js';
-import { LOADED_TELEMETRY } from '../core/open-telemetry.js';
+import { LOADED_TELEMETRY } from '../core/telemetry.js';
 import { IAS_SETTINGS, processEnvironment, resolveSettings } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { BindingError } from '../errors/ias-error.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';
+import { RejectionFilter } from '../guard/rejection.filter.js';
+import { RejectionLog } from '../guard/rejection-log.js';
+import { IasAuthGuard } from '../guard/ias-auth.guard.js';
+import { ProtectedResourceController } from '../guard/protected-resource.controller.js';
+import { PossessionVerifier } from '../guard/checks/7-proof-of-possession.js';
+import { RequestAuthenticator } from '../guard/request-authenticator.js';
+import { KeyStore } from '../guard/checks/5-signature.js';
+import { TenantClient } from '../guard/tenant/tenant-client.js';
+import { TrustedIssuers } from '../guard/checks/3-issuer.js';
+import { AudienceAndDates } from '../guard/checks/4-audience-and-dates.js';
+import { TenantAcceptance } from '../guard/checks/6-tenant-acceptance.js';
+import { TokenAuthenticator } from '../guard/token-authenticator.js';
+import { VerifiedTokenCache } from '../guard/cache/verified-token-cache.js';
+import { XssecAuthenticator } from '../guard/xssec/xssec-authenticator.js';
+
+/** The parts of the guard. They need `IdentityBindings`, `IAS_SETTINGS`, `IAS_TELEMETRY`, `IasEvents` and the clocks. */
+const GUARD_PROVIDERS: Provider[] = [
+  IasAuthGuard,
+  GuardPresence,
+  RequestAuthenticator,
+  RejectionLog,
+  { provide: APP_FILTER, useClass: RejectionFilter },
+  VerifiedTokenCache,
+  TokenAuthenticator,
+  TrustedIssuers,
+  AudienceAndDates,
+  KeyStore,
+  TenantAcceptance,
+  PossessionVerifier,
+  TenantClient,
+  XssecAuthenticator,
+];
+
+/** Routes of the guard itself. */
+const GUARD_CONTROLLERS = [ProtectedResourceController];
+
+/** What a module with `@UseGuards(IasAuthGuard)` needs: Nest creates the guard anew in the module of the route. */
+const GUARD_EXPORTS = [IasAuthGuard, RequestAuthenticator];
 
 /**
  * App-to-app security with SAP Cloud Identity Services: the binding, tokens for calls to other apps, and the guard.
@@ -45,11 +85,8 @@ import { IasTokenProvider } from '../token/ias-token-provider.js';
     {
       provide: IAS_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN, IAS_OPTION_OVERRIDES],
-      useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) => {
-        const environment = processEnvironment();
-        assertNoSecretIsDebugged(environment);
-        return resolveSettings({ ...options, ...overrides }, environment);
-      },
+      useFactory: (options: IasModuleOptions, overrides: IasModuleOptions) =>
+        readSettings({ ...options, ...overrides }),
     },
     NO_OPTION_OVERRIDES,
     {
@@ -88,6 +125,14 @@ export class IasModule extends ConfigurableModuleClass {
   static override forRoot(options: typeof OPTIONS_TYPE = {}): DynamicModule {
     return super.forRoot(options);
   }
+}
+
+function readSettings(options: IasModuleOptions): IasSettings {
+  if (options.loadDefaultEnv === true && options.credentials === undefined)
+    loadDefaultEnvironment([join(process.cwd(), DEFAULT_ENVIRONMENT)]);
+  const environment = processEnvironment();
+  assertNoSecretIsDebugged(environment);
+  return resolveSettings(options, environment);
 }
 
 function loadBindings(settings: IasSettings, now: Clock, modules: ModulesContainer): IdentityBindings {

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clocks.js';
-import { TransportError } from './transport-error.js';
+import { TransportError } from './transport-failure.js';
 
 /** Stops a call when its time is over, or when the caller aborts, until it is released. */
 export class CallLimit {

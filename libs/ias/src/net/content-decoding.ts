@@ -9,7 +9,7 @@ import {
   gunzip,
   inflate,
 } from 'node:zlib';
-import { responseTooLarge, TransportError } from './transport-error.js';
+import { responseTooLarge, TransportError } from './transport-failure.js';
 
 /** Content codings that a client can decode (RFC 9110 §8.4.1). */
 const DECODERS = new Map([

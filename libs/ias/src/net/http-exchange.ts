@@ -4,7 +4,7 @@ import { finished, Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { BodyCollector } from './body-collector.js';
 import { normalizeHeaders } from './response-headers.js';
-import { responseTooLarge, TransportError } from './transport-error.js';
+import { responseTooLarge, TransportError } from './transport-failure.js';
 
 /** A request as it goes to the server. */
 export interface HttpRequest {
@@ -133,8 +133,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     const { connection } = this;
     if (connection) {
       connection.served += 1;
-      // after an early response, the server may never read the rest of the request
-      if (connection.socket?.writableLength) connection.socket.destroy();
+      // TLS reports a complete write later in this turn of the event loop, before undici uses the connection again
+      if (connection.socket?.writableLength) setImmediate(closeUnlessWritten, connection.socket);
     }
     if (this.#stream) this.#stream.push(null);
     // the parser may still find bytes after the end
@@ -172,6 +172,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#stream) this.#stream.destroy(this.#request.toStreamError?.(this.#failure));
     else this.#reject(this.#failure);
   }
+}
+
+/** After an early response, the server may never read the rest of the request. */
+function closeUnlessWritten(socket: Socket): void {
+  if (socket.writableLength > 0) socket.destroy();
 }
 
 function malformed(): TransportError {

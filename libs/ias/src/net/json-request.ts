@@ -1,9 +1,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import type { Agent, RequestOptions } from 'node:https';
+import { FlightOverdueError } from '../core/single-flight.js';
 import { BodyCollector } from './body-collector.js';
-import { classifyTransportFailure } from './transport-failure.js';
-import { TenantUnavailableError } from './tenant-unavailable-error.js';
+import { classifyTransportFailure, switchedProtocol } from './transport-failure.js';
 
 export interface JsonRequest {
   readonly agent: Agent;
@@ -16,6 +16,23 @@ export interface JsonAnswer {
   readonly status: number;
   /** The parsed body of a 200, else `undefined`. */
   readonly body: unknown;
+}
+
+/** The tenant sent no usable response. `message` is safe to log. */
+export class TenantUnavailableError extends Error {
+  override readonly name = 'TenantUnavailableError';
+}
+
+/**
+ * Converts the failure of a request, its deadline included.
+ *
+ * @throws any other error
+ */
+export function asTenantUnavailable(error: unknown): TenantUnavailableError {
+  if (error instanceof TenantUnavailableError) return error;
+  if (error instanceof FlightOverdueError)
+    return new TenantUnavailableError(`The tenant sent ${error.message}.`);
+  throw error;
 }
 
 /** More than a thousand keys, or two hundred with certificate chains. */
@@ -53,12 +70,8 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve).once('error', reject);
     // After `101 Switching Protocols`, Node.js closes the request without either event.
-    request.once('close', () => reject(new SwitchedProtocolError()));
+    request.once('close', () => reject(switchedProtocol()));
   });
-}
-
-class SwitchedProtocolError extends Error {
-  readonly code = 'ERR_UPGRADE';
 }
 
 async function readText(response: IncomingMessage): Promise<string> {

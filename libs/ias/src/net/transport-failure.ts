@@ -42,3 +42,33 @@ function readError(error: unknown): { code: string; message: string } {
   const isCode = typeof code === 'string' && /^[A-Z0-9_]{1,80}$/.test(code);
   return { code: isCode ? code : 'UNKNOWN', message: typeof message === 'string' ? message : '' };
 }
+
+/** A failure that this package found in a connection, request or response; `code` is one of those that `classifyTransportFailure` knows. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+
+  /** @param message free of tokens and secrets, because errors for operators repeat it */
+  constructor(
+    readonly code:
+      | 'ABORT_ERR'
+      | 'ERR_CONTENT_CODING'
+      | 'ERR_REQUEST_BODY'
+      | 'ERR_RESPONSE_MALFORMED'
+      | 'ERR_RESPONSE_TOO_LARGE'
+      | 'ERR_UPGRADE'
+      | 'ETIMEDOUT',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export function responseTooLarge(limit: number): TransportError {
+  return new TransportError('ERR_RESPONSE_TOO_LARGE', `the response is larger than ${limit} bytes`);
+}
+
+/** After `101 Switching Protocols`, Node.js reports neither a response nor an error. */
+export function switchedProtocol(): TransportError {
+  return new TransportError('ERR_UPGRADE', 'the server switched to another protocol');
+}

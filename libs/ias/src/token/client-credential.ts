@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Agent } from 'node:https';
 import type { IdentityBinding } from '../binding/identity-binding.js';
-import { BindingError } from '../errors/ias-error.js';
-import { printable } from '../errors/printable.js';
+import { BindingError, printable } from '../errors/ias-error.js';
 import { createAgent } from '../net/agent.js';
 
 /** How a token request authenticates: one binding, and the agent that presents its certificate. */

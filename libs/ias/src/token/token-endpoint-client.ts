@@ -8,6 +8,7 @@ import { TokenRequestError } from '../errors/ias-error.js';
 import type { Clock } from '../core/clocks.js';
 import type { HttpClientLoader, TokenHttpService } from '../core/injection-tokens.js';
 import type { IasSettings } from '../core/settings.js';
+import { switchedProtocol } from '../net/transport-failure.js';
 import { clientParameters } from './client-credential.js';
 import type { ClientCredential } from './client-credential.js';
 import { parseRetryAfter, statusFailure, transportFailure } from './token-endpoint-failure.js';
@@ -23,14 +24,10 @@ const TRANSPORT = {
     const request = requestHttps(options, onAnswer);
     return request.once('upgrade', (_: IncomingMessage, socket: Duplex) => {
       socket.destroy();
-      request.emit('error', new SwitchedProtocolError());
+      request.emit('error', switchedProtocol());
     });
   },
 };
-
-class SwitchedProtocolError extends Error {
-  readonly code = 'ERR_UPGRADE';
-}
 
 /** Client of a token endpoint: each request ends with one validated response or one typed error. */
 export class TokenEndpointClient {

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { BindingRegistry } from '../binding/binding-registry.js';
 import type { RouteOptions } from '../router/route-options.js';
+import type { Application } from '../tenant/application.js';
 import type { Tenant } from '../tenant/tenant.js';
 
 /** A tenant that the admin endpoint controls. */
@@ -29,4 +31,29 @@ export interface AdministeredLandscape {
     map(hostName: string, target: string | readonly string[], options?: RouteOptions): string;
   };
   readonly bindings: BindingRegistry;
+}
+
+/** Name of a binding, client ID or `kid` in a request. */
+export const nameSchema = z.string().min(1).max(64);
+
+/** @throws {RangeError} if the tenant has no such application */
+export function applicationOf(tenant: AdministeredTenant, clientId: string | undefined): Application {
+  const { applications } = tenant;
+  const found =
+    clientId === undefined ? applications[0] : applications.find((known) => known.clientId === clientId);
+  if (found === undefined)
+    throw new RangeError('The tenant has no such application. GET /status lists them.');
+  return found;
+}
+
+/** @throws {RangeError} if the binding has no certificate */
+export function certificateOf({
+  name: bindingName,
+  credentials: { certificate },
+}: {
+  readonly name: string;
+  readonly credentials: { readonly certificate?: string };
+}): string {
+  if (certificate === undefined) throw new RangeError(`The binding ${bindingName} has no certificate.`);
+  return certificate;
 }

@@ -21,9 +21,16 @@ export interface NamedBindingRequest {
   readonly application: Application;
   /** Writes new credentials to the files of the binding. Without it, only the caller of a rotation gets them. */
   readonly publish?: ((credentials: IdentityCredentials) => Promise<void>) | undefined;
+  /** Credentials that the application already has, from an earlier start of the landscape. */
+  readonly kept?: IdentityCredentials | undefined;
 }
 
+/** Is called with each binding that has got new credentials, and the parameters as they were requested. */
+export type BindingListener = (binding: NamedBinding & { readonly request: BindingRequest }) => Promise<void>;
+
 interface Entry extends NamedBindingRequest {
+  /** The parameters as they were requested, without the default app identifier. */
+  readonly requested: BindingRequest;
   credentials: IdentityCredentials;
   previous: IdentityCredentials | undefined;
   /** Rotations run one after the other. */
@@ -37,9 +44,11 @@ const LONGEST_APP_IDENTIFIER = 20;
 export class BindingRegistry {
   readonly #entries = new Map<string, Entry>();
   readonly #issuer: IdentityBindingIssuer;
+  readonly #onBinding: BindingListener | undefined;
 
-  constructor(issuer: IdentityBindingIssuer) {
+  constructor(issuer: IdentityBindingIssuer, onBinding?: BindingListener) {
     this.#issuer = issuer;
+    this.#onBinding = onBinding;
   }
 
   get all(): readonly NamedBinding[] {
@@ -68,14 +77,23 @@ export class BindingRegistry {
       throw new RangeError('A binding needs a name of letters, digits, "_", "." and "-", at most 64.');
     }
     if (this.#entries.has(name)) throw new RangeError(`The landscape already has a binding ${name}.`);
-    const named = { ...content, request: withAppIdentifier(name, content.request) };
-    const credentials = await this.#issuer.issue(named.request, named.application);
+    const { kept, ...given } = content;
+    const named = { ...given, request: withAppIdentifier(name, given.request) };
+    const credentials = await this.#issuer.issue(named.request, named.application, kept);
     if (this.#entries.has(name)) {
       this.#issuer.remove(credentials);
       throw new RangeError(`The landscape already has a binding ${name}.`);
     }
-    this.#entries.set(name, { ...named, credentials, previous: undefined, rotation: Promise.resolve() });
+    const requested = given.request;
+    this.#entries.set(name, {
+      ...named,
+      requested,
+      credentials,
+      previous: undefined,
+      rotation: Promise.resolve(),
+    });
     await named.publish?.(credentials);
+    await this.#notify(name);
     return this.get(name);
   }
 
@@ -90,7 +108,9 @@ export class BindingRegistry {
     if (type !== 'X509_GENERATED' && type !== 'SECRET') {
       throw new RangeError(`A binding of type ${type} has no credentials that the landscape can rotate.`);
     }
-    const rotation = entry.rotation.then(async () => this.#rotateNow(entry));
+    const rotation = entry.rotation
+      .then(async () => this.#rotateNow(entry))
+      .then(async () => this.#notify(name));
     entry.rotation = rotation.catch(() => undefined);
     await rotation;
     return described(name, entry);
@@ -107,6 +127,11 @@ export class BindingRegistry {
     if (entry.previous !== undefined) this.#issuer.remove(entry.previous);
     entry.previous = entry.credentials;
     entry.credentials = credentials;
+  }
+
+  async #notify(name: string): Promise<void> {
+    const { requested } = this.#entry(name);
+    await this.#onBinding?.({ ...this.get(name), request: requested });
   }
 
   #entry(name: string): Entry {

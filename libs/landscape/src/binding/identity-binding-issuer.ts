@@ -37,9 +37,16 @@ export class IdentityBindingIssuer {
     this.#context = context;
   }
 
-  /** @throws {RangeError} if the identity service rejects the parameters */
-  async issue(request: BindingRequest, application: Application): Promise<IdentityCredentials> {
-    const { properties, unregister } = await this.#register(request, application);
+  /**
+   * @param kept credentials of the binding from an earlier start of the landscape, which stay valid
+   * @throws {RangeError} if the identity service rejects the parameters
+   */
+  async issue(
+    request: BindingRequest,
+    application: Application,
+    kept?: IdentityCredentials,
+  ): Promise<IdentityCredentials> {
+    const { properties, unregister } = await this.#register(request, application, kept);
     const credentials = { ...this.#commonCredentials(request.type, application), ...properties };
     this.#bindings.set(credentials, unregister);
     return credentials;
@@ -72,10 +79,14 @@ export class IdentityBindingIssuer {
     };
   }
 
-  async #register(request: BindingRequest, application: Application): Promise<Issued> {
+  async #register(
+    request: BindingRequest,
+    application: Application,
+    kept: IdentityCredentials | undefined,
+  ): Promise<Issued> {
     switch (request.type) {
       case 'X509_GENERATED':
-        return this.#generateCertificate(request, application);
+        return this.#keepCertificate(kept, application) ?? this.#generateCertificate(request, application);
       case 'X509_PROVIDED':
         return this.#registerProvided(request, application);
       case 'X509_ATTESTED': {
@@ -83,7 +94,7 @@ export class IdentityBindingIssuer {
         return { properties: {}, unregister: [application.credentials.registerSubject(subject)] };
       }
       case 'SECRET': {
-        const { secret, unregister } = application.credentials.createSecret();
+        const { secret, unregister } = application.credentials.addSecret(kept?.clientsecret);
         return { properties: { clientsecret: secret }, unregister: [unregister] };
       }
       case 'NONE':
@@ -91,6 +102,21 @@ export class IdentityBindingIssuer {
       default:
         throw new RangeError(`The type of a binding must be one of ${CREDENTIAL_TYPES.join(', ')}.`);
     }
+  }
+
+  /** Registers a certificate that this landscape's authority issued before a restart. */
+  #keepCertificate(
+    { certificate, key, certificate_expires_at }: Partial<IdentityCredentials> = {},
+    application: Application,
+  ): Issued | undefined {
+    if (certificate === undefined || key === undefined || certificate_expires_at === undefined)
+      return undefined;
+    const leaf = readCertificate(certificate);
+    if (!this.#context.clients.hasIssued(leaf)) return undefined;
+    return {
+      properties: { certificate, key, certificate_expires_at },
+      unregister: this.#registerGenerated(leaf, application),
+    };
   }
 
   async #generateCertificate(
@@ -108,11 +134,15 @@ export class IdentityBindingIssuer {
         key,
         certificate_expires_at: new Date(leaf.validTo).toISOString().replace('.000Z', 'Z'),
       },
-      unregister: [
-        application.credentials.registerSubject(leaf.subject),
-        ...this.#registerCertificate(leaf, application),
-      ],
+      unregister: this.#registerGenerated(leaf, application),
     };
+  }
+
+  #registerGenerated(leaf: X509Certificate, application: Application): readonly Unregister[] {
+    return [
+      application.credentials.registerSubject(leaf.subject),
+      ...this.#registerCertificate(leaf, application),
+    ];
   }
 
   #registerProvided({ certificate }: ProvidedCertificateRequest, application: Application): Issued {

@@ -39,14 +39,26 @@ export async function mountBinding(
   credentials: IdentityCredentials,
   { instanceName = 'clicreIas', layout = 'sapcp', symlinks = true }: MountOptions = {},
 ): Promise<string> {
-  assertDirectoryName(instanceName);
-  const directory = layout === 'sapcp' ? join(root, 'identity', instanceName) : join(root, instanceName);
+  const directory = mountedDirectory(root, instanceName, layout);
   const files = bindingProperties(credentials, instanceName);
   await serialized(resolve(directory), async () => {
     await mkdir(directory, { recursive: true });
     await (symlinks ? replaceAtomically(directory, files) : rewrite(directory, files));
   });
   return directory;
+}
+
+/**
+ * Returns the directory of a binding below the root of all bindings.
+ * @throws {RangeError} if the instance name is not a single directory name
+ */
+export function mountedDirectory(
+  root: string,
+  instanceName: string,
+  layout: MountOptions['layout'] = 'sapcp',
+): string {
+  assertDirectoryName(instanceName);
+  return layout === 'sapcp' ? join(root, 'identity', instanceName) : join(root, instanceName);
 }
 
 function assertDirectoryName(instanceName: string): void {

@@ -1,6 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { IdentityCredentials } from '../binding/identity-credentials.js';
-import { bindingProperties, mountBinding } from '../binding/mounted-binding.js';
+import { bindingProperties, mountBinding, mountedDirectory } from '../binding/mounted-binding.js';
 import { vcapServices } from '../binding/vcap-services.js';
 import { OWNER_ONLY, type OwnedFiles } from '../file/owned-files.js';
 
@@ -27,7 +29,8 @@ export interface BindingFile {
 /** Writes the credentials of bindings into the files of the apps. */
 export class BindingFiles {
   readonly #owned: OwnedFiles;
-  readonly #mounted = new Set<string>();
+  /** Folders of mounted secrets, and whether they existed before. */
+  readonly #mounted = new Map<string, boolean>();
 
   constructor(owned: OwnedFiles) {
     this.#owned = owned;
@@ -41,16 +44,31 @@ export class BindingFiles {
       case 'service-key':
         return this.#owned.write(path, json(credentials), OWNER_ONLY);
       case 'mounted-secret':
-        this.#mounted.add(await mountBinding(path, credentials, { instanceName }));
-        return undefined;
+        return this.#mount(path, credentials, instanceName);
       case 'kubernetes-secret':
         return this.#owned.write(path, json(secretManifest(credentials, instanceName)), OWNER_ONLY);
     }
   }
 
-  /** Removes mounted secrets. */
+  /** Removes mounted secrets. A folder that existed before stays. */
   async removeMounted(): Promise<void> {
-    for (const directory of this.#mounted) await rm(directory, { recursive: true, force: true });
+    for (const [directory, existed] of this.#mounted) {
+      if (!existed) await rm(directory, { recursive: true, force: true });
+      else await removeContent(directory);
+    }
+  }
+
+  async #mount(root: string, credentials: IdentityCredentials, instanceName: string): Promise<void> {
+    const directory = mountedDirectory(root, instanceName);
+    // Before the write: a write that is interrupted must not leave the files.
+    if (!this.#mounted.has(directory)) this.#mounted.set(directory, existsSync(directory));
+    await mountBinding(root, credentials, { instanceName });
+  }
+}
+
+async function removeContent(directory: string): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    await rm(join(directory, name), { recursive: true, force: true });
   }
 }
 

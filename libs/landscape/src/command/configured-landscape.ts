@@ -1,5 +1,7 @@
-import { type Landscape, startLandscape } from '../landscape.js';
+import type { Landscape } from '../landscape.js';
+import { type LandscapeExtras, startWith } from '../landscape-start.js';
 import type { LandscapeOptions } from '../landscape-options.js';
+import { withoutUndefined } from '../option-validation.js';
 import type { Application } from '../tenant/application.js';
 import type { ApplicationOptions } from '../tenant/application-options.js';
 import type { Tenant } from '../tenant/tenant.js';
@@ -9,11 +11,14 @@ import type { LandscapeConfig } from './landscape-config.js';
 export interface ConfiguredLandscape {
   readonly landscape: Landscape;
   readonly applications: ReadonlyMap<string, Application>;
+  /** The additional tenants. */
+  readonly tenants: ReadonlyMap<string, Tenant>;
   /** URLs of the routes by host name. */
   readonly routes: ReadonlyMap<string, string>;
 }
 
-const DEFAULT_APPLICATION = 'app';
+/** Name of the only application where the configuration has none. */
+export const DEFAULT_APPLICATION = 'app';
 
 /**
  * Starts a landscape with its tenants, applications and routes.
@@ -23,6 +28,7 @@ const DEFAULT_APPLICATION = 'app';
 export async function startConfigured(
   config: LandscapeConfig,
   adminToken: string | undefined,
+  extras: LandscapeExtras,
 ): Promise<ConfiguredLandscape> {
   const [[firstName, first] = [DEFAULT_APPLICATION, {}], ...others] = Object.entries(
     config.applications ?? {},
@@ -30,11 +36,12 @@ export async function startConfigured(
   if (first.tenant !== undefined) {
     throw new RangeError('The first application belongs to the first tenant: put it after the others.');
   }
-  const landscape = await startLandscape({
+  const options = {
     ...optionsOf(config),
     ...applicationOptions(first),
     ...(adminToken !== undefined && { adminToken }),
-  });
+  };
+  const landscape = await startWith(options, extras);
   try {
     const tenants = await addTenants(landscape, config);
     const applications = new Map([[firstName, landscape.application]]);
@@ -43,7 +50,7 @@ export async function startConfigured(
       applications.set(name, home.addApplication(applicationOptions(content)));
     }
     connect(config, tenants, applications);
-    return { landscape, applications, routes: mapRoutes(landscape, config) };
+    return { landscape, applications, tenants, routes: mapRoutes(landscape, config) };
   } catch (error) {
     await landscape.stop();
     throw error;
@@ -52,21 +59,22 @@ export async function startConfigured(
 
 function optionsOf(config: LandscapeConfig): LandscapeOptions {
   const { listen, adminListen, ports = {}, clientKey = 'RSA-2048' } = config;
-  const { hostNames, tenantHost, appTid, customIssuer, limits, acceptEmptySecret } = config;
-  return {
-    ...(listen !== undefined && { host: listen }),
-    ...(adminListen !== undefined && { adminHost: adminListen }),
-    ...(hostNames !== undefined && { hostNames }),
-    ...(tenantHost !== undefined && { tenantHost }),
-    ...(appTid !== undefined && { appTid }),
-    ...(customIssuer !== undefined && { customIssuer }),
-    ...(limits !== undefined && { limits }),
-    ...(acceptEmptySecret !== undefined && { acceptEmptySecret }),
+  const { hostNames, tenantHost, appTid, customIssuer, limits, users, acceptEmptySecret } = config;
+  return withoutUndefined({
+    host: listen,
+    adminHost: adminListen,
+    hostNames,
+    tenantHost,
+    appTid,
+    customIssuer,
+    limits,
+    users,
+    acceptEmptySecret,
     clientKey,
     tenantPort: ports.ias ?? 0,
     routerPort: ports.router ?? 0,
     adminPort: ports.admin ?? 0,
-  };
+  });
 }
 
 function applicationOptions({
@@ -74,13 +82,17 @@ function applicationOptions({
   providedApis,
   grantTypes,
   tokenValidity,
+  redirectUris,
+  postLogoutRedirectUris,
 }: ApplicationOptions): ApplicationOptions {
-  return {
-    ...(clientId !== undefined && { clientId }),
-    ...(providedApis !== undefined && { providedApis }),
-    ...(grantTypes !== undefined && { grantTypes }),
-    ...(tokenValidity !== undefined && { tokenValidity }),
-  };
+  return withoutUndefined({
+    clientId,
+    providedApis,
+    grantTypes,
+    tokenValidity,
+    redirectUris,
+    postLogoutRedirectUris,
+  });
 }
 
 async function addTenants(
@@ -117,10 +129,7 @@ function mapRoutes({ router }: Landscape, { routes = {} }: LandscapeConfig): Rea
     Object.entries(routes).map(([host, route]) => {
       const { url, clientCertificate, responseTimeoutMilliseconds } =
         typeof route === 'string' ? { url: route } : route;
-      const options = {
-        ...(clientCertificate !== undefined && { clientCertificate }),
-        ...(responseTimeoutMilliseconds !== undefined && { responseTimeoutMilliseconds }),
-      };
+      const options = withoutUndefined({ clientCertificate, responseTimeoutMilliseconds });
       return [host, router.map(host, url, options)];
     }),
   );

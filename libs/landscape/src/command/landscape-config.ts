@@ -3,6 +3,8 @@ import { bindingRequestSchema } from '../binding/binding-request.js';
 import { tenantLimitsSchema } from '../limit/tenant-limits.js';
 import { CLIENT_KEYS } from '../pki/client-key.js';
 import { routeOptionsSchema } from '../router/route-options.js';
+import { TOKEN_VALIDITY_TEXT } from '../tenant/token-validity.js';
+import { tenantUserSchema } from '../tenant/tenant-user.js';
 import { BINDING_FORMS } from './binding-files.js';
 
 const port = z.int().min(0).max(65_535);
@@ -10,12 +12,19 @@ const text = z.string().min(1).max(1000);
 const name = z.string().regex(/^[\w.-]{1,64}$/, 'must have 1 to 64 letters, digits, "_", "." and "-"');
 const url = z.string().meta({ description: 'Base URL of an app, e.g. http://localhost:3001' });
 
+const users = z.array(tenantUserSchema).min(1).meta({ description: 'Who can sign in. Default: two users' });
+
 const application = z.strictObject({
   clientId: text.exactOptional().meta({ description: 'Default: random' }),
   tenant: name.exactOptional().meta({ description: 'Name in tenants. Default: the first tenant' }),
   providedApis: z.array(text).exactOptional(),
   grantTypes: z.array(text).exactOptional(),
-  tokenValidity: z.int().exactOptional().meta({ description: 'Seconds, 60 to 43200. Default: 3600' }),
+  redirectUris: z.array(text).exactOptional().meta({ description: 'Default: any URI of this machine' }),
+  postLogoutRedirectUris: z
+    .array(text)
+    .exactOptional()
+    .meta({ description: 'Default: any URI of this machine' }),
+  tokenValidity: z.int().exactOptional().meta({ description: TOKEN_VALIDITY_TEXT }),
   dependencies: z
     .record(text, z.strictObject({ application: name, apis: z.array(text).exactOptional() }))
     .exactOptional()
@@ -28,6 +37,7 @@ const tenant = z.strictObject({
   appTid: text.exactOptional().meta({ description: 'Default: random' }),
   customIssuer: text.exactOptional(),
   limits: tenantLimitsSchema.exactOptional(),
+  users: users.exactOptional(),
   subscribesTo: z.array(name).exactOptional().meta({ description: 'Names in applications' }),
 });
 
@@ -67,6 +77,7 @@ export const landscapeConfigSchema = z.strictObject({
   appTid: text.exactOptional().meta({ description: 'app_tid of the first tenant. Default: random' }),
   customIssuer: text.exactOptional(),
   limits: tenantLimitsSchema.exactOptional().meta({ description: 'Limits of the first tenant' }),
+  users: users.exactOptional(),
   clientKey: z.enum(CLIENT_KEYS).exactOptional().meta({ description: 'Default: RSA-2048' }),
   acceptEmptySecret: z.boolean().exactOptional(),
   applications: z.record(name, application).exactOptional().meta({ description: 'Default: one, app' }),

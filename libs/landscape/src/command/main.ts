@@ -1,10 +1,12 @@
 #!/usr/bin/env node
+import { onNpmExit } from './npm-exit.js';
 import { landscapeProgram } from './program.js';
 
 const ended = new Promise<void>((resolve) => {
   // Not `once`: a second signal must not end the process before the secrets are removed.
   process.on('SIGTERM', () => resolve());
   process.on('SIGINT', () => resolve());
+  onNpmExit(process.env, resolve);
 });
 
 landscapeProgram({

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { validated } from '../option-validation.js';
 import { DEFAULT_CONFIG, type LandscapeConfig, landscapeConfigSchema } from './landscape-config.js';
-import { type RunningLandscape, runLandscape } from './run-landscape.js';
+import type { RunningLandscape } from './landscape-files.js';
+import { runLandscape } from './run-landscape.js';
 import { StartError } from './start-error.js';
+import { printTrust, removeTrust } from './trust-command.js';
 
 /** What the command gets from its process. */
 export interface CommandContext {
@@ -21,6 +23,7 @@ export interface CommandContext {
 interface Options {
   readonly config?: string;
   readonly json?: boolean;
+  readonly keep?: boolean;
   readonly iasPort?: number;
   readonly routerPort?: number;
   readonly adminPort?: number;
@@ -35,12 +38,14 @@ const CONFIG_FILE = 'landscape.config.json';
 
 /** The command `ias-landscape`. */
 export function landscapeProgram(context: CommandContext): Command {
-  return new Command('ias-landscape')
+  const program = new Command('ias-landscape');
+  program
     .description(
       'Starts a local SAP Cloud Identity Services tenant and a router, and writes bindings for apps.',
     )
     .option('-c, --config <file>', `configuration (default: ${CONFIG_FILE}, if it exists)`)
     .option('--json', 'print one line of JSON when the landscape is ready')
+    .option('--keep', 'keep the authority, client IDs, bindings and ports for the next start')
     .option('--ias-port <port>', 'port of the tenant (default: any free port)', port)
     .option('--router-port <port>', 'port of the router', port)
     .option('--admin-port <port>', 'port of the admin endpoint', port)
@@ -63,7 +68,9 @@ export function landscapeProgram(context: CommandContext): Command {
         root: context.cwd,
         adminToken: adminTokenOf(context.environment),
         settingOf: (name) => `--${name}-port`,
+        keep: options.keep === true,
         print: options.json === true ? context.printError : context.print,
+        printError: context.printError,
         ready: (running) => {
           context.print(options.json === true ? JSON.stringify(running) : readyLine(running));
           context.ready();
@@ -71,6 +78,19 @@ export function landscapeProgram(context: CommandContext): Command {
         ended: context.ended,
       });
     });
+  program
+    .command('trust')
+    .description('Says how clients trust the landscape of this folder. It installs nothing.')
+    .addOption(new Option('--print', 'print how; writes a truststore for Java').conflicts('remove'))
+    .addOption(new Option('--remove', 'print how to undo it; removes the truststore'))
+    .allowExcessArguments(false)
+    .action(async ({ remove, print }: { readonly remove?: boolean; readonly print?: boolean }) => {
+      const command = { root: context.cwd, print: context.print };
+      if (remove === true) await removeTrust(command);
+      else if (print === true) await printTrust(command);
+      else throw new StartError('Choose what to do: ias-landscape trust --print, or --remove.');
+    });
+  return program;
 }
 
 /** The line that says that the landscape is ready. */

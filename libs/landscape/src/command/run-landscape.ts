@@ -1,11 +1,14 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
-import { OWNER_ONLY, OwnedFiles } from '../file/owned-files.js';
-import { type BindingFile, BindingFiles, json } from './binding-files.js';
-import { type ConfiguredLandscape, named, startConfigured } from './configured-landscape.js';
-import { backUpForeign } from './default-environment.js';
-import type { BindingConfig, LandscapeConfig } from './landscape-config.js';
-import { LandscapeFolder, type LandscapeUrls } from './landscape-folder.js';
+import { OwnedFiles } from '../file/owned-files.js';
+import { KeepError, KeepFolder } from '../keep/keep-folder.js';
+import { LandscapeKeeper } from '../keep/landscape-keeper.js';
+import { BindingFiles } from './binding-files.js';
+import { type ConfiguredLandscape, startConfigured } from './configured-landscape.js';
+import { KeptRun } from './kept-run.js';
+import type { LandscapeConfig } from './landscape-config.js';
+import { type KeptCredentials, type RunningLandscape, writeLandscapeFiles } from './landscape-files.js';
+import { LandscapeFolder } from './landscape-folder.js';
+import { LandscapePaths } from './landscape-paths.js';
+import { RefusalReport } from './refusal-report.js';
 import { explainStartFailure, StartError } from './start-error.js';
 
 /** Input of `runLandscape`. */
@@ -17,41 +20,41 @@ export interface LandscapeRun {
   readonly adminToken?: string | undefined;
   /** The setting that chooses a port, for errors. */
   readonly settingOf: (port: 'ias' | 'router' | 'admin') => string;
+  /** Whether authorities, client IDs, bindings and ports are kept for the next start. @default false */
+  readonly keep?: boolean;
   /** Called with each message for the user. */
   readonly print: (line: string) => void;
+  /** Called with the reason of each refused request. */
+  readonly printError: (line: string) => void;
   /** Called when all files are written. */
   readonly ready: (running: RunningLandscape) => void;
   /** Resolves when the landscape must stop. */
   readonly ended: Promise<void>;
 }
 
-/** What apps and tools need to know about a running landscape. */
-export interface RunningLandscape extends LandscapeUrls {
-  /** URLs of the routes by host name. */
-  readonly routes: Readonly<Record<string, string>>;
-  readonly caFile: string;
-  readonly adminTokenFile: string;
-  readonly serviceKeyFile: string;
-}
-
-const SERVICE_KEY = 'service-key';
-const DEFAULT_INSTANCE = 'clicreIas';
-
 /**
  * Starts a landscape, writes the files that the apps need, and keeps it running until `ended` resolves. Then, and if the
- * start fails, it removes every file with a secret.
+ * start fails, it removes every file with a secret, except those that it keeps for the next start.
  * @throws {StartError} with one sentence why it cannot start
  */
 export async function runLandscape(run: LandscapeRun): Promise<void> {
-  const configured = await start(run);
+  const paths = new LandscapePaths(run.root);
+  const kept = run.keep === true ? await openKept(paths, run) : undefined;
+  const config = kept?.config ?? run.config;
+  const configured = await start({ ...run, config }, kept);
   const owned = new OwnedFiles();
   const files = new BindingFiles(owned);
-  const folder = new LandscapeFolder(run.root, owned);
+  const folder = new LandscapeFolder(paths, owned);
   try {
     // Only after binding the ports: otherwise the files may belong to the running landscape that uses them.
-    const running = await writeFiles(run, configured, folder, files, owned);
+    await kept?.begin(configured);
+    const { root, print } = run;
+    const keptCredentials: KeptCredentials = (...binding) => kept?.credentialsOf(configured, ...binding);
+    const context = { config, root, configured, owned, files, folder, keptCredentials, print };
+    const running = await writeLandscapeFiles(context);
     run.ready(running);
     await run.ended;
+    await kept?.save();
   } catch (error) {
     throw explainFileFailure(error);
   } finally {
@@ -61,9 +64,38 @@ export async function runLandscape(run: LandscapeRun): Promise<void> {
   }
 }
 
-async function start({ config, adminToken, settingOf }: LandscapeRun): Promise<ConfiguredLandscape> {
+async function openKept(
+  { kept: path, ca }: LandscapePaths,
+  { config, print }: LandscapeRun,
+): Promise<KeptRun> {
   try {
-    return await startConfigured(config, adminToken);
+    const keeper = await LandscapeKeeper.open(new KeepFolder(path), config.hostNames ?? [], Date.now);
+    const message = newAuthority(keeper);
+    if (message !== undefined) print(`${message} Let clients trust ${ca}: ias-landscape trust --print`);
+    return new KeptRun(keeper, config);
+  } catch (error) {
+    if (error instanceof KeepError) throw new StartError(error.message, { cause: error });
+    throw explainFileFailure(error);
+  }
+}
+
+/** Says why clients do not trust the landscape yet. */
+function newAuthority({ earlier, renewed }: LandscapeKeeper): string | undefined {
+  if (renewed === 'expiry') return 'The kept authority expires soon, so the landscape made a new one.';
+  if (renewed === 'host-names') return 'The landscape made a new authority for the new host names.';
+  return earlier === undefined ? 'The landscape made an authority and keeps it.' : undefined;
+}
+
+async function start(
+  { config, adminToken, settingOf, printError }: LandscapeRun,
+  kept: KeptRun | undefined,
+): Promise<ConfiguredLandscape> {
+  const refusals = new RefusalReport(printError);
+  try {
+    return await startConfigured(config, adminToken, {
+      ...kept?.extras,
+      onRequest: (request) => refusals.add(request),
+    });
   } catch (error) {
     const { ias = 0, router = 0 } = config.ports ?? {};
     throw explainStartFailure(error, (port) => {
@@ -80,96 +112,4 @@ function explainFileFailure(error: unknown): unknown {
   const { syscall, message } = error as NodeJS.ErrnoException;
   if (syscall === undefined) return error;
   return new StartError(`The landscape cannot write its files (${message}).`, { cause: error });
-}
-
-async function writeFiles(
-  run: LandscapeRun,
-  configured: ConfiguredLandscape,
-  folder: LandscapeFolder,
-  files: BindingFiles,
-  owned: OwnedFiles,
-): Promise<RunningLandscape> {
-  const { root, config, print } = run;
-  const { landscape, routes } = configured;
-  await folder.prepare();
-  await folder.writeAccess(landscape.ca.pem, landscape.admin.token);
-  await addBinding(configured, files, {
-    name: SERVICE_KEY,
-    config: {},
-    files: [{ form: 'service-key', path: folder.serviceKeyPath, instanceName: DEFAULT_INSTANCE }],
-  });
-  for (const [name, binding] of Object.entries(config.bindings ?? {})) {
-    const instanceName = binding.instance ?? DEFAULT_INSTANCE;
-    const written = (binding.write ?? []).flatMap(({ form, path }) =>
-      form === 'default-env' ? [] : [{ form, path: resolve(root, path), instanceName }],
-    );
-    const own: BindingFile = { form: 'vcap-services', path: folder.bindingPath(name), instanceName };
-    await addBinding(configured, files, { name, config: binding, files: [own, ...written] });
-    for (const { form, path, environment = {} } of binding.write ?? []) {
-      if (form !== 'default-env') continue;
-      const absolute = resolve(root, path);
-      const backup = await backUpForeign(absolute);
-      if (backup !== undefined) {
-        print(`Renamed ${path}, which no landscape wrote, to ${relative(root, backup)}`);
-      }
-      const content = {
-        VCAP_SERVICES_FILE_PATH: own.path,
-        IAS_CA_FILE: folder.caPath,
-        LANDSCAPE_ADMIN_URL: landscape.admin.url,
-        LANDSCAPE_ADMIN_TOKEN_FILE: folder.adminTokenPath,
-        ...withRoutes(environment, routes),
-      };
-      await owned.write(absolute, json(content), OWNER_ONLY, { isSecret: false });
-    }
-  }
-  const urls = { ias: landscape.tenant.url, router: landscape.router.url, admin: landscape.admin.url };
-  await folder.announce(urls);
-  return {
-    ...urls,
-    routes: Object.fromEntries(routes),
-    caFile: folder.caPath,
-    adminTokenFile: folder.adminTokenPath,
-    serviceKeyFile: folder.serviceKeyPath,
-  };
-}
-
-interface AddedBinding {
-  readonly name: string;
-  readonly config: BindingConfig;
-  readonly files: readonly BindingFile[];
-}
-
-async function addBinding(
-  { landscape, applications }: ConfiguredLandscape,
-  files: BindingFiles,
-  { name, config, files: written }: AddedBinding,
-): Promise<void> {
-  const application =
-    config.application === undefined
-      ? landscape.application
-      : named(applications, config.application, 'application');
-  for (const { form, path } of written) {
-    await mkdir(form === 'mounted-secret' ? path : dirname(path), { recursive: true });
-  }
-  await landscape.addBinding(name, config.parameters ?? { type: 'X509_GENERATED' }, {
-    application,
-    publish: async (credentials) => {
-      for (const file of written) await files.write(file, credentials);
-    },
-  });
-}
-
-const ROUTE = /\$\{routes\.([^}]+)\}/g;
-
-/** @throws {RangeError} if a variable refers to an unknown route */
-function withRoutes(
-  environment: Readonly<Record<string, string>>,
-  routes: ReadonlyMap<string, string>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).map(([variable, value]) => [
-      variable,
-      value.replaceAll(ROUTE, (_, host: string) => named(routes, host, 'route')),
-    ]),
-  );
 }

@@ -1,15 +1,14 @@
-import type { X509Certificate } from 'node:crypto';
 import {
   type Authority,
+  type AuthorityNames,
   createAuthority,
   issueLeaf,
+  keepAuthority,
   type KeptAuthority,
-  keptAuthority,
   restoreAuthority,
 } from './authority.js';
-import { type AlternativeNames, authorityExtensions, serverExtensions } from './certificate-extensions.js';
+import { type AlternativeNames, serverExtensions } from './certificate-extensions.js';
 import { generateClientKeyPair } from './client-key.js';
-import type { DistinguishedName } from './distinguished-name.js';
 import type { IssuedCertificate } from './issued-certificate.js';
 import { PermittedNames } from './permitted-names.js';
 import { type Validity, validityOf } from './validity.js';
@@ -25,14 +24,7 @@ export interface ServerCertificateRequest extends ServerNames {
   readonly validity: Validity;
 }
 
-const ROOT_NAME: DistinguishedName = [
-  ['O', 'nest-ias landscape'],
-  ['CN', 'Landscape Root CA'],
-];
-const INTERMEDIATE_NAME: DistinguishedName = [
-  ['O', 'nest-ias landscape'],
-  ['CN', 'Landscape Server CA'],
-];
+const NAMES: AuthorityNames = { root: 'Landscape Root CA', intermediate: 'Landscape Server CA' };
 
 /**
  * Issues the server certificates of a landscape. Clients trust its root, whose key is gone once the intermediate exists.
@@ -41,19 +33,17 @@ const INTERMEDIATE_NAME: DistinguishedName = [
  * (docs/decisions/0033).
  */
 export class ServerAuthority {
-  readonly #root: X509Certificate;
-  readonly #intermediate: Authority;
+  readonly #authority: Authority;
   readonly #permitted: PermittedNames;
 
-  private constructor(root: X509Certificate, intermediate: Authority, permitted: PermittedNames) {
-    this.#root = root;
-    this.#intermediate = intermediate;
+  private constructor(authority: Authority, permitted: PermittedNames) {
+    this.#authority = authority;
     this.#permitted = permitted;
   }
 
   /** PEM of the root certificate, for clients to trust. */
   get pem(): string {
-    return this.#root.toString();
+    return this.#authority.root.toString();
   }
 
   /**
@@ -62,32 +52,17 @@ export class ServerAuthority {
    */
   static async create(hostNames: readonly string[] = []): Promise<ServerAuthority> {
     const permitted = new PermittedNames(hostNames);
-    const constraints = permitted.toAsn1();
-    const [rootKeys, intermediateKeys] = await Promise.all([
-      generateClientKeyPair('EC'),
-      generateClientKeyPair('EC'),
-    ]);
-    const root = createAuthority(
-      { name: ROOT_NAME, keys: rootKeys },
-      authorityExtensions({ pathLength: 1, constraints }),
-    );
-    const intermediate = createAuthority(
-      { name: INTERMEDIATE_NAME, keys: intermediateKeys },
-      authorityExtensions({ pathLength: 0, constraints }),
-      root,
-    );
-    return new ServerAuthority(root.certificate, intermediate, permitted);
+    return new ServerAuthority(await createAuthority(NAMES, permitted.toAsn1()), permitted);
   }
 
   /** Restores an authority from what `keep` returned, with the host names that it was created with. */
   static restore(kept: KeptAuthority, hostNames: readonly string[]): ServerAuthority {
-    const { root, authority } = restoreAuthority(INTERMEDIATE_NAME, kept);
-    return new ServerAuthority(root, authority, new PermittedNames(hostNames));
+    return new ServerAuthority(restoreAuthority(NAMES, kept), new PermittedNames(hostNames));
   }
 
   /** Returns the certificates and the private key of the intermediate. */
   keep(): KeptAuthority {
-    return keptAuthority(this.#root, this.#intermediate);
+    return keepAuthority(this.#authority);
   }
 
   /**
@@ -98,7 +73,7 @@ export class ServerAuthority {
     const { validity, commonName, ...names } = request;
     this.assertPermitted(names);
     const keys = await generateClientKeyPair('EC');
-    return issueLeaf(this.#intermediate, {
+    return issueLeaf(this.#authority, {
       subject: [['CN', commonName ?? names.dnsNames[0] ?? 'server']],
       keys,
       validity: this.#withinLifetime(validity),
@@ -116,7 +91,7 @@ export class ServerAuthority {
   }
 
   #withinLifetime({ notBefore, notAfter }: Validity): Validity {
-    const end = validityOf(this.#intermediate.certificate).notAfter;
+    const end = validityOf(this.#authority.certificate).notAfter;
     return { notBefore, notAfter: notAfter < end ? notAfter : end };
   }
 }

@@ -51,9 +51,11 @@ export class ApplicationCredentials {
     return known ? undefined : 'certificate_unknown';
   }
 
-  /** Creates a client secret and keeps only its digest. */
-  createSecret(): { readonly secret: string; readonly unregister: Unregister } {
-    const secret = randomBytes(32).toString('base64url');
+  /** Adds a client secret, by default a random one, and keeps only its digest. */
+  addSecret(secret = randomBytes(32).toString('base64url')): {
+    readonly secret: string;
+    readonly unregister: Unregister;
+  } {
     const known = digest(secret);
     this.#secretDigests.add(known);
     return { secret, unregister: () => void this.#secretDigests.delete(known) };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tokenValiditySchema } from './token-validity.js';
 
 /** Options of an application. */
 export interface ApplicationOptions {
@@ -10,6 +11,10 @@ export interface ApplicationOptions {
   readonly providedApis?: readonly string[];
   /** Grant types that it can use. @default IAS's default, without jwt-bearer (`docs/reference/ias-facts.md#grant-types`) */
   readonly grantTypes?: readonly string[];
+  /** Where the tenant can redirect a user with a code; `/*` at the end matches any path. @default any URI of this machine */
+  readonly redirectUris?: readonly string[];
+  /** Where the tenant can redirect a user who has signed out, likewise. @default any URI of this machine */
+  readonly postLogoutRedirectUris?: readonly string[];
 }
 
 /** A dependency on another application, as configured in the administration console of IAS. */
@@ -20,15 +25,14 @@ export interface DependencyOptions {
   readonly apis?: readonly string[];
 }
 
-/** Seconds, as in the token policy of IAS (`docs/reference/ias-facts.md#parameters`). */
-export const DEFAULT_TOKEN_VALIDITY = 3600;
-
 const names = z.array(z.string().min(1)).readonly();
 
 /** The limits of IAS (`docs/reference/ias-facts.md#parameters`). */
 export const applicationOptionsSchema = z.strictObject({
   clientId: z.string().min(1).optional(),
-  tokenValidity: z.int().min(60).max(43_200).optional(),
+  tokenValidity: tokenValiditySchema.optional(),
   providedApis: names.optional(),
   grantTypes: names.optional(),
+  redirectUris: names.optional(),
+  postLogoutRedirectUris: names.optional(),
 });

@@ -3,13 +3,13 @@ import type { JSONWebKeySet } from 'jose';
 import {
   type ApplicationOptions,
   applicationOptionsSchema,
-  DEFAULT_TOKEN_VALIDITY,
   type DependencyOptions,
 } from './application-options.js';
 import { validated } from '../option-validation.js';
 import { ApplicationCredentials } from './application-credentials.js';
 import { ClientAssertions } from './client-assertions.js';
 import { DEFAULT_GRANT_TYPES } from './grant-types.js';
+import { TOKEN_VALIDITY } from './token-validity.js';
 
 /** The tenant that an application belongs to. */
 export interface HomeTenant {
@@ -35,6 +35,10 @@ export class Application {
   readonly tokenValidity: number;
   readonly providedApis: readonly string[];
   readonly grantTypes: readonly string[];
+  /** Undefined: any URI of this machine. */
+  readonly redirectUris: readonly string[] | undefined;
+  /** Undefined: any URI of this machine. */
+  readonly postLogoutRedirectUris: readonly string[] | undefined;
   readonly credentials = new ApplicationCredentials();
   readonly assertions = new ClientAssertions();
   readonly #dependencies = new Map<string, Dependency>();
@@ -46,9 +50,11 @@ export class Application {
     this.clientId = options.clientId ?? randomUUID();
     this.appTid = home.appTid;
     this.tenantUrl = home.url;
-    this.tokenValidity = options.tokenValidity ?? DEFAULT_TOKEN_VALIDITY;
+    this.tokenValidity = options.tokenValidity ?? TOKEN_VALIDITY.default;
     this.providedApis = options.providedApis ?? [];
     this.grantTypes = options.grantTypes ?? DEFAULT_GRANT_TYPES;
+    this.redirectUris = options.redirectUris;
+    this.postLogoutRedirectUris = options.postLogoutRedirectUris;
   }
 
   /**

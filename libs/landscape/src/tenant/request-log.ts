@@ -39,18 +39,26 @@ const PARAMETER_NAME = /^[\w.-]{1,40}$/;
 /** The most recent requests of a tenant, oldest first. */
 export class RequestLog {
   #entries: LoggedRequest[] = [];
+  readonly #onRequest: ((request: LoggedRequest) => void) | undefined;
+
+  /** @param onRequest called with each entry */
+  constructor(onRequest?: (request: LoggedRequest) => void) {
+    this.#onRequest = onRequest;
+  }
 
   get entries(): readonly LoggedRequest[] {
     return this.#entries;
   }
 
   add(request: LoggedRequest): void {
-    this.#entries.push({
+    const entry = {
       ...request,
       headers: redactHeaders(request.headers),
       form: redactForm(request.form),
-    });
+    };
+    this.#entries.push(entry);
     if (this.#entries.length > LIMIT) this.#entries.shift();
+    this.#onRequest?.(entry);
   }
 
   clear(): void {

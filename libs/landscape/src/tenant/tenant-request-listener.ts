@@ -4,6 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { type Answer, json } from '../http/answer.js';
 import { BodyTooLargeError, readBody } from '../http/body-reader.js';
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
+import { loginOutcomeOf, type LoginRoutes } from '../login/login-routes.js';
 import type { RequestLimiter } from '../limit/request-limiter.js';
 import { deliverAnswer } from '../fault/faulty-delivery.js';
 import type { Fault } from '../fault/fault.js';
@@ -25,6 +26,7 @@ export interface TenantEndpoints {
   readonly issuer: string;
   readonly token: TokenEndpoint;
   readonly jwks: JwksEndpoint;
+  readonly login: LoginRoutes;
   readonly log: RequestLog;
   readonly counters: RequestCounters;
   readonly faults: FaultRegistry;
@@ -148,7 +150,10 @@ async function outcomeOf(
   now: number,
 ): Promise<Outcome> {
   const known = ENDPOINTS.get(target.path);
-  if (known === undefined) return { answer: json(404, { error: 'not_found' }) };
+  if (known === undefined) {
+    const notFound = { answer: json(404, { error: 'not_found' }) };
+    return (await loginOutcomeOf(endpoints.login, request, target, now)) ?? notFound;
+  }
   if (!known.methods.includes(request.method ?? '')) {
     return { answer: json(405, { error: 'method_not_allowed' }, { allow: known.methods.join(', ') }) };
   }

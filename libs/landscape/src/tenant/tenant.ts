@@ -1,41 +1,30 @@
-import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:https';
-import type { Socket } from 'node:net';
 import type { JWK } from 'jose';
-import { callbackify } from 'node:util';
-import { createExpiredContext } from '../fault/expired-certificate.js';
-import { FaultRegistry } from '../fault/fault-registry.js';
+import type { FaultRegistry } from '../fault/fault-registry.js';
 import { ClientLocks } from '../limit/client-locks.js';
 import { RequestLimiter } from '../limit/request-limiter.js';
 import { type TenantLimits, tenantLimitsSchema } from '../limit/tenant-limits.js';
-import type { ClientAuthority } from '../pki/client-authority.js';
-import type { IssuedCertificate } from '../pki/issued-certificate.js';
-import type { ServerAuthority } from '../pki/server-authority.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
-import { createTlsServer } from '../http/tls-server.js';
-import {
-  type AccessTokenContent,
-  AccessTokenIssuer,
-  type MintingOptions,
-  thumbprintOf,
-} from './access-token-issuer.js';
+import { LoginEndpoints } from '../login/login-endpoints.js';
+import { LoginGrants } from '../login/login-grants.js';
+import type { TenantLogin } from '../login/tenant-login-info.js';
+import { UserSessions } from '../login/user-sessions.js';
+import { AccessTokenIssuer, thumbprintOf } from './access-token-issuer.js';
 import { Application } from './application.js';
 import type { ApplicationOptions } from './application-options.js';
 import { JwksEndpoint } from './jwks-endpoint.js';
+import { mintedContent, type TokenOptions } from './minted-token.js';
 import { RequestCounters } from './request-counters.js';
 import { type LoggedRequest, RequestLog } from './request-log.js';
 import type { SigningAlgorithm } from './signing-key.js';
 import { type KeyRotation, SigningKeys } from './signing-keys.js';
 import { createTenantRequestListener } from './tenant-request-listener.js';
-import { type TenantUser, userClaims } from './tenant-user.js';
+import { createTenantServer, type TenantServerSettings } from './tenant-server.js';
+import type { TenantUser } from './tenant-user.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { validated } from '../option-validation.js';
 
 /** Settings of a tenant. */
-export interface TenantSettings {
-  readonly servers: ServerAuthority;
-  readonly clients: ClientAuthority;
-  readonly serverCertificate: IssuedCertificate;
+export interface TenantSettings extends TenantServerSettings {
   readonly appTid: string;
   /** Claim `iss` of a tenant with a custom domain. */
   readonly customIssuer: string | undefined;
@@ -47,16 +36,14 @@ export interface TenantSettings {
   /** Host name in its URL. */
   readonly hostName: string;
   readonly port: number;
+  /** Who can sign in. */
+  readonly users: readonly TenantUser[];
+  /** Every tenant of the landscape. */
+  readonly logins: () => readonly TenantLogin[];
+  /** Called with each request that the tenant has answered, with secrets redacted. */
+  readonly onRequest: ((request: LoggedRequest) => void) | undefined;
   /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
-}
-
-/** Options of a minted token. */
-export interface TokenOptions extends MintingOptions {
-  /** The application that the token is issued to. @default the tenant's first application */
-  readonly application?: Application;
-  /** The user of the token. @default none: a token of the application itself */
-  readonly user?: TenantUser;
 }
 
 /** An IAS tenant: token endpoint, discovery and key set, over TLS. */
@@ -68,7 +55,7 @@ export class Tenant {
   /** The faults of the tenant. */
   readonly faults: FaultRegistry;
   readonly counters = new RequestCounters();
-  readonly #log = new RequestLog();
+  readonly #log: RequestLog;
   readonly #applications = new Map<string, Application>();
   /** Thumbprints of revoked certificates. */
   readonly #revoked = new Set<string>();
@@ -83,25 +70,23 @@ export class Tenant {
 
   /** @throws the `node:net` error if the port cannot be bound */
   static async start(settings: TenantSettings): Promise<Tenant> {
-    const { servers, clients, now } = settings;
+    const { clients, now } = settings;
     const keys = new SigningKeys();
-    const faults: FaultRegistry = new FaultRegistry(({ kind }) => {
-      if (kind === 'expired-certificate') forceHandshakes(server);
-      if (kind === 'down') server.closeAllConnections();
-    });
-    const server = createTlsServer(clients, settings.serverCertificate, {
-      SNICallback: callbackify(async (_serverName: string) =>
-        faults.take('connection', 'expired-certificate') === undefined
-          ? undefined
-          : createExpiredContext(servers, clients.pem),
-      ),
-    });
-    server.on('connection', (socket: Socket) => {
-      if (faults.take('connection', 'down') !== undefined) socket.resetAndDestroy();
-    });
+    const { server, faults } = createTenantServer(settings);
     const listening = await listen(server, settings.host, settings.port);
     const tenant = new Tenant(settings, keys, faults, listening);
     const findApplication = (clientId: string) => tenant.#applications.get(clientId);
+    const grants = new LoginGrants();
+    const login = new LoginEndpoints({
+      url: tenant.url,
+      issuer: tenant.#issuer.issuer,
+      appTid: tenant.appTid,
+      keys,
+      users: settings.users,
+      sessions: new UserSessions(),
+      grants,
+      findApplication,
+    });
     server.on(
       'request',
       createTenantRequestListener({
@@ -109,6 +94,8 @@ export class Tenant {
         token: new TokenEndpoint({
           issuer: tenant.#issuer,
           keys,
+          grants,
+          url: tenant.url,
           authentication: {
             clients,
             locks: tenant.#locks,
@@ -120,6 +107,7 @@ export class Tenant {
           appTid: tenant.appTid,
         }),
         jwks: new JwksEndpoint(keys, findApplication),
+        login: { endpoints: login, tenants: settings.logins },
         log: tenant.#log,
         counters: tenant.counters,
         faults,
@@ -134,7 +122,7 @@ export class Tenant {
   }
 
   private constructor(
-    { appTid, customIssuer, hostName, limits, now }: TenantSettings,
+    { appTid, customIssuer, hostName, limits, onRequest, now }: TenantSettings,
     keys: SigningKeys,
     faults: FaultRegistry,
     server: ListeningServer,
@@ -142,6 +130,7 @@ export class Tenant {
     this.url = `https://${hostName}:${server.port}`;
     this.appTid = appTid;
     this.#keys = keys;
+    this.#log = new RequestLog(onRequest);
     this.#issuer = new AccessTokenIssuer({ url: this.url, customIssuer, keys });
     this.#now = now;
     this.#initialLimits = limits;
@@ -158,6 +147,11 @@ export class Tenant {
   /** The applications of the tenant, and those that it has subscribed to. */
   get applications(): readonly Application[] {
     return [...this.#applications.values()];
+  }
+
+  /** Thumbprints of the revoked certificates. */
+  get revokedCertificates(): readonly string[] {
+    return [...this.#revoked];
   }
 
   /** Client IDs that are locked after too many failed authentications. */
@@ -214,15 +208,8 @@ export class Tenant {
 
   /** Mints a token without a request, signed with the tenant's current key. */
   async issueToken(options: TokenOptions = {}): Promise<string> {
-    const { application = this.#firstApplication(), certificate, user } = options;
-    const content: AccessTokenContent = {
-      application,
-      audience: [application.clientId],
-      apis: [],
-      appTid: this.appTid,
-      ...(user === undefined ? {} : { user: userClaims(user) }),
-      ...(certificate === undefined ? {} : { certificateThumbprint: thumbprintOf(certificate) }),
-    };
+    const { application = this.#firstApplication() } = options;
+    const content = mintedContent({ ...options, application }, this.appTid);
     return this.#issuer.mint(content, this.#now(), options);
   }
 
@@ -275,10 +262,4 @@ export class Tenant {
     if (application === undefined) throw new Error('The tenant has no application.');
     return application;
   }
-}
-
-/** Clients see a new server certificate in a full handshake only, not in a resumed session or an open connection. */
-function forceHandshakes(server: Server): void {
-  server.setTicketKeys(randomBytes(48));
-  server.closeIdleConnections();
 }

@@ -7,7 +7,9 @@ import {
   type ClientAuthenticationContext,
   type ClientEvidence,
 } from './client-authentication.js';
-import { CLIENT_CREDENTIALS, JWT_BEARER } from './grant-types.js';
+import { AUTHORIZATION_CODE, JWT_BEARER, REFRESH_TOKEN, SUPPORTED_GRANT_TYPES } from './grant-types.js';
+import type { LoginGrant, LoginGrants } from '../login/login-grants.js';
+import { issueIdToken, sessionClaims } from '../login/user-tokens.js';
 import { userOfAssertion } from './jwt-bearer-grant.js';
 import { NO_STORE, OAuthError } from './oauth-error.js';
 import { resolveResources } from './resource-resolver.js';
@@ -28,6 +30,9 @@ export interface TokenEndpointInput {
 export interface TokenEndpointContext {
   readonly issuer: AccessTokenIssuer;
   readonly keys: SigningKeys;
+  readonly grants: LoginGrants;
+  /** Base URL of the tenant. */
+  readonly url: string;
   readonly authentication: ClientAuthenticationContext;
   /** Claim `app_tid`, unless the request names a subscriber. */
   readonly appTid: string;
@@ -49,13 +54,62 @@ export class TokenEndpoint {
     const request = parseTokenRequest(input.form);
     const client = await authenticateClient({ ...input, request }, this.#context.authentication);
     assertGrantAllowed(request, client);
-    const content = await this.#contentFor(request, client, input.now);
+    const login = this.#loginOf(request, client, input.now);
+    const content =
+      login === undefined
+        ? await this.#contentFor(request, client, input.now)
+        : this.#contentOfLogin(login, request, client);
+    const accessToken = isOpaque(request)
+      ? opaqueToken()
+      : await this.#context.issuer.issue(content, input.now);
     const token = {
-      access_token: isOpaque(request) ? opaqueToken() : await this.#context.issuer.issue(content, input.now),
+      access_token: accessToken,
       token_type: 'Bearer',
       expires_in: client.application.tokenValidity,
+      ...(login && (await this.#tokensOfLogin(login, request, accessToken, input.now))),
     };
     return json(200, token, NO_STORE);
+  }
+
+  /** The user's login for the grant types that rest on one. */
+  #loginOf(request: TokenRequest, { application }: AuthenticatedClient, now: number): LoginGrant | undefined {
+    const { grants } = this.#context;
+    if (request.grantType === AUTHORIZATION_CODE) return grants.redeemCode(request, application, now);
+    if (request.grantType === REFRESH_TOKEN) {
+      return grants.redeemRefreshToken(request.refreshToken, application, now);
+    }
+    return undefined;
+  }
+
+  #contentOfLogin(
+    login: LoginGrant,
+    { resources }: TokenRequest,
+    { application, certificateThumbprint }: AuthenticatedClient,
+  ): AccessTokenContent {
+    return {
+      application,
+      ...(resources.length === 0 ? login.audience : resolveResources(application, resources)),
+      appTid: login.appTid ?? this.#context.appTid,
+      user: sessionClaims(login),
+      ...(certificateThumbprint === undefined ? {} : { certificateThumbprint }),
+    };
+  }
+
+  async #tokensOfLogin(
+    login: LoginGrant,
+    { refreshExpiry }: TokenRequest,
+    accessToken: string,
+    now: number,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const { issuer, grants, keys, url, appTid } = this.#context;
+    const { scope, application } = login;
+    const context = { url, issuer: issuer.issuer, appTid, keys };
+    const canRefresh = application.grantTypes.includes(REFRESH_TOKEN) && refreshExpiry !== '0';
+    return {
+      ...(scope.length > 0 && { scope: scope.join(' ') }),
+      ...(scope.includes('openid') && { id_token: await issueIdToken(login, accessToken, context, now) }),
+      ...(canRefresh && { refresh_token: grants.createRefreshToken(login, now) }),
+    };
   }
 
   async #contentFor(
@@ -82,8 +136,8 @@ export class TokenEndpoint {
 }
 
 function assertGrantAllowed({ grantType }: TokenRequest, { application }: AuthenticatedClient): void {
-  if (grantType !== CLIENT_CREDENTIALS && grantType !== JWT_BEARER) {
-    const description = 'The landscape supports the grant types client_credentials and jwt-bearer only.';
+  if (!SUPPORTED_GRANT_TYPES.includes(grantType)) {
+    const description = `The landscape supports the grant types ${SUPPORTED_GRANT_TYPES.join(', ')} only.`;
     throw new OAuthError('unsupported_grant_type', description);
   }
   if (!application.grantTypes.includes(grantType)) {

@@ -12,6 +12,14 @@ export interface TokenRequest {
   readonly resources: readonly string[];
   readonly appTid: string | undefined;
   readonly tokenFormat: string | undefined;
+  /** RFC 6749 §4.1.3. */
+  readonly code: string | undefined;
+  readonly redirectUri: string | undefined;
+  /** RFC 7636 §4.5. */
+  readonly codeVerifier: string | undefined;
+  /** RFC 6749 §6. */
+  readonly refreshToken: string | undefined;
+  readonly refreshExpiry: string | undefined;
 }
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -41,6 +49,11 @@ export function parseTokenRequest(form: URLSearchParams | undefined): TokenReque
     resources,
     appTid: parameters.get('app_tid'),
     tokenFormat: parameters.get('token_format'),
+    code: parameters.get('code'),
+    redirectUri: parameters.get('redirect_uri'),
+    codeVerifier: parameters.get('code_verifier'),
+    refreshToken: parameters.get('refresh_token'),
+    refreshExpiry: parameters.get('refresh_expiry'),
   };
 }
 

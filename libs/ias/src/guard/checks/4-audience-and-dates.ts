@@ -42,10 +42,24 @@ export class AudienceAndDates {
   }
 
   #assertTimely(claims: IasClaims): void {
-    if (this.lifetimeOf(claims) <= 0) throw new AuthenticationException('token_expired');
-    const { nbf = 0, iat = 0 } = claims;
-    if (Math.max(nbf, iat) > this.#now() / 1_000 + this.#settings.clockTolerance) {
-      throw new AuthenticationException('token_not_yet_valid', '"nbf" or "iat" is in the future');
+    const now = this.#now() / 1_000;
+    const { exp, nbf = 0, iat = 0 } = claims;
+    if (this.lifetimeOf(claims) <= 0)
+      throw new AuthenticationException(
+        'token_expired',
+        `"exp" was ${inSeconds(now - exp)} ago; if the caller's token is new, the clock of this machine is fast`,
+      );
+    const [start, name] = nbf > iat ? [nbf, 'nbf'] : [iat, 'iat'];
+    if (start > now + this.#settings.clockTolerance) {
+      const ahead = inSeconds(start - now);
+      throw new AuthenticationException(
+        'token_not_yet_valid',
+        `"${name}" is ${ahead} in the future: the clock of this machine is slow, or that of the issuer is fast`,
+      );
     }
   }
+}
+
+function inSeconds(seconds: number): string {
+  return `${Math.ceil(seconds)} s`;
 }

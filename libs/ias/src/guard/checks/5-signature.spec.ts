@@ -6,7 +6,7 @@ import type { IdentityBinding } from '../../binding/identity-binding.js';
 import { Clocks } from '../../core/clocks.js';
 import { IasEvents } from '../../core/events.js';
 import type { IasSettings } from '../../core/settings.js';
-import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
+import { TenantUnavailableError } from '../../net/json-request.js';
 import type { TenantClient } from '../tenant/tenant-client.js';
 import { parseToken } from './2-token-format.js';
 import { KeyStore } from './5-signature.js';

@@ -8,7 +8,7 @@ import type { TenantClient } from '../tenant/tenant-client.js';
 import type { XssecAuthenticator } from '../xssec/xssec-authenticator.js';
 import type { PresentedToken } from './5-signature.js';
 import { TenantAcceptance } from './6-tenant-acceptance.js';
-import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
+import { TenantUnavailableError } from '../../net/json-request.js';
 
 const MINUTE = 60_000;
 const key: PublishedKey = { kid: 'k' };

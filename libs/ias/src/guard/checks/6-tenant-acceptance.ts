@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { Clocks } from '../../core/clocks.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
-import { asTenantUnavailable } from '../../net/tenant-unavailable-error.js';
+import { asTenantUnavailable } from '../../net/json-request.js';
 import type { FreshnessLimits } from '../cache/freshness.js';
 import { StaleWhileUnavailableCache } from '../cache/stale-while-unavailable.js';
 import type { Fetched } from '../cache/stale-while-unavailable.js';

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Clocks } from '../../core/clocks.js';
 import { IssuerKeys } from './issuer-keys.js';
-import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
+import { TenantUnavailableError } from '../../net/json-request.js';
 
 const publicJwk = generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey.export({ format: 'jwk' });
 const published = (...kids: string[]) => kids.map((kid) => Object.assign({ kid }, publicJwk));

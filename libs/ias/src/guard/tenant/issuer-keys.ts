@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Clocks } from '../../core/clocks.js';
-import { asTenantUnavailable, TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
+import { asTenantUnavailable, TenantUnavailableError } from '../../net/json-request.js';
 import { StaleWhileUnavailableCache } from '../cache/stale-while-unavailable.js';
 import type { Fetched } from '../cache/stale-while-unavailable.js';
 import { AuthenticationException } from '../authentication-exception.js';

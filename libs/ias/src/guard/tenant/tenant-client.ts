@@ -11,9 +11,8 @@ import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
 import { IAS_TELEMETRY } from '../../core/telemetry.js';
 import type { Operation, Telemetry } from '../../core/telemetry.js';
-import { getJson } from '../../net/json-request.js';
+import { getJson, TenantUnavailableError } from '../../net/json-request.js';
 import type { JsonAnswer } from '../../net/json-request.js';
-import { TenantUnavailableError } from '../../net/tenant-unavailable-error.js';
 import type { RejectionCode } from '../rejection-codes.js';
 
 /** A trusted issuer, and the binding that requests to it are for. */

@@ -1,0 +1,4 @@
+// the default theme with the fonts of the system: the site loads nothing from elsewhere
+import Theme from 'vitepress/theme-without-fonts';
+
+export default Theme;

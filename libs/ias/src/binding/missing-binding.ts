@@ -1,0 +1,124 @@
+import { existsSync, readFileSync } from 'node:fs';
+import project from '../../../../project.json' with { type: 'json' };
+import { isDeployed } from '../core/deployment.js';
+import { processEnvironment } from '../core/settings.js';
+import type { PlatformSettings } from '../core/settings.js';
+import { printable, printablePath } from '../errors/ias-error.js';
+
+/** What a platform says about a bound service; the type is not checked. */
+export interface FoundService {
+  readonly name?: unknown;
+  readonly label?: unknown;
+  /** In the layout of servicebinding.io, instead of the label. */
+  readonly type?: unknown;
+  readonly credentials?: unknown;
+}
+
+/** The file that SAP's tools read in development. */
+export const DEFAULT_ENVIRONMENT = 'default-env.json';
+
+const MAX_NAMED_SERVICES = 5;
+const BIND = 'Bind an instance of the service "identity" (cf bind-service) and restage the app.';
+const IGNORED_FILE = `IasModule reads the file ${DEFAULT_ENVIRONMENT} in this folder only with the option loadDefaultEnv.`;
+/** The page that also says how to run `ias doctor` (docs/decisions/0031). */
+const HELP = `For development without a tenant, start the local landscape; "ias doctor" finds the cause: ${project.documentation}/how-to/develop-locally.md`;
+
+/**
+ * Says why no identity instance was found: what the environment contains instead, by names and labels only, and what to do.
+ *
+ * @param services what is bound, without instances of the identity service
+ * @param isFileLoaded whether `IasModule` reads `default-env.json`
+ */
+export function describeMissingBinding(
+  platform: PlatformSettings,
+  services: readonly FoundService[],
+  isFileLoaded: boolean,
+): string {
+  const isIgnored = !isFileLoaded && !isDeployed(processEnvironment()) && existsSync(DEFAULT_ENVIRONMENT);
+  return [
+    `No service instance with label "identity" is bound: ${describeFound(platform, services)}`,
+    ...(isIgnored ? [IGNORED_FILE] : []),
+    HELP,
+  ].join(' ');
+}
+
+/** The place where the platform puts the bindings. */
+export function describeSource({
+  bindingsFile,
+  hasBindingsVariable,
+  bindingsFolder,
+}: PlatformSettings): string {
+  if (bindingsFile !== undefined)
+    return `the file of VCAP_SERVICES_FILE_PATH (${printablePath(bindingsFile)})`;
+  if (hasBindingsVariable) return 'the environment variable VCAP_SERVICES';
+  return `the folder ${printablePath(bindingsFolder)}`;
+}
+
+function describeFound(platform: PlatformSettings, services: readonly FoundService[]): string {
+  const source = describeSource(platform);
+  const copied = describeCopiedDocument(readDocument(platform));
+  if (copied !== undefined) return `${source} contains ${copied}`;
+  // A malformed document has other values than services.
+  const named = services.filter(isObject);
+  const similar = named.find(({ credentials }) => resemblesIdentity(credentials));
+  if (similar?.label === 'user-provided') {
+    return (
+      `${source} contains credentials of the identity service in the user-provided service "${printable(similar.name)}", which the platform does not renew. ` +
+      'Bind the identity instance itself, or pass these credentials as the option "credentials" of IasModule.'
+    );
+  }
+  if (named.length > 0) return `${source} contains only ${listed(named)}. ${BIND}`;
+  const isSet = platform.bindingsFile !== undefined || platform.hasBindingsVariable;
+  const unset = isSet ? '' : 'neither VCAP_SERVICES nor VCAP_SERVICES_FILE_PATH is set, and ';
+  return `${unset}${source} contains no service. ${BIND}`;
+}
+
+function listed(services: readonly FoundService[]): string {
+  const named = services
+    .slice(0, MAX_NAMED_SERVICES)
+    .map(({ name, label, type }) => `"${printable(name)}" (label "${printable(label ?? type)}")`)
+    .join(', ');
+  return services.length > MAX_NAMED_SERVICES
+    ? `${named} and ${services.length - MAX_NAMED_SERVICES} more`
+    : named;
+}
+
+/** What was pasted instead of the lists of services that Cloud Foundry provides. */
+function describeCopiedDocument(document: unknown): string | undefined {
+  if (!isObject(document)) return undefined;
+  const key = isObject(document['credentials']) ? document['credentials'] : document;
+  if (resemblesIdentity(key)) {
+    return (
+      'a service key, not a list of services. Write {"identity": [{"name": "my-ias", "label": "identity", "credentials": …}]}, ' +
+      'with the content of the key as "credentials".'
+    );
+  }
+  if (isObject(document['VCAP_SERVICES']))
+    return 'the output of cf env. Take the value of its member "VCAP_SERVICES".';
+  return undefined;
+}
+
+/** Whether these can be credentials of the identity service; those of XSUAA have `xsappname`. */
+function resemblesIdentity(credentials: unknown): boolean {
+  return (
+    isObject(credentials) &&
+    typeof credentials['clientid'] === 'string' &&
+    typeof credentials['url'] === 'string' &&
+    credentials['xsappname'] === undefined
+  );
+}
+
+/** The document that xsenv has parsed before. */
+function readDocument({ bindingsFile }: PlatformSettings): unknown {
+  try {
+    const text =
+      bindingsFile === undefined ? processEnvironment()['VCAP_SERVICES'] : readFileSync(bindingsFile, 'utf8');
+    return JSON.parse(text ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,69 @@
+import { Controller, Get, Module, UseGuards } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { IasAuthGuard, IasClientModule, IasModule, type IasModuleOptions } from 'nest-ias';
+import { IasHttpModule } from 'nest-ias/axios';
+import { describe, expect, it } from 'vitest';
+
+const BINDING = {
+  clientid: 'client',
+  clientsecret: 'secret',
+  url: 'https://tenant.example.com',
+  domains: ['example.com'],
+};
+
+@UseGuards(IasAuthGuard)
+@Controller()
+class OrdersController {
+  @Get()
+  list(): object {
+    return [];
+  }
+}
+
+@Module({ controllers: [OrdersController] })
+class OrdersModule {}
+
+@Module({ imports: [IasClientModule.register({ name: 'stock', baseURL: 'http://localhost:1' })] })
+class ClientModule {}
+
+@Module({ imports: [IasHttpModule.register({ baseURL: 'http://localhost:1' })] })
+class HttpClientModule {}
+
+const start = async (feature: Type, ias?: IasModuleOptions & { readonly isGlobal?: boolean }) => {
+  @Module({ imports: [...(ias ? [IasModule.forRoot(ias)] : []), feature] })
+  class AppModule {}
+
+  const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
+  await (await module.createNestApplication({ logger: false }).init()).close();
+};
+
+describe.each([
+  ['@UseGuards(IasAuthGuard)', OrdersModule, 'IasAuthGuard'],
+  ['IasClientModule', ClientModule, 'IasClientModule "stock"'],
+  ['IasHttpModule', HttpClientModule, 'IasHttpModule'],
+])('%s', (_, feature, named) => {
+  const missing = {
+    name: 'ConfigurationError',
+    code: 'module_missing',
+    message: `${named} cannot find IasModule: import IasModule.forRoot({ isGlobal: true }) once, in the root module of the app.`,
+  };
+
+  it('names IasModule if nothing imports it', async () => {
+    await expect(start(feature)).rejects.toMatchObject(missing);
+  });
+
+  it('names isGlobal if it was forgotten', async () => {
+    await expect(start(feature, { credentials: BINDING })).rejects.toMatchObject(missing);
+  });
+
+  it('leaves the error of an IasModule that cannot start as it is', async () => {
+    await expect(start(feature, { isGlobal: true, credentials: {} })).rejects.toMatchObject({
+      code: 'binding_invalid',
+    });
+  });
+
+  it('starts with a global IasModule', async () => {
+    await expect(start(feature, { isGlobal: true, credentials: BINDING })).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,150 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import type { BindingRequest } from '../binding/binding-request.js';
+import type { IdentityCredentials } from '../binding/identity-credentials.js';
+import { mountedDirectory } from '../binding/mounted-binding.js';
+import { OWNER_ONLY, type OwnedFiles } from '../file/owned-files.js';
+import type { Application } from '../tenant/application.js';
+import { type BindingFile, type BindingFiles, json } from './binding-files.js';
+import { type ConfiguredLandscape, named } from './configured-landscape.js';
+import { backUpForeign } from './default-environment.js';
+import { isForeignMount } from './foreign-mount.js';
+import type { BindingConfig, LandscapeConfig } from './landscape-config.js';
+import type { LandscapeFolder, LandscapeUrls } from './landscape-folder.js';
+import { StartError } from './start-error.js';
+
+/** What apps and tools need to know about a running landscape. */
+export interface RunningLandscape extends LandscapeUrls {
+  /** URLs of the routes by host name. */
+  readonly routes: Readonly<Record<string, string>>;
+  readonly caFile: string;
+  readonly adminTokenFile: string;
+  readonly serviceKeyFile: string;
+}
+
+const SERVICE_KEY = 'service-key';
+const DEFAULT_INSTANCE = 'clicreIas';
+
+/** What `LandscapeFiles` writes, and where. */
+export interface LandscapeFilesContext {
+  readonly config: LandscapeConfig;
+  /** The folder that paths in the configuration are relative to. */
+  readonly root: string;
+  readonly configured: ConfiguredLandscape;
+  readonly owned: OwnedFiles;
+  readonly files: BindingFiles;
+  readonly folder: LandscapeFolder;
+  /** Returns the credentials that a binding already has, from an earlier start. */
+  readonly keptCredentials: KeptCredentials;
+  readonly print: (line: string) => void;
+}
+
+/** Finds the credentials that a binding already has, from an earlier start. */
+export type KeptCredentials = (
+  name: string,
+  request: BindingRequest,
+  application: Application,
+) => IdentityCredentials | undefined;
+
+/**
+ * Writes the files that apps and tools need: bindings first, the announcement last.
+ * @throws {RangeError} if the configuration is inconsistent
+ * @throws {StartError} if a folder contains a binding that no landscape wrote
+ */
+export async function writeLandscapeFiles(context: LandscapeFilesContext): Promise<RunningLandscape> {
+  const { root, config, configured, folder, owned, print } = context;
+  const { landscape, routes } = configured;
+  await folder.prepare();
+  await folder.writeAccess(landscape.ca.pem, landscape.admin.token);
+  await addBinding(context, {
+    name: SERVICE_KEY,
+    config: {},
+    files: [{ form: 'service-key', path: folder.paths.serviceKey, instanceName: DEFAULT_INSTANCE }],
+  });
+  for (const [name, binding] of Object.entries(config.bindings ?? {})) {
+    const instanceName = binding.instance ?? DEFAULT_INSTANCE;
+    const written = (binding.write ?? []).flatMap(({ form, path }) =>
+      form === 'default-env' ? [] : [{ form, path: resolve(root, path), instanceName }],
+    );
+    const own: BindingFile = { form: 'vcap-services', path: folder.bindingPath(name), instanceName };
+    await addBinding(context, { name, config: binding, files: [own, ...written] });
+    for (const { form, path, environment = {} } of binding.write ?? []) {
+      if (form !== 'default-env') continue;
+      const absolute = resolve(root, path);
+      const backup = await backUpForeign(absolute);
+      if (backup !== undefined) {
+        print(`Renamed ${path}, which no landscape wrote, to ${relative(root, backup)}`);
+      }
+      const content = {
+        VCAP_SERVICES_FILE_PATH: own.path,
+        IAS_CA_FILE: folder.paths.ca,
+        LANDSCAPE_ADMIN_URL: landscape.admin.url,
+        LANDSCAPE_ADMIN_TOKEN_FILE: folder.paths.adminToken,
+        ...withRoutes(environment, routes),
+      };
+      await owned.write(absolute, json(content), OWNER_ONLY, { isSecret: false });
+    }
+  }
+  const urls = { ias: landscape.tenant.url, router: landscape.router.url, admin: landscape.admin.url };
+  await folder.announce(urls);
+  return {
+    ...urls,
+    routes: Object.fromEntries(routes),
+    caFile: folder.paths.ca,
+    adminTokenFile: folder.paths.adminToken,
+    serviceKeyFile: folder.paths.serviceKey,
+  };
+}
+
+interface AddedBinding {
+  readonly name: string;
+  readonly config: BindingConfig;
+  readonly files: readonly BindingFile[];
+}
+
+async function addBinding(
+  { configured, config: { hostNames = [] }, files, keptCredentials }: LandscapeFilesContext,
+  { name, config, files: written }: AddedBinding,
+): Promise<void> {
+  const { landscape, applications } = configured;
+  const application =
+    config.application === undefined
+      ? landscape.application
+      : named(applications, config.application, 'application');
+  for (const { form, path, instanceName } of written) {
+    if (form === 'mounted-secret') await refuseForeign(mountedDirectory(path, instanceName), hostNames);
+    await mkdir(form === 'mounted-secret' ? path : dirname(path), { recursive: true });
+  }
+  const request = config.parameters ?? { type: 'X509_GENERATED' };
+  const kept = keptCredentials(name, request, application);
+  await landscape.addBinding(name, request, {
+    application,
+    ...(kept && { kept }),
+    publish: async (credentials) => {
+      for (const file of written) await files.write(file, credentials);
+    },
+  });
+}
+
+/** @throws {StartError} if the folder contains a binding that no landscape wrote */
+async function refuseForeign(directory: string, hostNames: readonly string[]): Promise<void> {
+  if (!(await isForeignMount(directory, hostNames))) return;
+  throw new StartError(
+    `The folder ${directory} contains files that no landscape wrote: move them away, or choose another path.`,
+  );
+}
+
+const ROUTE = /\$\{routes\.([^}]+)\}/g;
+
+/** @throws {RangeError} if a variable refers to an unknown route */
+function withRoutes(
+  environment: Readonly<Record<string, string>>,
+  routes: ReadonlyMap<string, string>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([variable, value]) => [
+      variable,
+      value.replaceAll(ROUTE, (_, host: string) => named(routes, host, 'route')),
+    ]),
+  );
+}

@@ -1,0 +1,17 @@
+/** Names of this machine (RFC 6761 §6.3, RFC 8252 §7.3). */
+const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Whether a tenant may redirect to a URI: one of the application's, where `*` at the end matches any rest of the path; any
+ * URI of this machine if the application has none.
+ */
+export function isRedirectAllowed(uri: string, allowed: readonly string[] | undefined): boolean {
+  if (!URL.canParse(uri)) return false;
+  const { protocol, hostname, username, password, hash } = new URL(uri);
+  // RFC 6749 §3.1.2: no fragment. Other schemes than those of HTTP could run scripts.
+  if (!/^https?:$/.test(protocol) || hash !== '' || username !== '' || password !== '') return false;
+  if (allowed === undefined) return LOOPBACK.test(hostname);
+  return allowed.some((known) =>
+    known.endsWith('/*') ? uri.startsWith(known.slice(0, -1)) && !uri.includes('/..') : uri === known,
+  );
+}

@@ -17,7 +17,7 @@ interface FailureDescription extends ErrorDescription {
 const describeErrors = <Code extends string>(table: Readonly<Record<Code, ErrorDescription>>) => table;
 const describeFailures = <Code extends string>(table: Readonly<Record<Code, FailureDescription>>) => table;
 
-// The four tables are the source of the types of codes; docs/reference/errors.md repeats them, and a spec compares both.
+// The four tables are the source of the types of codes, of `ias explain` and of docs/reference/errors.md.
 
 export const BINDING_ERRORS = describeErrors({
   binding_missing: {
@@ -198,7 +198,7 @@ export const DOWNSTREAM_ERRORS = describeFailures({
     kind: 'refused',
     meaning:
       'The request cannot be sent: its method, path, header or body is not valid HTTP, or the stream of its body failed.',
-    remedy: 'Correct the call in this app; cause is the error of the body.',
+    remedy: 'Correct the call in this app.',
   },
   downstream_forbidden_target: {
     kind: 'refused',

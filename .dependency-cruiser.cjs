@@ -42,7 +42,7 @@ module.exports = {
         pathNot: [
           '^$1/$2/',
           '^libs/[^/]+/src/index\\.ts$',
-          '^libs/ias/src/axios/index\\.ts$',
+          '^libs/ias/src/(axios|swagger)/index\\.ts$',
           '^libs/ias/src/internal\\.ts$',
           '^libs/testing/src/vitest/index\\.ts$',
         ],
@@ -65,7 +65,7 @@ module.exports = {
     {
       name: 'no-undeclared-dependencies',
       comment:
-        'A package declares what it imports. jose is bundled into the landscape; vitest, axios and @opentelemetry/api are optional peers, which are reported as unknown.',
+        'A package declares what it imports. jose is bundled into the landscape; vitest, axios, @nestjs/swagger and @opentelemetry/api are optional peers, which are reported as unknown.',
       severity: 'error',
       from: {
         path: '^(apps|libs)/[^/]+/src/',
@@ -73,7 +73,7 @@ module.exports = {
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: 'node_modules/(jose|axios|@nestjs/axios|@opentelemetry/api)/',
+        pathNot: 'node_modules/(jose|axios|@nestjs/(axios|swagger)|@opentelemetry/api)/',
       },
     },
   ],

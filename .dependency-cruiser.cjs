@@ -43,17 +43,18 @@ module.exports = {
           '^$1/$2/',
           '^libs/[^/]+/src/index\\.ts$',
           '^libs/ias/src/(axios|swagger)/index\\.ts$',
-          '^libs/ias/src/internal\\.ts$',
+          '^libs/[^/]+/src/internal\\.ts$',
           '^libs/testing/src/vitest/index\\.ts$',
         ],
       },
     },
     {
       name: 'internal-parts',
-      comment: 'Only the command ias and the page, which both explain tokens, use parts of nest-ias that are not public.',
+      comment:
+        'Only the command ias and the page, which explain tokens and codes, use parts of libraries that are not public.',
       severity: 'error',
       from: { pathNot: '^apps/(cli|frontend)/' },
-      to: { path: '^libs/ias/src/internal\\.ts$' },
+      to: { path: '^libs/[^/]+/src/internal\\.ts$' },
     },
     {
       name: 'vitest-is-optional',

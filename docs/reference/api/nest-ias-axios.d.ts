@@ -1,5 +1,6 @@
 declare abstract class IasError<Code extends string = string> extends Error {
     readonly code: Code;
+    readonly documentation: string;
     constructor(code: Code, message: string);
 }
 declare abstract class StartError<Code extends string> extends IasError<Code> {

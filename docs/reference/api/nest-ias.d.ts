@@ -1,5 +1,6 @@
 declare abstract class IasError<Code extends string = string> extends Error {
     readonly code: Code;
+    readonly documentation: string;
     constructor(code: Code, message: string);
 }
 declare abstract class StartError<Code extends string> extends IasError<Code> {
@@ -136,7 +137,7 @@ declare class IasExceptionFilter implements ExceptionFilter<TokenRequestError | 
     #private;
     constructor(adapterHost: HttpAdapterHost);
     catch(error: TokenRequestError | DownstreamError, host: ArgumentsHost): void;
-    protected describe({ kind, code }: TokenRequestError | DownstreamError): FailureProblem;
+    protected describe({ kind, code, documentation }: TokenRequestError | DownstreamError): FailureProblem;
     protected reply(problem: FailureProblem, host: ArgumentsHost): void;
 }
 declare class IasModule extends ConfigurableModuleClass$1 {
@@ -546,12 +547,13 @@ declare function RequireApi(names: string | readonly string[], { any }?: {
     readonly any?: boolean;
 }): CustomDecorator;
 declare function authenticationOf(source: object): Authentication | undefined;
+declare function documentationUrl(code: string): string;
 declare function getIasClientToken(name?: string): InjectionToken<IasClient>;
 declare function isDeployed({ VCAP_APPLICATION, KUBERNETES_SERVICE_HOST, NODE_ENV }: Readonly<NodeJS.ProcessEnv>): boolean;
 declare function isLoopback(hostname: string): boolean;
 declare function loadDefaultEnvironment(files: readonly string[]): void;
 declare function parseTargetUrl(baseURL: string, source?: string): URL;
-export { AccessToken, AllowCallers, type Authentication, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, type FailureProblem, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasExceptionFilter, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, type PossessionProof, Proof, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, authenticationOf, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
+export { AccessToken, AllowCallers, type Authentication, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, type FailureProblem, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasExceptionFilter, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, type PossessionProof, Proof, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, authenticationOf, documentationUrl, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
 import { ArgumentsHost, CanActivate, CustomDecorator, DynamicModule, ExceptionFilter, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
@@ -584,7 +586,7 @@ interface Authentication extends VerifiedCaller {
     readonly proof: PossessionProof;
 }
 interface AuthenticationProblem {
-    readonly type: 'about:blank';
+    readonly type: string;
     readonly title: string;
     readonly status: number;
     readonly detail: string;
@@ -627,7 +629,7 @@ interface FailureDescription extends ErrorDescription {
     readonly kind: FailureKind;
 }
 interface FailureProblem {
-    readonly type: 'about:blank';
+    readonly type: string;
     readonly title: string;
     readonly status: 502 | 503 | 504;
     readonly detail: string;

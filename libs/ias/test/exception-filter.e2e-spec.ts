@@ -6,7 +6,14 @@ import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { Controller, Get, Inject, Module, Res, UseFilters } from '@nestjs/common';
 import { APP_FILTER, ExternalContextCreator } from '@nestjs/core';
-import { DownstreamError, IasClient, IasClientModule, IasExceptionFilter, IasTokenProvider } from 'nest-ias';
+import {
+  documentationUrl,
+  DownstreamError,
+  IasClient,
+  IasClientModule,
+  IasExceptionFilter,
+  IasTokenProvider,
+} from 'nest-ias';
 import type { DownstreamErrorCode } from 'nest-ias';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CollectingLogger } from './collecting-logger.js';
@@ -114,7 +121,7 @@ describe.each(PLATFORMS)('IasExceptionFilter on %s', (platform) => {
     listener = (_, response) => response.writeHead(500).end('{"secret":"of the other app"}');
     const { body } = await sendRaw(`${app.url}/call`, []);
     expect(JSON.parse(body)).toEqual({
-      type: 'about:blank',
+      type: documentationUrl('downstream_failed'),
       title: 'Bad Gateway',
       status: 502,
       detail: 'A service that this app calls refused the call, or its response is unusable.',

@@ -7,7 +7,8 @@ import type { PlatformResponse } from '../guard/ias-auth.guard.js';
 
 /** Problem details (RFC 9457 §3.1) with the stable `code` of the failure. */
 export interface FailureProblem {
-  readonly type: 'about:blank';
+  /** Address of the documentation of the code. */
+  readonly type: string;
   readonly title: string;
   readonly status: 502 | 503 | 504;
   readonly detail: string;
@@ -53,7 +54,7 @@ export class IasExceptionFilter implements ExceptionFilter<TokenRequestError | D
   catch(error: TokenRequestError | DownstreamError, host: ArgumentsHost): void {
     // Nest treats an error as unhandled if its filter returns nothing.
     if (host.getType() !== 'http') return;
-    this.#logger.warn(error.message, { code: error.code });
+    this.#logger.warn(error.message, { code: error.code, documentation: error.documentation });
     const response = host.switchToHttp().getResponse<PlatformResponse>();
     const { httpAdapter } = this.#adapterHost;
     if (httpAdapter.isHeadersSent(response)) return void httpAdapter.end(response);
@@ -64,8 +65,8 @@ export class IasExceptionFilter implements ExceptionFilter<TokenRequestError | D
   }
 
   /** What the caller reads. Override it to tell more. */
-  protected describe({ kind, code }: TokenRequestError | DownstreamError): FailureProblem {
-    return { type: 'about:blank', ...ANSWERS[kind], code };
+  protected describe({ kind, code, documentation }: TokenRequestError | DownstreamError): FailureProblem {
+    return { type: documentation, ...ANSWERS[kind], code };
   }
 
   /** Sends the answer; its headers are set, apart from the content type. Override it to send a page, for example. */

@@ -17,7 +17,7 @@ interface FailureDescription extends ErrorDescription {
 const describeErrors = <Code extends string>(table: Readonly<Record<Code, ErrorDescription>>) => table;
 const describeFailures = <Code extends string>(table: Readonly<Record<Code, FailureDescription>>) => table;
 
-// The four tables are the source of the types of codes; docs/reference/errors.md repeats them, and a spec compares both.
+// The four tables are the source of the types of codes, of `ias explain` and of docs/reference/errors.md.
 
 export const BINDING_ERRORS = describeErrors({
   binding_missing: {

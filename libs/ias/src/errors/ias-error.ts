@@ -1,3 +1,4 @@
+import { documentationUrl } from './documentation-url.js';
 import { DOWNSTREAM_ERRORS, TOKEN_REQUEST_ERRORS } from './error-codes.js';
 import type {
   BindingErrorCode,
@@ -19,10 +20,13 @@ const MAX_CHARACTERS = 100;
 export abstract class IasError<Code extends string = string> extends Error {
   /** Stable identifier of the failure, see docs/reference/errors.md. */
   readonly code: Code;
+  /** Address of the documentation of the code: causes, how to see them, and what to do. */
+  readonly documentation: string;
 
   constructor(code: Code, message: string) {
     super(message);
     this.code = code;
+    this.documentation = documentationUrl(code);
     this.name = new.target.name;
   }
 }

@@ -112,6 +112,7 @@ describe('a call that ends early opens no connection for itself', () => {
     }
     expect((await client.get('/last')).status).toBe(200);
     expect(sockets.length).toBeLessThanOrEqual(CALLS + 1);
+    await expect.poll(() => sockets.filter(({ destroyed }) => !destroyed)).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * `npm run screenshot`: takes the screenshots of the README from the running apps (`npm start` in another terminal). It
+ * `npm run screenshot`: takes a screenshot of each state of the page from the running apps (`npm start` in another terminal). It
  * needs Chromium: /usr/bin/chromium, or the path in CHROMIUM_PATH. Without it, the script exits with code 2.
  */
 import { existsSync } from 'node:fs';
@@ -13,9 +13,29 @@ const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 });
-const page = await browser.newPage({ viewport: { width: 960, height: 860 } });
+const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });
+
+/** @param {string} name */
+const shoot = (name) => page.screenshot({ path: `docs/images/${name}.png` });
+
+/** @param {string} name of a button of the lab */
+const press = (name) => page.getByRole('button', { name }).click();
+
 await page.goto(url);
-await page.screenshot({ path: 'docs/images/homepage.png' });
-await page.getByRole('button', { name: 'Replay the token without a certificate' }).click();
-await page.screenshot({ path: 'docs/images/replay.png' });
+await press('Reset everything');
+await shoot('homepage');
+await page.emulateMedia({ colorScheme: 'dark' });
+await shoot('homepage-dark');
+await page.emulateMedia({ colorScheme: 'light' });
+await page.setViewportSize({ width: 320, height: 640 });
+await shoot('homepage-narrow');
+await page.setViewportSize({ width: 1_280, height: 800 });
+await press('Replay the token without a certificate');
+await shoot('replay');
+await press('Take IAS down');
+await press('Get a fresh token');
+await shoot('failure');
+await press('Reset everything');
+await page.goto(new URL('/nowhere', url).href);
+await shoot('not-found');
 await browser.close();

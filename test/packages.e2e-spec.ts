@@ -23,6 +23,7 @@ const INSTALLED = [
   '@nestjs/common',
   '@nestjs/core',
   '@nestjs/platform-fastify',
+  '@nestjs/swagger',
   '@nestjs/testing',
   '@opentelemetry/api',
   'axios',
@@ -168,12 +169,12 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     const code = `
       import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);
-      for (const entry of ['nest-ias', 'nest-ias/axios']) {
+      for (const entry of ['nest-ias', 'nest-ias/axios', 'nest-ias/swagger']) {
         const [required, imported] = [require(entry), await import(entry)];
         console.log(Object.keys(required).every((name) => required[name] === imported[name]) && 'the same');
       }`;
     const printed = await run(process.execPath, ['--input-type=module', '--eval', code]);
-    expect(printed).toBe('the same\nthe same\n');
+    expect(printed).toBe('the same\nthe same\nthe same\n');
   });
 
   it('has one identity of each class in all entries', async () => {
@@ -232,7 +233,7 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     };
     await rm(join(app, 'node_modules/vitest'), { recursive: true });
     expect(await keysOf('@nest-ias/testing')).toContain('startLandscape');
-    for (const peer of ['@nestjs/testing', '@nestjs/axios', 'axios', 'undici'])
+    for (const peer of ['@nestjs/testing', '@nestjs/axios', '@nestjs/swagger', 'axios', 'undici'])
       await rm(join(app, 'node_modules', peer), { recursive: true });
     expect(await keysOf('nest-ias')).toContain('IasModule');
   });

@@ -71,7 +71,7 @@ function section(command: Command): string {
   return [
     `### \`ias ${command.name()}\``,
     `${command.description()}.`,
-    `\`\`\`sh\n${usage.join(' ')}\n\`\`\``,
+    `\`\`\`sh illustrative\n${usage.join(' ')}\n\`\`\``,
     ...(rows.length > 0 ? [`| argument or option | meaning |\n| --- | --- |\n${rows.join('\n')}`] : []),
     ...examplesOf(command),
   ].join('\n\n');
@@ -94,5 +94,7 @@ function examplesOf(command: Command): string[] {
   let text = '';
   command.configureOutput({ writeOut: (written) => (text += written) }).outputHelp();
   const examples = text.split('\nExamples:\n')[1];
-  return examples === undefined ? [] : [`\`\`\`sh\n${examples.replaceAll(/^ {2}/gm, '').trim()}\n\`\`\``];
+  return examples === undefined
+    ? []
+    : [`\`\`\`sh check\n${examples.replaceAll(/^ {2}/gm, '').trim()}\n\`\`\``];
 }

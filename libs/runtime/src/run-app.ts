@@ -38,6 +38,8 @@ export interface AppDescription {
   readonly module: Type;
   /** Injection token of its settings, which include {@link ServerSettings}. */
   readonly settings: symbol;
+  /** Adds routes for developers before the app listens. A deployed app does not have them. */
+  readonly addDeveloperRoutes?: (app: NestFastifyApplication) => void;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function runApp(description: AppDescription): Promise<void> {
     const settings = app.get<ServerSettings>(description.settings, { strict: false });
     const tenants = app.get(IdentityBindings, { strict: false }).all.map(({ url }) => url);
     assertDirectConnections([...tenants, ...settings.calledUrls], settings.proxyVariables);
+    if (!settings.isDeployed) description.addDeveloperRoutes?.(app);
     await serve(app, settings);
     app.get(ShutdownService).start(app, settings.shutdownSeconds * 1_000);
     new Logger(description.name).log(`listening on port ${portOf(app)}`);

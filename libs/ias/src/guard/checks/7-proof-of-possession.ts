@@ -139,7 +139,10 @@ function assertThumbprint(confirmation: unknown): asserts confirmation is Confir
 }
 
 /** The stricter policy: a route can make the policy of the app stricter, never weaker. */
-function strictest(app: ProofOfPossessionPolicy, route: ProofOfPossessionPolicy): ProofOfPossessionPolicy {
+export function strictest(
+  app: ProofOfPossessionPolicy,
+  route: ProofOfPossessionPolicy,
+): ProofOfPossessionPolicy {
   return BY_STRICTNESS.indexOf(route) > BY_STRICTNESS.indexOf(app) ? route : app;
 }
 

@@ -1,0 +1,59 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { commandBlocks, isSeenOutput } from './helper/command-blocks.js';
+
+/** A test runs the commands, a test checks their syntax, or they only show something. */
+const MARKS = new Set(['run', 'check', 'illustrative']);
+const pages = execFileSync('git', ['ls-files', '*.md', ':!bench', ':!.github', ':!CHANGELOG.md'], {
+  encoding: 'utf8',
+})
+  .trim()
+  .split('\n');
+const blocks = pages.flatMap((page) => {
+  const found = commandBlocks(readFileSync(page, 'utf8'));
+  return found.map(({ text, mark, line }) => ({ page, text, mark, line }));
+});
+/** Whose commands `tutorials.e2e-spec.ts` runs. */
+const RUN = ['docs/tutorials/first-steps.md'];
+
+describe('commands in the documentation', () => {
+  it('are marked as run, checked or illustrative', () => {
+    expect(blocks.length).toBeGreaterThan(50);
+    const unmarked = blocks.filter(({ mark }) => !MARKS.has(mark ?? ''));
+    expect(unmarked.map(({ page, line, mark }) => `${page}:${line} ${mark}`)).toEqual([]);
+  });
+
+  it('are marked as run only where a test runs them', () => {
+    const pagesWithRuns = new Set(blocks.filter(({ mark }) => mark === 'run').map(({ page }) => page));
+    expect([...pagesWithRuns]).toEqual(RUN);
+  });
+
+  it('have a valid syntax', () => {
+    const checked = blocks.filter(({ mark }) => mark === 'run' || mark === 'check');
+    const invalid = checked.flatMap(({ page, line, text }) => {
+      const { stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+      return stderr === '' ? [] : [`${page}:${line} ${stderr}`];
+    });
+    expect(invalid).toEqual([]);
+  });
+
+  it('call scripts of package.json that exist', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
+    const called = blocks.flatMap(({ text }) =>
+      Array.from(text.matchAll(/\bnpm run (?:-s )?([\w:-]+)/g), ([, script = '']) => script),
+    );
+    expect(called.filter((script) => !(script in scripts))).toEqual([]);
+  });
+});
+
+describe('isSeenOutput', () => {
+  it.each([
+    ['a…c', 'a b c\n', true],
+    ['a…', 'b', false],
+    ['a.c', 'abc', false],
+    ['a', 'a b', false],
+  ])('compares %j with %j', (shown, printed, expected) => {
+    expect(isSeenOutput(shown, printed)).toBe(expected);
+  });
+});

@@ -1,0 +1,76 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandBlocks, isSeenOutput } from './helper/command-blocks.js';
+import { freePort } from './helper/free-port.js';
+import { skipWithoutSignals } from './helper/process-tree.js';
+
+const TUTORIAL = 'docs/tutorials/first-steps.md';
+const START_TIMEOUT_MS = 180_000;
+
+/** What Bash prints between the output of two blocks, so that they share variables and can be told apart. */
+const END = '=== end of block ===';
+
+describe('the first tutorial', { timeout: START_TIMEOUT_MS }, () => {
+  let clone: string;
+  let frontend: number;
+  let started: ChildProcess;
+
+  beforeAll(async () => {
+    clone = mkdtempSync(join(tmpdir(), 'nest-ias-tutorial-'));
+    const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+    for (const file of files.toString().split('\0').filter(isSource))
+      cpSync(file, join(clone, file), { recursive: true });
+    symlinkSync(resolve('node_modules'), join(clone, 'node_modules'));
+    frontend = await freePort();
+    started = spawn(process.execPath, ['scripts/start.mjs'], {
+      cwd: clone,
+      env: { ...cleanEnvironment(), FRONTEND_PORT: String(frontend), BACKEND_PORT: String(await freePort()) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    const stdout = started.stdout as Readable;
+    stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    while (!output.includes('Ready: open') && started.exitCode === null) await once(stdout, 'data');
+  }, START_TIMEOUT_MS);
+  afterAll(async () => {
+    if (started?.exitCode === null) {
+      started.kill('SIGTERM');
+      await once(started, 'close');
+    }
+    rmSync(clone, { recursive: true, force: true });
+  });
+
+  it('prints what it shows', (context) => {
+    skipWithoutSignals(context);
+    const blocks = commandBlocks(readFileSync(TUTORIAL, 'utf8')).filter(({ mark }) => mark === 'run');
+    const script = blocks.map(({ text }) => `${text}\necho '${END}'`).join('\n');
+    const { stdout, stderr, status } = spawnSync('bash', ['-eu'], {
+      cwd: clone,
+      input: script.replaceAll('localhost:3000', `localhost:${frontend}`),
+      env: cleanEnvironment(),
+      encoding: 'utf8',
+    });
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    const printed = stdout.split(`${END}\n`);
+    const different = blocks.flatMap(({ line, output }, index) =>
+      output === undefined || isSeenOutput(output, printed[index] ?? '')
+        ? []
+        : [{ line, output, printed: printed[index] }],
+    );
+    expect(different).toEqual([]);
+  });
+});
+
+const isSource = (path: string) => path !== '' && dirname(path) !== 'docs/images';
+
+/** The variables of this process without those of the test runner. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_ENV: _, VITEST: __, VITEST_WORKER_ID: ___, ...rest } = process.env;
+  return rest;
+}

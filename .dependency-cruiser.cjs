@@ -66,7 +66,7 @@ module.exports = {
     {
       name: 'no-undeclared-dependencies',
       comment:
-        'A package declares what it imports. jose is bundled into the landscape; vitest, axios, @nestjs/swagger and @opentelemetry/api are optional peers, which are reported as unknown.',
+        'A package declares what it imports. jose is bundled into the landscape; vitest, axios, @nestjs/swagger, @nestjs/websockets and @opentelemetry/api are optional peers, which are reported as unknown.',
       severity: 'error',
       from: {
         path: '^(apps|libs)/[^/]+/src/',
@@ -74,7 +74,7 @@ module.exports = {
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: 'node_modules/(jose|axios|@nestjs/(axios|swagger)|@opentelemetry/api)/',
+        pathNot: 'node_modules/(jose|axios|@nestjs/(axios|swagger|websockets)|@opentelemetry/api)/',
       },
     },
   ],

@@ -84,7 +84,7 @@ describe.each(PLATFORMS)('IasExceptionFilter on %s', (platform) => {
     binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
     const { port } = called.address() as AddressInfo;
     @Module({
-      imports: [IasClientModule.register({ baseURL: `http://127.0.0.1:${port}`, deadline: 2_000 })],
+      imports: [IasClientModule.register({ baseURL: `http://127.0.0.1:${port}`, timeout: 2_000 })],
       controllers: [CallingController],
       providers: [{ provide: APP_FILTER, useClass: IasExceptionFilter }, Resolver],
     })
@@ -97,7 +97,7 @@ describe.each(PLATFORMS)('IasExceptionFilter on %s', (platform) => {
         outbound: true,
         credentials: binding,
         caFile: await landscape.caFile(),
-        tokenRequestDeadline: 5_000,
+        tokenRequestTimeout: 5_000,
       },
     });
   });
@@ -155,6 +155,16 @@ describe.each(PLATFORMS)('IasExceptionFilter on %s', (platform) => {
       code: 'token_endpoint_overloaded',
       retryAfter: '7',
     });
+  });
+
+  it.each([429, 503])('answers 503 with the time that the other app asked for with %s', async (status) => {
+    listener = (_, response) => response.writeHead(status, { 'retry-after': '9' }).end();
+    expect(await ask('call')).toEqual({ status: 503, code: 'downstream_overloaded', retryAfter: '9' });
+  });
+
+  it('passes no Retry-After on with another status', async () => {
+    listener = (_, response) => response.writeHead(500, { 'retry-after': '9' }).end();
+    expect(await ask('call')).toEqual({ status: 502, code: 'downstream_failed', retryAfter: undefined });
   });
 
   it('answers 503 without Retry-After if the time is not known', async () => {

@@ -6,7 +6,7 @@ import { leaveWebAssemblyUnoptimized } from './web-assembly.js';
 
 /** `(func (export "loop") (param i32) (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))` */
 const LOOP = Buffer.from(
-  '0061736d0100000001050160017f00030201000708010' + '46c6f6f7000000a10010e000340200041016b22000d000b0b',
+  '0061736d0100000001050160017f0003020100070801046c6f6f7000000a10010e000340200041016b22000d000b0b',
   'hex',
 );
 

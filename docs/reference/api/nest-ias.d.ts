@@ -246,6 +246,7 @@ declare class RejectionLog {
 declare class RequestAuthenticator {
     #private;
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
+    get userProperty(): string | undefined;
     authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
 declare class TargetCalls {
@@ -520,6 +521,7 @@ declare const optionsSchema: z.ZodObject<{
     outageTolerance: z.ZodDefault<z.ZodInt>;
     tokenRequestTimeout: z.ZodDefault<z.ZodInt>;
     requireBoundTokens: z.ZodDefault<z.ZodBoolean>;
+    userProperty: z.ZodOptional<z.ZodString>;
     allowUnguarded: z.ZodDefault<z.ZodBoolean>;
 }, z.core.$strict>;
 declare const tokenClaimsSchema: z.ZodObject<{
@@ -751,6 +753,7 @@ interface IasModuleOptions {
     readonly outageTolerance?: number;
     readonly tokenRequestTimeout?: number;
     readonly requireBoundTokens?: boolean;
+    readonly userProperty?: string;
     readonly allowUnguarded?: boolean;
 }
 interface IasRequest extends IasCallOptions {

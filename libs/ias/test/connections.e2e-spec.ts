@@ -106,12 +106,13 @@ describe('a call that ends early opens no connection for itself', () => {
       }),
     );
     await client.get('/last');
-    for (let count = 0; count < CALLS; count++) {
-      await setImmediate();
-      await call(client).catch(() => undefined);
-    }
+    await Promise.allSettled(Array.from({ length: CALLS }, () => call(client)));
+    await expect
+      .poll(() => sockets.filter(({ destroyed }) => destroyed).length)
+      .toBeGreaterThanOrEqual(CALLS - 1);
     expect((await client.get('/last')).status).toBe(200);
     expect(sockets.length).toBeLessThanOrEqual(CALLS + 1);
+    await expect.poll(() => sockets.filter(({ destroyed }) => !destroyed)).toHaveLength(1);
   });
 });
 

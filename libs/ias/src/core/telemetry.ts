@@ -159,5 +159,9 @@ async function loadApi(): Promise<Api | undefined> {
 
 function serverAttributes(url: string): Attributes {
   const { hostname, port } = new URL(url);
-  return { 'server.address': hostname, 'server.port': port === '' ? HTTPS_PORT : Number(port) };
+  // the semantic conventions want an IPv6 address without the brackets of a URL
+  return {
+    'server.address': hostname.replaceAll(/[[\]]/g, ''),
+    'server.port': port === '' ? HTTPS_PORT : Number(port),
+  };
 }

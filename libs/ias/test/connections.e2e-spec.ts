@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server as HttpsServer } from 'node:https';
 import { createServer } from 'node:net';
@@ -15,6 +15,7 @@ import type { IdentityCredentials } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BindingRenewal } from '../src/binding/binding-renewal.js';
 import { IasClient, IasClientModule } from '../src/index.js';
+import { MAX_SOCKETS } from '../src/net/agent.js';
 import { Outbound } from './outbound.js';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
@@ -125,6 +126,44 @@ it('a complete stream keeps its connection', async () => {
     await setImmediate();
   }
   expect(sockets).toHaveLength(1);
+});
+
+describe('connections that cannot be opened', () => {
+  const callOften = (client: IasClient, count: number) =>
+    Promise.allSettled(Array.from({ length: count }, () => client.get('/')));
+
+  it('cause none beyond the limit, and none that stays open', async () => {
+    const waiting: ServerResponse[] = [];
+    const [url, server] = await listenSecurely({}, (_, response) => {
+      waiting.push(response);
+      if (waiting.length < MAX_SOCKETS) return;
+      for (const each of waiting.filter(({ writableEnded }) => !writableEnded)) each.end('{}');
+    });
+    server.prependListener('connection', (socket: Socket) => {
+      if (sockets.length < MAX_SOCKETS) socket.destroy();
+    });
+    const client = await startClient(url);
+    const first = callOften(client, MAX_SOCKETS + CALLS);
+    await expect.poll(() => waiting.length, { timeout: 10_000 }).toBe(CALLS);
+    const second = callOften(client, MAX_SOCKETS);
+    const failed = (await Promise.all([first, second])).flat().filter(({ status }) => status === 'rejected');
+    expect(failed).toHaveLength(MAX_SOCKETS);
+    expect(sockets.length).toBeLessThanOrEqual(2 * MAX_SOCKETS);
+
+    await outbound.closeModules();
+    await expect.poll(() => sockets.filter(({ destroyed }) => !destroyed), { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('do not keep later calls waiting if the server has another name', async () => {
+    const { certificate, key } = await outbound.landscape.issueServerCertificate({
+      dnsNames: ['other.localhost'],
+    });
+    const [url] = await listenSecurely({ cert: certificate, key }, (_, response) => void response.end());
+    const client = await startClient(url);
+    const results = await callOften(client, MAX_SOCKETS + 1);
+    const codes = results.map((result) => result.status === 'rejected' && result.reason.code);
+    expect(new Set(codes)).toEqual(new Set(['downstream_untrusted']));
+  });
 });
 
 describe('TLS', () => {

@@ -32,6 +32,9 @@ export class ConnectionPool {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    // Otherwise the pool drops a client that cannot connect, but the client still takes queued calls: beyond the limit, and
+    // over connections that nothing closes.
+    this.#pool.removeAllListeners('connectionError');
   }
 
   /**
@@ -54,6 +57,7 @@ export class ConnectionPool {
           this.#pool.dispatch(optionsOf(request, current), current);
         });
       } catch (error) {
+        if (error instanceof MisnamedServerError) throw error.original;
         if (!exchange?.foundConnectionClosed || !isRepeatable(request)) throw error;
       }
     }
@@ -105,7 +109,7 @@ class CountingClient extends Client implements Connection {
           this.served = 0;
           this.socket = socket ?? undefined;
           if (socket) callback(null, socket);
-          else callback(error, null);
+          else callback(isMisnamed(error) ? new MisnamedServerError(error) : error, null);
         }),
     });
   }
@@ -114,6 +118,17 @@ class CountingClient extends Client implements Connection {
     (options as ExchangeOptions).exchange.connection = this;
     return super.dispatch(options, handler);
   }
+}
+
+/** In place of the error of Node.js with a certain code, after which undici's client never sends a request again. */
+class MisnamedServerError extends Error {
+  constructor(readonly original: Error) {
+    super(original.message);
+  }
+}
+
+function isMisnamed(error: NodeJS.ErrnoException | null): error is NodeJS.ErrnoException {
+  return error?.code === 'ERR_TLS_CERT_ALTNAME_INVALID';
 }
 
 /** Opens connections with the options of an agent. */

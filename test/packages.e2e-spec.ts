@@ -208,6 +208,19 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     expect(await run(process.execPath, ['node_modules/typescript/bin/tsc'])).toBe('');
   });
 
+  it('has types of nest-ias/axios for moduleResolution node10', async () => {
+    const text = `
+      import type { IasHttpModuleOptions } from 'nest-ias/axios';
+      export const options: IasHttpModuleOptions = { baseURL: 'https://orders.example.com' };
+      // @ts-expect-error -- not a URL, so the types are there
+      export const invalid: IasHttpModuleOptions = { baseURL: 1 };`;
+    await writeFile(join(app, 'node10.cts'), text);
+    const options = ['--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'];
+    const compiler = ['node_modules/typescript/bin/tsc', '--ignoreConfig', 'node10.cts', ...options];
+    const types = ['--strict', '--noEmit', '--skipLibCheck', '--target', 'es2023', '--types', 'node'];
+    expect(await run(process.execPath, [...compiler, ...types])).toBe('');
+  });
+
   it("runs another app's test with the real guard", async () => {
     const report = await run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--root', app]);
     expect(report).toContain('passed');
@@ -236,5 +249,28 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     for (const peer of ['@nestjs/testing', '@nestjs/axios', '@nestjs/swagger', 'axios', 'undici'])
       await rm(join(app, 'node_modules', peer), { recursive: true });
     expect(await keysOf('nest-ias')).toContain('IasModule');
+  });
+
+  it.each([
+    ['imported', 'await import("nest-ias/axios")', 'nest-ias/axios'],
+    ['required', 'createRequire(import.meta.url)("nest-ias/axios")', 'nest-ias/axios'],
+    [
+      'for token requests',
+      'await NestFactory.createApplicationContext(outbound, { logger: false, abortOnError: false })',
+      'IasModule with "outbound: true"',
+    ],
+  ])('says what to install where axios is missing: %s', async (_, use, user) => {
+    const code = `
+      import { createRequire } from 'node:module';
+      import { NestFactory } from '@nestjs/core';
+      import { IasModule } from 'nest-ias';
+      const credentials = { clientid: 'c', clientsecret: 's', url: 'https://t.example.com', domains: ['example.com'] };
+      const outbound = IasModule.forRoot({ outbound: true, credentials });
+      try { ${use} } catch (error) { console.log(error.message) }
+      process.exit();`;
+    const printed = await run(process.execPath, ['--input-type=module', '--eval', code]);
+    expect(printed).toMatch(/^[^\n]+\n$/);
+    expect(printed.startsWith(`${user} cannot find the package @nestjs/axios`)).toBe(true);
+    expect(printed).toContain('install @nestjs/axios and axios');
   });
 });

@@ -28,7 +28,7 @@ export function publishedPackage(workspace, folder, entry) {
     report: false,
     logLevel: 'error',
     // Dynamic imports become `require`, because jest loads no ES modules in its default configuration.
-    outputOptions: { dynamicImportInCjs: false },
+    outputOptions: { dynamicImportInCjs: false, banner: missingPeerSentence(workspace) },
     plugins: [moduleWrappers(), bundledLicences()],
     onSuccess: () => {
       for (const file of ['package.json', 'README.md'])
@@ -53,6 +53,33 @@ function writeModuleTypes(folder) {
       types.replaceAll(/(['"]\.[^'"\n]*)\.cjs(['"])/g, '$1.mjs$2'),
     );
   }
+}
+
+/**
+ * Makes an entry that needs an optional peer dependency say what to install, instead of `Cannot find module`. The first
+ * statement loads those packages, so that it is also complete in bundles.
+ *
+ * @param {string} workspace
+ * @returns {(chunk: import('tsdown').Rolldown.RenderedChunk) => string}
+ */
+function missingPeerSentence(workspace) {
+  const { name, peerDependenciesMeta = {} } = JSON.parse(
+    readFileSync(join(ROOT, workspace, 'package.json'), 'utf8'),
+  );
+  return ({ isEntry, fileName, imports }) => {
+    const peers = imports.filter((peer) => peerDependenciesMeta[peer]?.optional);
+    if (!isEntry || !fileName.endsWith('.cjs') || peers.length === 0) return '';
+    const entry = `${name}/${basename(fileName, '.cjs')}`;
+    const isOne = peers.length === 1;
+    const remedy = `install ${peers.join(' and ')} in the version${isOne ? '' : 's'} that the README of ${name} names for your version of Nest.`;
+    return [
+      `try { ${peers.map((peer) => `require(${JSON.stringify(peer)});`).join(' ')} } catch (error) {`,
+      `  const missing = ${JSON.stringify(peers)}.find((peer) => String(error.message).includes("'" + peer + "'"));`,
+      '  if (missing === undefined || !/MODULE_NOT_FOUND$/.test(error.code)) throw error;',
+      `  throw new Error(${JSON.stringify(`${entry} cannot find the package `)} + missing + ${JSON.stringify(`: ${remedy}`)});`,
+      '}',
+    ].join('\n');
+  };
 }
 
 /**

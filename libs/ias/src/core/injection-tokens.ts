@@ -1,4 +1,5 @@
 import type { FactoryProvider } from '@nestjs/common';
+import { ConfigurationError } from '../errors/ias-error.js';
 import type { IasModuleOptions } from './options.js';
 import { IAS_SETTINGS } from './settings.js';
 import type { IasSettings } from './settings.js';
@@ -54,7 +55,21 @@ export const LOADED_HTTP: FactoryProvider<HttpClientLoader> = {
 };
 
 async function createHttpService(): Promise<TokenHttpService> {
-  const [{ HttpService }, { default: axios }] = await Promise.all([import('@nestjs/axios'), import('axios')]);
+  const [{ HttpService }, { default: axios }] = await Promise.all([
+    import('@nestjs/axios'),
+    import('axios'),
+  ]).catch((error: unknown) => {
+    throw packageMissing(error as NodeJS.ErrnoException) ?? error;
+  });
   // An instance of its own: interceptors of the app on the common instance would see secrets and tokens.
   return new HttpService(axios.create());
+}
+
+/** Both packages are optional peers, because apps that only validate tokens do not need them. */
+function packageMissing({ code = '', message }: NodeJS.ErrnoException): ConfigurationError | undefined {
+  const [, name] = /'(@nestjs\/axios|axios)'/.exec(message) ?? [];
+  if (name === undefined || !code.endsWith('MODULE_NOT_FOUND')) return undefined;
+  return new ConfigurationError(
+    `IasModule with "outbound: true" cannot find the package ${name}, with which it fetches tokens: install @nestjs/axios and axios in the versions that the README of nest-ias names for your version of Nest.`,
+  );
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
@@ -7,24 +8,32 @@ import { AppModule } from '../src/app.module.js';
 
 const DEADLINE_MS = 10_000;
 
-it('returns 504 if the backend does not respond within the deadline', async () => {
+it('returns 504 when the backend has not responded by the deadline, and not before', async () => {
   const scenario = await InProcessApps.start();
   let received = 0;
   const silent = createServer(() => {
     received += 1;
   }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => silent.once('listening', resolve));
+  await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
   const binding = await scenario.landscape.issueBinding({ type: 'X509_GENERATED' });
   const app = await scenario.startApp(AppModule, binding, { BACKEND_URL: `http://127.0.0.1:${port}` });
 
+  const arrival = once(silent, 'request');
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const answer = request(urlOf(app))
     .get('/homepage')
     .set('accept', 'application/json')
     .then((response) => response);
-  await expect.poll(() => received, { timeout: 10_000 }).toBe(1);
-  await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+  let isAnswered = false;
+  void answer.finally(() => (isAnswered = true));
+  // not `expect.poll`, which moves simulated timers
+  await arrival;
+  await vi.advanceTimersByTimeAsync(DEADLINE_MS - 1);
+  // an answer that was sent by now would arrive before this one
+  await request(urlOf(app)).get('/health/live').expect(200);
+  expect(isAnswered).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
   vi.useRealTimers();
   const asJson = await answer;
   expect([received, asJson.status]).toEqual([1, 504]);

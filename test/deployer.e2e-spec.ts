@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { withCloudLogging } from './helper/cloud-logging.js';
 import { deployerResolves, whyNoDeployer } from './helper/deployer.js';
 import { mtarContent } from './helper/mtar-writer.js';
 
@@ -77,14 +76,20 @@ describe('the deployer of Cloud Foundry', { timeout: PATIENCE_MS }, () => {
     });
   });
 
-  it('accepts mta.yaml with the binding of both apps to SAP Cloud Logging', () => {
-    const mta = withCloudLogging(readFileSync('mta.yaml', 'utf8'));
-    const { modules, resources } = deployerResolves(mtarContent(mta).descriptor);
-    expect(resources['cloud-logging']).toEqual({
+  it('binds both apps to SAP Cloud Logging with cloud-logging.mtaext only', () => {
+    expect(deployerResolves(DESCRIPTOR).resources).toMatchObject({
+      clicreIas: { active: true },
+      'cloud-logging': { active: false },
+    });
+    const extended = deployerResolves(DESCRIPTOR, readFileSync('cloud-logging.mtaext', 'utf8'));
+    expect(extended.resources['cloud-logging']).toEqual({
       type: 'org.cloudfoundry.existing-service',
+      active: true,
       parameters: expect.objectContaining({ 'service-name': 'cloud-logging' }),
     });
-    for (const { requires } of Object.values(modules)) expect(requires).toHaveProperty('cloud-logging');
+    for (const { requires } of Object.values(extended.modules)) {
+      expect(requires).toHaveProperty('cloud-logging');
+    }
   });
 
   it('keeps the binding parameters that an extension does not override', () => {

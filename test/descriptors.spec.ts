@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { withCloudLogging } from './helper/cloud-logging.js';
 import { checkDescriptors } from './helper/descriptor-check.js';
 import type { Descriptors } from './helper/descriptor-check.js';
 
@@ -13,6 +12,7 @@ const DESCRIPTORS: Descriptors = {
   'config_ias.json': read('config_ias.json'),
   'dev.mtaext': read('dev.mtaext'),
   'production.mtaext': read('production.mtaext'),
+  'cloud-logging.mtaext': read('cloud-logging.mtaext'),
 };
 
 /** Returns the descriptors with one text replaced in one file. */
@@ -24,12 +24,6 @@ function broken(file: keyof Descriptors, text: string, replacement: string): Des
 describe('the deployment descriptors', () => {
   it('are valid, and deploy the same apps with cf push and cf deploy', () => {
     expect(checkDescriptors(DESCRIPTORS)).toEqual([]);
-  });
-
-  it('are valid with the binding to SAP Cloud Logging, too', () => {
-    const mta = withCloudLogging(DESCRIPTORS['mta.yaml']);
-    expect(mta.match(/^ *- name: cloud-logging$/gm)).toHaveLength(3);
-    expect(checkDescriptors({ ...DESCRIPTORS, 'mta.yaml': mta })).toEqual([]);
   });
 
   it.each<[string, keyof Descriptors, string, string, RegExp]>([
@@ -171,6 +165,20 @@ describe('the deployment descriptors', () => {
       'name: backendclicer',
       'name: backend',
       /no module backend/,
+    ],
+    [
+      'an extension of an unknown resource',
+      'cloud-logging.mtaext',
+      'name: cloud-logging',
+      'name: cloud-log',
+      /no resource cloud-log/,
+    ],
+    [
+      'a binding to SAP Cloud Logging for everybody',
+      'mta.yaml',
+      'active: false',
+      'active: true',
+      /resources\.1\.active/,
     ],
     [
       'a misspelt parameter of an extension',

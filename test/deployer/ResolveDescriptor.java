@@ -89,7 +89,8 @@ class ResolveDescriptor {
     }
     Map<String, Object> resources = new LinkedHashMap<>();
     for (Resource resource : descriptor.getResources()) {
-      resources.put(resource.getName(), Map.of("type", resource.getType(), "parameters", resource.getParameters()));
+      resources.put(resource.getName(), Map.of(
+          "type", resource.getType(), "active", resource.isActive(), "parameters", resource.getParameters()));
     }
     return Map.of("modules", modules, "resources", resources);
   }

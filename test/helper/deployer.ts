@@ -18,7 +18,7 @@ const resolvedSchema = z.object({
       requires: z.record(z.string(), parameters),
     }),
   ),
-  resources: z.record(z.string(), z.object({ type: z.string(), parameters })),
+  resources: z.record(z.string(), z.object({ type: z.string(), active: z.boolean(), parameters })),
 });
 
 /** A descriptor after the deployer has merged its extensions and resolved all placeholders and references. */

@@ -18,6 +18,7 @@ export interface Descriptors {
   readonly 'config_ias.json': string;
   readonly 'dev.mtaext': string;
   readonly 'production.mtaext': string;
+  readonly 'cloud-logging.mtaext': string;
 }
 
 /** Parameters that the deployer sets (multiapps-controller, SupportedParameters). */
@@ -42,6 +43,7 @@ export function checkDescriptors(files: Descriptors): string[] {
   const extensions = [
     ['dev.mtaext', read('dev.mtaext', mtaExtensionSchema)],
     ['production.mtaext', read('production.mtaext', mtaExtensionSchema)],
+    ['cloud-logging.mtaext', read('cloud-logging.mtaext', mtaExtensionSchema)],
   ] as const;
   if (mta === undefined || manifest === undefined || variables === undefined || config === undefined) {
     return findings;
@@ -191,6 +193,10 @@ function checkExtension(file: string, extension: MtaExtension, mta: Mta): string
       if (extended?.requires.some((other) => other.name === requirement.name)) continue;
       findings.push(`${file}: module ${name} does not require ${requirement.name}`);
     }
+  }
+  for (const { name } of extension.resources) {
+    if (mta.resources.some((resource) => resource.name === name)) continue;
+    findings.push(`${file}: there is no resource ${name} to extend`);
   }
   return findings;
 }

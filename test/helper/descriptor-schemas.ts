@@ -64,6 +64,8 @@ const identityInstance = z.strictObject({
 const existingInstance = z.strictObject({
   name: text,
   type: z.literal('org.cloudfoundry.existing-service'),
+  // an extension activates it
+  active: z.literal(false),
   parameters: z.strictObject({ 'service-name': text }),
 });
 
@@ -96,14 +98,17 @@ export const mtaExtensionSchema = z.strictObject({
   ID: text,
   extends: text,
   parameters: z.strictObject({ 'route-domain': text }).optional(),
-  modules: z.array(
-    z.strictObject({
-      name: text,
-      parameters: moduleParameters.pick({ memory: true, instances: true }).partial().optional(),
-      properties: environment.optional(),
-      requires: z.array(requirement).optional(),
-    }),
-  ),
+  modules: z
+    .array(
+      z.strictObject({
+        name: text,
+        parameters: moduleParameters.pick({ memory: true, instances: true }).partial().optional(),
+        properties: environment.optional(),
+        requires: z.array(requirement).optional(),
+      }),
+    )
+    .default([]),
+  resources: z.array(z.strictObject({ name: text, active: z.boolean() })).default([]),
 });
 
 export const manifestSchema = z.strictObject({

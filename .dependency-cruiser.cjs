@@ -42,7 +42,7 @@ module.exports = {
         pathNot: [
           '^$1/$2/',
           '^libs/[^/]+/src/index\\.ts$',
-          '^libs/ias/src/(axios|swagger)/index\\.ts$',
+          '^libs/ias/src/(axios|graphql|swagger)/index\\.ts$',
           '^libs/ias/src/internal\\.ts$',
           '^libs/testing/src/vitest/index\\.ts$',
         ],
@@ -50,7 +50,8 @@ module.exports = {
     },
     {
       name: 'internal-parts',
-      comment: 'Only the command ias and the page, which both explain tokens, use parts of nest-ias that are not public.',
+      comment:
+        'Only the command ias and the page, which both explain tokens, use parts of nest-ias that are not public.',
       severity: 'error',
       from: { pathNot: '^apps/(cli|frontend)/' },
       to: { path: '^libs/ias/src/internal\\.ts$' },

@@ -42,8 +42,13 @@ module.exports = {
         pathNot: [
           '^$1/$2/',
           '^libs/[^/]+/src/index\\.ts$',
+<<<<<<< HEAD
           '^libs/ias/src/(axios|graphql|swagger)/index\\.ts$',
           '^libs/ias/src/internal\\.ts$',
+=======
+          '^libs/ias/src/(axios|swagger)/index\\.ts$',
+          '^libs/[^/]+/src/internal\\.ts$',
+>>>>>>> main
           '^libs/testing/src/vitest/index\\.ts$',
         ],
       },
@@ -51,10 +56,14 @@ module.exports = {
     {
       name: 'internal-parts',
       comment:
+<<<<<<< HEAD
         'Only the command ias and the page, which both explain tokens, use parts of nest-ias that are not public.',
+=======
+        'Only the command ias and the page, which explain tokens and codes, use parts of libraries that are not public.',
+>>>>>>> main
       severity: 'error',
       from: { pathNot: '^apps/(cli|frontend)/' },
-      to: { path: '^libs/ias/src/internal\\.ts$' },
+      to: { path: '^libs/[^/]+/src/internal\\.ts$' },
     },
     {
       name: 'vitest-is-optional',
@@ -66,7 +75,7 @@ module.exports = {
     {
       name: 'no-undeclared-dependencies',
       comment:
-        'A package declares what it imports. jose is bundled into the landscape; vitest, axios, @nestjs/swagger and @opentelemetry/api are optional peers, which are reported as unknown.',
+        'A package declares what it imports. jose is bundled into the landscape; vitest, axios, @nestjs/swagger, @nestjs/websockets and @opentelemetry/api are optional peers, which are reported as unknown.',
       severity: 'error',
       from: {
         path: '^(apps|libs)/[^/]+/src/',
@@ -74,7 +83,7 @@ module.exports = {
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: 'node_modules/(jose|axios|@nestjs/(axios|swagger)|@opentelemetry/api)/',
+        pathNot: 'node_modules/(jose|axios|@nestjs/(axios|swagger|websockets)|@opentelemetry/api)/',
       },
     },
   ],

@@ -69,3 +69,4 @@ export {
   IasError,
   TokenRequestError,
 } from './errors/ias-error.js';
+export { documentationUrl } from './errors/documentation-url.js';

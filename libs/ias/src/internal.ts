@@ -20,6 +20,7 @@ export {
   DOWNSTREAM_ERRORS,
   TOKEN_REQUEST_ERRORS,
 } from './errors/error-codes.js';
+export { documentationUrl } from './errors/documentation-url.js';
 export { BindingError, ConfigurationError, IasError, TokenRequestError } from './errors/ias-error.js';
 export { AuthenticationException } from './guard/authentication-exception.js';
 export { parseBearerCredentials } from './guard/checks/1-credentials.js';

@@ -112,7 +112,11 @@ function headersOf({ headers, data }: InternalAxiosRequestConfig): Record<string
 
 function bodyOf({ data }: InternalAxiosRequestConfig): IasRequest['body'] {
   if (data === undefined || data === null) return undefined;
-  if (isStream(data) && !(data instanceof Readable)) return data.pipe(new PassThrough());
+  if (isStream(data) && !(data instanceof Readable)) {
+    const body = new PassThrough();
+    data.once('error', (error) => body.destroy(error));
+    return data.pipe(body);
+  }
   return data as Exclude<IasRequest['body'], undefined>;
 }
 
@@ -121,6 +125,6 @@ function isForm(data: unknown): data is { getHeaders(): Record<string, string> }
   return typeof (data as { getHeaders?: unknown } | null | undefined)?.getHeaders === 'function';
 }
 
-function isStream(data: unknown): data is Pick<Readable, 'pipe'> {
+function isStream(data: unknown): data is Pick<Readable, 'pipe' | 'once'> {
   return typeof (data as { pipe?: unknown } | null)?.pipe === 'function';
 }

@@ -14,17 +14,17 @@ export interface IasCallOptions {
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Sent as JSON; excludes `body`. */
   readonly json?: unknown;
-  /** A stream is sent once: it is not repeated with a newer token. */
+  /** A stream is sent once: it is not repeated with a newer token. If it fails, its error is the `cause` of that of the call. */
   readonly body?: string | Uint8Array | URLSearchParams | FormData | Readable;
   /** Aborts the call; also the wait for a token, but not the token request, which others may share. */
   readonly signal?: AbortSignal;
   /**
-   * Maximum duration of this call in milliseconds, without the time to fetch a token; 1 to 3600000.
-   * @default `deadline` of the client
+   * Maximum duration of this call in milliseconds, as for the client; 1 to 3600000.
+   * @default `timeout` of the client
    */
   readonly timeout?: number;
   /**
-   * Maximum size of the response in bytes.
+   * Maximum size of the response in bytes, as for the client; 1 to 1073741824.
    * @default `maxResponseBytes` of the client
    */
   readonly maxResponseBytes?: number;
@@ -43,6 +43,6 @@ export interface IasCallOptions {
 export interface IasRequest extends IasCallOptions {
   /** @default 'GET' */
   readonly method?: string;
-  /** Path and query, added to the base URL; or a complete URL of the same origin. */
+  /** Path and query, added to the base URL, and not above it (`..`); or a complete URL of the same origin. */
   readonly path: string;
 }

@@ -53,7 +53,7 @@ export const optionsSchema = z.strictObject({
   resource: origin.optional(),
   allowedCallers: z.array(name).readonly().optional(),
   outageTolerance: z.int().min(0).max(43_200_000).default(3_600_000),
-  tokenRequestDeadline: z.int().min(100).max(60_000).default(10_000),
+  tokenRequestTimeout: z.int().min(100).max(60_000).default(10_000),
   requireBoundTokens: z.boolean().default(false),
   allowUnguarded: z.boolean().default(false),
 });

@@ -134,7 +134,7 @@ export interface IasModuleOptions {
    * Milliseconds that a token request may take in total: connections, responses, bodies, and pauses between attempts.
    * @default 10000
    */
-  readonly tokenRequestDeadline?: number;
+  readonly tokenRequestTimeout?: number;
 
   /**
    * Whether to reject a fetched token that is not bound to our certificate, instead of writing a warning.

@@ -33,7 +33,13 @@ describe('AuthenticationException', () => {
     const { detail } = REJECTIONS[code];
     const exception = new AuthenticationException(code, 'what happened');
     expect(exception.getStatus()).toBe(status);
-    expect(exception.getResponse()).toEqual({ type: 'about:blank', title, status, detail, code });
+    expect(exception.getResponse()).toEqual({
+      type: `https://github.com/nest-ias/nest-ias/tree/main/docs/reference/errors.md#${code}`,
+      title,
+      status,
+      detail,
+      code,
+    });
     expect(exception).toMatchObject({
       code,
       title,

@@ -1,10 +1,12 @@
 import { HttpException } from '@nestjs/common';
+import { documentationUrl } from '../errors/documentation-url.js';
 import { REJECTIONS } from './rejection-codes.js';
 import type { Rejection, RejectionCode } from './rejection-codes.js';
 
 /** Problem details (RFC 9457 §3.1) with the stable `code` of the rejection. */
 export interface AuthenticationProblem {
-  readonly type: 'about:blank';
+  /** Address of the documentation of the code. */
+  readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
@@ -40,7 +42,7 @@ export class AuthenticationException extends HttpException {
   constructor(code: RejectionCode, operatorDetail?: string) {
     const { status, detail } = REJECTIONS[code];
     const title = TITLES[status];
-    const problem: AuthenticationProblem = { type: 'about:blank', title, status, detail, code };
+    const problem: AuthenticationProblem = { type: documentationUrl(code), title, status, detail, code };
     super(problem, status);
     this.code = code;
     this.title = title;

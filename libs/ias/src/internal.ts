@@ -25,7 +25,7 @@ export { BindingError, ConfigurationError, IasError, TokenRequestError } from '.
 export { AuthenticationException } from './guard/authentication-exception.js';
 export { parseBearerCredentials } from './guard/checks/1-credentials.js';
 export { TokenAuthenticator } from './guard/token-authenticator.js';
-export { effectiveIssuer } from './guard/checks/3-issuer.js';
+export { effectiveIssuer } from './guard/tenant-issuer.js';
 export { parseForwardedCertificate } from './guard/forwarded-certificate.js';
 export { REJECTIONS, type RejectionCode } from './guard/rejection-codes.js';
 export { createAgent, createLoopbackAgent } from './net/agent.js';

@@ -52,7 +52,7 @@ export const REJECTION_COMPONENTS = {
       description: 'Problem details (RFC 9457).',
       required: ['type', 'title', 'status', 'detail', 'code'],
       properties: {
-        type: { type: 'string', enum: ['about:blank'] },
+        type: { type: 'string', format: 'uri', description: 'Address of the documentation of the code.' },
         title: { type: 'string' },
         status: { type: 'integer' },
         detail: { type: 'string', description: 'What is wrong, in one sentence.' },

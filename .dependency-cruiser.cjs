@@ -42,13 +42,8 @@ module.exports = {
         pathNot: [
           '^$1/$2/',
           '^libs/[^/]+/src/index\\.ts$',
-<<<<<<< HEAD
           '^libs/ias/src/(axios|graphql|swagger)/index\\.ts$',
-          '^libs/ias/src/internal\\.ts$',
-=======
-          '^libs/ias/src/(axios|swagger)/index\\.ts$',
           '^libs/[^/]+/src/internal\\.ts$',
->>>>>>> main
           '^libs/testing/src/vitest/index\\.ts$',
         ],
       },
@@ -56,11 +51,7 @@ module.exports = {
     {
       name: 'internal-parts',
       comment:
-<<<<<<< HEAD
-        'Only the command ias and the page, which both explain tokens, use parts of nest-ias that are not public.',
-=======
         'Only the command ias and the page, which explain tokens and codes, use parts of libraries that are not public.',
->>>>>>> main
       severity: 'error',
       from: { pathNot: '^apps/(cli|frontend)/' },
       to: { path: '^libs/[^/]+/src/internal\\.ts$' },

@@ -5,6 +5,7 @@ import { moduleMissing } from '../errors/ias-error.js';
 import { AuthenticationException } from './authentication-exception.js';
 import { attachAuthentication } from './authentication.js';
 import type { CallContext } from './call-context.js';
+import type { Authentication } from './authentication.js';
 import { ReceivedRequest } from './received-request.js';
 import type { PlatformRequest } from './received-request.js';
 import { RequestAuthenticator } from './request-authenticator.js';
@@ -56,11 +57,12 @@ export class IasAuthGuard implements CanActivate, OnModuleInit {
       throw error;
     };
     try {
-      const outcome = this.#presentRequests().authenticate(new ReceivedRequest(request), policy);
+      const requests = this.#presentRequests();
+      const accept = (authentication: Authentication) =>
+        attachAuthentication(request, authentication, requests.userProperty);
+      const outcome = requests.authenticate(new ReceivedRequest(request), policy);
       // Nest waits only for guards that return a promise.
-      return outcome instanceof Promise
-        ? outcome.then((authentication) => attachAuthentication(request, authentication), reject)
-        : attachAuthentication(request, outcome);
+      return outcome instanceof Promise ? outcome.then(accept, reject) : accept(outcome);
     } catch (error) {
       return reject(error);
     }

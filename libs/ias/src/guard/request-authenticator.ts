@@ -36,6 +36,11 @@ export class RequestAuthenticator {
     this.#settings = settings;
   }
 
+  /** Property of the request for the claims of its caller. */
+  get userProperty(): string | undefined {
+    return this.#settings.userProperty;
+  }
+
   /**
    * Returns no promise for a token that was verified before.
    *

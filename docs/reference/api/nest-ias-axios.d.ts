@@ -229,6 +229,7 @@ declare const optionsSchema: z.ZodObject<{
     outageTolerance: z.ZodDefault<z.ZodInt>;
     tokenRequestTimeout: z.ZodDefault<z.ZodInt>;
     requireBoundTokens: z.ZodDefault<z.ZodBoolean>;
+    userProperty: z.ZodOptional<z.ZodString>;
     allowUnguarded: z.ZodDefault<z.ZodBoolean>;
 }, z.core.$strict>;
 declare function InjectIasHttp(name?: string): ReturnType<typeof Inject>;
@@ -381,6 +382,7 @@ interface IasModuleOptions {
     readonly outageTolerance?: number;
     readonly tokenRequestTimeout?: number;
     readonly requireBoundTokens?: boolean;
+    readonly userProperty?: string;
     readonly allowUnguarded?: boolean;
 }
 interface IasRequest extends IasCallOptions {

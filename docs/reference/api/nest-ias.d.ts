@@ -245,7 +245,9 @@ declare class RejectionLog {
 }
 declare class RequestAuthenticator {
     #private;
+    readonly callContexts: Map<string, CallContext>;
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
+    get userProperty(): string | undefined;
     authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
 declare class TargetCalls {
@@ -520,6 +522,7 @@ declare const optionsSchema: z.ZodObject<{
     outageTolerance: z.ZodDefault<z.ZodInt>;
     tokenRequestTimeout: z.ZodDefault<z.ZodInt>;
     requireBoundTokens: z.ZodDefault<z.ZodBoolean>;
+    userProperty: z.ZodOptional<z.ZodString>;
     allowUnguarded: z.ZodDefault<z.ZodBoolean>;
 }, z.core.$strict>;
 declare const tokenClaimsSchema: z.ZodObject<{
@@ -609,6 +612,10 @@ interface BindingSource {
 interface BoundInstance {
     readonly name: string;
     readonly credentials: unknown;
+}
+interface CallContext {
+    requestOf(context: ExecutionContext): PlatformRequest | undefined;
+    describe(rejection: AuthenticationException): void;
 }
 interface CertificateHealth {
     readonly binding: string;
@@ -751,6 +758,7 @@ interface IasModuleOptions {
     readonly outageTolerance?: number;
     readonly tokenRequestTimeout?: number;
     readonly requireBoundTokens?: boolean;
+    readonly userProperty?: string;
     readonly allowUnguarded?: boolean;
 }
 interface IasRequest extends IasCallOptions {

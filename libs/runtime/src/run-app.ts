@@ -30,6 +30,7 @@ import type { ServerSettings } from './server-settings.js';
 import { ShutdownService } from './shutdown.service.js';
 import { rejectUnsupportedRequests } from './unsupported-request.js';
 import { waitForPort } from './wait-for-port.js';
+import { leaveWebAssemblyUnoptimized } from './web-assembly.js';
 
 /** An app that {@link runApp} can start. */
 export interface AppDescription {
@@ -49,6 +50,7 @@ export interface AppDescription {
  * an invalid binding or variable or a port that is in use. Otherwise it logs a stack trace.
  */
 export async function runApp(description: AppDescription): Promise<void> {
+  leaveWebAssemblyUnoptimized();
   const logs = readLogSettings();
   exitOnUncaughtErrors(description.name, logs);
   logWarnings(description.name, logs);

@@ -13,9 +13,8 @@ import type { TokenOptions } from '../token/token-request.js';
 import { abortedCall, downstreamTransportFailure, invalidRequest } from './downstream-failure.js';
 import { isDuration, isResponseSize, parseLimits } from './ias-client-options.js';
 import type { IasClientOptions } from './ias-client-options.js';
-import type { IasRequest } from './ias-request.js';
-import { contentOf, withQuery } from './request-content.js';
-import type { RequestContent } from './request-content.js';
+import type { IasRequest, RequestContent } from './ias-request.js';
+import { contentOf, withQuery } from './ias-request.js';
 import { joinUrl, parseTargetUrl } from './target-url.js';
 import { TokenRejections } from './token-rejections.js';
 
@@ -42,6 +41,8 @@ export class TargetCalls {
   readonly #tokenOptions: TokenOptions;
   readonly #rejections: TokenRejections;
   #pool: ConnectionPool | undefined;
+  /** Apps often call one path again and again, and its URL takes long to parse. */
+  #latestPath: { readonly given: string; readonly resolved: string } | undefined;
 
   /** @throws {ConfigurationError} the base URL or a limit is invalid */
   constructor(options: IasClientOptions, parts: TargetCallsParts) {
@@ -142,7 +143,15 @@ export class TargetCalls {
 
   /** A token is for one receiver: a path with another origin must not send it there. */
   #pathOf({ path, query }: IasRequest): string {
-    const text = joinUrl(this.target.href, withQuery(path, query));
+    if (query !== undefined) return this.#resolvePath(withQuery(path, query));
+    if (this.#latestPath?.given !== path) {
+      this.#latestPath = { given: path, resolved: this.#resolvePath(path) };
+    }
+    return this.#latestPath.resolved;
+  }
+
+  #resolvePath(path: string): string {
+    const text = joinUrl(this.target.href, path);
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url?.origin === this.target.origin) {
       const base = this.target.pathname.replace(/\/*$/, '/');

@@ -143,6 +143,13 @@ export interface IasModuleOptions {
   readonly requireBoundTokens?: boolean;
 
   /**
+   * Property of the request that gets the claims of the caller, as `user` does with passport; for code that knows nothing of
+   * this library. `authenticationOf` works without it.
+   * @default none
+   */
+  readonly userProperty?: string;
+
+  /**
    * Whether routes with `@Claims()`, `@RequireApi()` and the like may run without `IasAuthGuard`, because a guard of your own
    * protects them. Such a guard sees no caller of this library.
    * @default false, the app does not start with such a route

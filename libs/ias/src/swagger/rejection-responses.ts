@@ -1,7 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { AuthenticationException } from '../guard/authentication-exception.js';
-import { REJECTIONS } from '../guard/rejection-codes.js';
-import type { Rejection, RejectionCode } from '../guard/rejection-codes.js';
+import { AuthenticationException, REJECTIONS } from '../guard/rejections.js';
+import type { Rejection, RejectionCode } from '../guard/rejections.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;
 type Responses = OpenAPIObject['paths'][string]['get'] extends infer Operation | undefined
@@ -52,7 +51,7 @@ export const REJECTION_COMPONENTS = {
       description: 'Problem details (RFC 9457).',
       required: ['type', 'title', 'status', 'detail', 'code'],
       properties: {
-        type: { type: 'string', enum: ['about:blank'] },
+        type: { type: 'string', format: 'uri', description: 'Address of the documentation of the code.' },
         title: { type: 'string' },
         status: { type: 'integer' },
         detail: { type: 'string', description: 'What is wrong, in one sentence.' },

@@ -42,18 +42,19 @@ module.exports = {
         pathNot: [
           '^$1/$2/',
           '^libs/[^/]+/src/index\\.ts$',
-          '^libs/ias/src/axios/index\\.ts$',
-          '^libs/ias/src/internal\\.ts$',
+          '^libs/ias/src/(axios|swagger)/index\\.ts$',
+          '^libs/[^/]+/src/internal\\.ts$',
           '^libs/testing/src/vitest/index\\.ts$',
         ],
       },
     },
     {
       name: 'internal-parts',
-      comment: 'Only the command ias and the page, which both explain tokens, use parts of nest-ias that are not public.',
+      comment:
+        'Only the command ias and the page, which explain tokens and codes, use parts of libraries that are not public.',
       severity: 'error',
       from: { pathNot: '^apps/(cli|frontend)/' },
-      to: { path: '^libs/ias/src/internal\\.ts$' },
+      to: { path: '^libs/[^/]+/src/internal\\.ts$' },
     },
     {
       name: 'vitest-is-optional',
@@ -65,7 +66,7 @@ module.exports = {
     {
       name: 'no-undeclared-dependencies',
       comment:
-        'A package declares what it imports. jose is bundled into the landscape; vitest, axios and @opentelemetry/api are optional peers, which are reported as unknown.',
+        'A package declares what it imports. jose is bundled into the landscape; vitest, axios, @nestjs/swagger, @nestjs/websockets and @opentelemetry/api are optional peers, which are reported as unknown.',
       severity: 'error',
       from: {
         path: '^(apps|libs)/[^/]+/src/',
@@ -73,7 +74,7 @@ module.exports = {
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: 'node_modules/(jose|axios|@nestjs/axios|@opentelemetry/api)/',
+        pathNot: 'node_modules/(jose|axios|@nestjs/(axios|swagger|websockets)|@opentelemetry/api)/',
       },
     },
   ],

@@ -32,7 +32,7 @@ export default function configure(defaults) {
       module: true,
       library: { type: 'module' },
       chunkFormat: 'module',
-      asyncChunks: false,
+      chunkFilename: '[name].js',
       clean: true,
     },
     // By default, the Nest CLI bundles no packages.
@@ -57,6 +57,7 @@ export default function configure(defaults) {
       providedExports: true,
       usedExports: true,
       sideEffects: true,
+      splitChunks: false,
       minimize: true,
       // Removes comments and white space only, because V8 keeps the source in memory. If all characters are ASCII, each
       // takes one byte. Names stay, because Nest identifies providers by their class names.
@@ -68,8 +69,14 @@ export default function configure(defaults) {
       ],
     },
     module: {
-      // Leaves `import.meta.url` to Node.js. Otherwise rspack replaces it with the path on the build machine.
-      parser: { javascript: { importMeta: false } },
+      parser: {
+        javascript: {
+          // Leaves `import.meta.url` to Node.js. Otherwise rspack replaces it with the path on the build machine.
+          importMeta: false,
+          // Only an import with `webpackMode: "lazy"` gets a file of its own, which a deployed app never loads.
+          dynamicImportMode: 'eager',
+        },
+      },
       rules: [
         ...(defaults.module?.rules?.map(compileForNode20) ?? []),
         { test: OUR_LIBRARIES, sideEffects: false },

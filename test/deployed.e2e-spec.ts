@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DeployedApp } from './helper/deployed-app.js';
 import { skipWithoutSignals } from './helper/process-tree.js';
@@ -68,6 +69,10 @@ describe.each(APPS)('dist/apps/%s', (name) => {
     expect(files.length).toBeLessThanOrEqual(60);
     expect(bytes).toBeLessThanOrEqual(10 * MEGABYTE);
     expect(readdirSync(root)).not.toContain('node_modules');
+  });
+
+  it('has the OpenAPI document outside of the bundle that a deployed app loads', () => {
+    expect(readFileSync(join(root, 'main.js'), 'utf8')).not.toContain('swagger/apiOperation');
   });
 
   it("creates the date formats of Nest's loggers on demand only", () => {
@@ -170,6 +175,19 @@ describe('the deployed apps', () => {
     ]);
     const page = await (await fetch(`${frontend.url}/homepage`)).text();
     for (const text of [backend.output, frontend.output, page]) expect(text).not.toMatch(/PRIVATE KEY|eyJ/);
+  });
+
+  it('serve the OpenAPI document of the backend in development only', async () => {
+    const VCAP_SERVICES = await bind('NONE');
+    const developed = await start('backend', { VCAP_SERVICES });
+    const { status, body } = await getJson(`${developed.url}/openapi.json`);
+    expect(status).toBe(200);
+    expect(await new Validator().validate(body as never)).toEqual({ valid: true });
+    expect(Object.keys(body['paths'] ?? {})).toEqual(['/endpoint', '/health/live', '/health/ready']);
+    for (const deployment of [{ VCAP_APPLICATION: '{}' }, { NODE_ENV: 'production' }]) {
+      const deployed = await start('backend', { VCAP_SERVICES, ...deployment });
+      expect(await getJson(`${deployed.url}/openapi.json`)).toMatchObject({ status: 404 });
+    }
   });
 
   it('fetch nothing before the first request that needs it', async () => {

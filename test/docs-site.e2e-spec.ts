@@ -39,7 +39,7 @@ describe('the site of the documentation', () => {
   );
 
   it('has a page of the docstrings for each package', () => {
-    const texts = ['nest-ias', 'nest-ias/axios', '@nest-ias/testing', '@nest-ias/landscape'].map((name) =>
+    const texts = ['nest-ias', 'nest-ias/swagger', '@nest-ias/testing', '@nest-ias/landscape'].map((name) =>
       readFileSync(join(SITE, 'reference/packages', `${name}.html`), 'utf8'),
     );
     expect(texts[0]).toContain('IasTokenProvider');

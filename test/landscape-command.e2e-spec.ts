@@ -107,6 +107,18 @@ describe('ias-landscape, installed from the packed tarball', { timeout: TIMEOUT_
     expect(left).toEqual(['.landscape', '.landscape/bindings', '.landscape/ca.pem', 'default-env.json']);
   });
 
+  it('lets a process end that did not stop its landscape', async () => {
+    const code = `
+      import { startLandscape } from '@nest-ias/landscape';
+      const landscape = await startLandscape();
+      landscape.trust();
+      await (await fetch(landscape.tenant.url + '/oauth2/certs')).json();
+      console.log('done');`;
+    const options = { cwd: installed, timeout: 20_000 };
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], options);
+    expect(stdout).toBe('done\n');
+  });
+
   it('starts what the configuration describes', async () => {
     await configure({
       tenantHost: 'my.accounts.localhost',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,10 +7,14 @@ import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import project from '../project.json' with { type: 'json' };
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PACKAGES = join(ROOT, 'dist/packages');
 const THIRD_APP = fileURLToPath(new URL('third-app', import.meta.url));
+const DOCUMENTS = `${project.repository}/blob/main/`;
+/** Files that only export what others contain have no source map. */
+const HAS_CODE = /^ *(?:async )?(?:function|class|(?:const|let|var) \w+ =) /m;
 const TIMEOUT_MS = 180_000;
 
 /** Dependencies of a third-party app, in the versions of this repository. */
@@ -19,6 +23,7 @@ const INSTALLED = [
   '@nestjs/common',
   '@nestjs/core',
   '@nestjs/platform-fastify',
+  '@nestjs/swagger',
   '@nestjs/testing',
   '@opentelemetry/api',
   'axios',
@@ -50,6 +55,7 @@ const LIBRARIES = ['nest-ias', '@nest-ias/landscape', '@nest-ias/testing'] as co
 
 interface Manifest {
   readonly version: string;
+  readonly exports: object;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
@@ -108,13 +114,41 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
   it.each(LIBRARIES)('%s has types for each way to resolve modules', async (name) => {
     const [, file = ''] = /^file:(.*)$/.exec(tarballs[name] ?? '') ?? [];
     const packed = createPackageFromTarballData(await readFile(join(app, file)));
-    expect(await checkPackage(packed)).toMatchObject({ types: { kind: 'included' }, problems: [] });
+    const checked = await checkPackage(packed);
+    expect(checked).toMatchObject({ types: { kind: 'included' }, problems: [] });
+    const entries = Object.keys('entrypoints' in checked ? checked.entrypoints : {});
+    const { exports } = await readManifest(join(app, 'node_modules', name));
+    expect(entries.sort()).toEqual(Object.keys(exports).sort());
   });
 
   it.each(Object.keys(FOLDERS))('%s contains licence, readme and changelog, no tests', async (name) => {
     const files = await readdir(join(app, 'node_modules', name), { recursive: true });
     expect(files).toEqual(expect.arrayContaining(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']));
     expect(files.filter((file) => file.includes('.spec.'))).toEqual([]);
+  });
+
+  it.each(Object.values(FOLDERS))('dist/packages/%s has source maps with the sources', async (folder) => {
+    const dist = join(PACKAGES, folder, 'dist');
+    const files = (await readdir(dist)).filter((file) => /\.[cm]js$/.test(file));
+    for (const file of files) {
+      const code = await readFile(join(dist, file), 'utf8');
+      if (!HAS_CODE.test(code)) continue;
+      const [, map = `none in ${file}`] = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(code) ?? [];
+      expect(JSON.parse(await readFile(join(dist, map), 'utf8'))).toMatchObject({
+        sourcesContent: expect.arrayContaining([expect.any(String)]),
+      });
+    }
+  });
+
+  it.each(Object.keys(FOLDERS))('%s has a readme whose links work outside the repository', async (name) => {
+    const readme = await readFile(join(app, 'node_modules', name, 'README.md'), 'utf8');
+    const links = Array.from(readme.matchAll(/\]\((.+?)\)/g), ([, link = '']) => link);
+    expect(links.filter((link) => !link.startsWith('https://'))).toEqual([]);
+    const documents = links
+      .filter((link) => link.startsWith(DOCUMENTS))
+      .map((link) => link.slice(DOCUMENTS.length));
+    expect(documents).not.toEqual([]);
+    for (const document of documents) await access(join(ROOT, document.replace(/#.*/, '')));
   });
 
   it('includes the licences of bundled packages', async () => {
@@ -135,12 +169,12 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     const code = `
       import { createRequire } from 'node:module';
       const require = createRequire(import.meta.url);
-      for (const entry of ['nest-ias', 'nest-ias/axios']) {
+      for (const entry of ['nest-ias', 'nest-ias/axios', 'nest-ias/swagger']) {
         const [required, imported] = [require(entry), await import(entry)];
         console.log(Object.keys(required).every((name) => required[name] === imported[name]) && 'the same');
       }`;
     const printed = await run(process.execPath, ['--input-type=module', '--eval', code]);
-    expect(printed).toBe('the same\nthe same\n');
+    expect(printed).toBe('the same\nthe same\nthe same\n');
   });
 
   it('has one identity of each class in all entries', async () => {
@@ -199,7 +233,7 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     };
     await rm(join(app, 'node_modules/vitest'), { recursive: true });
     expect(await keysOf('@nest-ias/testing')).toContain('startLandscape');
-    for (const peer of ['@nestjs/testing', '@nestjs/axios', 'axios', 'undici'])
+    for (const peer of ['@nestjs/testing', '@nestjs/axios', '@nestjs/swagger', 'axios', 'undici'])
       await rm(join(app, 'node_modules', peer), { recursive: true });
     expect(await keysOf('nest-ias')).toContain('IasModule');
   });

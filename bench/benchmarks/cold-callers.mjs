@@ -6,15 +6,24 @@ import { askTokenClient, OURS, TOKEN_CLIENTS } from '../lib/token-clients.mjs';
 
 const CALLERS = 100;
 
+/** A round in which a peer got no tokens. @type {Counts} */
+const FAILED = { tokenRequests: Number.NaN, handshakes: Number.NaN };
+
 export const title = '100 callers at once, nothing cached';
 
 export async function measure(/** @type {import('../lib/effort.mjs').Effort} */ { rounds }) {
   const scenario = await Scenario.start();
   try {
     const environment = await scenario.bind('X509_GENERATED');
-    const samples = await interleave(TOKEN_CLIENTS, rounds, async (client) =>
-      scenario.countTenant(() => askTokenClient(client, 'cold', CALLERS, environment)),
-    );
+    const samples = await interleave(TOKEN_CLIENTS, rounds, async (client) => {
+      try {
+        return await scenario.countTenant(() => askTokenClient(client, 'cold', CALLERS, environment));
+      } catch (error) {
+        // 100 requests of a peer can exceed its own time limit on a busy machine
+        if (client.name === OURS) throw error;
+        return FAILED;
+      }
+    });
     return report(samples);
   } finally {
     await scenario.stop();
@@ -33,11 +42,13 @@ function report(/** @type {Map<string, Counts[]>} */ samples) {
     tables: [
       table(
         ['', 'token requests', 'TLS handshakes'],
-        [...samples].map(([name, counts]) => [
-          name,
-          spread(tokenRequests(counts)),
-          spread(handshakes(counts)),
-        ]),
+        [...samples].map(([name, all]) => {
+          const counts = all.filter((count) => count !== FAILED);
+          const failures = all.length - counts.length;
+          const label = failures === 0 ? name : `${name} (failed in ${failures} of ${all.length} rounds)`;
+          if (counts.length === 0) return [label, '–', '–'];
+          return [label, spread(tokenRequests(counts)), spread(handshakes(counts))];
+        }),
       ),
     ],
     targets: [

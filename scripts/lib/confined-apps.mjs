@@ -147,6 +147,8 @@ export class ConfinedApps {
         NODE_ENV: 'production',
         PORT: String(this.ports[name]),
         LOG_LEVEL: 'error',
+        // as in manifest.yml
+        MALLOC_ARENA_MAX: '1',
         MEMORY_AVAILABLE: String(group.quota),
         ...bindingOf(folder),
         ...environment,

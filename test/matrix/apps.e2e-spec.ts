@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ import { cellsToRun, prepare } from './cells.js';
 import { GeneratedApp, packPackages, type PackedPackages } from './generated-app.js';
 
 const TIMEOUT_MS = 480_000;
+/** In the recipe of the how-to. */
+const RECIPE_TESTS = 3;
 
 const { peerDependencies, peerDependenciesMeta } = createRequire(import.meta.url)(
   '../../libs/ias/package.json',
@@ -54,16 +56,18 @@ describe.each(cellsToRun())('%s', { timeout: TIMEOUT_MS }, (_, cell) => {
     expect(await app.run('npm', 'test')).toMatch(/Tests:? +1 passed/);
   });
 
-  it('passes its e2e test with the test kit, and the runner exits', async () => {
-    expect(await app.run('npm', 'run', 'test:e2e')).toMatch(/Tests:? +4 passed/);
+  it('passes its e2e tests with the test kit, and the runner exits', async () => {
+    const tests = cell.platform === 'express' ? 8 + RECIPE_TESTS : 8;
+    expect(await app.run('npm', 'run', 'test:e2e')).toMatch(new RegExp(`Tests:? +${tests} passed`));
   });
 
   it('accepts its callers and rejects a thief as a process of its own', async () => {
     const credentials = await landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'app' });
-    const { url, stop } = await app.start({
-      VCAP_SERVICES: JSON.stringify(landscape.vcapServices(credentials)),
+    await app.writeDefaultEnvironment({
+      VCAP_SERVICES: landscape.vcapServices(credentials),
       IAS_CA_FILE: await landscape.caFile(),
     });
+    const { url, stop } = await app.start({});
     const headers = await (await createIdentity(landscape)).headers();
     const statusWith = async (sent: Record<string, string>) =>
       (await request(url).get('/orders').set(sent)).status;
@@ -71,6 +75,24 @@ describe.each(cellsToRun())('%s', { timeout: TIMEOUT_MS }, (_, cell) => {
     expect(await statusWith({ ...headers })).toBe(200);
     expect(await statusWith({ authorization: headers.authorization })).toBe(401);
     await stop();
+  });
+
+  it.runIf(cell.nest === 11 && cell.packageManager === 'npm')(
+    'can be secured as the tutorial says',
+    async () => {
+      const tutorial = await readFile('docs/tutorials/secure-an-existing-app.md', 'utf8');
+      const files = Array.from(tutorial.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms));
+      expect(files).toHaveLength(3);
+      for (const [, name = '', text = ''] of files) await writeFile(join(app.folder, name), text);
+      expect(await app.run('npm', 'run', 'test:e2e', '--', 'app.e2e')).toMatch(/Tests:? +2 passed/);
+    },
+  );
+
+  it('says in one sentence why it cannot start where it is deployed', async () => {
+    const failure = (await app.start({ VCAP_APPLICATION: '{}' }).catch((error: unknown) => error)) as Error;
+    expect(failure.message).toContain('exited with 1');
+    expect(failure.message).toContain('No service instance with label "identity" is bound: neither');
+    expect(failure.message).not.toMatch(/^\s+at /m);
   });
 
   it('has no optional peer, so nest-ias loads none', () => {

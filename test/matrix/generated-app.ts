@@ -11,6 +11,7 @@ import { waitUntil } from '../helper/wait-until.js';
 
 const PACKAGES = fileURLToPath(new URL('../../dist/packages', import.meta.url));
 const SECURED_APP = fileURLToPath(new URL('secured-app', import.meta.url));
+const HOW_TO = fileURLToPath(new URL('../../docs/how-to/test-your-app.md', import.meta.url));
 const ORDERS_MODULE = fileURLToPath(new URL('../third-app/orders.module.ts', import.meta.url));
 
 /** Folders of `dist/packages` by the name of the package. */
@@ -103,6 +104,11 @@ export class GeneratedApp {
     return names.filter((name) => ofApp?.resolve(name) !== ofLibrary?.resolve(name));
   }
 
+  /** Writes the variables that the app reads where it is not deployed. */
+  async writeDefaultEnvironment(variables: object): Promise<void> {
+    await writeFile(join(this.folder, 'default-env.json'), JSON.stringify(variables));
+  }
+
   /** Starts the built app as another process, and returns its URL. */
   async start(environment: Readonly<Record<string, string>>): Promise<RunningApp> {
     const port = String(await freePort());
@@ -153,6 +159,7 @@ export class GeneratedApp {
     await cp(join(SECURED_APP, `${platform}.ts`), join(this.folder, 'src/adapter.ts'));
     await cp(join(SECURED_APP, 'orders-test.ts'), join(this.folder, 'test/orders.e2e-spec.ts'));
     await rm(join(this.folder, 'test/app.e2e-spec.ts'));
+    if (platform === 'express') await this.#copyRecipe();
     await this.#edit('test/orders.e2e-spec.ts', [
       [
         "{ OrdersModule as AppModule } from '../../third-app/orders.module.js'",
@@ -176,6 +183,19 @@ export class GeneratedApp {
     await this.#edit('test/orders.e2e-spec.ts', [[/^import .* from 'vitest';\n/m, '']]);
     for (const file of ['src/app.module.ts', 'src/main.ts', 'test/orders.e2e-spec.ts'])
       await this.#edit(file, [[/(from '\.[^']*)\.js'/g, "$1'"]]);
+  }
+
+  /** Copies the test from the how-to. */
+  async #copyRecipe(): Promise<void> {
+    const [, , recipe = ''] =
+      new RegExp(
+        `<!-- recipe: ${this.isModule ? 'vitest' : 'jest'} -->\\s+(\`\`\`)ts\\n(.*?)\`\`\``,
+        's',
+      ).exec(await readFile(HOW_TO, 'utf8')) ?? [];
+    await writeFile(join(this.folder, 'test/recipe.e2e-spec.ts'), recipe);
+    // As in the tests that Nest 10 generates.
+    if (this.cell.nest === 10)
+      await this.#edit('test/recipe.e2e-spec.ts', [['import request from', 'import * as request from']]);
   }
 
   async #edit(name: string, changes: readonly (readonly [string | RegExp, string])[]): Promise<void> {

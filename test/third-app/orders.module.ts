@@ -12,7 +12,7 @@ class OrdersController {
 
 /** An app of a third party. */
 @Module({
-  imports: [IasModule.forRoot()],
+  imports: [IasModule.forRoot({ loadDefaultEnv: true })],
   controllers: [OrdersController],
   providers: [{ provide: APP_GUARD, useExisting: IasAuthGuard }],
 })

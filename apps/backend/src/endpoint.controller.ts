@@ -3,7 +3,7 @@ import { Claims, Proof } from 'nest-ias';
 import type { IasClaims, PossessionProof } from 'nest-ias';
 
 /** Body of `GET /endpoint`: claims of the caller's token. */
-interface EndpointAnswer {
+export interface EndpointAnswer {
   readonly subject: string | undefined;
   readonly zone_uuid: string | undefined;
   /** The issuer whose trust was checked: `ias_iss` if `iss` is a custom domain. */

@@ -1,5 +1,14 @@
 #!/usr/bin/env node
+import { EXIT_CODES } from './exit-codes.js';
 import { run } from './program.js';
+
+// The reader of a pipe, such as head, may end before the command. The command goes on, because its exit code says more.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return;
+  process.stderr.write(`error: Standard output cannot be written (${code ?? 'unknown reason'}).\n`);
+  process.exit(EXIT_CODES.broken);
+});
+process.stderr.on('error', () => {});
 
 process.exitCode = await run(process.argv.slice(2), {
   environment: process.env,

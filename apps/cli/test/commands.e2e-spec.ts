@@ -300,6 +300,25 @@ describe('as a process', () => {
     });
   });
 
+  it('ends quietly, with the exit code of the command, if the reader of its output has gone', async () => {
+    const shell = (line: string) =>
+      promisify(execFile)('bash', ['-c', `${line}; printf '%s ' "\${PIPESTATUS[@]}"`, 'bash', ...ofShell]);
+    const ofShell = [process.execPath, join(command, 'main.mjs')];
+    expect(await shell('"$@" explain client_rejected | true')).toEqual({ stdout: '0 0 ', stderr: '' });
+    expect(await shell('"$@" inspect - <<< "nonsense" 2>&1 >/dev/null | true')).toEqual({
+      stdout: '2 0 ',
+      stderr: '',
+    });
+  });
+
+  it('says in one line that its output cannot be written', async () => {
+    const full = ['-c', '"$@" > /dev/full', 'bash', process.execPath, join(command, 'main.mjs'), '--help'];
+    await expect(promisify(execFile)('bash', full)).rejects.toMatchObject({
+      code: 2,
+      stderr: 'error: Standard output cannot be written (ENOSPC).\n',
+    });
+  });
+
   it('ias landscape starts the installed package and passes options and exit status on', async () => {
     const where = join(folder, 'with-landscape');
     const installed = join(where, 'node_modules/@nest-ias/landscape');

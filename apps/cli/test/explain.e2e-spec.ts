@@ -6,6 +6,7 @@ import {
   REJECTIONS,
   TOKEN_REQUEST_ERRORS,
 } from 'nest-ias/internal';
+import { LOG_CODES, PROBLEM_CODES } from '@nest-ias/runtime/internal';
 import { runIas } from './run-ias.js';
 
 const CODES = [
@@ -14,6 +15,8 @@ const CODES = [
   TOKEN_REQUEST_ERRORS,
   DOWNSTREAM_ERRORS,
   REJECTIONS,
+  PROBLEM_CODES,
+  LOG_CODES,
 ].flatMap((table) => Object.keys(table));
 
 describe('ias explain', () => {
@@ -26,6 +29,15 @@ describe('ias explain', () => {
       }),
     );
     await expect(texts.join('\n')).toMatchFileSnapshot('snapshots/explain.txt');
+  });
+
+  it.each([
+    ['not_found', 404],
+    ['internal_server_error', 500],
+  ])('explains %s, which is the name of a status', async (code, status) => {
+    const { exitCode, stdout } = await runIas(['explain', code]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(new RegExp(`answer +${status}: .*errors\\.md#codes-of-the-apps-`, 's'));
   });
 
   it.each([

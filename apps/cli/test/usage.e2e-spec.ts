@@ -17,6 +17,9 @@ describe('ias', () => {
     [['inspect', '--nonsense']],
     [['inspect', '/nonexistent/file']],
     [['inspect', '-']],
+    [['inspect', '/dev/zero']],
+    [['inspect', '/']],
+    [['doctor', '--from', '/dev/zero']],
   ])('exits with 3 for %j', async (parameters) => {
     const { exitCode, stdout, stderr } = await runIas(parameters);
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });

@@ -1,6 +1,7 @@
 declare abstract class IasError<Code extends string = string> extends Error {
     readonly code: Code;
-    constructor(code: Code, message: string);
+    readonly documentation: string;
+    constructor(code: Code, message: string, options?: ErrorOptions);
 }
 declare abstract class StartError<Code extends string> extends IasError<Code> {
     constructor(code: Code, message: string);
@@ -27,8 +28,11 @@ declare class BindingError extends StartError<BindingErrorCode> {
 declare class CallLimit {
     #private;
     onStop: ((error: TransportError) => void) | undefined;
-    constructor(deadline: number, signal: AbortSignal | undefined);
+    progress: (() => string) | undefined;
+    constructor(timeout: number, signal: AbortSignal | undefined, now: Clock);
     throwIfStopped(): void;
+    note(event: string): void;
+    until<T>(promise: Promise<T>, progress: string): Promise<T>;
     release(): void;
 }
 declare class ClientCertificate {
@@ -68,7 +72,8 @@ declare class DownstreamError extends IasError<DownstreamErrorCode> {
     readonly kind: FailureKind;
     readonly status: number | undefined;
     readonly problemCode: string | undefined;
-    constructor(code: DownstreamErrorCode, message: string, answer?: DownstreamAnswer);
+    readonly retryAfter: number | undefined;
+    constructor(code: DownstreamErrorCode, message: string, answer?: DownstreamAnswer, options?: ErrorOptions);
     get body(): string | undefined;
 }
 declare class IasClient implements OnApplicationShutdown {
@@ -114,6 +119,7 @@ declare class IasStreamResponse {
     readonly body: Readable;
     constructor({ status, statusText, headers, body }: HttpResponse<Readable>, target: URL);
     get ok(): boolean;
+    expectOk(): Promise<this>;
     toError(): Promise<DownstreamError>;
 }
 declare class IasTokenProvider implements OnApplicationShutdown {
@@ -163,9 +169,9 @@ declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
     constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number);
 }
 declare class TransportError extends Error {
-    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT';
+    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT';
     readonly name = "TransportError";
-    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT', message: string);
+    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT', message: string, options?: ErrorOptions);
 }
 declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
 declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "module_missing" | "guard_missing", ErrorDescription>>;
@@ -221,8 +227,9 @@ declare const optionsSchema: z.ZodObject<{
     resource: z.ZodOptional<z.ZodPipe<z.ZodString, z.ZodTransform<string, string>>>;
     allowedCallers: z.ZodOptional<z.ZodReadonly<z.ZodArray<z.ZodString>>>;
     outageTolerance: z.ZodDefault<z.ZodInt>;
-    tokenRequestDeadline: z.ZodDefault<z.ZodInt>;
+    tokenRequestTimeout: z.ZodDefault<z.ZodInt>;
     requireBoundTokens: z.ZodDefault<z.ZodBoolean>;
+    userProperty: z.ZodOptional<z.ZodString>;
     allowUnguarded: z.ZodDefault<z.ZodBoolean>;
 }, z.core.$strict>;
 declare function InjectIasHttp(name?: string): ReturnType<typeof Inject>;
@@ -264,6 +271,7 @@ interface DownstreamAnswer {
     readonly status: number;
     readonly problemCode?: string | undefined;
     readonly body?: string | undefined;
+    readonly retryAfter?: number | undefined;
 }
 interface ErrorDescription {
     readonly meaning: string;
@@ -278,7 +286,7 @@ interface HttpRequest {
     readonly headers: string[];
     readonly body: string | Uint8Array | Readable | null;
     readonly maxBytes: number;
-    readonly streams: boolean;
+    readonly toStreamError: ((error: Error) => Error) | undefined;
 }
 interface HttpResponse<Body = Buffer | Readable> {
     readonly status: number;
@@ -302,7 +310,7 @@ interface IasClientOptions {
     readonly baseURL: string;
     readonly resource?: Resource | readonly Resource[];
     readonly appTid?: string;
-    readonly deadline?: number;
+    readonly timeout?: number;
     readonly correlationId?: () => string | undefined;
     readonly maxResponseBytes?: number;
 }
@@ -372,8 +380,9 @@ interface IasModuleOptions {
     readonly resource?: string;
     readonly allowedCallers?: readonly string[];
     readonly outageTolerance?: number;
-    readonly tokenRequestDeadline?: number;
+    readonly tokenRequestTimeout?: number;
     readonly requireBoundTokens?: boolean;
+    readonly userProperty?: string;
     readonly allowUnguarded?: boolean;
 }
 interface IasRequest extends IasCallOptions {

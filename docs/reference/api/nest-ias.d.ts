@@ -1,6 +1,7 @@
 declare abstract class IasError<Code extends string = string> extends Error {
     readonly code: Code;
-    constructor(code: Code, message: string);
+    readonly documentation: string;
+    constructor(code: Code, message: string, options?: ErrorOptions);
 }
 declare abstract class StartError<Code extends string> extends IasError<Code> {
     constructor(code: Code, message: string);
@@ -42,8 +43,11 @@ declare class BindingError extends StartError<BindingErrorCode> {
 declare class CallLimit {
     #private;
     onStop: ((error: TransportError) => void) | undefined;
-    constructor(deadline: number, signal: AbortSignal | undefined);
+    progress: (() => string) | undefined;
+    constructor(timeout: number, signal: AbortSignal | undefined, now: Clock);
     throwIfStopped(): void;
+    note(event: string): void;
+    until<T>(promise: Promise<T>, progress: string): Promise<T>;
     release(): void;
 }
 declare class CertificateHealthIndicator {
@@ -88,7 +92,8 @@ declare class DownstreamError extends IasError<DownstreamErrorCode> {
     readonly kind: FailureKind;
     readonly status: number | undefined;
     readonly problemCode: string | undefined;
-    constructor(code: DownstreamErrorCode, message: string, answer?: DownstreamAnswer);
+    readonly retryAfter: number | undefined;
+    constructor(code: DownstreamErrorCode, message: string, answer?: DownstreamAnswer, options?: ErrorOptions);
     get body(): string | undefined;
 }
 declare class Freshness {
@@ -136,7 +141,7 @@ declare class IasExceptionFilter implements ExceptionFilter<TokenRequestError | 
     #private;
     constructor(adapterHost: HttpAdapterHost);
     catch(error: TokenRequestError | DownstreamError, host: ArgumentsHost): void;
-    protected describe({ kind, code }: TokenRequestError | DownstreamError): FailureProblem;
+    protected describe({ kind, code, documentation }: TokenRequestError | DownstreamError): FailureProblem;
     protected reply(problem: FailureProblem, host: ArgumentsHost): void;
 }
 declare class IasModule extends ConfigurableModuleClass$1 {
@@ -163,6 +168,7 @@ declare class IasStreamResponse {
     readonly body: Readable;
     constructor({ status, statusText, headers, body }: HttpResponse<Readable>, target: URL);
     get ok(): boolean;
+    expectOk(): Promise<this>;
     toError(): Promise<DownstreamError>;
 }
 declare class IasTokenProvider implements OnApplicationShutdown {
@@ -240,6 +246,7 @@ declare class RejectionLog {
 declare class RequestAuthenticator {
     #private;
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
+    get userProperty(): string | undefined;
     authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
 declare class TargetCalls {
@@ -276,9 +283,9 @@ declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
     constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number);
 }
 declare class TransportError extends Error {
-    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT';
+    readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT';
     readonly name = "TransportError";
-    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT', message: string);
+    constructor(code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT', message: string, options?: ErrorOptions);
 }
 declare class TrustedIssuers {
     #private;
@@ -512,8 +519,9 @@ declare const optionsSchema: z.ZodObject<{
     resource: z.ZodOptional<z.ZodPipe<z.ZodString, z.ZodTransform<string, string>>>;
     allowedCallers: z.ZodOptional<z.ZodReadonly<z.ZodArray<z.ZodString>>>;
     outageTolerance: z.ZodDefault<z.ZodInt>;
-    tokenRequestDeadline: z.ZodDefault<z.ZodInt>;
+    tokenRequestTimeout: z.ZodDefault<z.ZodInt>;
     requireBoundTokens: z.ZodDefault<z.ZodBoolean>;
+    userProperty: z.ZodOptional<z.ZodString>;
     allowUnguarded: z.ZodDefault<z.ZodBoolean>;
 }, z.core.$strict>;
 declare const tokenClaimsSchema: z.ZodObject<{
@@ -546,12 +554,13 @@ declare function RequireApi(names: string | readonly string[], { any }?: {
     readonly any?: boolean;
 }): CustomDecorator;
 declare function authenticationOf(source: object): Authentication | undefined;
+declare function documentationUrl(code: string): string;
 declare function getIasClientToken(name?: string): InjectionToken<IasClient>;
 declare function isDeployed({ VCAP_APPLICATION, KUBERNETES_SERVICE_HOST, NODE_ENV }: Readonly<NodeJS.ProcessEnv>): boolean;
 declare function isLoopback(hostname: string): boolean;
 declare function loadDefaultEnvironment(files: readonly string[]): void;
 declare function parseTargetUrl(baseURL: string, source?: string): URL;
-export { AccessToken, AllowCallers, type Authentication, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, type FailureProblem, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasExceptionFilter, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, type PossessionProof, Proof, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, authenticationOf, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
+export { AccessToken, AllowCallers, type Authentication, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, type FailureProblem, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasExceptionFilter, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, type PossessionProof, Proof, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, authenticationOf, documentationUrl, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
 import { ArgumentsHost, CanActivate, CustomDecorator, DynamicModule, ExceptionFilter, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
@@ -584,7 +593,7 @@ interface Authentication extends VerifiedCaller {
     readonly proof: PossessionProof;
 }
 interface AuthenticationProblem {
-    readonly type: 'about:blank';
+    readonly type: string;
     readonly title: string;
     readonly status: number;
     readonly detail: string;
@@ -618,6 +627,7 @@ interface DownstreamAnswer {
     readonly status: number;
     readonly problemCode?: string | undefined;
     readonly body?: string | undefined;
+    readonly retryAfter?: number | undefined;
 }
 interface ErrorDescription {
     readonly meaning: string;
@@ -627,7 +637,7 @@ interface FailureDescription extends ErrorDescription {
     readonly kind: FailureKind;
 }
 interface FailureProblem {
-    readonly type: 'about:blank';
+    readonly type: string;
     readonly title: string;
     readonly status: 502 | 503 | 504;
     readonly detail: string;
@@ -647,7 +657,7 @@ interface HttpRequest {
     readonly headers: string[];
     readonly body: string | Uint8Array | Readable | null;
     readonly maxBytes: number;
-    readonly streams: boolean;
+    readonly toStreamError: ((error: Error) => Error) | undefined;
 }
 interface HttpResponse<Body = Buffer | Readable> {
     readonly status: number;
@@ -671,7 +681,7 @@ interface IasClientOptions {
     readonly baseURL: string;
     readonly resource?: Resource | readonly Resource[];
     readonly appTid?: string;
-    readonly deadline?: number;
+    readonly timeout?: number;
     readonly correlationId?: () => string | undefined;
     readonly maxResponseBytes?: number;
 }
@@ -741,8 +751,9 @@ interface IasModuleOptions {
     readonly resource?: string;
     readonly allowedCallers?: readonly string[];
     readonly outageTolerance?: number;
-    readonly tokenRequestDeadline?: number;
+    readonly tokenRequestTimeout?: number;
     readonly requireBoundTokens?: boolean;
+    readonly userProperty?: string;
     readonly allowUnguarded?: boolean;
 }
 interface IasRequest extends IasCallOptions {

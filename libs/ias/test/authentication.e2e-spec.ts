@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import {
   Catch,
   Controller,
@@ -16,11 +17,13 @@ import type {
   CanActivate,
   ExceptionFilter,
   ExecutionContext,
+  MiddlewareConsumer,
   NestInterceptor,
+  NestModule,
 } from '@nestjs/common';
 import { APP_GUARD, HttpAdapterHost, REQUEST } from '@nestjs/core';
 import { SECURITY_CONTEXT } from '@sap/xssec';
-import { authenticationOf, IasAuthGuard, Public } from 'nest-ias';
+import { authenticationOf, IasAuthGuard, type IasClaims, Public } from 'nest-ias';
 import { map } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GuardedApp, PLATFORMS, startGuardedApp } from './guarded-app.js';
@@ -59,7 +62,8 @@ class Caller {
     const { [SECURITY_CONTEXT]: context } = this.request as {
       [SECURITY_CONTEXT]?: { token: { jwt: string } };
     };
-    return { provider: subjectOf(this.request), xssec: context?.token.jwt };
+    const { user } = this.request as { user?: IasClaims };
+    return { provider: subjectOf(this.request), xssec: context?.token.jwt, user: user?.sub };
   }
 }
 
@@ -87,11 +91,23 @@ class CallerController {
   }
 }
 
+/** What middleware saw when it was called, and when the response was sent. */
+const seenByMiddleware: string[] = [];
+
 @Module({
   controllers: [CallerController],
   providers: [Caller, { provide: APP_GUARD, useExisting: IasAuthGuard }],
 })
-class CallerModule {}
+class CallerModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    const log = (request: object, response: ServerResponse, next: () => void) => {
+      seenByMiddleware.push(subjectOf(request));
+      response.once('finish', () => seenByMiddleware.push(subjectOf(request)));
+      next();
+    };
+    consumer.apply(log).forRoutes(CallerController);
+  }
+}
 
 describe.each(PLATFORMS)('authenticationOf on %s', (platform) => {
   let trusted: TrustedLandscape;
@@ -101,7 +117,8 @@ describe.each(PLATFORMS)('authenticationOf on %s', (platform) => {
   beforeAll(async () => {
     trusted = await startTrustedLandscape();
     token = await trusted.landscape.tenant.issueToken();
-    app = await startGuardedApp({ platform, ias: trusted.ias, module: CallerModule });
+    const ias = { ...trusted.ias, userProperty: 'user' };
+    app = await startGuardedApp({ platform, ias, module: CallerModule });
   });
 
   afterAll(async () => {
@@ -114,7 +131,18 @@ describe.each(PLATFORMS)('authenticationOf on %s', (platform) => {
 
   it('knows the caller in later guards, interceptors and request-scoped providers, and so does xssec', async () => {
     const subject = trusted.landscape.application.clientId;
-    expect(await get('/caller')).toEqual({ provider: subject, interceptor: subject, xssec: token });
+    expect(await get('/caller')).toEqual({
+      provider: subject,
+      interceptor: subject,
+      xssec: token,
+      user: subject,
+    });
+  });
+
+  it('knows the caller in middleware once the guard has run', async () => {
+    seenByMiddleware.length = 0;
+    await get('/caller');
+    await expect.poll(() => seenByMiddleware).toEqual(['nobody', trusted.landscape.application.clientId]);
   });
 
   it('knows the caller in exception filters', async () => {

@@ -424,7 +424,7 @@ describe('failures', () => {
   ])('%s', async (_, listener, code, kind) => {
     const http = await startClient({
       baseURL: await listen(listener),
-      deadline: 300,
+      timeout: 300,
       maxResponseBytes: 1_000,
     });
     const error = await failureOf(get(http));

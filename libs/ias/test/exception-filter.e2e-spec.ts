@@ -6,7 +6,14 @@ import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { Controller, Get, Inject, Module, Res, UseFilters } from '@nestjs/common';
 import { APP_FILTER, ExternalContextCreator } from '@nestjs/core';
-import { DownstreamError, IasClient, IasClientModule, IasExceptionFilter, IasTokenProvider } from 'nest-ias';
+import {
+  documentationUrl,
+  DownstreamError,
+  IasClient,
+  IasClientModule,
+  IasExceptionFilter,
+  IasTokenProvider,
+} from 'nest-ias';
 import type { DownstreamErrorCode } from 'nest-ias';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CollectingLogger } from './collecting-logger.js';
@@ -77,7 +84,7 @@ describe.each(PLATFORMS)('IasExceptionFilter on %s', (platform) => {
     binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
     const { port } = called.address() as AddressInfo;
     @Module({
-      imports: [IasClientModule.register({ baseURL: `http://127.0.0.1:${port}`, deadline: 2_000 })],
+      imports: [IasClientModule.register({ baseURL: `http://127.0.0.1:${port}`, timeout: 2_000 })],
       controllers: [CallingController],
       providers: [{ provide: APP_FILTER, useClass: IasExceptionFilter }, Resolver],
     })
@@ -90,7 +97,7 @@ describe.each(PLATFORMS)('IasExceptionFilter on %s', (platform) => {
         outbound: true,
         credentials: binding,
         caFile: await landscape.caFile(),
-        tokenRequestDeadline: 5_000,
+        tokenRequestTimeout: 5_000,
       },
     });
   });
@@ -114,7 +121,7 @@ describe.each(PLATFORMS)('IasExceptionFilter on %s', (platform) => {
     listener = (_, response) => response.writeHead(500).end('{"secret":"of the other app"}');
     const { body } = await sendRaw(`${app.url}/call`, []);
     expect(JSON.parse(body)).toEqual({
-      type: 'about:blank',
+      type: documentationUrl('downstream_failed'),
       title: 'Bad Gateway',
       status: 502,
       detail: 'A service that this app calls refused the call, or its response is unusable.',
@@ -148,6 +155,16 @@ describe.each(PLATFORMS)('IasExceptionFilter on %s', (platform) => {
       code: 'token_endpoint_overloaded',
       retryAfter: '7',
     });
+  });
+
+  it.each([429, 503])('answers 503 with the time that the other app asked for with %s', async (status) => {
+    listener = (_, response) => response.writeHead(status, { 'retry-after': '9' }).end();
+    expect(await ask('call')).toEqual({ status: 503, code: 'downstream_overloaded', retryAfter: '9' });
+  });
+
+  it('passes no Retry-After on with another status', async () => {
+    listener = (_, response) => response.writeHead(500, { 'retry-after': '9' }).end();
+    expect(await ask('call')).toEqual({ status: 502, code: 'downstream_failed', retryAfter: undefined });
   });
 
   it('answers 503 without Retry-After if the time is not known', async () => {

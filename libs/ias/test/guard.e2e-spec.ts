@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { documentationUrl } from 'nest-ias';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PLATFORMS, startGuardedApp } from './guarded-app.js';
 import type { GuardedApp } from './guarded-app.js';
@@ -68,7 +69,7 @@ describe.each(PLATFORMS)('IasAuthGuard on %s', (platform) => {
       'content-type': expect.stringMatching(/^application\/problem\+json/) as string,
     });
     expect(JSON.parse(body)).toEqual({
-      type: 'about:blank',
+      type: documentationUrl('credentials_missing'),
       title: 'Unauthorized',
       status: 401,
       detail: expect.any(String) as string,

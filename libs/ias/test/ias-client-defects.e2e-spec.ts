@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { IasClient, IasClientModule } from '../src/index.js';
 import type { IasCallOptions, IasClientOptions } from '../src/index.js';
@@ -43,7 +45,7 @@ async function listen(...answers: string[]): Promise<string> {
     socket.on('data', (data) => {
       received += data.toString();
       asked.add(socket);
-      socket.write(answer);
+      socket.write(answer, 'latin1');
     });
   }).listen(0, '127.0.0.1');
   servers.push(server);
@@ -102,6 +104,55 @@ describe('a defect of the caller', () => {
     await expect(client.get('/')).rejects.toMatchObject({ code: 'downstream_request_invalid' });
   });
 
+  it.each<[string, (error: Error) => Readable]>([
+    [
+      'fails while it is sent',
+      (error) => {
+        const body = new Readable({ read: () => undefined });
+        body.push('x');
+        setTimeout(() => body.destroy(error), 10);
+        return body;
+      },
+    ],
+    [
+      'fails at once',
+      (error) =>
+        new Readable({
+          read() {
+            this.destroy(error);
+          },
+        }),
+    ],
+    ['failed before', (error) => new Readable().on('error', () => undefined).destroy(error)],
+  ])('is a body that %s: the request is invalid because of its error', async (_, create) => {
+    const client = await startClient({ baseURL: await listen('') });
+    const cause = Object.assign(new Error('defect'), { code: 'ECONNRESET' });
+    await expect(client.post('/', { body: create(cause) })).rejects.toMatchObject({
+      code: 'downstream_request_invalid',
+      message: expect.stringContaining('not completed: the stream that this app passed as its body failed'),
+      cause,
+    });
+  });
+
+  it('is a body that ends early: the request is invalid', async () => {
+    const client = await startClient({ baseURL: await listen('') });
+    const body = new Readable({ read: () => body.destroy() });
+    await expect(client.post('/', { body })).rejects.toMatchObject({ code: 'downstream_request_invalid' });
+  });
+
+  it.each<[string, IasCallOptions & { method?: string }, string]>([
+    ['a header', { headers: { x: 'a\r\nb: c' } }, 'one of its headers is not valid HTTP; correct it'],
+    ['its method', { method: 'G T' }, 'its method is not valid HTTP; correct it'],
+    ['its body', { json: circular }, 'its body or headers cannot be encoded; look at the cause'],
+    ['CONNECT', { method: 'CONNECT' }, 'it has the method CONNECT; use another one'],
+  ])('names what to correct: %s', async (_, options, message) => {
+    const client = await startClient({ baseURL: await listen(OK) });
+    await expect(client.request({ path: '/', ...options })).rejects.toMatchObject({
+      code: 'downstream_request_invalid',
+      message: expect.stringContaining(`was not sent: ${message}`),
+    });
+  });
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1.5])(
     'is the size limit %s',
     async (maxResponseBytes) => {
@@ -110,6 +161,43 @@ describe('a defect of the caller', () => {
       await expect(call).rejects.toMatchObject({ code: 'configuration_invalid' });
     },
   );
+});
+
+describe('a stream that fails', () => {
+  const half = gzipSync('x'.repeat(5_000)).subarray(0, 20).toString('latin1');
+  const gzip = (body: string) =>
+    `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+
+  it.each<[string, string, string]>([
+    ['its connection', 'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nx', 'downstream_unreachable'],
+    ['a bad chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n', 'downstream_malformed'],
+    ['a bad coding', gzip('no gzip'), 'downstream_malformed'],
+    ['an incomplete coding', gzip(half), 'downstream_malformed'],
+  ])('has a typed error: %s', async (_, answer, code) => {
+    const client = await startClient({ baseURL: await listen(answer) });
+    const { body } = await client.stream({ path: '/' });
+    setTimeout(() => sockets[0]?.end(), 50);
+    await expect(body.toArray()).rejects.toMatchObject({ name: 'DownstreamError', code });
+  });
+
+  it('has a typed error if it decodes to too much, and ends its connection', async () => {
+    const body = gzipSync('x'.repeat(50_000)).toString('latin1');
+    const client = await startClient({
+      baseURL: await listen(gzip(body)),
+      maxResponseBytes: 9_000,
+    });
+    const response = await client.stream({ path: '/' });
+    await expect(response.body.toArray()).rejects.toMatchObject({ code: 'downstream_malformed' });
+  });
+
+  it('ends its connection if nobody reads its coding to the end', async () => {
+    const client = await startClient({
+      baseURL: await listen(gzip(half).replace(/length: \d+/, 'length: 99')),
+    });
+    const response = await client.stream({ path: '/' });
+    response.body.destroy();
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true);
+  });
 });
 
 describe('response headers that were sent twice', () => {

@@ -156,7 +156,10 @@ describe('IasClient', () => {
     expect((await failureOf(client.get('/'))).code).toBe('downstream_malformed');
     expect((await client.get('/', { maxResponseBytes: 2_000 })).bytes()).toHaveLength(2_000);
     const { body } = await client.stream({ path: '/' });
-    await expect(body.toArray()).rejects.toMatchObject({ code: 'ERR_RESPONSE_TOO_LARGE' });
+    await expect(body.toArray()).rejects.toMatchObject({
+      name: 'DownstreamError',
+      code: 'downstream_malformed',
+    });
   });
 
   it.each(['https://evil.example/', '//evil.example/x', 'http://127.0.0.1:1/'])(
@@ -180,16 +183,29 @@ describe('IasClient', () => {
     await expect(client.get('/', { timeout: 0 })).rejects.toMatchObject({ code: 'configuration_invalid' });
   });
 
-  it.each<[string, AbortSignal | undefined, string]>([
-    ['aborts', undefined, 'downstream_aborted'],
-    ['times out', AbortSignal.timeout(50), 'downstream_timeout'],
-  ])('ends with a signal that %s', async (_, given, code) => {
-    const client = await startClient({ baseURL: await listen(() => undefined) });
+  it.each<[string, Error | undefined, string, string]>([
+    ['aborts', undefined, 'downstream_aborted', 'if that was not intended, check what aborts the signal'],
+    [
+      'times out',
+      new DOMException('late', 'TimeoutError'),
+      'downstream_timeout',
+      'before the signal of this app timed out (it was sent, but not answered)',
+    ],
+  ])('ends with a signal that %s', async (_, reason, code, message) => {
     const controller = new AbortController();
-    const call = failureOf(client.get('/', { signal: given ?? controller.signal }));
-    await expect.poll(() => received.length).toBeLessThanOrEqual(1);
-    if (given === undefined) controller.abort();
-    expect((await call).code).toBe(code);
+    const client = await startClient({ baseURL: await listen(() => controller.abort(reason)) });
+    const error = await failureOf(client.get('/', { signal: controller.signal }));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(message);
+  });
+
+  it('ends with a signal that timed out before', async () => {
+    const client = await startClient({ baseURL: await listen(answer(200)) });
+    const error = await failureOf(
+      client.get('/', { signal: AbortSignal.abort(new DOMException('late', 'TimeoutError')) }),
+    );
+    expect(error.code).toBe('downstream_timeout');
+    expect(received).toEqual([]);
   });
 });
 
@@ -218,6 +234,57 @@ describe('a token that the receiver rejects', () => {
     expect(landscape.tenant.counters.token).toBe(3);
   });
 
+  it('does not keep the repetition from calls with other tokens', async () => {
+    const rejected = new Set<unknown>();
+    const client = await startClient({
+      baseURL: await listen((request, response) => {
+        const { authorization, x: isBad } = request.headers;
+        if (isBad === 'always' || !rejected.has(isBad)) {
+          rejected.add(isBad);
+          answer(401, invalidToken)(request, response);
+        } else answer(200, { seen: authorization })(request, response);
+      }),
+    });
+    const call = async (x: string, options = {}) =>
+      (await client.get('/', { headers: { x }, ...options })).status;
+    expect(await call('always', { onBehalfOf: await userToken() })).toBe(401);
+    expect(await call('user', { onBehalfOf: await userToken() })).toBe(200);
+    expect(await call('app')).toBe(200);
+    expect(await call('resource', { resource: { api: 'orders' } })).toBe(200);
+    expect(await call('tenant', { appTid: landscape.application.appTid })).toBe(200);
+  });
+
+  it('is replaced within the time-out of the call, whose error says how the time was spent', async () => {
+    const client = await startClient({ baseURL: await listen(answer(401, invalidToken)), timeout: 500 });
+    await client.get('/');
+    outbound.forward(60);
+    landscape.tenant.faults.add({ endpoint: 'token', kind: 'latency', milliseconds: 5_000, times: 1 });
+    const error = await failureOf(client.get('/'));
+    expect(error.code).toBe('downstream_timeout');
+    expect(error.message).toMatch(
+      /no complete response within 500 ms \(the app rejected the token after \d+ ms, it waited for a newer token\)/,
+    );
+  });
+
+  it.each<[string, RequestListener, string]>([
+    ['no answer', () => undefined, 'it was sent, but not answered'],
+    [
+      'an incomplete answer',
+      (_, response) => void response.writeHead(200, { 'content-length': 9 }).write('x'),
+      'the response with status 200 is incomplete',
+    ],
+  ])('counts for the time-out of the second attempt: %s', async (_, second, progress) => {
+    const client = await startClient({
+      baseURL: await listen((...exchange) =>
+        received.length === 1 ? answer(401, invalidToken)(...exchange) : second(...exchange),
+      ),
+      timeout: 500,
+    });
+    expect((await failureOf(client.get('/'))).message).toMatch(
+      new RegExp(`after \\d+ ms, a newer token was sent after \\d+ ms, ${progress}\\)`),
+    );
+  });
+
   it('is not replaced for a stream, which cannot be sent twice', async () => {
     const client = await startClient({ baseURL: await listen(answer(401, invalidToken)) });
     expect((await client.post('/', { body: Readable.from(['x']) })).status).toBe(401);
@@ -241,6 +308,29 @@ describe('responses that are no success', () => {
     expect(error).toMatchObject({ code: 'downstream_failed', status: 409, problemCode: 'order_exists' });
     expect(error.body).toBe('{"status":409,"code":"order_exists"}');
     expect(error.message).toContain('409 order_exists');
+    const failed = await failureOf((async () => (await client.stream({ path: '/' })).expectOk())());
+    expect([failed.message, failed.body]).toEqual([error.message, error.body]);
+  });
+
+  it('a stream with a status of 2xx is returned, with its body unread', async () => {
+    const client = await startClient({ baseURL: await listen(answer(200, {}, 'abc')) });
+    const response = await client.stream({ path: '/' });
+    expect(await response.expectOk()).toBe(response);
+    expect(String(await response.body.toArray())).toBe('abc');
+  });
+
+  it.each<[object, number | undefined]>([
+    [{ 'retry-after': '7' }, 7_000],
+    [{ 'retry-after': '0' }, 0],
+    [{ 'retry-after': '999999999' }, 86_400_000],
+    [{ 'retry-after': '-1' }, undefined],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': 'Wed, 25 Nov 2026 10:00:30 GMT', date: 'Wed, 25 Nov 2026 10:00:00 GMT' }, 30_000],
+    [{ 'retry-after': 'Wed, 25 Nov 2026 10:00:30 GMT', date: 'x' }, undefined],
+    [{}, undefined],
+  ])('tell how long to wait: %j', async (headers, retryAfter) => {
+    const client = await startClient({ baseURL: await listen(answer(429, headers)) });
+    expect((await client.get('/')).toError()).toMatchObject({ code: 'downstream_overloaded', retryAfter });
   });
 
   it('show no body in logs, and keep only the beginning of it', async () => {

@@ -2,7 +2,16 @@ import { Controller, Get, Logger, Module, UseGuards } from '@nestjs/common';
 import type { INestApplication, Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { Claims, IasAuthGuard, type IasClaims, IasModule, Public, RawToken, RequireApi } from 'nest-ias';
+import {
+  Claims,
+  documentationUrl,
+  IasAuthGuard,
+  type IasClaims,
+  IasModule,
+  Public,
+  RawToken,
+  RequireApi,
+} from 'nest-ias';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PLATFORMS, startGuardedApp } from './guarded-app.js';
 import { sendRaw } from './raw-request.js';
@@ -156,7 +165,11 @@ describe.each(PLATFORMS)('an app without the guard on %s', (platform) => {
     await app.listen(0, '127.0.0.1');
     const { status, body } = await sendRaw(`${await app.getUrl()}/claims`, []);
     expect(status).toBe(500);
-    expect(JSON.parse(body)).toMatchObject({ status: 500, code: 'guard_missing' });
+    expect(JSON.parse(body)).toMatchObject({
+      type: documentationUrl('guard_missing'),
+      status: 500,
+      code: 'guard_missing',
+    });
     expect(logged).toHaveBeenCalledWith(
       expect.stringContaining('ClaimsController.claims ran without IasAuthGuard.'),
     );

@@ -14,9 +14,7 @@ let landscape: Landscape;
 let tokens: IasTokenProvider;
 
 beforeAll(async () => {
-  outbound = await Outbound.start({
-    grantTypes: ['client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
-  });
+  outbound = await Outbound.start();
   ({ landscape } = outbound);
 });
 afterAll(() => outbound.stop());

@@ -122,13 +122,13 @@ describe('hostile responses', () => {
     ['late', { ...token, kind: 'latency', milliseconds: 60_000 }],
     ['byte by byte', { ...token, kind: 'drip', milliseconds: 50 }],
   ])('a response that arrives %s ends at the deadline', async (_, fault) => {
-    const tokens = await startProvider({ tokenRequestDeadline: 300 });
+    const tokens = await startProvider({ tokenRequestTimeout: 300 });
     landscape.tenant.faults.add(fault);
     expect(await failureOf(tokens)).toMatchObject({ code: 'token_endpoint_timeout', kind: 'timeout' });
   });
 
   it('many requests that wait for a silent tenant all end at their deadline', async () => {
-    const tokens = await startProvider({ tokenRequestDeadline: 500 });
+    const tokens = await startProvider({ tokenRequestTimeout: 500 });
     landscape.tenant.faults.add({ ...token, kind: 'latency', milliseconds: 60_000 });
     const calls = Array.from({ length: 12 }, (_, index) => tokens.getToken({ resource: `urn:${index}` }));
     const started = performance.now();

@@ -15,13 +15,17 @@ import { issueSharedCertificate } from './pki/shared-certificate.js';
 import type { TenantLogin } from './login/tenant-login-info.js';
 import { Router } from './router/router.js';
 import { type ApplicationOptions, applicationOptionsSchema } from './tenant/application-options.js';
+import { DEFAULT_GRANT_TYPES, JWT_BEARER } from './tenant/grant-types.js';
 import type { LoggedRequest } from './tenant/request-log.js';
 import type { Tenant } from './tenant/tenant.js';
 
 const LOOPBACK = '127.0.0.1';
 
+/** The first application can also exchange tokens of users; IAS needs that in the parameters of the instance. */
+const FIRST_APPLICATION_GRANT_TYPES = [...DEFAULT_GRANT_TYPES, JWT_BEARER];
+
 /**
- * Starts a landscape.
+ * Starts a landscape. It does not keep the process running.
  * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, …) if a port cannot be bound; nothing keeps running
  * then
  * @throws {RangeError} if IAS does not allow the options
@@ -69,7 +73,10 @@ export async function startWith(
   try {
     const tenant = await starting(startTenant(shared, tenantOptionsOf(options)));
     tenants.push(tenant);
-    const application = tenant.addApplication(applicationOptionsOf(options));
+    const application = tenant.addApplication({
+      grantTypes: FIRST_APPLICATION_GRANT_TYPES,
+      ...applicationOptionsOf(options),
+    });
     const router = await starting(Router.start({ ...shared, port: options.routerPort ?? 0 }));
     const domains = () => [...new Set(tenants.map(({ url }) => domainOf(url)))];
     const clientCertificates = new ClientCertificateIssuer({ clients, now, clientKey: options.clientKey });

@@ -4,13 +4,14 @@ import { Logger } from '@nestjs/common';
 import type { Clock } from 'nest-ias';
 import { identifyRequest } from './correlation-context.js';
 import type { OpenConnections } from './open-connections.js';
+import { problemOf } from './problem-details.js';
 import { rejectOnSocket } from './socket-rejection.js';
 import type { Rejection } from './socket-rejection.js';
 
 /** Milliseconds between two log lines about closed connections. */
 const LOG_INTERVAL_MS = 60_000;
 
-const OVERLOADED: Rejection = { status: 503, code: 'overloaded', headers: { 'retry-after': '5' } };
+const OVERLOADED: Rejection = { problem: problemOf('overloaded'), headers: { 'retry-after': '5' } };
 
 /**
  * Limits the number of open connections, so that they cannot exhaust the memory.

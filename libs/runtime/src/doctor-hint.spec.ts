@@ -1,30 +1,41 @@
 import { BindingError, ConfigurationError, TokenRequestError } from 'nest-ias';
 import { describe, expect, it } from 'vitest';
-import { messageWithDoctor } from './doctor-hint.js';
+import { messageWithDoctor, messageWithLinks } from './doctor-hint.js';
 
-describe('messageWithDoctor', () => {
-  it.each([
-    new BindingError('binding_invalid', 'No client ID.'),
-    new TokenRequestError('client_rejected', 'No token.'),
-  ])('names the doctor for $code, in one sentence', (error) => {
-    const start = error.message.slice(0, -1);
-    expect(messageWithDoctor(error, true)).toBe(`${start} (find the cause with npm run -s ias -- doctor).`);
-    expect(messageWithDoctor(error, false)).toBe(
-      `${start} (see https://github.com/nest-ias/nest-ias/tree/main/docs/how-to/find-out-what-is-wrong.md).`,
+const DOCS = 'https://github.com/nest-ias/nest-ias/tree/main/docs';
+const HOW_TO = `find the cause with ias doctor, see ${DOCS}/how-to/find-out-what-is-wrong.md`;
+
+describe.each([
+  new BindingError('binding_invalid', 'No client ID.'),
+  new TokenRequestError('client_rejected', 'No token.'),
+])('the message of $code, in one sentence,', (error) => {
+  const start = error.message.slice(0, -1);
+  const link = `about the code: ${DOCS}/reference/errors.md#${error.code}`;
+
+  it('names the doctor', () => {
+    expect(messageWithDoctor(error)).toBe(`${start} (${HOW_TO}).`);
+  });
+
+  it('also links to the documentation of the code', () => {
+    expect(messageWithLinks(error, true)).toBe(
+      `${start} (find the cause with npm run -s ias -- doctor; ${link}).`,
     );
+    expect(messageWithLinks(error, false)).toBe(`${start} (${HOW_TO}; ${link}).`);
   });
+});
 
-  it('names the landscape where no binding is', () => {
-    const message =
-      'No binding: https://github.com/nest-ias/nest-ias/tree/main/docs/how-to/develop-locally.md';
-    const error = new BindingError('binding_missing', message);
-    expect(messageWithDoctor(error, true)).toBe(
-      `${message} (start the landscape with npm run landscape, or find the cause with npm run -s ias -- doctor).`,
-    );
-    expect(messageWithDoctor(error, false)).toBe(message);
-  });
+it('names the landscape where no binding is', () => {
+  const message = `No binding: ${DOCS}/how-to/develop-locally.md`;
+  const error = new BindingError('binding_missing', message);
+  const link = `about the code: ${DOCS}/reference/errors.md#binding_missing`;
+  expect(messageWithLinks(error, true)).toBe(
+    `${message} (start the landscape with npm run landscape, or find the cause with npm run -s ias -- doctor; ${link}).`,
+  );
+  expect(messageWithLinks(error, false)).toBe(`${message} (${link}).`);
+  expect(messageWithDoctor(error)).toBe(message);
+});
 
-  it('leaves other messages as they are', () => {
-    expect(messageWithDoctor(new ConfigurationError('Wrong value.'), true)).toBe('Wrong value.');
-  });
+it('leaves other messages as they are', () => {
+  const error = new ConfigurationError('Wrong value.');
+  expect([messageWithDoctor(error), messageWithLinks(error, true)]).toEqual(['Wrong value.', 'Wrong value.']);
 });

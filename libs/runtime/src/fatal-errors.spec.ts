@@ -56,7 +56,11 @@ describe('a failed start', () => {
   };
 
   it.each([
-    [new BindingError('binding_missing', 'Bind one.'), 'binding_missing', 'Bind one (see https://'],
+    [
+      new BindingError('binding_missing', 'Bind one.'),
+      'binding_missing',
+      'Bind one (find the cause with ias doctor, see https://',
+    ],
     [Object.assign(new Error('taken'), { code: 'EADDRINUSE', port: 80 }), 'EADDRINUSE', 'port 80 is in use'],
     [new Error('who knows'), 'start_failed', 'who knows'],
     ['text', 'start_failed', 'text'],

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { HttpException, HttpStatus } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenConnections } from './open-connections.js';
-import { problemOfStatus } from './problem-details.js';
+import { problemOf } from './problem-details.js';
 
 /** The router passes on headers of up to 64 KiB. With a lower limit, Node.js would respond instead of the guard. */
 const MAX_BYTES = 64 * 1024;
@@ -44,8 +44,5 @@ export function limitHeaders(app: NestFastifyApplication, connections: OpenConne
 }
 
 function tooManyHeaders(): HttpException {
-  return new HttpException(
-    problemOfStatus(HttpStatus.BAD_REQUEST, 'request_header_too_large'),
-    HttpStatus.BAD_REQUEST,
-  );
+  return new HttpException(problemOf('request_header_too_large'), HttpStatus.BAD_REQUEST);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { answerHeaders } from './answer-headers.js';
-import { PROBLEM_HEADERS, problemOfStatus, statusOfError } from './problem-details.js';
+import { PROBLEM_HEADERS, problemOf, problemOfStatus, statusOfError } from './problem-details.js';
 import { recordRejection, rejectOnSocket } from './socket-rejection.js';
 import type { Rejection } from './socket-rejection.js';
 
@@ -17,11 +17,10 @@ interface Reply {
 const MALFORMED: Readonly<Record<string, Rejection>> = {
   // Usually a huge token: the same response as the guard's to one that is too large (RFC 6750 §3.1).
   HPE_HEADER_OVERFLOW: {
-    status: 400,
-    code: 'request_header_too_large',
+    problem: problemOf('request_header_too_large'),
     headers: { 'www-authenticate': 'Bearer error="invalid_request"' },
   },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408 },
+  ERR_HTTP_REQUEST_TIMEOUT: { problem: problemOfStatus(408) },
 };
 
 /** Rejects a request whose URL cannot be decoded, without repeating the URL. */
@@ -35,5 +34,11 @@ export function rejectUndecodableUrl(error: unknown, { id }: { readonly id: stri
 /** Rejects a request that is not HTTP, has too many headers or stays incomplete, and closes the connection. */
 export function rejectMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET') socket.destroy();
-  else rejectOnSocket(socket, MALFORMED[error.code ?? ''] ?? { status: 400 }, socket, randomUUID());
+  else
+    rejectOnSocket(
+      socket,
+      MALFORMED[error.code ?? ''] ?? { problem: problemOfStatus(400) },
+      socket,
+      randomUUID(),
+    );
 }

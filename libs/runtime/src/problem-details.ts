@@ -1,4 +1,6 @@
-import { STATUS_CODES } from 'node:http';
+import { documentationUrl } from 'nest-ias';
+import { codeOfStatus, PROBLEM_CODES, titleOfStatus } from './problem-codes.js';
+import type { ProblemCode } from './problem-codes.js';
 
 /** The body of an error response: RFC 9457 problem details with a stable `code`. */
 export interface ProblemDetails {
@@ -14,15 +16,15 @@ export const PROBLEM_HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-/** @param code by default derived from the title of the status */
-export function problemOfStatus(status: number, code?: string): ProblemDetails {
-  const title = STATUS_CODES[status] ?? 'Error';
-  return {
-    type: 'about:blank',
-    title,
-    status,
-    code: code ?? title.toLowerCase().replaceAll(/[^a-z]+/g, '_'),
-  };
+/** Problem details with a code of our apps. `type` leads to its documentation. */
+export function problemOf(code: ProblemCode): ProblemDetails {
+  const { status } = PROBLEM_CODES[code];
+  return { type: documentationUrl(code), title: titleOfStatus(status), status, code };
+}
+
+/** Problem details that say no more than the status (RFC 9457 §4.2.1); the code is its name. */
+export function problemOfStatus(status: number): ProblemDetails {
+  return { type: 'about:blank', title: titleOfStatus(status), status, code: codeOfStatus(status) };
 }
 
 /** Errors of Fastify, such as a body that is too large, have a `statusCode`. Any other error is an internal one. */

@@ -30,6 +30,7 @@ import type { ServerSettings } from './server-settings.js';
 import { ShutdownService } from './shutdown.service.js';
 import { rejectUnsupportedRequests } from './unsupported-request.js';
 import { waitForPort } from './wait-for-port.js';
+import { leaveWebAssemblyUnoptimized } from './web-assembly.js';
 
 /** An app that {@link runApp} can start. */
 export interface AppDescription {
@@ -38,6 +39,8 @@ export interface AppDescription {
   readonly module: Type;
   /** Injection token of its settings, which include {@link ServerSettings}. */
   readonly settings: symbol;
+  /** Adds routes for developers before the app listens. A deployed app does not have them. */
+  readonly addDeveloperRoutes?: (app: NestFastifyApplication) => void;
 }
 
 /**
@@ -47,6 +50,7 @@ export interface AppDescription {
  * an invalid binding or variable or a port that is in use. Otherwise it logs a stack trace.
  */
 export async function runApp(description: AppDescription): Promise<void> {
+  leaveWebAssemblyUnoptimized();
   const logs = readLogSettings();
   exitOnUncaughtErrors(description.name, logs);
   logWarnings(description.name, logs);
@@ -59,6 +63,7 @@ export async function runApp(description: AppDescription): Promise<void> {
     const settings = app.get<ServerSettings>(description.settings, { strict: false });
     const tenants = app.get(IdentityBindings, { strict: false }).all.map(({ url }) => url);
     assertDirectConnections([...tenants, ...settings.calledUrls], settings.proxyVariables);
+    if (!settings.isDeployed) description.addDeveloperRoutes?.(app);
     await serve(app, settings);
     app.get(ShutdownService).start(app, settings.shutdownSeconds * 1_000);
     new Logger(description.name).log(`listening on port ${portOf(app)}`);

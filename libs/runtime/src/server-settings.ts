@@ -21,6 +21,7 @@ export interface ServerSettings extends LogSettings {
   readonly logLevels: LogLevel[];
   /** Whether each request is logged. Routers of platforms usually do that. */
   readonly accessLog: boolean;
+  readonly isDeployed: boolean;
   /** Port on loopback for health details. */
   readonly managementPort: number | undefined;
   /** Maximum number of open connections. */
@@ -93,6 +94,7 @@ export function toServerSettings(
     maxConnections: variables.MAX_CONNECTIONS,
     shutdownSeconds: variables.SHUTDOWN_SECONDS,
     accessLog: variables.ACCESS_LOG === 'on',
+    isDeployed: isDeployed(environment),
     calledUrls: variables.IAS_TRUSTED_ISSUERS.split(',').map((issuer) => issuer.trim()),
     proxyVariables: Object.keys(environment).filter((name) => PROXY_VARIABLE.test(name) && environment[name]),
     ...readLogSettings(environment),

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { answerHeaders } from './answer-headers.js';
-import { PROBLEM_HEADERS, problemOfStatus } from './problem-details.js';
+import { PROBLEM_HEADERS } from './problem-details.js';
+import type { ProblemDetails } from './problem-details.js';
 
 /** A response that the server sends without Fastify. */
 export interface Rejection {
-  readonly status: number;
-  readonly code?: string;
+  readonly problem: ProblemDetails;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -35,7 +35,7 @@ export function recordRejection(answered: object, rejection: LoggedRejection): v
  */
 export function rejectOnSocket(
   socket: Socket,
-  { status, code, headers }: Rejection,
+  { problem, headers }: Rejection,
   answered: object,
   correlationId: string,
 ): void {
@@ -43,8 +43,7 @@ export function rejectOnSocket(
     socket.destroy();
     return;
   }
-  recordRejection(answered, { status, correlationId });
-  const problem = problemOfStatus(status, code);
+  recordRejection(answered, { status: problem.status, correlationId });
   const body = JSON.stringify(problem);
   const allHeaders = {
     ...answerHeaders(correlationId),
@@ -54,5 +53,7 @@ export function rejectOnSocket(
     connection: 'close',
   };
   const lines = Object.entries(allHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${problem.title}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy());
+  socket.end(`HTTP/1.1 ${problem.status} ${problem.title}\r\n${lines.join('')}\r\n${body}`, () =>
+    socket.destroy(),
+  );
 }

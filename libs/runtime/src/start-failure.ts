@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { IasError } from 'nest-ias';
-import { messageWithDoctor } from './doctor-hint.js';
+import { messageWithLinks } from './doctor-hint.js';
 
 /**
  * One sentence for a failure that the user can fix, otherwise a stack trace.
@@ -8,7 +8,7 @@ import { messageWithDoctor } from './doctor-hint.js';
  * @param isInRepository whether a person reads it where the app was started
  */
 export function explainStartFailure(error: unknown, isInRepository: boolean): string {
-  if (error instanceof IasError) return messageWithDoctor(error, isInRepository);
+  if (error instanceof IasError) return messageWithLinks(error, isInRepository);
   const { code, port } = (error ?? {}) as { code?: unknown; port?: number };
   if (code === 'EADDRINUSE') {
     return `port ${port} is in use: stop the program that uses it, or set PORT to another port.`;

@@ -3,7 +3,7 @@ import { HttpException, HttpStatus, NotFoundException } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { problemOfStatus } from './problem-details.js';
+import { problemOf } from './problem-details.js';
 
 interface BodyConfig {
   readonly acceptsBody?: boolean;
@@ -52,8 +52,5 @@ function rejectionOf(request: FastifyRequest, fastify: FastifyInstance): HttpExc
   const [path = ''] = request.url.split('?', 1);
   const isKnown = METHODS.some((method) => fastify.findRoute({ method, url: path }) !== null);
   if (!isKnown) return new NotFoundException();
-  return new HttpException(
-    problemOfStatus(HttpStatus.PAYLOAD_TOO_LARGE, 'body_not_accepted'),
-    HttpStatus.PAYLOAD_TOO_LARGE,
-  );
+  return new HttpException(problemOf('body_not_accepted'), HttpStatus.PAYLOAD_TOO_LARGE);
 }

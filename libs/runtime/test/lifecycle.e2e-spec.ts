@@ -16,6 +16,7 @@ import {
 } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import { documentationUrl } from 'nest-ias';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
@@ -290,7 +291,7 @@ describe('problems', () => {
       'www-authenticate': 'Bearer error="invalid_request"',
     });
     expect(JSON.parse(body)).toEqual({
-      type: 'about:blank',
+      type: documentationUrl('request_header_too_large'),
       title: 'Bad Request',
       status: 400,
       code: 'request_header_too_large',

@@ -5,5 +5,9 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 
 it('matches the code in the how-to', () => {
   const quotes = [...read('../../../docs/how-to/test-your-app.md').matchAll(/^```ts\n(.*?)^```$/gms)];
-  expect(quotes.map(([, code]) => code)).toEqual([read('orders.module.ts'), read('orders.spec.ts')]);
+  // The other ones are recipes that test/matrix runs.
+  expect(quotes.slice(0, 2).map(([, code]) => code)).toEqual([
+    read('orders.module.ts'),
+    read('orders.spec.ts'),
+  ]);
 });

@@ -1,5 +1,12 @@
 /** Copied into a generated app, where it tests the whole app. */
-import type { INestApplication } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  type INestApplication,
+  Module,
+} from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import {
   BAD_TOKENS,
@@ -17,6 +24,32 @@ import { OrdersModule as AppModule } from '../../third-app/orders.module.js';
 import { createAdapter } from './express.js';
 
 expect.extend(iasMatchers);
+
+interface Reply {
+  status(code: number): { send(body: object): void };
+}
+
+/** A filter as many apps have: it answers every error with a body of its own. */
+@Catch()
+class OwnFilter implements ExceptionFilter {
+  catch(_: unknown, host: ArgumentsHost): void {
+    host.switchToHttp().getResponse<Reply>().status(401).send({ own: true });
+  }
+}
+
+const FILTER = { provide: APP_FILTER, useClass: OwnFilter };
+
+@Module({ providers: [FILTER] })
+class FilterModule {}
+
+@Module({ imports: [AppModule], providers: [FILTER] })
+class FilterInRootModule {}
+
+@Module({ imports: [FilterModule, AppModule] })
+class FilterBeforeModule {}
+
+@Module({ imports: [AppModule, FilterModule] })
+class FilterAfterModule {}
 
 describe('orders (e2e)', () => {
   let landscape: Landscape;
@@ -56,6 +89,24 @@ describe('orders (e2e)', () => {
   it('rejects a stolen token without its certificate', async () => {
     const { authorization } = await identity.headers();
     expect(iasMatchers.toBeRejectedWith(await get({ authorization }), 'proof_missing').pass).toBe(true);
+  });
+
+  it.each([
+    [FilterInRootModule, 'application/problem+json', { code: 'credentials_missing' }],
+    [FilterBeforeModule, 'application/problem+json', { code: 'credentials_missing' }],
+    [FilterAfterModule, 'application/json', { own: true }],
+    [AppModule, 'application/json', { own: true }],
+  ])('gives each body its content type beside a filter of the app: %p', async (module, type, body) => {
+    const builder = Test.createTestingModule({ imports: [module] });
+    const other = (await overrideIas(builder, landscape).compile()).createNestApplication(createAdapter());
+    if (module === AppModule) other.useGlobalFilters(new OwnFilter());
+    await other.listen(0);
+    const answer = await request(other.getHttpServer()).get('/orders');
+    await other.close();
+    expect(answer.status).toBe(401);
+    expect(answer.headers['content-type']).toMatch(new RegExp(`^${type.replace('+', '.')}`));
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect(answer.body).toMatchObject(body);
   });
 
   it('rejects forged tokens', async () => {

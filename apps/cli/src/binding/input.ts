@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Context } from '../context.js';
 import { UsageError } from '../failures.js';
 import { visibleValue } from '../text/visible.js';
 
 /** More than any binding, chain or token. */
-const MAX_CHARACTERS = 1_024 * 1_024;
+const MAX_BYTES = 1_024 * 1_024;
 
 /**
  * Reads a file, or standard input for `-`.
@@ -21,32 +21,28 @@ export async function readInput(source: string, { stdin }: Pick<Context, 'stdin'
   return readStream(stdin);
 }
 
+/** Reads no more than the limit of a file, which can be a device or a pipe without an end. */
 async function readTextFile(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `Cannot read the file ${visibleValue(path)} (${error.code ?? 'unknown reason'}): check the path.`,
-    );
-  });
-  return limited(text, visibleValue(path));
+  const shown = `"${visibleValue(path)}"`;
+  try {
+    return await readStream(createReadStream(path), shown);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    throw new UsageError(`Cannot read the file ${shown} (${code}): check the path.`);
+  }
 }
 
-async function readStream(stream: Readable): Promise<string> {
+async function readStream(stream: Readable, source = 'Standard input'): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream) {
     const buffer = Buffer.from(chunk as Buffer);
     bytes += buffer.length;
-    if (bytes > MAX_CHARACTERS) break;
+    if (bytes > MAX_BYTES) break;
     chunks.push(buffer);
   }
-  return limited(
-    bytes > MAX_CHARACTERS ? undefined : Buffer.concat(chunks).toString('utf8'),
-    'Standard input',
-  );
-}
-
-function limited(text: string | undefined, source: string): string {
-  if (text === undefined || text.length > MAX_CHARACTERS)
+  if (bytes > MAX_BYTES)
     throw new UsageError(`${source} is larger than 1 MiB: that is not a binding, a certificate or a token.`);
-  return text;
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -4,8 +4,9 @@ export interface JsonInText {
   readonly value: unknown;
 }
 
-/** More candidates than any output has; it limits the work for hostile text. */
+/** More than any output has; they limit the work for hostile text. */
 const MAX_CANDIDATES = 50;
+const MAX_UNCLOSED = 5;
 
 /** Finds the JSON objects in a text, such as the output of `cf env` or `cf service-key`. */
 export function findJson(text: string): JsonInText[] {
@@ -13,10 +14,13 @@ export function findJson(text: string): JsonInText[] {
   if (whole !== undefined) return [{ label: undefined, value: whole }];
   const found: JsonInText[] = [];
   let from = 0;
+  let unclosed = 0;
   for (let candidates = 0; candidates < MAX_CANDIDATES; candidates += 1) {
     const start = text.indexOf('{', from);
     if (start === -1) break;
     const end = endOfObject(text, start);
+    if (end === undefined) unclosed += 1;
+    if (unclosed > MAX_UNCLOSED) break;
     const value = end === undefined ? undefined : parse(text.slice(start, end));
     if (value !== undefined) found.push({ label: /(\w+): *$/.exec(text.slice(from, start))?.[1], value });
     from = value === undefined || end === undefined ? start + 1 : end;

@@ -1,4 +1,4 @@
-import { documentationUrl } from '../documentation.js';
+import { documentationUrl } from 'nest-ias/internal';
 import { visible } from '../text/visible.js';
 import type { Check } from './check.js';
 

@@ -4,7 +4,7 @@ import { isObject } from '../binding/service.js';
 import { selectService } from '../binding/selected-binding.js';
 import type { BindingOptions } from '../binding/source.js';
 import type { Context } from '../context.js';
-import { documentationUrl } from '../documentation.js';
+import { documentationUrl } from 'nest-ias/internal';
 import { EXIT_CODES } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { REJECTION_CAUSES } from '../explain/rejection-causes.js';

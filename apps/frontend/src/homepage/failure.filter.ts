@@ -51,7 +51,7 @@ export class FailureFilter extends IasExceptionFilter {
       isCertificateExpired: certificate !== undefined && certificate.notAfter.getTime() < this.#now(),
       isLandscape: this.#hasLab,
     });
-    return { ...super.describe(error), detail: messageWithDoctor(error, false), ...advice };
+    return { ...super.describe(error), detail: messageWithDoctor(error), ...advice };
   }
 
   protected override reply(problem: FailureProblem, host: ArgumentsHost): void {

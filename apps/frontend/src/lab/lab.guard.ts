@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
-import { problemOfStatus } from '@nest-ias/runtime';
+import { problemOf } from '@nest-ias/runtime';
 import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -18,10 +18,7 @@ export class LabGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (isLocal(request) && isSameSite(request)) return true;
-    throw new HttpException(
-      problemOfStatus(HttpStatus.FORBIDDEN, 'lab_request_refused'),
-      HttpStatus.FORBIDDEN,
-    );
+    throw new HttpException(problemOf('lab_request_refused'), HttpStatus.FORBIDDEN);
   }
 }
 

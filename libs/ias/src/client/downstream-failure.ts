@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { DownstreamErrorCode } from '../errors/error-codes.js';
 import { DownstreamError } from '../errors/ias-error.js';
-import { classifyTransportFailure } from '../net/transport-failure.js';
+import { classifyTransportFailure, TransportError } from '../net/transport-failure.js';
+import { parseRetryAfter } from '../token/token-endpoint-failure.js';
 import { certificateHostOf } from './target-url.js';
 
 /** The Cloud Foundry router sets it if the router answers instead of the app. */
@@ -28,18 +29,14 @@ interface RefusedResponse {
 export function downstreamTransportFailure(target: URL, error: unknown): DownstreamError {
   const { reason, detail } = classifyTransportFailure(error);
   const call = `The call to ${target.origin} failed:`;
-  if (INVALID_REQUEST.test(detail)) {
-    return new DownstreamError(
-      'downstream_request_invalid',
-      `The call to ${target.origin} was not sent: its method, path, header or body is not valid HTTP (${detail}); correct the call.`,
-    );
-  }
+  if (error instanceof TransportError && error.code === 'ERR_REQUEST_BODY') return failedBody(target, error);
+  if (INVALID_REQUEST.test(detail)) return invalidRequest(target, `${invalidPartOf(error)} (${detail})`);
   switch (reason) {
-    case 'timeout':
-      return new DownstreamError(
-        'downstream_timeout',
-        `${call} no complete response in time; check the logs of that app.`,
-      );
+    case 'timeout': {
+      const what =
+        error instanceof TransportError ? error.message : `no complete response in time (${detail})`;
+      return new DownstreamError('downstream_timeout', `${call} ${what}; check the logs of that app.`);
+    }
     case 'untrusted':
       return new DownstreamError(
         'downstream_untrusted',
@@ -64,14 +61,44 @@ export function downstreamTransportFailure(target: URL, error: unknown): Downstr
     case 'unreachable':
       return new DownstreamError(
         'downstream_unreachable',
-        `${call} no connection (${detail}); check the URL and that the app runs.`,
+        `${call} no connection, or an interrupted one (${detail}); check the URL and that the app runs.`,
       );
   }
 }
 
+/**
+ * The request cannot be sent.
+ *
+ * @param what the part that is invalid and what to do; never its value
+ */
+export function invalidRequest(target: URL, what: string, options?: ErrorOptions): DownstreamError {
+  const message = `The call to ${target.origin} was not sent: ${what}.`;
+  return new DownstreamError('downstream_request_invalid', message, undefined, options);
+}
+
+/** Messages of undici name the part of the request, and for a header its name. */
+function invalidPartOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  const correct = (part: string) => `${part} is not valid HTTP; correct it in the call`;
+  if (/\bmethod\b/.test(message)) return correct('its method');
+  if (/\bpath\b/.test(message)) return correct('its path');
+  if (/content-length/i.test(message))
+    return correct('its header content-length, or the length of its body,');
+  if (/header/i.test(message)) return correct('one of its headers');
+  return correct('its method, path, header or body');
+}
+
+function failedBody(target: URL, { cause }: TransportError): DownstreamError {
+  const message = `The call to ${target.origin} was not completed: the stream that this app passed as its body failed or ended early; look at the cause of this error.`;
+  return new DownstreamError('downstream_request_invalid', message, undefined, { cause });
+}
+
 /** The caller aborted the call. */
 export function abortedCall(target: URL): DownstreamError {
-  return new DownstreamError('downstream_aborted', `The caller aborted the call to ${target.origin}.`);
+  return new DownstreamError(
+    'downstream_aborted',
+    `The call to ${target.origin} was aborted by the signal that this app passed, before the complete response; if that was not intended, check what aborts the signal.`,
+  );
 }
 
 /** The error for such a response. Its message does not repeat the body. */
@@ -79,12 +106,18 @@ export function downstreamStatusFailure(target: URL, response: RefusedResponse):
   const { status, headers } = response;
   const problemCode = problemCodeOf(response);
   const [code, what] = explain(target, status, headers[ROUTER_ERROR_HEADER] !== undefined, problemCode);
-  const body = response.text().slice(0, MAX_BODY_LENGTH);
   return new DownstreamError(code, `The call to ${target.origin} failed: ${what}`, {
     status,
     problemCode,
-    body,
+    body: response.text().slice(0, MAX_BODY_LENGTH),
+    retryAfter: retryAfterOf(headers),
   });
+}
+
+/** A date counts from the time of the response, whose clock made it. */
+function retryAfterOf({ 'retry-after': value, date = '' }: IncomingHttpHeaders): number | undefined {
+  const milliseconds = parseRetryAfter(value, Date.parse(date));
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
 function explain(

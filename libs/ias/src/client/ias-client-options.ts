@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../errors/ias-error.js';
-import type { Resource } from '../token/resource.js';
+import type { Resource } from '../token/token-request.js';
 
 /** Options of a client for one target. */
 export interface IasClientOptions {
@@ -20,17 +20,18 @@ export interface IasClientOptions {
    */
   readonly appTid?: string;
   /**
-   * Maximum duration of a call in milliseconds, without the time to fetch a token; 1 to 3600000.
+   * Maximum duration of a call in milliseconds, with the time for a second token and the whole body of the response, but
+   * without the time to fetch the first token; 1 to 3600000.
    * @default 10000
    */
-  readonly deadline?: number;
+  readonly timeout?: number;
   /**
    * Returns the current correlation ID, sent as `x-correlation-id`.
    * @default none
    */
   readonly correlationId?: () => string | undefined;
   /**
-   * Maximum size of a response in bytes.
+   * Maximum size of a response in bytes, as sent and decoded; 1 to 1073741824.
    * @default 1048576
    */
   readonly maxResponseBytes?: number;
@@ -43,7 +44,7 @@ const bytes = z
   .max(1024 ** 3);
 
 const limitsSchema = z.object({
-  deadline: milliseconds.default(10_000),
+  timeout: milliseconds.default(10_000),
   maxResponseBytes: bytes.default(1024 * 1024),
 });
 

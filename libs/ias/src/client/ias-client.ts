@@ -80,7 +80,9 @@ export class IasClient implements OnApplicationShutdown {
     const response = (await this.#calls.send(request, true)) as HttpResponse<Readable>;
     try {
       const coding = response.headers['content-encoding'];
-      const body = decodeStream(response.body, coding, request.maxResponseBytes ?? maxResponseBytes);
+      const limit = request.maxResponseBytes ?? maxResponseBytes;
+      const toStreamError = (error: Error) => this.#calls.failureOf(error, request.signal);
+      const body = decodeStream(response.body, coding, limit, toStreamError);
       return new IasStreamResponse({ ...response, body }, target);
     } catch (error) {
       response.body.destroy();

@@ -7,7 +7,8 @@ import type { PlatformResponse } from '../guard/ias-auth.guard.js';
 
 /** Problem details (RFC 9457 §3.1) with the stable `code` of the failure. */
 export interface FailureProblem {
-  readonly type: 'about:blank';
+  /** Address of the documentation of the code. */
+  readonly type: string;
   readonly title: string;
   readonly status: 502 | 503 | 504;
   readonly detail: string;
@@ -38,8 +39,8 @@ const ANSWERS: Readonly<Record<FailureKind, Pick<FailureProblem, 'status' | 'tit
  *
  * Register it for the whole app with `{ provide: APP_FILTER, useClass: IasExceptionFilter }`, or for some routes with
  * `@UseFilters(IasExceptionFilter)`. It logs the message of the error as a warning; the caller gets the code and a fixed
- * sentence, because the message is for operators and names URLs. `Retry-After` is set if the time is known. It leaves calls
- * that are not HTTP to Nest.
+ * sentence, because the message is for operators and names URLs. A 503 has `Retry-After` if the time is known, also if the
+ * called app sent it. The filter leaves messages of WebSockets, microservices and other transports to Nest.
  */
 @Catch(TokenRequestError, DownstreamError)
 export class IasExceptionFilter implements ExceptionFilter<TokenRequestError | DownstreamError> {
@@ -51,21 +52,24 @@ export class IasExceptionFilter implements ExceptionFilter<TokenRequestError | D
   }
 
   catch(error: TokenRequestError | DownstreamError, host: ArgumentsHost): void {
-    // Nest treats an error as unhandled if its filter returns nothing.
-    if (host.getType() !== 'http') return;
-    this.#logger.warn(error.message, { code: error.code });
+    const transport = host.getType();
+    if (transport === 'ws') void this.#leaveToNest(error, host);
+    // For other transports, Nest treats an error as unhandled if its filter returns nothing.
+    if (transport !== 'http') return;
+    this.#logger.warn(error.message, { code: error.code, documentation: error.documentation });
     const response = host.switchToHttp().getResponse<PlatformResponse>();
     const { httpAdapter } = this.#adapterHost;
     if (httpAdapter.isHeadersSent(response)) return void httpAdapter.end(response);
     response.header('cache-control', 'no-store');
-    const retryAfter = retryAfterOf(error);
-    if (retryAfter !== undefined) response.header('retry-after', String(Math.ceil(retryAfter / 1_000)));
+    const { kind, retryAfter } = error;
+    if (kind === 'unavailable' && retryAfter !== undefined)
+      response.header('retry-after', String(Math.ceil(retryAfter / 1_000)));
     this.reply(this.describe(error), host);
   }
 
   /** What the caller reads. Override it to tell more. */
-  protected describe({ kind, code }: TokenRequestError | DownstreamError): FailureProblem {
-    return { type: 'about:blank', ...ANSWERS[kind], code };
+  protected describe({ kind, code, documentation }: TokenRequestError | DownstreamError): FailureProblem {
+    return { type: documentation, ...ANSWERS[kind], code };
   }
 
   /** Sends the answer; its headers are set, apart from the content type. Override it to send a page, for example. */
@@ -75,9 +79,15 @@ export class IasExceptionFilter implements ExceptionFilter<TokenRequestError | D
     // As text: Nest 11 on Express relabels an object as `application/json`.
     this.#adapterHost.httpAdapter.reply(response, JSON.stringify(problem), problem.status);
   }
-}
 
-/** Milliseconds until a repetition makes sense, if known. */
-function retryAfterOf(error: TokenRequestError | DownstreamError): number | undefined {
-  return error instanceof TokenRequestError ? error.retryAfter : undefined;
+  /** For WebSockets, Nest treats an error as handled by any filter. Every app with WebSockets has this package. */
+  async #leaveToNest(error: TokenRequestError | DownstreamError, host: ArgumentsHost): Promise<void> {
+    try {
+      const { BaseWsExceptionFilter } = await import('@nestjs/websockets');
+      // oxlint-disable-next-line promise/no-promise-in-callback -- a filter, not a promise
+      new BaseWsExceptionFilter().catch(error, host);
+    } catch {
+      this.#logger.error(`A message of a WebSocket got no answer. ${error.message}`);
+    }
+  }
 }

@@ -11,7 +11,7 @@ export class IasStreamResponse {
   readonly statusText: string;
   /** Names in lower case. */
   readonly headers: IncomingHttpHeaders;
-  /** Decoded from its content coding. Read it or destroy it. */
+  /** Decoded from its content coding. Read it or destroy it. Its errors are `DownstreamError`s. */
   readonly body: Readable;
   readonly #target: URL;
 
@@ -27,6 +27,16 @@ export class IasStreamResponse {
   /** Whether the status is 2xx. */
   get ok(): boolean {
     return this.status >= 200 && this.status < 300;
+  }
+
+  /**
+   * Returns this response if its status is 2xx. Otherwise it reads the beginning of the body.
+   *
+   * @throws {DownstreamError} with the status, the code of the problem details and the beginning of the body
+   */
+  async expectOk(): Promise<this> {
+    if (this.ok) return this;
+    throw await this.toError();
   }
 
   /** The error for a response that you do not accept. It reads the beginning of the body. */

@@ -10,16 +10,13 @@ import { TransportError } from '../net/transport-failure.js';
 import type { AccessToken } from '../token/access-token.js';
 import type { IasTokenProvider } from '../token/ias-token-provider.js';
 import type { TokenOptions } from '../token/token-request.js';
-import { abortedCall, downstreamTransportFailure } from './downstream-failure.js';
+import { abortedCall, downstreamTransportFailure, invalidRequest } from './downstream-failure.js';
 import { isDuration, isResponseSize, parseLimits } from './ias-client-options.js';
 import type { IasClientOptions } from './ias-client-options.js';
-import type { IasRequest } from './ias-request.js';
-import { contentOf, withQuery } from './request-content.js';
-import type { RequestContent } from './request-content.js';
+import type { IasRequest, RequestContent } from './ias-request.js';
+import { contentOf, withQuery } from './ias-request.js';
 import { joinUrl, parseTargetUrl } from './target-url.js';
-
-/** Limits the token requests for a receiver that rejects every token. */
-const INVALIDATION_PAUSE_MS = 30_000;
+import { TokenRejections } from './token-rejections.js';
 
 const CORRELATION_HEADER = 'x-correlation-id';
 
@@ -38,21 +35,24 @@ export class TargetCalls {
   /** Base URL. */
   readonly target: URL;
   readonly maxResponseBytes: number;
-  readonly #deadline: number;
+  readonly #timeout: number;
   readonly #options: IasClientOptions;
   readonly #parts: TargetCallsParts;
   readonly #tokenOptions: TokenOptions;
+  readonly #rejections: TokenRejections;
   #pool: ConnectionPool | undefined;
-  #lastInvalidation = Number.NEGATIVE_INFINITY;
+  /** Apps often call one path again and again, and its URL takes long to parse. */
+  #latestPath: { readonly given: string; readonly resolved: string } | undefined;
 
   /** @throws {ConfigurationError} the base URL or a limit is invalid */
   constructor(options: IasClientOptions, parts: TargetCallsParts) {
     this.target = parseTargetUrl(options.baseURL, `baseURL of ${parts.owner}`);
-    const { deadline, maxResponseBytes } = parseLimits(options, parts.owner);
-    this.#deadline = deadline;
+    const { timeout, maxResponseBytes } = parseLimits(options, parts.owner);
+    this.#timeout = timeout;
     this.maxResponseBytes = maxResponseBytes;
     this.#options = options;
     this.#parts = parts;
+    this.#rejections = new TokenRejections(parts.now);
     const { resource, appTid } = options;
     this.#tokenOptions = Object.freeze({
       ...(resource !== undefined && { resource: Object.freeze([resource].flat()) }),
@@ -67,10 +67,12 @@ export class TargetCalls {
    * @throws {IasError}
    */
   async send(request: IasRequest, streams: boolean): Promise<HttpResponse> {
+    // it can fail while the call waits for a token
+    if (request.body instanceof Readable) request.body.on('error', () => undefined);
     try {
       const prepared = await this.#prepareCall(request, streams);
       const token = await this.#getToken(request);
-      const limit = new CallLimit(this.#durationOf(request), request.signal);
+      const limit = new CallLimit(this.#durationOf(request), request.signal, this.#parts.now);
       try {
         const first = await this.#sendWith(token, prepared, limit);
         const response = rejectsToken(first)
@@ -91,10 +93,11 @@ export class TargetCalls {
   /** The typed error for any failure of a call. */
   failureOf(error: unknown, signal: AbortSignal | undefined): IasError {
     if (error instanceof IasError && error.code !== 'token_request_aborted') return error;
-    if (signal?.aborted !== true) return downstreamTransportFailure(this.target, error);
-    return isTimeout(signal)
-      ? downstreamTransportFailure(this.target, new TransportError('ETIMEDOUT', 'the signal timed out'))
-      : abortedCall(this.target);
+    const isOver = error instanceof TransportError && error.code === 'ETIMEDOUT';
+    if (signal?.aborted !== true || isOver) return downstreamTransportFailure(this.target, error);
+    if (!isTimeout(signal)) return abortedCall(this.target);
+    const what = 'the signal of this app timed out while it waited for an access token';
+    return downstreamTransportFailure(this.target, new TransportError('ETIMEDOUT', what));
   }
 
   /** Closes all connections. */
@@ -104,38 +107,58 @@ export class TargetCalls {
 
   /** What fails before anything is sent is a defect of the caller, not of the called app. */
   async #prepareCall(request: IasRequest, streams: boolean): Promise<HttpRequest> {
-    try {
-      return this.#prepare(request, await contentOf(request), streams);
-    } catch (error) {
-      if (error instanceof IasError) throw error;
-      throw this.#invalid('its path, parameters, headers, body or correlation ID cannot be encoded');
-    }
-  }
-
-  #prepare(request: IasRequest, { headers, body }: RequestContent, streams: boolean): HttpRequest {
     const method = (request.method ?? 'GET').toUpperCase();
-    if (method === 'CONNECT') throw this.#invalid('it has the method CONNECT');
-    const correlationId = this.#options.correlationId?.();
+    if (method === 'CONNECT') throw this.#invalid('it has the method CONNECT; use another one');
+    const { headers, body } = await this.#contentOf(request);
+    const correlationId = this.#try('"correlationId" of this client failed; correct it', () =>
+      this.#options.correlationId?.(),
+    );
     const isGiven = headers.some((text, index) => index % 2 === 0 && text === CORRELATION_HEADER);
     if (correlationId !== undefined && !isGiven) headers.push(CORRELATION_HEADER, correlationId);
     return {
       method,
-      path: this.#pathOf(request),
+      path: this.#try('its path or parameters cannot be encoded; pass text', () => this.#pathOf(request)),
       headers,
       body,
       maxBytes: this.#sizeOf(request),
-      streams,
+      toStreamError: streams ? (error) => this.failureOf(error, request.signal) : undefined,
     };
+  }
+
+  async #contentOf(request: IasRequest): Promise<RequestContent> {
+    try {
+      return await contentOf(request);
+    } catch (cause) {
+      throw this.#invalid('its body or headers cannot be encoded; look at the cause of this error', cause);
+    }
+  }
+
+  #try<T>(what: string, work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw cause instanceof IasError ? cause : this.#invalid(what, cause);
+    }
   }
 
   /** A token is for one receiver: a path with another origin must not send it there. */
   #pathOf({ path, query }: IasRequest): string {
-    const text = joinUrl(this.target.href, withQuery(path, query));
+    if (query !== undefined) return this.#resolvePath(withQuery(path, query));
+    if (this.#latestPath?.given !== path) {
+      this.#latestPath = { given: path, resolved: this.#resolvePath(path) };
+    }
+    return this.#latestPath.resolved;
+  }
+
+  #resolvePath(path: string): string {
+    const text = joinUrl(this.target.href, path);
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url?.origin === this.target.origin) {
       const base = this.target.pathname.replace(/\/*$/, '/');
       const isRelative = text.startsWith(this.target.origin + base);
-      if (isRelative && !url.pathname.startsWith(base)) throw this.#invalid('its path leaves the base URL');
+      if (isRelative && !url.pathname.startsWith(base)) {
+        throw this.#invalid('its path leaves the base URL; remove ".." from it, or register a client for it');
+      }
       return url.pathname + url.search;
     }
     throw new DownstreamError(
@@ -145,7 +168,7 @@ export class TargetCalls {
   }
 
   #durationOf({ timeout }: IasRequest): number {
-    if (timeout === undefined || isDuration(timeout)) return timeout ?? this.#deadline;
+    if (timeout === undefined || isDuration(timeout)) return timeout ?? this.#timeout;
     throw new ConfigurationError(
       'Invalid option "timeout" of a call: it is not a whole number of milliseconds from 1 to 3600000.',
     );
@@ -177,11 +200,8 @@ export class TargetCalls {
     throw this.#invalid('its "onBehalfOf" is not a token of a user; pass what @RawToken() injects');
   }
 
-  #invalid(what: string): DownstreamError {
-    return new DownstreamError(
-      'downstream_request_invalid',
-      `The call to ${this.target.origin} was not sent: ${what}.`,
-    );
+  #invalid(what: string, cause?: unknown): DownstreamError {
+    return invalidRequest(this.target, what, cause === undefined ? {} : { cause });
   }
 
   #sendWith(token: AccessToken, request: HttpRequest, limit: CallLimit): Promise<HttpResponse> {
@@ -200,19 +220,19 @@ export class TargetCalls {
   /** Sends the request again with a newer token, if there is one or one can be fetched. */
   async #repeat(rejected: HttpResponse, { request, prepared, token, limit }: Call): Promise<HttpResponse> {
     if (prepared.body instanceof Readable) return rejected;
-    const { tokens, now } = this.#parts;
-    if (now() - this.#lastInvalidation >= INVALIDATION_PAUSE_MS) {
-      this.#lastInvalidation = now();
-      tokens.invalidate(token);
-    }
+    limit.note('the app rejected the token');
+    if (this.#rejections.add(request)) this.#parts.tokens.invalidate(token);
     // nobody reads or limits the rejected stream any more: without an end, it would keep its connection
     const discard = () => rejected.body instanceof Readable && rejected.body.destroy();
-    const newer = await this.#getToken(request).catch((error: unknown) => {
-      discard();
-      throw error;
-    });
+    const newer = await limit
+      .until(this.#getToken(request), 'it waited for a newer token')
+      .catch((error: unknown) => {
+        discard();
+        throw error;
+      });
     if (newer === token) return rejected;
     discard();
+    limit.note('a newer token was sent');
     return this.#sendWith(newer, prepared, limit);
   }
 }

@@ -18,6 +18,15 @@ const origin = z
   .refine((value) => URL.canParse(value), 'not a URL')
   .transform((value) => new URL(value).origin);
 
+/** What Express, Fastify, body parsers and session libraries read or write; `user` is free. */
+const PROPERTIES_OF_REQUESTS: ReadonlySet<string> = new Set(
+  (
+    'app aborted baseUrl body complete connection constructor cookies headers host hostname httpVersion ' +
+    'id ip ips log method next originalUrl params path protocol query raw rawHeaders rawBody req res ' +
+    'route server session signedCookies socket statusCode stream trailers url'
+  ).split(' '),
+);
+
 /** Default, minimum and maximum of every option of the module; `options.ts` documents them. */
 export const optionsSchema = z.strictObject({
   outbound: z.boolean().default(false),
@@ -53,7 +62,12 @@ export const optionsSchema = z.strictObject({
   resource: origin.optional(),
   allowedCallers: z.array(name).readonly().optional(),
   outageTolerance: z.int().min(0).max(43_200_000).default(3_600_000),
-  tokenRequestDeadline: z.int().min(100).max(60_000).default(10_000),
+  tokenRequestTimeout: z.int().min(100).max(60_000).default(10_000),
   requireBoundTokens: z.boolean().default(false),
+  userProperty: z
+    .string()
+    .regex(/^(?!__proto__$)[A-Za-z_$][\w$]{0,63}$/, 'not the name of a property')
+    .refine((property) => !PROPERTIES_OF_REQUESTS.has(property), 'a property that requests already have')
+    .optional(),
   allowUnguarded: z.boolean().default(false),
 });

@@ -134,13 +134,20 @@ export interface IasModuleOptions {
    * Milliseconds that a token request may take in total: connections, responses, bodies, and pauses between attempts.
    * @default 10000
    */
-  readonly tokenRequestDeadline?: number;
+  readonly tokenRequestTimeout?: number;
 
   /**
    * Whether to reject a fetched token that is not bound to our certificate, instead of writing a warning.
    * @default false
    */
   readonly requireBoundTokens?: boolean;
+
+  /**
+   * Property of the request that gets the claims of the caller, as `user` does with passport; for code that knows nothing of
+   * this library. `authenticationOf` works without it.
+   * @default none
+   */
+  readonly userProperty?: string;
 
   /**
    * Whether routes with `@Claims()`, `@RequireApi()` and the like may run without `IasAuthGuard`, because a guard of your own

@@ -52,6 +52,15 @@ describe('resolveSettings', () => {
     expect(() => resolveSettings({ platform: { extraCaFile: '/ca.pem' } } as object, {})).toThrow(/platform/);
   });
 
+  it.each(['headers', '__proto__', 'body', 'a b', ''])(
+    'rejects the property %j for the caller',
+    (userProperty) => {
+      expect(() => resolveSettings({ userProperty }, {})).toThrow(
+        'The option "userProperty" of IasModule is invalid',
+      );
+    },
+  );
+
   it('reads an empty list of trusted hosts as "none"', () => {
     expect(resolveSettings({}, { IAS_TRUSTED_CERT_HOSTS: '' }).trustedCertHosts).toEqual([]);
   });

@@ -17,7 +17,7 @@ interface FailureDescription extends ErrorDescription {
 const describeErrors = <Code extends string>(table: Readonly<Record<Code, ErrorDescription>>) => table;
 const describeFailures = <Code extends string>(table: Readonly<Record<Code, FailureDescription>>) => table;
 
-// The four tables are the source of the types of codes; docs/reference/errors.md repeats them, and a spec compares both.
+// The four tables are the source of the types of codes, of `ias explain` and of docs/reference/errors.md.
 
 export const BINDING_ERRORS = describeErrors({
   binding_missing: {
@@ -96,7 +96,7 @@ export const TOKEN_REQUEST_ERRORS = describeFailures({
   },
   token_endpoint_timeout: {
     kind: 'timeout',
-    meaning: 'The complete response did not arrive within the deadline (10 s, tokenRequestDeadline).',
+    meaning: 'The complete response did not arrive within the time-out (10 s, tokenRequestTimeout).',
     remedy: 'Try again later.',
   },
   token_endpoint_untrusted: {
@@ -192,11 +192,12 @@ export const DOWNSTREAM_ERRORS = describeFailures({
   downstream_aborted: {
     kind: 'refused',
     meaning: "The caller's signal aborted the call.",
-    remedy: 'None: the caller gave up.',
+    remedy: 'None if that was intended; otherwise check what aborts the signal.',
   },
   downstream_request_invalid: {
     kind: 'refused',
-    meaning: 'The request cannot be sent: its method, path, header or body is not valid HTTP.',
+    meaning:
+      'The request cannot be sent: its method, path, header or body is not valid HTTP, or the stream of its body failed.',
     remedy: 'Correct the call in this app.',
   },
   downstream_forbidden_target: {

@@ -1,3 +1,4 @@
+import { documentationUrl } from './documentation-url.js';
 import { DOWNSTREAM_ERRORS, TOKEN_REQUEST_ERRORS } from './error-codes.js';
 import type {
   BindingErrorCode,
@@ -14,15 +15,19 @@ const MAX_CHARACTERS = 100;
  * Base class of every error that this library throws.
  *
  * The `message` is for operators: what happened, to which binding or URL, and what to do. It never contains a token, a
- * private key or a client secret. There is no `cause`: errors of HTTP clients contain the request.
+ * private key or a client secret. There is no `cause`, because errors of HTTP clients contain the request, except where
+ * code of the app failed: a request body, a serializer or an option.
  */
 export abstract class IasError<Code extends string = string> extends Error {
   /** Stable identifier of the failure, see docs/reference/errors.md. */
   readonly code: Code;
+  /** Address of the documentation of the code: causes, how to see them, and what to do. */
+  readonly documentation: string;
 
-  constructor(code: Code, message: string) {
-    super(message);
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
+    this.documentation = documentationUrl(code);
     this.name = new.target.name;
   }
 }
@@ -77,6 +82,8 @@ export interface DownstreamAnswer {
   readonly problemCode?: string | undefined;
   /** Beginning of the body. */
   readonly body?: string | undefined;
+  /** Milliseconds that the app asked to wait (`Retry-After`), at most a day. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** A call to another app failed. */
@@ -87,13 +94,16 @@ export class DownstreamError extends IasError<DownstreamErrorCode> {
   readonly status: number | undefined;
   /** `code` in the problem details of the response, for example `proof_missing`. */
   readonly problemCode: string | undefined;
+  /** Milliseconds before the next call makes sense, if the app said so (`Retry-After`); at most a day. */
+  readonly retryAfter: number | undefined;
   readonly #body: string | undefined;
 
-  constructor(code: DownstreamErrorCode, message: string, answer?: DownstreamAnswer) {
-    super(code, message);
+  constructor(code: DownstreamErrorCode, message: string, answer?: DownstreamAnswer, options?: ErrorOptions) {
+    super(code, message, options);
     this.kind = DOWNSTREAM_ERRORS[code].kind;
     this.status = answer?.status;
     this.problemCode = answer?.problemCode;
+    this.retryAfter = answer?.retryAfter;
     this.#body = answer?.body;
   }
 

@@ -27,26 +27,38 @@ export interface Authentication extends VerifiedCaller {
 
 const AUTHENTICATION = Symbol('IAS_AUTHENTICATION');
 
-type Marked = PlatformRequest & {
+interface Marked {
   [AUTHENTICATION]?: Authentication;
   [SECURITY_CONTEXT]?: IdentityServiceSecurityContext;
-};
+}
 
 /**
  * Attaches the caller to the request, which is thereby accepted: for {@link authenticationOf}, and as xssec does for other
- * libraries of SAP (docs/reference/ias-facts.md#xssec).
+ * libraries of SAP (docs/reference/ias-facts.md#xssec). On Fastify also to the message of Node.js, which middleware gets.
+ *
+ * @param userProperty property that also gets the claims
  */
-export function attachAuthentication(request: PlatformRequest, authentication: Authentication): true {
-  const marked = request as Marked;
+export function attachAuthentication(
+  request: PlatformRequest,
+  authentication: Authentication,
+  userProperty: string | undefined,
+): true {
+  mark(request, authentication, userProperty);
+  if ('raw' in request) mark(request.raw, authentication, userProperty);
+  return true;
+}
+
+function mark(request: object, authentication: Authentication, userProperty: string | undefined): void {
+  const marked: Marked = request;
   marked[AUTHENTICATION] = authentication;
   marked[SECURITY_CONTEXT] = authentication.securityContext;
-  return true;
+  if (userProperty !== undefined) (request as Record<string, unknown>)[userProperty] = authentication.claims;
 }
 
 /**
  * The caller of a request that {@link IasAuthGuard} has accepted; `undefined` on public routes and before the guard.
  *
- * @param source the request of Express or Fastify, or the context of an interceptor, a guard or an exception filter
+ * @param source the request of Express, Fastify or Node.js, or the context of an interceptor, a guard or an exception filter
  */
 export function authenticationOf(source: object): Authentication | undefined {
   const request = isContext(source) ? source.getArgByIndex<Marked | undefined>(0) : (source as Marked);

@@ -1,5 +1,6 @@
 import { createParamDecorator, HttpException, HttpStatus, Logger } from '@nestjs/common';
 import type { ExecutionContext, Type } from '@nestjs/common';
+import { documentationUrl } from '../errors/documentation-url.js';
 import { authenticationOf } from './authentication.js';
 import type { Authentication } from './authentication.js';
 import { Reflector } from '@nestjs/core';
@@ -64,7 +65,7 @@ function assertNeedsNoGuard(context: ExecutionContext): void {
   const status = HttpStatus.INTERNAL_SERVER_ERROR;
   const detail = 'This resource is not configured correctly.';
   throw new HttpException(
-    { type: 'about:blank', title: 'Internal Server Error', status, detail, code: CODE },
+    { type: documentationUrl(CODE), title: 'Internal Server Error', status, detail, code: CODE },
     status,
   );
 }

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit, Type } from '@nestjs/common';
-import { GUARDS_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig, HttpAdapterHost, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { ConfigurationError } from '../errors/ias-error.js';
 import { CALLER_FACTORIES, allowUnguarded, GUARD_MISSING_REMEDY } from './caller.decorator.js';
 import { DEMANDS, Public } from './demands.decorator.js';
-import { IasAuthGuard } from './ias-auth.guard.js';
+import { isGuardGlobal, isGuarded, isGuardReplaced } from './guard-registration.js';
 
 const MAX_NAMED_ROUTES = 3;
 
@@ -44,7 +44,7 @@ export class GuardPresence implements OnModuleInit {
     if (this.#settings.allowUnguarded || isGuardReplaced(this.#modules))
       return controllers.forEach(allowUnguarded);
     // An application context without HTTP has no adapter with a type.
-    if (!this.#adapterHost.httpAdapter?.getType() || this.#hasGlobalGuard()) return;
+    if (!this.#adapterHost.httpAdapter?.getType() || isGuardGlobal(this.#config)) return;
     const open = controllers.flatMap(openRoutesOf);
     if (open.length === 0) return;
     const named = open.slice(0, MAX_NAMED_ROUTES).join(', ');
@@ -53,11 +53,6 @@ export class GuardPresence implements OnModuleInit {
       `IasAuthGuard does not protect routes that need it (${named}${more}). ${GUARD_MISSING_REMEDY}`,
       'guard_missing',
     );
-  }
-
-  #hasGlobalGuard(): boolean {
-    const wrapped = this.#config.getGlobalRequestGuards().map(({ metatype }) => metatype);
-    return [...this.#config.getGlobalGuards(), ...wrapped].some(isIasAuthGuard);
   }
 }
 
@@ -91,25 +86,4 @@ function asksForCaller(controller: Type, name: string, handler: Handler): boolea
     Record<string, { readonly factory?: unknown }>
   >;
   return Object.values(parameters).some(({ factory }) => CALLER_FACTORIES.has(factory));
-}
-
-/** Whether `@UseGuards` on a controller or handler names the guard. */
-function isGuarded(target: Type | Handler): boolean {
-  return ((Reflect.getMetadata(GUARDS_METADATA, target) ?? []) as unknown[]).some(isIasAuthGuard);
-}
-
-/** Whether this is the guard or a subclass of it, as an instance or as a class. */
-function isIasAuthGuard(guard: unknown): boolean {
-  if (guard instanceof IasAuthGuard || guard === IasAuthGuard) return true;
-  return typeof guard === 'function' && guard.prototype instanceof IasAuthGuard;
-}
-
-/**
- * Whether a test replaced {@link IasAuthGuard} with `overrideProvider` or `overrideGuard`. Such an app validates no tokens,
- * so it can start without a binding.
- */
-export function isGuardReplaced(modules: ModulesContainer): boolean {
-  return [...modules.values()]
-    .flatMap(({ providers, injectables }) => [providers.get(IasAuthGuard), injectables.get(IasAuthGuard)])
-    .some((wrapper) => wrapper !== undefined && wrapper.metatype !== IasAuthGuard);
 }

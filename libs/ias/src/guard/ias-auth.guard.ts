@@ -2,8 +2,9 @@ import { Injectable, Optional } from '@nestjs/common';
 import type { CanActivate, ExecutionContext, OnModuleInit } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { moduleMissing } from '../errors/ias-error.js';
-import { AuthenticationException } from './authentication-exception.js';
+import { AuthenticationException } from './rejections.js';
 import { attachAuthentication } from './authentication.js';
+import type { Authentication } from './authentication.js';
 import { ReceivedRequest } from './received-request.js';
 import type { PlatformRequest } from './received-request.js';
 import { RequestAuthenticator } from './request-authenticator.js';
@@ -54,11 +55,12 @@ export class IasAuthGuard implements CanActivate, OnModuleInit {
       throw error;
     };
     try {
-      const outcome = this.#presentRequests().authenticate(new ReceivedRequest(request), policy);
+      const requests = this.#presentRequests();
+      const accept = (authentication: Authentication) =>
+        attachAuthentication(request, authentication, requests.userProperty);
+      const outcome = requests.authenticate(new ReceivedRequest(request), policy);
       // Nest waits only for guards that return a promise.
-      return outcome instanceof Promise
-        ? outcome.then((authentication) => attachAuthentication(request, authentication), reject)
-        : attachAuthentication(request, outcome);
+      return outcome instanceof Promise ? outcome.then(accept, reject) : accept(outcome);
     } catch (error) {
       return reject(error);
     }

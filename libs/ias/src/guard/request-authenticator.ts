@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
-import { AuthenticationException } from './authentication-exception.js';
+import { AuthenticationException } from './rejections.js';
 import { RejectionLog } from './rejection-log.js';
 import type { Authentication, VerifiedCaller } from './authentication.js';
 import { metadataUrlOf } from './protected-resource.controller.js';
@@ -31,6 +31,11 @@ export class RequestAuthenticator {
     this.#possession = possession;
     this.#rejections = rejections;
     this.#settings = settings;
+  }
+
+  /** Property of the request for the claims of its caller. */
+  get userProperty(): string | undefined {
+    return this.#settings.userProperty;
   }
 
   /**

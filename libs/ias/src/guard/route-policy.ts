@@ -8,6 +8,9 @@ export interface RoutePolicy extends Demands {
   readonly isPublic: boolean;
 }
 
+/** The part of an execution context that says which route it is of. */
+export type RouteContext = Pick<ExecutionContext, 'getHandler' | 'getClass'>;
+
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 type Controller = ReturnType<ExecutionContext['getClass']>;
 
@@ -20,7 +23,7 @@ export class RoutePolicyReader {
     this.#reflector = reflector;
   }
 
-  read(context: ExecutionContext): RoutePolicy {
+  read(context: RouteContext): RoutePolicy {
     const [handler, controller] = [context.getHandler(), context.getClass()];
     return this.#policies.get(controller)?.get(handler) ?? this.#resolve(handler, controller);
   }

@@ -1,16 +1,29 @@
+import type { Clock } from '../core/clocks.js';
 import { TransportError } from './transport-failure.js';
 
-/** Stops a call at its deadline, or when the caller aborts, until it is released. */
+/** Stops a call when its time is over, or when the caller aborts, until it is released. */
 export class CallLimit {
   /** Called once when the call must stop. */
   onStop: ((error: TransportError) => void) | undefined;
+  /** Says what the call waits for, for the message of a time-out. */
+  progress: (() => string) | undefined;
+  readonly #timeout: number;
   readonly #timer: NodeJS.Timeout;
   readonly #signal: AbortSignal | undefined;
+  readonly #now: Clock;
+  readonly #started: number;
+  readonly #past: string[] = [];
   #stopped: TransportError | undefined;
 
-  /** @param deadline milliseconds */
-  constructor(deadline: number, signal: AbortSignal | undefined) {
-    this.#timer = setTimeout(this.#expire, deadline);
+  /**
+   * @param timeout milliseconds
+   * @param now a monotonic clock, in milliseconds
+   */
+  constructor(timeout: number, signal: AbortSignal | undefined, now: Clock) {
+    this.#timeout = timeout;
+    this.#now = now;
+    this.#started = now();
+    this.#timer = setTimeout(this.#expire, timeout);
     this.#signal = signal;
     // AbortSignal.any() would leak memory of every call into a long-lived signal (Node.js 20)
     signal?.addEventListener('abort', this.#abort);
@@ -22,6 +35,32 @@ export class CallLimit {
     if (this.#stopped) throw this.#stopped;
   }
 
+  /** Remembers what took time, for the message of a time-out. */
+  note(event: string): void {
+    this.#past.push(`${event} after ${Math.round(this.#now() - this.#started)} ms`);
+  }
+
+  /**
+   * Settles like the promise.
+   *
+   * @param progress what the call waits for
+   * @throws {TransportError} the call must stop
+   */
+  async until<T>(promise: Promise<T>, progress: string): Promise<T> {
+    const { onStop, progress: before } = this;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        promise.then(resolve, reject);
+        this.throwIfStopped();
+        this.onStop = reject;
+        this.progress = () => progress;
+      });
+    } finally {
+      this.onStop = onStop;
+      this.progress = before;
+    }
+  }
+
   /** Frees timer and listener after the call; the signal can live longer. */
   release(): void {
     clearTimeout(this.#timer);
@@ -29,13 +68,19 @@ export class CallLimit {
     this.onStop = undefined;
   }
 
-  readonly #expire = (): void => this.#stop(new TransportError('ETIMEDOUT', 'no complete response in time'));
+  readonly #expire = (): void => this.#stop('ETIMEDOUT', `no complete response within ${this.#timeout} ms`);
 
-  readonly #abort = (): void => this.#stop(new TransportError('ABORT_ERR', 'the caller aborted'));
+  readonly #abort = (): void => {
+    const isTimeout = (this.#signal?.reason as Error | undefined)?.name === 'TimeoutError';
+    if (isTimeout) this.#stop('ETIMEDOUT', 'no complete response before the signal of this app timed out');
+    else this.#stop('ABORT_ERR', 'the caller aborted');
+  };
 
-  #stop(error: TransportError): void {
+  #stop(code: TransportError['code'], what: string): void {
     if (this.#stopped) return;
-    this.#stopped = error;
-    this.onStop?.(error);
+    const progress = this.progress?.();
+    const details = progress === undefined ? this.#past : [...this.#past, progress];
+    this.#stopped = new TransportError(code, details.length > 0 ? `${what} (${details.join(', ')})` : what);
+    this.onStop?.(this.#stopped);
   }
 }

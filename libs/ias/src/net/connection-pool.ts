@@ -28,7 +28,7 @@ export class ConnectionPool {
       connect: createConnector(agent.options),
       factory: (url, options) => new CountingClient(url, options),
       keepAliveTimeout: KEEP_ALIVE_MS,
-      // each call has a deadline of its own
+      // each call has a limit of its own
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -50,6 +50,7 @@ export class ConnectionPool {
           const current = new HttpExchange(request, resolve, reject);
           exchange = current;
           limit.onStop = (error) => current.abort(error);
+          limit.progress = () => current.progress;
           this.#pool.dispatch(optionsOf(request, current), current);
         });
       } catch (error) {

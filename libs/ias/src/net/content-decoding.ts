@@ -1,4 +1,5 @@
-import { pipeline, Readable } from 'node:stream';
+import { pipeline, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import {
   brotliDecompress,
@@ -38,21 +39,31 @@ export async function decodeBody(bytes: Buffer, coding: string | undefined, limi
 /**
  * Decodes a stream of at most `limit` bytes. What is wrong with the content destroys the returned stream.
  *
+ * @param toStreamError converts the errors of the returned stream; those of `body` are converted already
  * @throws {TransportError} an unknown coding
  */
-export function decodeStream(body: Readable, coding: string | undefined, limit: number): Readable {
+export function decodeStream(
+  body: Readable,
+  coding: string | undefined,
+  limit: number,
+  toStreamError: (error: Error) => Error,
+): Readable {
   const decoder = decoderOf(coding);
   if (decoder === undefined) return body;
   let size = 0;
-  const decoded = decoder.createStream();
-  decoded.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > limit) decoded.destroy(responseTooLarge(limit));
+  const decoded = new Transform({
+    transform: (chunk: Buffer, _, callback) => {
+      size += chunk.length;
+      if (size > limit) callback(toStreamError(responseTooLarge(limit)));
+      else callback(null, chunk);
+    },
   });
-  decoded.pause();
   // the stream can fail before the caller has it
   decoded.on('error', () => undefined);
-  pipeline(body, decoded, () => undefined);
+  const fail = (error?: Error | null) => error && decoded.destroy(toStreamError(error));
+  // the end of the coding can fail after the pipeline has ended
+  const decoding = pipeline(body, decoder.createStream().on('error', fail), fail);
+  decoding.pipe(decoded).once('close', () => body.destroy());
   return decoded;
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { BodyCollector } from './body-collector.js';
 import { normalizeHeaders } from './response-headers.js';
 import { responseTooLarge, TransportError } from './transport-failure.js';
 
@@ -15,8 +16,8 @@ export interface HttpRequest {
   readonly body: string | Uint8Array | Readable | null;
   /** Maximum size of the body of the response in bytes, as it is sent. */
   readonly maxBytes: number;
-  /** Whether the body of the response is a stream. */
-  readonly streams: boolean;
+  /** Converts failures of a response whose body is a stream; without it, the body is read completely. */
+  readonly toStreamError: ((error: Error) => Error) | undefined;
 }
 
 export interface HttpResponse<Body = Buffer | Readable> {
@@ -44,13 +45,15 @@ const INTENDED = 'UND_ERR_INFO';
 export class HttpExchange implements Dispatcher.DispatchHandler {
   /** Set when a connection takes over the request. */
   connection: Connection | undefined;
-  #controller: Dispatcher.DispatchController | undefined;
+  /** The socket on which the request is sent. */
+  #socket: Socket | undefined;
   #failure: NodeJS.ErrnoException | undefined;
   #isReused = false;
   #response: { status: number; statusText: string; headers: IncomingHttpHeaders } | undefined;
   #stream: Readable | undefined;
-  readonly #chunks: Buffer[] = [];
+  readonly #collector = new BodyCollector();
   #size = 0;
+  #isComplete = false;
 
   readonly #request: HttpRequest;
   readonly #resolve: (response: HttpResponse) => void;
@@ -64,6 +67,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
+    // before undici listens
+    if (request.body instanceof Readable) finished(request.body, { writable: false }, this.#onBodySent);
   }
 
   /** Whether a server closed a kept connection before the request arrived, as it may at any time (RFC 9112 §9.5). */
@@ -71,15 +76,22 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     return this.#isReused && this.#response === undefined && CLOSED.has(this.#failure?.code);
   }
 
-  abort(error: Error): void {
-    this.#fail(error);
-    this.#controller?.abort(error);
+  /** What the call waits for. */
+  get progress(): string {
+    if (this.#socket === undefined) return 'it waited for a connection';
+    if (this.#response === undefined) return 'it was sent, but not answered';
+    return `the response with status ${this.#response.status} is incomplete`;
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  abort(error: Error): void {
+    this.#fail(error);
+    this.#disconnect();
+  }
+
+  onRequestStart(): void {
     // thrown, not aborted, because that would close a connection that is good
     if (this.#failure) throw this.#failure;
-    this.#controller = controller;
+    this.#socket = this.connection?.socket;
     this.#isReused = (this.connection?.served ?? 0) > 0;
   }
 
@@ -89,15 +101,14 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
     statusText = '',
   ): void {
-    if (status < 100) throw malformed();
+    if (status < 100) return this.abort(malformed());
     if (status < 200) return;
     this.#response = { status, statusText, headers: normalizeHeaders(headers) };
-    if (!this.#request.streams) return;
+    if (this.#request.toStreamError === undefined) return;
     this.#stream = new Readable({
       read: () => controller.resume(),
       destroy: (error, callback) => {
-        if (this.#failure === undefined)
-          controller.abort(error ?? new TransportError('ABORT_ERR', 'not read'));
+        this.#disconnect();
         callback(error);
       },
     });
@@ -111,13 +122,14 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#size > this.#request.maxBytes) {
       this.abort(responseTooLarge(this.#request.maxBytes));
     } else if (this.#stream === undefined) {
-      this.#chunks.push(chunk);
+      this.#collector.add(chunk);
     } else if (!this.#stream.push(chunk)) {
       controller.pause();
     }
   }
 
   onResponseEnd(): void {
+    this.#isComplete = true;
     const { connection } = this;
     if (connection) {
       connection.served += 1;
@@ -137,15 +149,27 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     const error: NodeJS.ErrnoException | null | undefined = this.connection?.socket?.errored;
     if (error && error.code !== INTENDED) this.#fail(malformed());
     if (this.#failure || this.#response === undefined) return;
-    const [first] = this.#chunks;
-    const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.#resolve({ ...this.#response, body });
+    this.#resolve({ ...this.#response, body: this.#collector.toBuffer() });
+  }
+
+  readonly #onBodySent = (error?: Error | null): void => {
+    // undici destroys the rest of the body when it no longer needs it
+    if (!error || this.#isComplete) return;
+    this.abort(new TransportError('ERR_REQUEST_BODY', 'the body failed', { cause: error }));
+  };
+
+  /**
+   * Closes the connection of a call that ends early. `controller.abort` would leave the request in the queue of undici,
+   * which opens a connection for it before it notices.
+   */
+  #disconnect(): void {
+    if (!this.#isComplete) this.#socket?.destroy(new TransportError('ABORT_ERR', 'the call ended early'));
   }
 
   #fail(error: Error): void {
     if (this.#failure) return;
     this.#failure = withCode(error, this.#response !== undefined);
-    if (this.#stream) this.#stream.destroy(this.#failure);
+    if (this.#stream) this.#stream.destroy(this.#request.toStreamError?.(this.#failure));
     else this.#reject(this.#failure);
   }
 }

@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import type { Agent, RequestOptions } from 'node:https';
 import { FlightOverdueError } from '../core/single-flight.js';
+import { BodyCollector } from './body-collector.js';
 import { classifyTransportFailure, switchedProtocol } from './transport-failure.js';
 
 export interface JsonRequest {
@@ -74,14 +75,14 @@ function answerTo(request: ClientRequest): Promise<IncomingMessage> {
 }
 
 async function readText(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
+  const body = new BodyCollector();
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > MAX_BODY_BYTES) throw new TenantUnavailableError('too large');
-    chunks.push(chunk);
+    body.add(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return body.toBuffer().toString('utf8');
 }
 
 function overdue({ origin, pathname }: URL): TenantUnavailableError {

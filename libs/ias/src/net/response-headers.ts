@@ -8,9 +8,16 @@ const SINGLE: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Gives headers of undici, which are lists if they were sent twice, the types that they have in Node.js. */
+/**
+ * Gives headers of undici, which are lists if they were sent twice, the types that they have in Node.js. It changes the
+ * given object, because nearly always nothing changes.
+ */
 export function normalizeHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, normalize(name, value)]));
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (name === 'set-cookie' || Array.isArray(value)) headers[name] = normalize(name, value);
+  }
+  return headers;
 }
 
 function normalize(name: string, value: string | string[] | undefined): string | string[] | undefined {

@@ -43,21 +43,24 @@ function readError(error: unknown): { code: string; message: string } {
   return { code: isCode ? code : 'UNKNOWN', message: typeof message === 'string' ? message : '' };
 }
 
-/** A failure that this package found in a connection or response; `code` is one of those that `classifyTransportFailure` knows. */
+/** A failure that this package found in a connection, request or response; `code` is one of those that `classifyTransportFailure` knows. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
 
+  /** @param message free of tokens and secrets, because errors for operators repeat it */
   constructor(
     readonly code:
       | 'ABORT_ERR'
       | 'ERR_CONTENT_CODING'
+      | 'ERR_REQUEST_BODY'
       | 'ERR_RESPONSE_MALFORMED'
       | 'ERR_RESPONSE_TOO_LARGE'
       | 'ERR_UPGRADE'
       | 'ETIMEDOUT',
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 

@@ -80,7 +80,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
     this.#clocks = clocks;
     this.#random = random;
     this.#events = events;
-    const deadline = settings.tokenRequestDeadline;
+    const deadline = settings.tokenRequestTimeout;
     this.#cache = new TokenCache(clocks);
     this.#pending = new SingleFlight(deadline);
     this.#endpoint = new TokenEndpointClient(http, settings, clocks.wall);

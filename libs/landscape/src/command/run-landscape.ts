@@ -11,6 +11,8 @@ import { LandscapePaths } from './landscape-paths.js';
 import { RefusalReport } from './refusal-report.js';
 import { explainStartFailure, StartError } from './start-error.js';
 
+const KEEP_ALIVE_INTERVAL_MS = 3_600_000;
+
 /** Input of `runLandscape`. */
 export interface LandscapeRun {
   readonly config: LandscapeConfig;
@@ -42,6 +44,8 @@ export async function runLandscape(run: LandscapeRun): Promise<void> {
   const kept = run.keep === true ? await openKept(paths, run) : undefined;
   const config = kept?.config ?? run.config;
   const configured = await start({ ...run, config }, kept);
+  // Its servers alone do not keep the process running.
+  const keepAlive = setInterval(() => undefined, KEEP_ALIVE_INTERVAL_MS);
   const owned = new OwnedFiles();
   const files = new BindingFiles(owned);
   const folder = new LandscapeFolder(paths, owned);
@@ -61,6 +65,7 @@ export async function runLandscape(run: LandscapeRun): Promise<void> {
     await configured.landscape.stop();
     await files.removeMounted();
     await owned.removeSecrets();
+    clearInterval(keepAlive);
   }
 }
 

@@ -9,12 +9,13 @@ export interface ListeningServer {
 }
 
 /**
- * Binds a server to a port.
+ * Binds a server to a port. The server does not keep the process running: a test runner that forgot to stop it must end.
  * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, `EACCES`, …) if the port cannot be bound
  */
 export async function listen(server: Server, host: string, port: number): Promise<ListeningServer> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
+    socket.unref();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
@@ -24,6 +25,7 @@ export async function listen(server: Server, host: string, port: number): Promis
       server.off('error', reject);
       // Failing to accept one connection (EMFILE) must not crash the landscape.
       server.on('error', () => undefined);
+      server.unref();
       resolve();
     });
   });

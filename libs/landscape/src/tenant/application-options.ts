@@ -9,7 +9,10 @@ export interface ApplicationOptions {
   readonly tokenValidity?: number;
   /** Names of the APIs that it provides, for the claim `ias_apis`. @default none */
   readonly providedApis?: readonly string[];
-  /** Grant types that it can use. @default IAS's default, without jwt-bearer (`docs/reference/ias-facts.md#grant-types`) */
+  /**
+   * Grant types that it can use. @default IAS's default (`docs/reference/ias-facts.md#grant-types`), for the first application
+   * of a landscape also jwt-bearer
+   */
   readonly grantTypes?: readonly string[];
   /** Where the tenant can redirect a user with a code; `/*` at the end matches any path. @default any URI of this machine */
   readonly redirectUris?: readonly string[];

@@ -6,16 +6,12 @@ import type { ProofOfPossessionPolicy } from '../../core/options.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
 import type { IasClaims } from '../access-token-schema.js';
-import {
-  compileHostPatterns,
-  parseForwardedCertificate,
-  proofMissing,
-  readForwardedCertificateHeader,
-} from '../forwarded-certificate.js';
+import { compileHostPatterns, parseForwardedCertificate } from '../forwarded-certificate.js';
+import { proofMissing, readForwardedCertificateHeader } from '../forwarded-certificate-header.js';
 import type { HostMatcher } from '../forwarded-certificate.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
 import type { ReceivedRequest } from '../received-request.js';
-import { AuthenticationException } from '../authentication-exception.js';
+import { AuthenticationException } from '../rejections.js';
 import type { PossessionProof } from '../authentication.js';
 
 /** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */
@@ -139,7 +135,10 @@ function assertThumbprint(confirmation: unknown): asserts confirmation is Confir
 }
 
 /** The stricter policy: a route can make the policy of the app stricter, never weaker. */
-function strictest(app: ProofOfPossessionPolicy, route: ProofOfPossessionPolicy): ProofOfPossessionPolicy {
+export function strictest(
+  app: ProofOfPossessionPolicy,
+  route: ProofOfPossessionPolicy,
+): ProofOfPossessionPolicy {
   return BY_STRICTNESS.indexOf(route) > BY_STRICTNESS.indexOf(app) ? route : app;
 }
 

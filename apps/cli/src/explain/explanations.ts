@@ -1,0 +1,112 @@
+import { STATUS_CODES } from 'node:http';
+import {
+  BINDING_ERRORS,
+  CONFIGURATION_ERRORS,
+  DOWNSTREAM_ERRORS,
+  REJECTIONS,
+  TOKEN_REQUEST_ERRORS,
+} from 'nest-ias/internal';
+import { codeOfStatus, LOG_CODES, PROBLEM_CODES, titleOfStatus } from '@nest-ias/runtime/internal';
+import { ERROR_EVIDENCE } from './error-evidence.js';
+import { REJECTION_CAUSES } from './rejection-causes.js';
+
+/** What a stable code of the product means. */
+export interface Explanation {
+  /** Status and fixed sentence of the response with this code, if it is one of a response. */
+  readonly answer?: string | undefined;
+  readonly cause: string;
+  /** How to see why it appears. */
+  readonly evidence: string;
+  readonly remedy: string;
+  /** `kind` of the error: `unavailable`, `timeout` or `refused`. */
+  readonly kind?: string | undefined;
+  /** Anchor of the section of docs/reference/errors.md. @default the code */
+  readonly section?: string;
+}
+
+type Explanations = ReadonlyMap<string, Explanation>;
+
+/** The codes by the group under which docs/reference/errors.md lists them. */
+export const CODE_GROUPS: Readonly<
+  Record<'start' | 'token' | 'downstream' | 'guard' | 'apps', Explanations>
+> = {
+  start: explainErrors({ ...BINDING_ERRORS, ...CONFIGURATION_ERRORS }),
+  token: explainErrors(TOKEN_REQUEST_ERRORS),
+  downstream: explainErrors(DOWNSTREAM_ERRORS),
+  guard: explainRejections(),
+  apps: explainTable({ ...PROBLEM_CODES, ...LOG_CODES }),
+};
+
+/** The explanation of a code, `undefined` for an unknown one. */
+export function explanationOf(code: string): Explanation | undefined {
+  const group = Object.values(CODE_GROUPS).find((codes) => codes.has(code));
+  return group?.get(code) ?? explainStatus(code);
+}
+
+/** Our apps derive the code of other errors from their status. */
+function explainStatus(code: string): Explanation | undefined {
+  const status = ERROR_STATUSES.find((candidate) => codeOfStatus(candidate) === code);
+  if (status === undefined) return undefined;
+  return {
+    answer: `${status}: ${titleOfStatus(status)}`,
+    cause: 'The code is the name of the status: the app says no more.',
+    evidence:
+      'The access log (ACCESS_LOG) has the request. If the status is 500 or above, the log has the reason.',
+    remedy:
+      status < 500
+        ? 'Compare method, path and headers of the request with what the app offers.'
+        : 'Look at the log of the app, with the correlation ID of the response.',
+    section: 'codes-of-the-apps-of-this-repository',
+  };
+}
+
+const ERROR_STATUSES = Object.keys(STATUS_CODES)
+  .map(Number)
+  .filter((status) => status >= 400);
+
+/** All codes that have an explanation. */
+export function explainedCodes(): readonly string[] {
+  return Object.values(CODE_GROUPS).flatMap((group) => Array.from(group.keys()));
+}
+
+interface Description {
+  readonly meaning: string;
+  readonly remedy: string;
+  readonly kind?: string;
+}
+
+function explainErrors<Code extends keyof typeof ERROR_EVIDENCE>(
+  table: Readonly<Record<Code, Description>>,
+): Explanations {
+  const entries = Object.entries<Description>(table) as [Code, Description][];
+  return new Map(
+    entries.map(([code, { meaning, remedy, kind }]) => [
+      code,
+      { cause: meaning, evidence: ERROR_EVIDENCE[code], remedy, kind },
+    ]),
+  );
+}
+
+function explainRejections(): Explanations {
+  const entries = Object.entries(REJECTIONS) as [
+    keyof typeof REJECTIONS,
+    { status: number; detail: string },
+  ][];
+  return new Map(
+    entries.map(([code, { status, detail }]) => [
+      code,
+      { answer: `${status}: ${detail}`, ...REJECTION_CAUSES[code] },
+    ]),
+  );
+}
+
+function explainTable(
+  table: Readonly<Record<string, Omit<Description, 'kind'> & { evidence: string; status?: number }>>,
+): Explanations {
+  return new Map(
+    Object.entries(table).map(([code, { status, meaning, evidence, remedy }]) => [
+      code,
+      { answer: status?.toString(), cause: meaning, evidence, remedy },
+    ]),
+  );
+}

@@ -1,0 +1,29 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../core/clocks.js';
+import { tokenCacheKey } from '../token/token-cache.js';
+import type { IasCallOptions } from './ias-request.js';
+
+/** Limits the token requests for a receiver that rejects every token. */
+const PAUSE_MS = 30_000;
+
+const MAX_TOKENS = 1_000;
+
+/** Remembers which tokens a receiver rejected, for each user, resource and tenant. */
+export class TokenRejections {
+  readonly #last = new LRUCache<string, number>({ max: MAX_TOKENS });
+  readonly #now: Clock;
+
+  /** @param now a monotonic clock, in milliseconds */
+  constructor(now: Clock) {
+    this.#now = now;
+  }
+
+  /** Records a rejection. @returns whether to discard the token: not soon after the last one was discarded */
+  add({ onBehalfOf, resource, appTid }: IasCallOptions): boolean {
+    const key = tokenCacheKey([onBehalfOf?.reveal() ?? '', JSON.stringify([resource, appTid])]);
+    const now = this.#now();
+    if (now - (this.#last.get(key) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS) return false;
+    this.#last.set(key, now);
+    return true;
+  }
+}

@@ -1,0 +1,70 @@
+import type { INestApplication } from '@nestjs/common';
+import { ApplicationConfig, Reflector } from '@nestjs/core';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { IdentityBindings } from '../binding/identity-bindings.js';
+import { IAS_SETTINGS } from '../core/settings.js';
+import type { IasSettings } from '../core/settings.js';
+import { strictest } from '../guard/checks/7-proof-of-possession.js';
+import { isGuardGlobal, isGuarded } from '../guard/guard-registration.js';
+import { ProtectedResourceController } from '../guard/protected-resource.controller.js';
+import { RoutePolicyReader } from '../guard/route-policy.js';
+import { createDocumentWithRoutes } from './described-routes.js';
+import type { DescribedRoute, DocumentParameters } from './described-routes.js';
+import { describeDemands } from './described-demands.js';
+import { REJECTION_COMPONENTS, REJECTION_RESPONSES } from './rejection-responses.js';
+import { SecurityDescription } from './security-schemes.js';
+
+// It describes how to get a token, which the security schemes of the document do.
+ApiExcludeController()(ProtectedResourceController);
+
+/** Describes in the OpenAPI document of an app what `IasAuthGuard` demands and answers. */
+export class IasSwagger {
+  /**
+   * Creates the document as `SwaggerModule.createDocument` does. Each operation that the guard protects has the security
+   * schemes of the app's tenant, and the rejections of the guard as responses. What the app itself declares for an
+   * operation or component takes precedence.
+   *
+   * @param app with `IasModule`
+   * @param parameters configuration and options, as for `SwaggerModule.createDocument`
+   */
+  static createDocument(app: INestApplication, ...parameters: DocumentParameters): OpenAPIObject {
+    const { document, routes } = createDocumentWithRoutes(app, parameters);
+    const { proofOfPossession } = app.get<IasSettings>(IAS_SETTINGS, { strict: false });
+    const security = new SecurityDescription(document.openapi, tokenUrlsOf(app), proofOfPossession);
+    const policies = new RoutePolicyReader(app.get(Reflector));
+    const isAllGuarded = isGuardGlobal(app.get(ApplicationConfig));
+    const isProtected = (route: DescribedRoute) =>
+      isAllGuarded || isGuarded(route.controller) || isGuarded(route.handler);
+    const guarded = [...routes].filter(([, route]) => isProtected(route));
+    for (const [operation, { controller, handler }] of guarded) {
+      const policy = policies.read({ getClass: () => controller, getHandler: () => handler });
+      if (policy.isPublic) {
+        operation.security ??= [];
+        continue;
+      }
+      const proof = strictest(proofOfPossession, policy.proofOfPossession ?? 'off');
+      operation.security ??= security.requirementsOf(proof);
+      operation.responses = { ...REJECTION_RESPONSES, ...operation.responses };
+      const texts = [operation.description, describeDemands(policy)].filter(Boolean);
+      if (texts.length > 0) operation.description = texts.join('\n\n');
+    }
+    addComponents(document, { ...REJECTION_COMPONENTS, securitySchemes: security.schemes });
+    return document;
+  }
+}
+
+function tokenUrlsOf(app: INestApplication): string[] {
+  const { all } = app.get(IdentityBindings, { strict: false });
+  return [...new Set(all.map(({ url }) => `${url}/oauth2/token`))];
+}
+
+function addComponents(document: OpenAPIObject, ours: NonNullable<OpenAPIObject['components']>): void {
+  const { schemas, responses, securitySchemes, ...others } = document.components ?? {};
+  document.components = {
+    ...others,
+    schemas: { ...ours.schemas, ...schemas },
+    responses: { ...ours.responses, ...responses },
+    securitySchemes: { ...ours.securitySchemes, ...securitySchemes },
+  };
+}

@@ -1,0 +1,1 @@
+export { IasSwagger } from './ias-swagger.js';

@@ -1,0 +1,6 @@
+@protocol: 'rest'
+@path    : '/rest/orders'
+@requires: 'read'
+service Orders {
+  function who() returns String;
+}

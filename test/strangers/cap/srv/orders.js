@@ -1,0 +1,3 @@
+module.exports = (service) => {
+  service.on('who', (request) => request.user.id);
+};

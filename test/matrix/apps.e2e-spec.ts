@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,17 @@ describe.each(cellsToRun())('%s', { timeout: TIMEOUT_MS }, (_, cell) => {
     expect(await statusWith({ authorization: headers.authorization })).toBe(401);
     await stop();
   });
+
+  it.runIf(cell.nest === 11 && cell.packageManager === 'npm')(
+    'can be secured as the tutorial says',
+    async () => {
+      const tutorial = await readFile('docs/tutorials/secure-an-existing-app.md', 'utf8');
+      const files = Array.from(tutorial.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms));
+      expect(files).toHaveLength(3);
+      for (const [, name = '', text = ''] of files) await writeFile(join(app.folder, name), text);
+      expect(await app.run('npm', 'run', 'test:e2e', '--', 'app.e2e')).toMatch(/Tests:? +2 passed/);
+    },
+  );
 
   it('says in one sentence why it cannot start where it is deployed', async () => {
     const failure = (await app.start({ VCAP_APPLICATION: '{}' }).catch((error: unknown) => error)) as Error;

@@ -245,6 +245,7 @@ declare class RejectionLog {
 }
 declare class RequestAuthenticator {
     #private;
+    readonly callContexts: Map<string, CallContext>;
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
     get userProperty(): string | undefined;
     authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
@@ -611,6 +612,10 @@ interface BindingSource {
 interface BoundInstance {
     readonly name: string;
     readonly credentials: unknown;
+}
+interface CallContext {
+    requestOf(context: ExecutionContext): PlatformRequest | undefined;
+    describe(rejection: AuthenticationException): void;
 }
 interface CertificateHealth {
     readonly binding: string;

@@ -25,13 +25,13 @@ export {
   RequireApi,
   TechnicalUserOnly,
 } from './guard/demands.decorator.js';
-export { AuthenticationException, type AuthenticationProblem } from './guard/authentication-exception.js';
+export { AuthenticationException, type AuthenticationProblem } from './guard/rejections.js';
 export { type Authentication, authenticationOf, type PossessionProof } from './guard/authentication.js';
 export { Claims, Proof, RawToken, SecurityContext } from './guard/caller.decorator.js';
 export { IasAuthGuard } from './guard/ias-auth.guard.js';
 export { type IasClaims } from './guard/access-token-schema.js';
 export { type RedactedToken } from './core/redacted.js';
-export { type RejectionCode } from './guard/rejection-codes.js';
+export { type RejectionCode } from './guard/rejections.js';
 export {
   type CertificateHealth,
   CertificateHealthIndicator,
@@ -45,7 +45,7 @@ export {
   type TokenEndpointStatus,
 } from './health/last-seen.js';
 export { isLoopback } from './net/loopback.js';
-export { type Resource } from './token/resource.js';
+export { type Resource } from './token/token-request.js';
 export { IasClient } from './client/ias-client.js';
 export { getIasClientToken, IasClientModule, InjectIasClient } from './client/ias-client.module.js';
 export { type IasClientOptions } from './client/ias-client-options.js';

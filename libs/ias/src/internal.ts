@@ -4,7 +4,7 @@
  */
 export { ClientCertificate } from './binding/client-certificate.js';
 export { isUnderDomains, type IdentityBinding } from './binding/identity-binding.js';
-export { parseIdentityBinding, type OwnKeyMaterial } from './binding/identity-binding-parser.js';
+export { parseIdentityBinding, type OwnKeyMaterial } from './binding/identity-binding.js';
 export { readBindingSource } from './binding/binding-source.js';
 export { loadDefaultEnvironment } from './binding/binding-source.js';
 export { type BoundInstance } from './binding/binding-source.js';
@@ -22,12 +22,12 @@ export {
 } from './errors/error-codes.js';
 export { documentationUrl } from './errors/documentation-url.js';
 export { BindingError, ConfigurationError, IasError, TokenRequestError } from './errors/ias-error.js';
-export { AuthenticationException } from './guard/authentication-exception.js';
+export { AuthenticationException } from './guard/rejections.js';
 export { parseBearerCredentials } from './guard/checks/1-credentials.js';
 export { TokenAuthenticator } from './guard/token-authenticator.js';
 export { effectiveIssuer } from './guard/tenant-issuer.js';
 export { parseForwardedCertificate } from './guard/forwarded-certificate.js';
-export { REJECTIONS, type RejectionCode } from './guard/rejection-codes.js';
+export { REJECTIONS, type RejectionCode } from './guard/rejections.js';
 export { createAgent, createLoopbackAgent } from './net/agent.js';
 export { isLoopback } from './net/loopback.js';
 export { classifyTransportFailure } from './net/transport-failure.js';

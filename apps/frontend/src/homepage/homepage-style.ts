@@ -46,7 +46,7 @@ li { margin: .3rem 0; }
 .flow rect { fill: var(--sapGroup_ContentBackground); stroke: var(--sapGroup_ContentBorderColor); }
 .flow .arrow { stroke: var(--sapTextColor); fill: none; }
 .steps { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.lock { width: 1em; height: 1.2em; vertical-align: -.2em; fill: none; stroke: currentcolor; stroke-width: 1.6; }
+.lock { width: 1em; height: 1.2em; vertical-align: -.2em; fill: none; stroke: CurrentColor; stroke-width: 1.6; }
 .lab { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 .75rem; }
 button { font: inherit; color: var(--sapButton_TextColor); background: var(--sapButton_Background); cursor: pointer;
   border: 1px solid var(--sapButton_BorderColor); border-radius: var(--sapButton_BorderCornerRadius); padding: .3rem .75rem; }

@@ -1,11 +1,10 @@
-import { finished, PassThrough, Readable } from 'node:stream';
 import axios, { AxiosHeaders } from 'axios';
+import { finished, PassThrough, Readable } from 'node:stream';
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { abortedCall, downstreamTransportFailure } from '../client/downstream-failure.js';
 import type { IasClient } from '../client/ias-client.js';
 import type { IasRequest } from '../client/ias-request.js';
 import { IasError } from '../errors/ias-error.js';
-import { CallSignal } from './call-signal.js';
 
 const NOT_MODIFIED = 304;
 
@@ -127,4 +126,35 @@ function isForm(data: unknown): data is { getHeaders(): Record<string, string> }
 
 function isStream(data: unknown): data is Pick<Readable, 'pipe' | 'once'> {
   return typeof (data as { pipe?: unknown } | null)?.pipe === 'function';
+}
+
+/** The signal of a call: that of its options, or one that stands for its cancel token, which `HttpService` uses. */
+class CallSignal {
+  readonly signal: AbortSignal | undefined;
+  readonly #config: InternalAxiosRequestConfig;
+  readonly #controller: AbortController | undefined;
+
+  constructor(config: InternalAxiosRequestConfig) {
+    this.#config = config;
+    const { signal, cancelToken } = config;
+    const isUsable = signal === undefined || signal instanceof AbortSignal;
+    if (cancelToken === undefined && isUsable) {
+      this.signal = signal;
+      return;
+    }
+    this.#controller = new AbortController();
+    this.signal = this.#controller.signal;
+    signal?.addEventListener?.('abort', this.#abort);
+    cancelToken?.subscribe(this.#abort);
+    if (signal?.aborted || cancelToken?.reason) this.#abort();
+  }
+
+  /** Leaves nothing behind in a signal or token that lives longer than the call. */
+  release(): void {
+    this.#config.signal?.removeEventListener?.('abort', this.#abort);
+    this.#config.cancelToken?.unsubscribe(this.#abort);
+  }
+
+  readonly #abort = (): void =>
+    this.#controller?.abort((this.#config.signal as AbortSignal | undefined)?.reason);
 }

@@ -4,7 +4,7 @@ import { readFileSync, existsSync } from 'node:fs';
 import type { ServiceBinding } from '@sap/xsenv';
 import { BindingError, printable } from '../errors/ias-error.js';
 import type { IasSettings, PlatformSettings } from '../core/settings.js';
-import type { OwnKeyMaterial } from './identity-binding-parser.js';
+import type { OwnKeyMaterial } from './identity-binding.js';
 import { describeMissingBinding, describeSource } from './missing-binding.js';
 import { readPemFile } from './pem.js';
 import { isDeployed } from '../core/deployment.js';

@@ -2,7 +2,7 @@ import { BindingError, printable } from '../errors/ias-error.js';
 import type { IasSettings } from '../core/settings.js';
 import { fingerprintOf, readBindingSource, onlyOne } from './binding-source.js';
 import type { BindingSource } from './binding-source.js';
-import { parseIdentityBinding } from './identity-binding-parser.js';
+import { parseIdentityBinding } from './identity-binding.js';
 import type { IdentityBinding } from './identity-binding.js';
 
 /** The validated identity bindings of the app. They can be renewed while the app runs. */

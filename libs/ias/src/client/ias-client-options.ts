@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConfigurationError } from '../errors/ias-error.js';
-import type { Resource } from '../token/resource.js';
+import type { Resource } from '../token/token-request.js';
 
 /** Options of a client for one target. */
 export interface IasClientOptions {

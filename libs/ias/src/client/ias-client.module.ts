@@ -1,10 +1,13 @@
 import { ConfigurableModuleBuilder, Inject, Module } from '@nestjs/common';
-import type { InjectionToken } from '@nestjs/common';
+import type { InjectionToken, FactoryProvider, Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { assertDistinctNames, clientProvider, describeRegistration } from './client-registration.js';
-import type { RegistrationExtras } from './client-registration.js';
 import { IasClient } from './ias-client.js';
 import type { IasClientOptions } from './ias-client-options.js';
+import { IAS_MONOTONIC_CLOCK } from '../core/clocks.js';
+import type { Clock } from '../core/clocks.js';
+import { ConfigurationError, moduleMissing } from '../errors/ias-error.js';
+import { IasTokenProvider } from '../token/ias-token-provider.js';
+import { TargetCalls } from './target-calls.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<IasClientOptions>({
   moduleName: 'IasClient',
@@ -41,4 +44,71 @@ export function getIasClientToken(name?: string): InjectionToken<IasClient> {
 /** Injects the client that was registered with this name. */
 export function InjectIasClient(name?: string): ReturnType<typeof Inject> {
   return Inject(getIasClientToken(name));
+}
+
+/** What a registration has besides the options of its client. */
+export interface RegistrationExtras {
+  /**
+   * Distinguishes the clients that a module imports.
+   * @default none; the client is injected by its class
+   */
+  readonly name?: string | undefined;
+}
+
+/**
+ * Provides a client for one target.
+ *
+ * @param owner the registration, for errors
+ */
+export function clientProvider(
+  provide: InjectionToken,
+  optionsToken: InjectionToken,
+  owner: string,
+): FactoryProvider<IasClient> {
+  return {
+    provide,
+    inject: [
+      optionsToken,
+      { token: IasTokenProvider, optional: true },
+      { token: IAS_MONOTONIC_CLOCK, optional: true },
+    ],
+    useFactory: async (options: IasClientOptions, tokens?: IasTokenProvider, now?: Clock) => {
+      // Also if IasModule fails to start; Nest then reports its error, which came first.
+      if (tokens === undefined || now === undefined) throw moduleMissing(owner);
+      // apps that only validate tokens start without undici
+      const { ConnectionPool } = await import('../net/connection-pool.js');
+      const createPool = (...target: ConstructorParameters<typeof ConnectionPool>) =>
+        new ConnectionPool(...target);
+      return new IasClient(new TargetCalls(options, { tokens, now, createPool, owner }));
+    },
+  };
+}
+
+/** Names a registration in errors. */
+export function describeRegistration(module: string, name: string | undefined): string {
+  return name === undefined ? module : `${module} "${name}"`;
+}
+
+/**
+ * Rejects two registrations with the same name in one module: only the first of them could be injected.
+ *
+ * @throws {ConfigurationError}
+ */
+export function assertDistinctNames(modules: ModulesContainer, registered: Type): void {
+  for (const { imports, name } of modules.values()) {
+    const tokens = new Set<InjectionToken>();
+    for (const { metatype, exports } of imports) {
+      if (metatype !== registered) continue;
+      const [token] = exports as ReadonlySet<InjectionToken>;
+      if (token === undefined || !tokens.has(token)) tokens.add(token as InjectionToken);
+      else throw ambiguous(registered.name, name, token);
+    }
+  }
+}
+
+function ambiguous(registered: string, importer: string, token: InjectionToken): ConfigurationError {
+  const which = typeof token === 'string' ? `the name "${token.slice(token.indexOf(':') + 1)}"` : 'no name';
+  return new ConfigurationError(
+    `Two registrations of ${registered} in ${importer} have ${which}, so only one of them could be injected; register each with a "name" of its own.`,
+  );
 }

@@ -13,9 +13,8 @@ import type { TokenOptions } from '../token/token-request.js';
 import { abortedCall, downstreamTransportFailure, invalidRequest } from './downstream-failure.js';
 import { isDuration, isResponseSize, parseLimits } from './ias-client-options.js';
 import type { IasClientOptions } from './ias-client-options.js';
-import type { IasRequest } from './ias-request.js';
-import { contentOf, withQuery } from './request-content.js';
-import type { RequestContent } from './request-content.js';
+import type { IasRequest, RequestContent } from './ias-request.js';
+import { contentOf, withQuery } from './ias-request.js';
 import { joinUrl, parseTargetUrl } from './target-url.js';
 import { TokenRejections } from './token-rejections.js';
 

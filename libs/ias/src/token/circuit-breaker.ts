@@ -1,3 +1,9 @@
+/** Consecutive failures of the token endpoint that open the circuit. */
+export const CIRCUIT_THRESHOLD = 10;
+
+/** Milliseconds for which the open circuit rejects all attempts. */
+export const CIRCUIT_PAUSE_MS = 5_000;
+
 export interface CircuitBreakerOptions {
   /** Consecutive failures that open the circuit. */
   readonly threshold: number;

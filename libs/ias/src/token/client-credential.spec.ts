@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { startLandscape } from '@nest-ias/landscape';
 import type { BindingRequest, Landscape } from '@nest-ias/landscape';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseIdentityBinding } from '../binding/identity-binding-parser.js';
+import { parseIdentityBinding } from '../binding/identity-binding.js';
 import { clientParameters, createClientCredential } from './client-credential.js';
 
 let landscape: Landscape;

@@ -7,16 +7,12 @@ import { TokenRequestError, printable } from '../errors/ias-error.js';
 import type { TokenRequestErrorCode } from '../errors/error-codes.js';
 import type { IasEvents } from '../core/events.js';
 import type { Random } from '../core/injection-tokens.js';
-import { CircuitBreaker, CircuitOpenError } from './circuit-breaker.js';
+import { CIRCUIT_PAUSE_MS, CIRCUIT_THRESHOLD, CircuitBreaker, CircuitOpenError } from './circuit-breaker.js';
 import type { ClientCredential } from './client-credential.js';
 
 const MAX_RETRIES = 3;
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 4_000;
-
-/** Consecutive failures of a tenant after which requests to it fail at once for a while. */
-const CIRCUIT_THRESHOLD = 10;
-const CIRCUIT_PAUSE_MS = 5_000;
 
 /** IAS locks clients that repeatedly fail to authenticate (docs/reference/ias-facts.md#tokens), so one failure is enough. */
 const COOL_DOWN_MS = 15 * 60_000;

@@ -4,7 +4,7 @@ import { startLandscape } from '@nest-ias/landscape';
 import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BindingError } from '../errors/ias-error.js';
-import { parseIdentityBinding } from './identity-binding-parser.js';
+import { parseIdentityBinding } from './identity-binding.js';
 
 let landscape: Landscape;
 let issued: Record<string, unknown>;

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AuthenticationException } from './authentication-exception.js';
-import { REJECTIONS } from './rejection-codes.js';
-import type { RejectionCode } from './rejection-codes.js';
+import { AuthenticationException, REJECTIONS } from './rejections.js';
+import type { RejectionCode } from './rejections.js';
 
 const METADATA = 'https://app.example/.well-known/oauth-protected-resource';
 const CODES = Object.keys(REJECTIONS) as RejectionCode[];

@@ -42,7 +42,7 @@ module.exports = {
         pathNot: [
           '^$1/$2/',
           '^libs/[^/]+/src/index\\.ts$',
-          '^libs/ias/src/(axios|swagger)/index\\.ts$',
+          '^libs/ias/src/(axios|graphql|swagger)/index\\.ts$',
           '^libs/[^/]+/src/internal\\.ts$',
           '^libs/testing/src/vitest/index\\.ts$',
         ],

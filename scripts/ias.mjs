@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COMMAND = join(ROOT, 'dist/ias/main.mjs');
-const SOURCES = ['apps/cli', 'libs/ias/src', 'libs/runtime/src', 'project.json'].map((path) =>
-  join(ROOT, path),
+const SOURCES = ['apps/cli', 'libs/ias/src', 'libs/landscape/src', 'libs/runtime/src', 'project.json'].map(
+  (path) => join(ROOT, path),
 );
 
 if (!existsSync(COMMAND) || SOURCES.some((path) => changedAt(path) > statSync(COMMAND).mtimeMs))

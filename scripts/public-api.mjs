@@ -14,6 +14,7 @@ const REPORTS = join(ROOT, 'docs/reference/api');
 const ENTRIES = {
   'nest-ias': 'dist/packages/nest-ias/dist/index.d.cts',
   'nest-ias-axios': 'dist/packages/nest-ias/dist/axios.d.cts',
+  'nest-ias-graphql': 'dist/packages/nest-ias/dist/graphql.d.cts',
   'nest-ias-swagger': 'dist/packages/nest-ias/dist/swagger.d.cts',
   'nest-ias-testing': 'dist/packages/testing/dist/index.d.cts',
   'nest-ias-testing-vitest': 'dist/packages/testing/dist/vitest.d.mts',

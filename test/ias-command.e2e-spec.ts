@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { startLandscape } from '@nest-ias/landscape';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -122,6 +123,37 @@ describe('ias', { timeout: TIMEOUT_MS }, () => {
     await cp(join(ROOT, 'dist/cli'), staged, { recursive: true });
     expect(await readdir(staged)).toEqual(['ias.mjs']);
     expect(await tryOut(process.execPath, [join(staged, 'ias.mjs')], folder)).toEqual(WORKS);
+  });
+
+  it('runs as a task of an app does: staged, with its environment, within 256 MB', async () => {
+    const landscape = await startLandscape();
+    try {
+      const staged = await mkdtemp(join(folder, 'task-'));
+      await cp(join(ROOT, 'dist/cli/ias.mjs'), join(staged, 'ias.mjs'));
+      const memory = join(folder, 'memory.mjs');
+      await writeFile(
+        memory,
+        'process.on("exit", () => process.stderr.write(String(process.resourceUsage().maxRSS)));',
+      );
+      const credentials = await landscape.issueBinding({ type: 'X509_GENERATED' });
+      const environment = {
+        PATH: process.env['PATH'],
+        VCAP_SERVICES: JSON.stringify({ identity: [{ name: 'ias', label: 'identity', credentials }] }),
+        VCAP_APPLICATION: JSON.stringify({ application_name: 'frontend' }),
+        MEMORY_LIMIT: '256m',
+        IAS_CA_FILE: await landscape.caFile(),
+      };
+      const { stdout, stderr } = await promisify(execFile)(
+        process.execPath,
+        ['--import', memory, 'ias.mjs', 'doctor', '--strict'],
+        { cwd: staged, env: environment },
+      );
+      expect(stdout).toContain('"ias" from the environment');
+      expect(stdout).toContain('Nothing is broken, 0 warnings');
+      expect(Number(stderr)).toBeLessThan(256 * 1024);
+    } finally {
+      await landscape.stop();
+    }
   });
 
   it('contains only code of this repository, and needs published packages only', async () => {

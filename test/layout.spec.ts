@@ -20,6 +20,7 @@ const ROOMS = {
   guard: ['binding', 'net', 'core', 'errors'],
   client: ['token', 'guard', 'binding', 'net', 'core', 'errors'],
   axios: ['client', 'errors'],
+  graphql: ['guard', 'errors'],
   swagger: ['guard', 'binding', 'core', 'errors'],
   health: ['binding', 'core'],
   module: ['health', 'guard', 'token', 'binding', 'net', 'core', 'errors'],

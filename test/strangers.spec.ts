@@ -49,7 +49,7 @@ describe('npm run test:strangers', { timeout: TIMEOUT_MS }, () => {
       const row = document
         .split('\n')
         .find((line) => line.includes(` ${title} `) && line.includes(` ${shows} `));
-      expect(row, title).toMatch(/\| works +\|$/);
+      expect([title, row]).toEqual([title, expect.stringMatching(/\| works +\|$/)]);
     }
   });
 });

@@ -3,7 +3,7 @@ import { publishedPackage } from '../../scripts/lib/published-package.mjs';
 /** Importing a file of ours has no effect, so a command loads only what it uses. */
 const treeshake = {
   moduleSideEffects: [
-    { test: /[\\/](apps[\\/]cli|libs[\\/](ias|runtime))[\\/]src[\\/]/, sideEffects: false },
+    { test: /[\\/](apps[\\/]cli|libs[\\/](ias|landscape|runtime))[\\/]src[\\/]/, sideEffects: false },
   ],
 };
 

@@ -3,5 +3,6 @@ import { publishedPackage } from '../../scripts/lib/published-package.mjs';
 export default publishedPackage('libs/ias', 'nest-ias', {
   index: 'src/index.ts',
   axios: 'src/axios/index.ts',
+  graphql: 'src/graphql/index.ts',
   swagger: 'src/swagger/index.ts',
 });

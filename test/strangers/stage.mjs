@@ -89,7 +89,8 @@ export async function mint({ admin, adminToken, consumer, provider }, claims = {
       claims: { aud: provider.clientid, azp: consumer.clientid, ias_apis: ['read'], ...claims },
     }),
   });
-  return /** @type {any} */ (await answer.json()).access_token;
+  const { access_token: token } = await answer.json();
+  return token;
 }
 
 /**

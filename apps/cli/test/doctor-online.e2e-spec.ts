@@ -418,11 +418,12 @@ describe('the token request', () => {
     const exchanging = (input: string) =>
       diagnose(undefined, ['--from', file, '--on-behalf-of', '-'], { environment, input });
     const file = await writeBinding(credentials);
-    expectFault(await exchanging(user), {
+    const expired = await landscape.tenant.issueToken({ user: { id: 'u' }, claims: { exp: 1_000, iat: 1 } });
+    expectFault(await exchanging(expired), {
       id: 'token',
-      cause: /grant type/,
-      remedy: /grant-types/,
-      code: 'token_request_rejected',
+      cause: /token of the user/,
+      remedy: /log on again/,
+      code: 'assertion_rejected',
     });
     landscape.tenant.reset();
     answerWith('opaque-token-of-a-user');

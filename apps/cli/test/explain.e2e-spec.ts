@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import {
-  BINDING_ERRORS,
-  CONFIGURATION_ERRORS,
-  DOWNSTREAM_ERRORS,
-  REJECTIONS,
-  TOKEN_REQUEST_ERRORS,
-} from 'nest-ias/internal';
-import { LOG_CODES, PROBLEM_CODES } from '@nest-ias/runtime/internal';
+import { REJECTIONS, TOKEN_REQUEST_ERRORS } from 'nest-ias/internal';
+import { explainedCodes } from '../src/explain/explanations.js';
 import { runIas } from './run-ias.js';
 
-const CODES = [
-  BINDING_ERRORS,
-  CONFIGURATION_ERRORS,
-  TOKEN_REQUEST_ERRORS,
-  DOWNSTREAM_ERRORS,
-  REJECTIONS,
-  PROBLEM_CODES,
-  LOG_CODES,
-].flatMap((table) => Object.keys(table));
+const CODES = explainedCodes();
 
 describe('ias explain', () => {
+  it('knows the codes of errors, rejections, apps, router and landscape', () => {
+    const some = [
+      'binding_missing',
+      'downstream_failed',
+      'overloaded',
+      'start_failed',
+      'unknown_route',
+      'secret_wrong',
+    ];
+    const all = [...Object.keys(REJECTIONS), ...Object.keys(TOKEN_REQUEST_ERRORS), ...some];
+    expect(CODES).toEqual(expect.arrayContaining(all));
+    expect(new Set(CODES).size).toBe(CODES.length);
+  });
+
   it('explains every stable code', async () => {
     const texts = await Promise.all(
       CODES.map(async (code) => {

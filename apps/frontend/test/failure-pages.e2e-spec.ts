@@ -29,17 +29,17 @@ async function startFrontend(environment: Record<string, string> = {}): Promise<
 
 const open = (url: string) => request(url).get('/homepage').set('accept', 'text/html');
 
-/** The page names the failure, its code with a link, a step, and the correlation ID. */
-function expectPage(
-  { status, text, headers }: request.Response,
-  expected: { status: number; code: string; title: string; step: string },
-): void {
-  expect(text).toContain(`<h1>${expected.title}</h1>`);
-  expect(status).toBe(expected.status);
-  expect(text).toContain(`/reference/errors.md#${expected.code}">${expected.code}</a>`);
-  expect(/<h2>What to do<\/h2>.*<\/ol>/s.exec(text)?.[0]).toContain(expected.step);
-  expect(text).toContain(`<code data-copy="the correlation ID">${headers['x-correlation-id']}</code>`);
-  expect(headers['content-type']).toContain('text/html');
+/** What a failure page says: the failure, its code with a link, the steps, and the correlation ID of this request. */
+function read({ status, text, headers }: request.Response) {
+  const [, linked, code] = /\/reference\/errors\.md#(\w+)">(\w+)<\/a>/.exec(text) ?? [];
+  const [, correlationId] = /data-copy="the correlation ID">([^<]+)</.exec(text) ?? [];
+  return {
+    isPage: headers['content-type']?.startsWith('text/html') && headers['x-correlation-id'] === correlationId,
+    status,
+    code: linked === code ? code : undefined,
+    title: /<h1>(.*?)<\/h1>/.exec(text)?.[1],
+    steps: /<h2>What to do<\/h2>.*?<\/ol>/s.exec(text)?.[0],
+  };
 }
 
 describe('the page of a failure of IAS', () => {
@@ -90,7 +90,13 @@ describe('the page of a failure of IAS', () => {
     const url = await startFrontend();
     scenario.landscape.tenant.faults.add(fault);
     try {
-      expectPage(await open(url), { status, code, title, step });
+      expect(read(await open(url))).toEqual({
+        isPage: true,
+        status,
+        code,
+        title,
+        steps: expect.stringContaining(step),
+      });
     } finally {
       scenario.landscape.tenant.reset();
     }
@@ -101,17 +107,19 @@ describe('the page of a failure of IAS', () => {
     const binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
     const url = urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: backendUrl }));
     landscape.tenant.revokeCertificate((binding as { certificate?: string }).certificate ?? '');
-    expectPage(await open(url), {
+    expect(read(await open(url))).toEqual({
+      isPage: true,
       status: 502,
       code: 'client_rejected',
       title: 'IAS refused the certificate or the client of this app',
-      step: 'Bind the identity instance to this app again',
+      steps: expect.stringContaining('Bind the identity instance to this app again'),
     });
-    expectPage(await open(url), {
+    expect(read(await open(url))).toEqual({
+      isPage: true,
       status: 503,
       code: 'client_cooling_down',
       title: 'IAS refused this app, so this app pauses',
-      step: 'IAS locks an application after five refusals',
+      steps: expect.stringContaining('IAS locks an application after five refusals'),
     });
   });
 
@@ -125,11 +133,14 @@ describe('the page of a failure of IAS', () => {
       { ...binding, url: tenant.url, domains: [new URL(tenant.url).host] },
       { BACKEND_URL: backendUrl, ...lab },
     );
-    expectPage(await open(urlOf(app)), {
+    expect(read(await open(urlOf(app)))).toEqual({
+      isPage: true,
       status: 502,
       code: 'token_endpoint_untrusted',
       title: 'The server that answered is not your tenant of IAS',
-      step: 'If the landscape was restarted, it has a new certificate authority: restart this app, too.',
+      steps: expect.stringContaining(
+        'If the landscape was restarted, it has a new certificate authority: restart this app, too.',
+      ),
     });
     await restarted.stop();
   });
@@ -138,21 +149,23 @@ describe('the page of a failure of IAS', () => {
 describe('the page of a failure of the backend', () => {
   it('names the .cert. host if the backend got no certificate', async () => {
     const url = await startFrontend({ BACKEND_URL: backendUrl.replace(BACKEND_CERT_HOST, BACKEND_HOST) });
-    expectPage(await open(url), {
+    expect(read(await open(url))).toEqual({
+      isPage: true,
       status: 502,
       code: 'downstream_rejected',
       title: 'The backend got no certificate',
-      step: 'Is BACKEND_URL the .cert. host?',
+      steps: expect.stringContaining('Is BACKEND_URL the .cert. host?'),
     });
   });
 
   it('names an app that does not run', async () => {
     const url = await startFrontend({ BACKEND_URL: 'http://127.0.0.1:1' });
-    expectPage(await open(url), {
+    expect(read(await open(url))).toEqual({
+      isPage: true,
       status: 503,
       code: 'downstream_unreachable',
       title: 'The backend is unreachable',
-      step: 'Check that the backend runs.',
+      steps: expect.stringContaining('Check that the backend runs.'),
     });
   });
 
@@ -161,11 +174,12 @@ describe('the page of a failure of the backend', () => {
     const url = await startFrontend({
       BACKEND_URL: other.landscape.router.map('b.cert.localhost', 'http://127.0.0.1:1'),
     });
-    expectPage(await open(url), {
+    expect(read(await open(url))).toEqual({
+      isPage: true,
       status: 502,
       code: 'downstream_untrusted',
       title: 'The server that answered is not the router of the backend',
-      step: 'name it in IAS_CA_FILE',
+      steps: expect.stringContaining('name it in IAS_CA_FILE'),
     });
     await other.stop();
   });

@@ -44,7 +44,7 @@ export async function climb(
     const obstacle = obstacleTo(id, checks);
     const isOffline = investigation.options.offline === true && index >= FIRST_ONLINE;
     if (obstacle !== undefined)
-      checks.push({ id, status: 'skipped', summary: `rests on "${obstacle}", which is broken` });
+      checks.push({ id, status: 'skipped', summary: `needs "${obstacle}", which is broken` });
     else if (isOffline) checks.push({ id, status: 'skipped', summary: 'not checked with --offline' });
     else {
       note(id);

@@ -6,6 +6,7 @@ import {
   REJECTIONS,
   TOKEN_REQUEST_ERRORS,
 } from 'nest-ias/internal';
+import { explainRefusals, ROUTER_REFUSALS } from '@nest-ias/landscape/internal';
 import { codeOfStatus, LOG_CODES, PROBLEM_CODES, titleOfStatus } from '@nest-ias/runtime/internal';
 import { ERROR_EVIDENCE } from './error-evidence.js';
 import { REJECTION_CAUSES } from './rejection-causes.js';
@@ -28,13 +29,15 @@ type Explanations = ReadonlyMap<string, Explanation>;
 
 /** The codes by the group under which docs/reference/errors.md lists them. */
 export const CODE_GROUPS: Readonly<
-  Record<'start' | 'token' | 'downstream' | 'guard' | 'apps', Explanations>
+  Record<'start' | 'token' | 'downstream' | 'guard' | 'apps' | 'router' | 'landscape', Explanations>
 > = {
   start: explainErrors({ ...BINDING_ERRORS, ...CONFIGURATION_ERRORS }),
   token: explainErrors(TOKEN_REQUEST_ERRORS),
   downstream: explainErrors(DOWNSTREAM_ERRORS),
   guard: explainRejections(),
   apps: explainTable({ ...PROBLEM_CODES, ...LOG_CODES }),
+  router: explainRouter(),
+  landscape: explainLandscape(),
 };
 
 /** The explanation of a code, `undefined` for an unknown one. */
@@ -67,6 +70,29 @@ const ERROR_STATUSES = Object.keys(STATUS_CODES)
 /** All codes that have an explanation. */
 export function explainedCodes(): readonly string[] {
   return Object.values(CODE_GROUPS).flatMap((group) => Array.from(group.keys()));
+}
+
+/** Cloud Foundry has these codes in a header, and so has the router of the landscape. */
+function explainRouter(): Explanations {
+  return new Map(
+    Object.entries(ROUTER_REFUSALS).map(([code, { text, remedy }]) => [
+      code,
+      {
+        answer: text,
+        cause: 'The router answered instead of the app.',
+        evidence: 'The response has the code in the header x-cf-routererror.',
+        remedy,
+      },
+    ]),
+  );
+}
+
+function explainLandscape(): Explanations {
+  const evidence =
+    'The landscape prints the request, and GET /requests of its admin endpoint shows the code as refusal. The client never sees it.';
+  return new Map(
+    explainRefusals().map(([code, meaning, remedy]) => [code, { cause: meaning, evidence, remedy }]),
+  );
 }
 
 interface Description {

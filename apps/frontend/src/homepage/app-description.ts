@@ -48,8 +48,16 @@ export function describeApp(binding: IdentityBinding, now: number, host: string)
     ...constantsOf(binding),
     now,
     certificate: certificate && describeCertificate(certificate, now),
-    address: addressOf(host),
+    address: latestAddress(host),
   };
+}
+
+/** The last address: most requests have the same host, and a URL takes long to parse. */
+let latest = { host: '', address: addressOf('') };
+
+function latestAddress(host: string): string {
+  if (latest.host !== host) latest = { host, address: addressOf(host) };
+  return latest.address;
 }
 
 /** Off this machine, a router ends TLS in front of the app. The characters of the host are safe in a shell. */

@@ -33,7 +33,7 @@ export function describeCalls(
     notes: [fetched(visit, app.now), connection(tlsVersions.of(app.tenant), app)],
   };
   // Without TLS there is no router that could pass on a certificate.
-  if (new URL(backendUrl).protocol === 'http:') {
+  if (/^\s*http:/i.test(backendUrl)) {
     return [
       tokenRequest,
       { from: 'frontend', to: 'backend', notes: [answer, 'plain HTTP, token without certificate', check] },

@@ -15,7 +15,10 @@ describe('html', () => {
   });
 
   it('removes the indentation of templates, but changes no value', () => {
-    const page = html`<p>${'  two\n  lines'}</p>`;
+    // prettier-ignore
+    const page = html`<p>
+      ${'  two\n  lines'}
+    </p>`;
     expect(String(page)).toBe('<p>\n  two\n  lines\n</p>');
   });
 });

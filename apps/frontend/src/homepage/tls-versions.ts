@@ -14,6 +14,8 @@ const MAX_HOSTS = 16;
 @Injectable()
 export class TlsVersions implements OnModuleInit, OnModuleDestroy {
   readonly #versions = new Map<string, string>();
+  /** Hosts by URL. All URLs come from the configuration. */
+  readonly #hosts = new Map<string, string>();
 
   onModuleInit(): void {
     subscribe(CONNECTED, this.#onConnected);
@@ -27,7 +29,12 @@ export class TlsVersions implements OnModuleInit, OnModuleDestroy {
 
   /** For example `TLS 1.3`; `undefined` if no connection to this host used TLS, or none is known. */
   of(url: string): string | undefined {
-    return this.#versions.get(new URL(url).host);
+    let host = this.#hosts.get(url);
+    if (host === undefined) {
+      host = new URL(url).host;
+      this.#hosts.set(url, host);
+    }
+    return this.#versions.get(host);
   }
 
   readonly #onConnected = (message: unknown): void => {

@@ -2,7 +2,7 @@ import type { ReplayAnswer } from './thief.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   proof_missing:
-    'The token is bound to our certificate, and the backend got no certificate from the router: the thief has no private key, so no connection that presents ours. A header that the thief sets counts for nothing.',
+    'The token is bound to our certificate, and the backend got no certificate from the router. The thief does not have our private key and cannot open a connection with our certificate. The router removes the header that the thief sets.',
   proof_mismatch:
     'The token is bound to our certificate. The connection presented another one, whose thumbprint differs from cnf.',
   proof_required: 'The backend accepts only tokens that are bound to a certificate, and this one has no cnf.',

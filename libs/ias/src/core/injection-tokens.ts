@@ -59,17 +59,17 @@ async function createHttpService(): Promise<TokenHttpService> {
     import('@nestjs/axios'),
     import('axios'),
   ]).catch((error: unknown) => {
-    throw packageMissing(error as NodeJS.ErrnoException) ?? error;
+    throw isNotInstalled(error) ? new ConfigurationError(NOT_INSTALLED) : error;
   });
   // An instance of its own: interceptors of the app on the common instance would see secrets and tokens.
   return new HttpService(axios.create());
 }
 
-/** Both packages are optional peers, because apps that only validate tokens do not need them. */
-function packageMissing({ code = '', message }: NodeJS.ErrnoException): ConfigurationError | undefined {
-  const [, name] = /'(@nestjs\/axios|axios)'/.exec(message) ?? [];
-  if (name === undefined || !code.endsWith('MODULE_NOT_FOUND')) return undefined;
-  return new ConfigurationError(
-    `IasModule with "outbound: true" cannot find the package ${name}, with which it fetches tokens: install @nestjs/axios and axios in the versions that the README of nest-ias names for your version of Nest.`,
-  );
+/** Whether `import` or `require` found no package. */
+function isNotInstalled(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
 }
+
+const NOT_INSTALLED =
+  'An app that fetches tokens (outbound: true) needs the packages @nestjs/axios and axios: install axios, and @nestjs/axios 12 for Nest 12, 4 for Nest 11, or 3 for Nest 10.';

@@ -76,12 +76,13 @@ export const TOKEN_REQUEST_ERRORS = describeFailures({
   token_endpoint_overloaded: {
     kind: 'unavailable',
     meaning: 'The tenant answered 429; retryAfter is the time in milliseconds that it asked to wait.',
-    remedy: 'Try again later.',
+    remedy:
+      'Wait: the app repeats the request. If it lasts, look for an app that fetches a token for each request.',
   },
   token_endpoint_unavailable: {
     kind: 'unavailable',
     meaning: 'The tenant answered 408 or 5xx.',
-    remedy: 'Try again later.',
+    remedy: 'Wait: the app repeats the request. If it lasts, check the state of the tenant.',
   },
   token_endpoint_circuit_open: {
     kind: 'unavailable',
@@ -97,7 +98,7 @@ export const TOKEN_REQUEST_ERRORS = describeFailures({
   token_endpoint_timeout: {
     kind: 'timeout',
     meaning: 'The complete response did not arrive within the time-out (10 s, tokenRequestTimeout).',
-    remedy: 'Try again later.',
+    remedy: 'Check the network between app and tenant, and the state of the tenant.',
   },
   token_endpoint_untrusted: {
     kind: 'refused',
@@ -160,7 +161,7 @@ export const DOWNSTREAM_ERRORS = describeFailures({
   downstream_overloaded: {
     kind: 'unavailable',
     meaning: 'The app answered 429 or 503.',
-    remedy: 'Try again later.',
+    remedy: 'Try again later. If it lasts, look at the load of the called app and start more instances.',
   },
   downstream_timeout: {
     kind: 'timeout',

@@ -3,6 +3,7 @@ import { SECURITY_CONTEXT } from '@sap/xssec';
 import type { IdentityServiceSecurityContext } from '@sap/xssec';
 import type { RedactedToken } from '../core/redacted.js';
 import type { IasClaims } from './access-token-schema.js';
+import { graphqlRequestOf } from './call-context.js';
 import type { PlatformRequest } from './received-request.js';
 
 /**
@@ -61,8 +62,14 @@ function mark(request: object, authentication: Authentication, userProperty: str
  * @param source the request of Express, Fastify or Node.js, or the context of an interceptor, a guard or an exception filter
  */
 export function authenticationOf(source: object): Authentication | undefined {
-  const request = isContext(source) ? source.getArgByIndex<Marked | undefined>(0) : (source as Marked);
-  return request?.[AUTHENTICATION];
+  const request = isContext(source) ? requestOf(source) : source;
+  return (request as Marked | undefined)?.[AUTHENTICATION];
+}
+
+function requestOf(host: ArgumentsHost): object | undefined {
+  return host.getType<string>() === 'graphql'
+    ? graphqlRequestOf(host)
+    : host.getArgByIndex<object | undefined>(0);
 }
 
 function isContext(source: object): source is ArgumentsHost {

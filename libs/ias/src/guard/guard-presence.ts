@@ -8,6 +8,7 @@ import { ConfigurationError } from '../errors/ias-error.js';
 import { CALLER_FACTORIES, allowUnguarded, GUARD_MISSING_REMEDY } from './caller.decorator.js';
 import { DEMANDS, Public } from './demands.decorator.js';
 import { isGuardGlobal, isGuarded, isGuardReplaced } from './guard-registration.js';
+import { ConnectedMicroservices, unguardedHandlersOf } from './message-handlers.js';
 
 const MAX_NAMED_ROUTES = 3;
 
@@ -23,6 +24,7 @@ export class GuardPresence implements OnModuleInit {
   readonly #config: ApplicationConfig;
   readonly #adapterHost: HttpAdapterHost;
   readonly #settings: IasSettings;
+  readonly #microservices: ConnectedMicroservices;
 
   constructor(
     modules: ModulesContainer,
@@ -34,26 +36,40 @@ export class GuardPresence implements OnModuleInit {
     this.#config = config;
     this.#adapterHost = adapterHost;
     this.#settings = settings;
+    this.#microservices = new ConnectedMicroservices(config, modules);
   }
 
   /** @throws {ConfigurationError} `guard_missing` */
   onModuleInit(): void {
+    const isApart = this.#microservices.isApartFromApp();
     const controllers = [...this.#modules.values()]
       .flatMap((module) => Array.from(module.controllers.values(), ({ metatype }) => metatype as Type | null))
       .filter((controller) => controller !== null);
     if (this.#settings.allowUnguarded || isGuardReplaced(this.#modules))
       return controllers.forEach(allowUnguarded);
     // An application context without HTTP has no adapter with a type.
-    if (!this.#adapterHost.httpAdapter?.getType() || isGuardGlobal(this.#config)) return;
-    const open = controllers.flatMap(openRoutesOf);
-    if (open.length === 0) return;
-    const named = open.slice(0, MAX_NAMED_ROUTES).join(', ');
-    const more = open.length > MAX_NAMED_ROUTES ? ` and ${open.length - MAX_NAMED_ROUTES} more` : '';
-    throw new ConfigurationError(
-      `IasAuthGuard does not protect routes that need it (${named}${more}). ${GUARD_MISSING_REMEDY}`,
-      'guard_missing',
-    );
+    if (!this.#adapterHost.httpAdapter?.getType()) return;
+    if (!isGuardGlobal(this.#config)) {
+      const open = namesOf(controllers.flatMap(openRoutesOf));
+      if (open) throw guardMissing(`routes that need it (${open}). ${GUARD_MISSING_REMEDY}`);
+    } else if (isApart) {
+      const open = namesOf(controllers.flatMap(unguardedHandlersOf));
+      if (open) throw guardMissing(`message handlers (${open}). ${MICROSERVICE_REMEDY}`);
+    }
   }
+}
+
+const MICROSERVICE_REMEDY =
+  'Global guards do not apply to a microservice that is connected without { inheritAppConfig: true }: add that, ' +
+  'add @UseGuards() with a guard, or mark the handlers @Public().';
+
+function namesOf(open: readonly string[]): string {
+  const more = open.length > MAX_NAMED_ROUTES ? ` and ${open.length - MAX_NAMED_ROUTES} more` : '';
+  return open.slice(0, MAX_NAMED_ROUTES).join(', ') + more;
+}
+
+function guardMissing(problem: string): ConfigurationError {
+  return new ConfigurationError(`IasAuthGuard does not protect ${problem}`, 'guard_missing');
 }
 
 /** Names of the routes of a controller that need the guard and do not have it. */

@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { moduleMissing } from '../errors/ias-error.js';
 import { AuthenticationException } from './rejections.js';
 import { attachAuthentication } from './authentication.js';
+import type { CallContext } from './call-context.js';
 import type { Authentication } from './authentication.js';
 import { ReceivedRequest } from './received-request.js';
 import type { PlatformRequest } from './received-request.js';
@@ -21,7 +22,8 @@ export interface PlatformResponse {
  * Register it for the whole app with `{ provide: APP_GUARD, useExisting: IasAuthGuard }`, or for some routes with
  * `@UseGuards(IasAuthGuard)`. Together with `IasModule` it creates status, Bearer challenge and problem details, so the app needs no filter.
  *
- * It rejects calls that are not HTTP (messages, web sockets), unless a subclass overrides {@link getRequest}.
+ * It rejects calls that are not HTTP (messages, web sockets), unless a subclass overrides {@link getRequest}. For GraphQL,
+ * import `IasGraphqlModule` of `nest-ias/graphql`.
  * `app.enableCors()` answers CORS preflight requests before guards run; an `OPTIONS` handler is a route like any other.
  */
 @Injectable()
@@ -51,7 +53,7 @@ export class IasAuthGuard implements CanActivate, OnModuleInit {
     const request = this.getRequest(context);
     if (!request) return false;
     const reject = (error: unknown) => {
-      if (error instanceof AuthenticationException) this.#setHeaders(error, context);
+      if (error instanceof AuthenticationException) this.#describe(error, context);
       throw error;
     };
     try {
@@ -68,12 +70,24 @@ export class IasAuthGuard implements CanActivate, OnModuleInit {
 
   /** The request to authenticate; `undefined` rejects the call. */
   protected getRequest(context: ExecutionContext): PlatformRequest | undefined {
-    return context.getType() === 'http' ? context.getArgByIndex<PlatformRequest>(0) : undefined;
+    return context.getType() === 'http'
+      ? context.getArgByIndex<PlatformRequest>(0)
+      : this.#callContextOf(context)?.requestOf(context);
   }
 
   /** The response that gets the headers of a rejection. */
   protected getResponse(context: ExecutionContext): PlatformResponse {
     return context.getArgByIndex<PlatformResponse>(1);
+  }
+
+  #callContextOf(context: ExecutionContext): CallContext | undefined {
+    return this.#requests?.callContexts.get(context.getType());
+  }
+
+  #describe(rejection: AuthenticationException, context: ExecutionContext): void {
+    const callContext = this.#callContextOf(context);
+    if (callContext) callContext.describe(rejection);
+    else this.#setHeaders(rejection, context);
   }
 
   #presentRequests(): RequestAuthenticator {

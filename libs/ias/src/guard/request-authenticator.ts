@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
+import type { CallContext } from './call-context.js';
 import { AuthenticationException } from './rejections.js';
 import { RejectionLog } from './rejection-log.js';
 import type { Authentication, VerifiedCaller } from './authentication.js';
@@ -15,6 +16,8 @@ import { TokenAuthenticator } from './token-authenticator.js';
 /** The steps of the guard in order: 1, 7 and 8 for each request, 2 to 6 once for each token (docs/reference/guard.md). */
 @Injectable()
 export class RequestAuthenticator {
+  /** Types of calls besides HTTP, by the type of their context. */
+  readonly callContexts = new Map<string, CallContext>();
   readonly #logger = new Logger('IasAuthGuard');
   readonly #tokens: TokenAuthenticator;
   readonly #possession: PossessionVerifier;

@@ -1,0 +1,28 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { AuthenticationException } from '../guard/rejections.js';
+import { graphqlRequestOf } from '../guard/call-context.js';
+import type { CallContext } from '../guard/call-context.js';
+
+/** `code` of a GraphQL error, by the status that the same rejection has over HTTP. The first three are those of Apollo. */
+const CODES: Readonly<Record<number, string>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  503: 'SERVICE_UNAVAILABLE',
+};
+
+/** Queries and mutations: the caller authenticates with the HTTP request that carried the operation. */
+export const GRAPHQL_CALLS: CallContext = {
+  requestOf: (context) => (isSubscription(context) ? undefined : graphqlRequestOf(context)),
+  /** graphql-js copies `extensions` of the error that a resolver throws. */
+  describe: (rejection: AuthenticationException) => {
+    const extensions = { code: CODES[rejection.getStatus()], problem: rejection.getResponse() };
+    Object.assign(rejection, { extensions });
+  },
+};
+
+/** A connection can outlive the token with which it was opened. */
+function isSubscription(context: ExecutionContext): boolean {
+  const info = context.getArgByIndex<{ readonly operation?: { readonly operation?: string } } | undefined>(3);
+  return info?.operation?.operation === 'subscription';
+}

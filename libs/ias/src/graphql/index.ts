@@ -1,0 +1,1 @@
+export { IasGraphqlModule } from './ias-graphql.module.js';

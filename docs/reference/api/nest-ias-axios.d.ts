@@ -90,6 +90,9 @@ declare class IasClient implements OnApplicationShutdown {
     stream(request: IasRequest): Promise<IasStreamResponse>;
     onApplicationShutdown(): void;
 }
+declare class IasClientModule extends ConfigurableModuleClass {
+    constructor(modules: ModulesContainer);
+}
 declare class IasEvents {
     #private;
     on<Name extends IasEventName>(name: Name, listener: IasEventListener<Name>): () => void;
@@ -232,7 +235,9 @@ declare const optionsSchema: z.ZodObject<{
     userProperty: z.ZodOptional<z.ZodString>;
     allowUnguarded: z.ZodDefault<z.ZodBoolean>;
 }, z.core.$strict>;
+declare function InjectIasClient(name?: string): ReturnType<typeof Inject>;
 declare function InjectIasHttp(name?: string): ReturnType<typeof Inject>;
+declare function getIasClientToken(name?: string): InjectionToken<IasClient>;
 declare function getIasHttpToken(name?: string): InjectionToken<HttpService>;
 declare function loadDefaultEnvironment(files: readonly string[]): void;
 export { IasHttpModule, type IasHttpModuleOptions, InjectIasHttp, getIasHttpToken };
@@ -241,7 +246,7 @@ import { Agent } from "node:https";
 import { HttpService } from "@nestjs/axios";
 import { IncomingHttpHeaders } from "node:http";
 import { Inject, InjectionToken } from "@nestjs/common";
-import { InjectionToken, OnApplicationShutdown } from "@nestjs/common";
+import { Inject, InjectionToken, OnApplicationShutdown } from "@nestjs/common";
 import { ModulesContainer } from "@nestjs/core";
 import { Readable } from "node:stream";
 import { SecureContext } from "node:tls";

@@ -144,7 +144,7 @@ declare class IasExceptionFilter implements ExceptionFilter<TokenRequestError | 
     protected describe({ kind, code, documentation }: TokenRequestError | DownstreamError): FailureProblem;
     protected reply(problem: FailureProblem, host: ArgumentsHost): void;
 }
-declare class IasModule extends ConfigurableModuleClass$1 {
+declare class IasModule extends ConfigurableModuleClass {
     static forRoot(options?: typeof OPTIONS_TYPE): DynamicModule;
 }
 declare class IasResponse {
@@ -308,12 +308,12 @@ declare class XssecAuthenticator implements OnApplicationShutdown {
 declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
 declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "module_missing" | "guard_missing", ErrorDescription>>;
 declare const Claims: (...dataOrPipes: unknown[]) => ParameterDecorator;
-declare const ConfigurableModuleClass$1: _$_nestjs_common0.ConfigurableModuleCls<IasModuleOptions, "forRoot", "create", {
+declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasClientOptions, "register", "create", RegistrationExtras>;
+declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasModuleOptions, "forRoot", "create", {
     isGlobal: boolean;
 }>, MODULE_OPTIONS_TOKEN: string | symbol, OPTIONS_TYPE: IasModuleOptions & Partial<{
     isGlobal: boolean;
 }>;
-declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasClientOptions, "register", "create", RegistrationExtras>;
 declare const DEMANDS: {
     proofOfPossession: ReflectableDecorator<ProofOfPossessionPolicy, ProofOfPossessionPolicy>;
     apis: ReflectableDecorator<ApiRequirement, ApiRequirement>;
@@ -564,12 +564,12 @@ declare function parseTargetUrl(baseURL: string, source?: string): URL;
 export { AccessToken, AllowCallers, type Authentication, AuthenticationException, type AuthenticationProblem, BindingError, type BindingErrorCode, type BindingEvent, type CertificateHealth, CertificateHealthIndicator, type CertificateStatus, type CertificatesHealth, Claims, type Clock, ConfigurationError, type ConfigurationErrorCode, type CredentialType, type DownstreamAnswer, DownstreamError, type DownstreamErrorCode, type FailureKind, type FailureProblem, IAS_CLOCK, IAS_MONOTONIC_CLOCK, IAS_OPTION_OVERRIDES, IasAuthGuard, type IasCallOptions, type IasClaims, IasClient, IasClientModule, type IasClientOptions, IasError, type IasEventListener, type IasEventMap, type IasEventName, IasEvents, IasExceptionFilter, IasModule, type IasModuleOptions, type IasRequest, IasResponse, IasStreamResponse, IasTokenProvider, type IdentityBinding, IdentityBindings, InjectIasClient, type IssuerResolver, type KeySetStatus, LastSeen, type PossessionProof, Proof, ProofOfPossession, type ProofOfPossessionPolicy, Public, RawToken, type RedactedToken, type RejectionCode, RequireApi, type Resource, SecurityContext, type SignatureAlgorithm, TechnicalUserOnly, type TenantStatus, type TokenEndpointStatus, type TokenOptions, TokenRequestError, type TokenRequestErrorCode, type TokenRequestEvent, authenticationOf, documentationUrl, getIasClientToken, isDeployed, isLoopback, loadDefaultEnvironment, parseTargetUrl };
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
-import { ArgumentsHost, CanActivate, CustomDecorator, DynamicModule, ExceptionFilter, ExecutionContext, HttpException, Inject, InjectionToken, OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
-import { HttpAdapterHost, ModulesContainer, ReflectableDecorator, Reflector } from "@nestjs/core";
+import { ArgumentsHost, CanActivate, CustomDecorator, DynamicModule, ExceptionFilter, ExecutionContext, HttpException, OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
+import { HttpAdapterHost, ReflectableDecorator, Reflector } from "@nestjs/core";
 import { IdentityServiceSecurityContext } from "@sap/xssec";
 import { IncomingHttpHeaders } from "node:http";
 import { IncomingMessage } from "node:http";
-import { InjectionToken, OnApplicationShutdown } from "@nestjs/common";
+import { Inject, InjectionToken, OnApplicationShutdown } from "@nestjs/common";
 import { ModulesContainer } from "@nestjs/core";
 import { Readable } from "node:stream";
 import { SecureContext } from "node:tls";

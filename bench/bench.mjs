@@ -45,7 +45,10 @@ pinToLoadCore();
 /** @type {import('./lib/results-page.mjs').Section[]} */
 const sections = [];
 for (const name of chosen.length > 0 ? chosen : BENCHMARKS) sections.push(await measure(name));
-if (chosen.length === 0 && !quick) write(renderResults(sections, facts));
+if (chosen.length === 0 && !quick) {
+  write(renderResults(sections, facts));
+  await import('./pictures.mjs');
+}
 
 /** @param {readonly string[]} given @param {readonly string[]} known */
 function rejectUnknown(given, known) {

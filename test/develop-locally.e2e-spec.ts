@@ -59,7 +59,7 @@ afterEach(async () => {
 /** The commands below a marker of the how-to. */
 const commandsOf = async (marker: string) => {
   const text = await readFile(HOW_TO, 'utf8');
-  const [, commands = ''] = text.split(`<!-- commands: ${marker} -->`)[1]?.split(/```(?:sh\n)?/) ?? [];
+  const [, commands = ''] = text.split(`<!-- commands: ${marker} -->`)[1]?.split(/```(?:sh.*\n)?/) ?? [];
   expect(commands).toContain('> default-env.json');
   return commands;
 };

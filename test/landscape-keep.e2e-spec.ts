@@ -265,6 +265,23 @@ describe('ias-landscape', { timeout: 60_000 }, () => {
     expect(await readdir(mounted)).toEqual(['url']);
   });
 
+  it('says whether a landscape runs in this folder', async () => {
+    const health = async () => {
+      const started = start('health');
+      return { code: await started.exit, error: started.error(), out: started.out() };
+    };
+    expect(await health()).toMatchObject({ code: 1, error: `No landscape runs in ${folder}.\n` });
+    const landscape = start('--json', '--host-name', 'landscape', '--tenant-host', 'landscape');
+    const { ias } = await ready(landscape);
+    expect(await health()).toMatchObject({ code: 0, out: `The landscape runs: IAS ${ias}\n` });
+    landscape.child.kill('SIGKILL');
+    await landscape.exit;
+    expect(await health()).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/^The landscape does not answer /),
+    });
+  });
+
   describe('trust', () => {
     const run = async (...parameters: string[]) => {
       const started = start('trust', ...parameters);

@@ -237,4 +237,15 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
       await rm(join(app, 'node_modules', peer), { recursive: true });
     expect(await keysOf('nest-ias')).toContain('IasModule');
   });
+
+  it('says what an app that fetches tokens lacks', async () => {
+    const code = `
+      import { NestFactory } from '@nestjs/core';
+      import { IasModule } from 'nest-ias';
+      const credentials = { clientid: 'c', clientsecret: 's', url: 'https://t.localhost', domains: ['localhost'] };
+      await NestFactory.createApplicationContext(IasModule.forRoot({ outbound: true, credentials }));`;
+    const failure = run(process.execPath, ['--input-type=module', '--eval', code]);
+    await expect(failure).rejects.toThrow('needs the packages @nestjs/axios and axios: install axios, and');
+    await expect(failure).rejects.not.toThrow('    at ');
+  });
 });

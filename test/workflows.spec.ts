@@ -20,6 +20,19 @@ it('run the test command of the README', () => {
   expect(workflows.find(([name]) => name === 'ci.yml')?.[1]).toContain(`- run: ${command}`);
 });
 
+it('run the whole matrix on each supported version of Node.js, and fail if a part cannot run', () => {
+  const { jobs } = parse(workflows.find(([name]) => name === 'ci.yml')?.[1] ?? '') as {
+    jobs: Record<
+      string,
+      { strategy: { matrix: object }; steps: { run?: string }[]; 'continue-on-error'?: true }
+    >;
+  };
+  expect(jobs['matrix']).toMatchObject({ strategy: { matrix: { node: [20, 22, 24] } } });
+  expect(jobs['matrix']).not.toHaveProperty('continue-on-error');
+  const commands = jobs['matrix']?.steps.flatMap(({ run }) => run ?? []);
+  expect(commands).toEqual([expect.stringMatching(/&& npm run test:matrix$/)]);
+});
+
 describe.each(workflows)('%s', (_name, text) => {
   it('pins actions by commit, and says which version that is', () => {
     for (const [, action = '', comment] of text.matchAll(/\buses: (\S+)(.*)/g)) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BACKEND, FRONTEND, StagedPlatform } from '../helper/staged-platform.js';
 import type { AppName, InstanceOptions } from '../helper/staged-platform.js';
+import { type DrillPicture, drillPictures } from './drill-pictures.js';
 import { judge, renderReport } from './drill-report.js';
 import type { DrillReport } from './drill-report.js';
 import { mountAll, rotateByRolling, rotateInPlace, thumbprintOf } from './rotation-drill.js';
@@ -36,6 +37,7 @@ export interface DrillResult {
   readonly text: string;
   /** One sentence for each failure: a lost request, or an accepted attempt that must fail. */
   readonly findings: readonly string[];
+  readonly pictures: readonly DrillPicture[];
 }
 
 /**
@@ -49,7 +51,7 @@ export async function runDrill(settings: DrillSettings = {}): Promise<DrillResul
   const mounts = ['one', 'two'].map((name) => join(folder, name));
   try {
     const report = await untilAborted(measure(platform, mounts, settings), settings.signal);
-    return { text: renderReport(report), findings: judge(report) };
+    return { text: renderReport(report), findings: judge(report), pictures: drillPictures(report) };
   } finally {
     await platform.stop();
     rmSync(folder, { recursive: true, force: true });

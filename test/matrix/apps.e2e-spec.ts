@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createIdentity, type Landscape, startLandscape } from '@nest-ias/testing';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cellsToRun, prepare } from './cells.js';
+import { cellsToRun, IS_WHOLE_MATRIX, prepare } from './cells.js';
 import { GeneratedApp, packPackages, type PackedPackages } from './generated-app.js';
 
 const TIMEOUT_MS = 480_000;
@@ -108,5 +108,11 @@ describe.each(cellsToRun())('%s', { timeout: TIMEOUT_MS }, (_, cell) => {
     const installed = await app.run('npm', 'ls', '--all', '--parseable', '--omit=dev');
     expect(installed).toContain('nest-ias');
     expect(installed.split('\n').filter((path) => /@nest-ias|@peculiar/.test(path))).toEqual([]);
+  });
+
+  it.runIf(IS_WHOLE_MATRIX)('also calls another app, once it has an HTTP client', async () => {
+    await app.addOutbound();
+    expect(await app.run('npm', 'run', 'test:e2e', '--', 'outbound')).toMatch(/Tests:? +2 passed/);
+    expect(await app.notShared(['axios', '@nestjs/axios'])).toEqual([]);
   });
 });

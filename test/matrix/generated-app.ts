@@ -38,6 +38,13 @@ const NAMED_IN_README = {
   12: [],
 } as const;
 
+/** Packages with which an app fetches tokens, as the README says. */
+const FOR_OUTBOUND = {
+  10: ['axios', '@nestjs/axios@3'],
+  11: ['axios', '@nestjs/axios@4'],
+  12: ['axios', '@nestjs/axios@12'],
+} as const;
+
 /** Peers that npm installs by itself, and others may not. */
 const PEERS_WITHOUT_NPM = {
   10: ['passport'],
@@ -61,6 +68,8 @@ interface Manifest {
   pnpm?: { readonly overrides: Readonly<Record<string, string>> };
   resolutions?: Readonly<Record<string, string>>;
 }
+
+const WITHOUT_EXTENSIONS = [/(from '\.[^']*)\.js'/g, "$1'"] as const;
 
 /** An app of `@nestjs/cli`, secured as the README says. Its configuration stays as generated. */
 export class GeneratedApp {
@@ -107,6 +116,14 @@ export class GeneratedApp {
   /** Writes the variables that the app reads where it is not deployed. */
   async writeDefaultEnvironment(variables: object): Promise<void> {
     await writeFile(join(this.folder, 'default-env.json'), JSON.stringify(variables));
+  }
+
+  /** Adds what an app needs that fetches tokens, with a test of that. */
+  async addOutbound(): Promise<void> {
+    const { nest, packageManager } = this.cell;
+    await this.#copyTest('outbound');
+    const [program, ...parameters] = ADD[packageManager];
+    await this.run(program, ...parameters, ...FOR_OUTBOUND[nest]);
   }
 
   /** Starts the built app as another process, and returns its URL. */
@@ -157,16 +174,9 @@ export class GeneratedApp {
     const { platform } = this.cell;
     await cp(ORDERS_MODULE, join(this.folder, 'src/orders.module.ts'));
     await cp(join(SECURED_APP, `${platform}.ts`), join(this.folder, 'src/adapter.ts'));
-    await cp(join(SECURED_APP, 'orders-test.ts'), join(this.folder, 'test/orders.e2e-spec.ts'));
+    await this.#copyTest('orders');
     await rm(join(this.folder, 'test/app.e2e-spec.ts'));
     if (platform === 'express') await this.#copyRecipe();
-    await this.#edit('test/orders.e2e-spec.ts', [
-      [
-        "{ OrdersModule as AppModule } from '../../third-app/orders.module.js'",
-        "{ AppModule } from '../src/app.module.js'",
-      ],
-      ['./express.js', '../src/adapter.js'],
-    ]);
     await this.#edit('src/app.module.ts', [
       ['imports: []', 'imports: [OrdersModule]'],
       ['@Module(', "import { OrdersModule } from './orders.module.js';\n\n@Module("],
@@ -175,14 +185,25 @@ export class GeneratedApp {
       ['create(AppModule)', 'create(AppModule, createAdapter())'],
       ['async function', "import { createAdapter } from './adapter.js';\n\nasync function"],
     ]);
-    // Only the Nest 10 template lacks esModuleInterop, so there a default import finds nothing.
-    if (this.cell.nest === 10)
-      await this.#edit('test/orders.e2e-spec.ts', [['import request from', 'import * as request from']]);
     if (this.isModule) return;
+    for (const file of ['src/app.module.ts', 'src/main.ts']) await this.#edit(file, [WITHOUT_EXTENSIONS]);
+  }
+
+  /** Copies a test of `secured-app`, as the app writes its tests. */
+  async #copyTest(name: 'orders' | 'outbound'): Promise<void> {
+    const file = `test/${name}.e2e-spec.ts`;
+    await cp(join(SECURED_APP, `${name}-test.ts`), join(this.folder, file));
+    await this.#edit(file, [
+      [
+        "{ OrdersModule as AppModule } from '../../third-app/orders.module.js'",
+        "{ AppModule } from '../src/app.module.js'",
+      ],
+      ['./express.js', '../src/adapter.js'],
+    ]);
+    // Only the Nest 10 template lacks esModuleInterop, so there a default import finds nothing.
+    if (this.cell.nest === 10) await this.#edit(file, [['import request from', 'import * as request from']]);
     // CommonJS apps write imports without extension, and jest has globals.
-    await this.#edit('test/orders.e2e-spec.ts', [[/^import .* from 'vitest';\n/m, '']]);
-    for (const file of ['src/app.module.ts', 'src/main.ts', 'test/orders.e2e-spec.ts'])
-      await this.#edit(file, [[/(from '\.[^']*)\.js'/g, "$1'"]]);
+    if (!this.isModule) await this.#edit(file, [[/^import .* from 'vitest';\n/m, ''], WITHOUT_EXTENSIONS]);
   }
 
   /** Copies the test from the how-to. */

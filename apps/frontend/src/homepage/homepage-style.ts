@@ -1,9 +1,9 @@
 import { declare, HORIZON_DARK, HORIZON_LIGHT, HORIZON_SHAPES } from './horizon-theme.js';
 
 /** Style sheet of every page. It is inline, so that a page needs one request; the security policy contains its hash. */
-export const HOMEPAGE_STYLE = `
+export const HOMEPAGE_STYLE = compact(`
 :root { color-scheme: light dark; ${declare(HORIZON_SHAPES)} ${declare(HORIZON_LIGHT)} }
-@media (prefers-color-scheme: dark) { :root { ${declare(HORIZON_DARK)} } }
+@media screen and (prefers-color-scheme: dark) { :root { ${declare(HORIZON_DARK)} } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--sapBackgroundColor); color: var(--sapTextColor);
   font: 0.9375rem/1.45 var(--sapFontFamily); }
@@ -62,9 +62,17 @@ meter { width: 8rem; vertical-align: middle; }
   .flow rect, .flow .arrow { stroke: CanvasText; } .flow, .flow .note { fill: CanvasText; } .flow rect { fill: Canvas; }
 }
 @media print {
-  :root { color-scheme: light; ${declare(HORIZON_LIGHT)} }
+  :root { color-scheme: light; }
   body { background: none; } main { max-width: none; padding: 0; }
   .lab, .lab-section, .copy { display: none; }
   .card, .verdict { break-inside: avoid; }
 }
-`;
+`);
+
+/** Removes white space that means nothing: every page contains the style sheet. */
+function compact(css: string): string {
+  return css
+    .replaceAll(/\s*([{};,])\s*/g, '$1')
+    .replaceAll(/:\s+/g, ':')
+    .trim();
+}

@@ -1,4 +1,5 @@
 import type { FactoryProvider } from '@nestjs/common';
+import { ConfigurationError } from '../errors/ias-error.js';
 import type { IasModuleOptions } from './options.js';
 import { IAS_SETTINGS } from './settings.js';
 import type { IasSettings } from './settings.js';
@@ -54,7 +55,21 @@ export const LOADED_HTTP: FactoryProvider<HttpClientLoader> = {
 };
 
 async function createHttpService(): Promise<TokenHttpService> {
-  const [{ HttpService }, { default: axios }] = await Promise.all([import('@nestjs/axios'), import('axios')]);
+  const [{ HttpService }, { default: axios }] = await Promise.all([
+    import('@nestjs/axios'),
+    import('axios'),
+  ]).catch((error: unknown) => {
+    throw isNotInstalled(error) ? new ConfigurationError(NOT_INSTALLED) : error;
+  });
   // An instance of its own: interceptors of the app on the common instance would see secrets and tokens.
   return new HttpService(axios.create());
 }
+
+/** Whether `import` or `require` found no package. */
+function isNotInstalled(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+}
+
+const NOT_INSTALLED =
+  'An app that fetches tokens (outbound: true) needs the packages @nestjs/axios and axios: install axios, and @nestjs/axios 12 for Nest 12, 4 for Nest 11, or 3 for Nest 10.';

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { validated } from '../option-validation.js';
+import { checkHealth } from './health-command.js';
 import { DEFAULT_CONFIG, type LandscapeConfig, landscapeConfigSchema } from './landscape-config.js';
 import type { RunningLandscape } from './landscape-files.js';
 import { runLandscape } from './run-landscape.js';
@@ -90,6 +91,11 @@ export function landscapeProgram(context: CommandContext): Command {
       else if (print === true) await printTrust(command);
       else throw new StartError('Choose what to do: ias-landscape trust --print, or --remove.');
     });
+  program
+    .command('health')
+    .description('Succeeds if a landscape of this folder runs and answers.')
+    .allowExcessArguments(false)
+    .action(async () => checkHealth(context.cwd, context.print));
   return program;
 }
 

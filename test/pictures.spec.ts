@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { picturesOf } from '../bench/lib/pictures.mjs';
+import { drillPictures } from './drill/drill-pictures.js';
+import { drawBars } from '../scripts/lib/pictures.mjs';
+
+it('the pictures of the benchmarks show the figures of bench/RESULTS.md', async () => {
+  const pictures = await picturesOf(readFileSync('bench/RESULTS.md', 'utf8'));
+  expect(Object.keys(pictures)).toContain('bench-guarded-endpoint.svg');
+  for (const [name, picture] of Object.entries(pictures))
+    expect(readFileSync(`docs/images/${name}`, 'utf8')).toBe(picture);
+});
+
+it('the picture of a theft says how long each attempt works', async () => {
+  const attempt = {
+    possession: 'the token',
+    action: 'waits',
+    expected: 'refused',
+    before: '',
+    after: '',
+  } as const;
+  const [rotation, theft] = drillPictures({
+    callers: 1,
+    tokenValidity: 60,
+    clockTolerance: 30,
+    rotations: [],
+    replacement: { before: '', after: '', workedFor: 0, refused: true },
+    theft: {
+      tokenLife: 60,
+      requests: 1,
+      lost: [],
+      attempts: [
+        { ...attempt, action: 'fails', workedFor: undefined, accepted: { before: false, after: false } },
+        { ...attempt, action: 'fetches', workedFor: undefined, accepted: { before: true, after: false } },
+        { ...attempt, action: 'calls', workedFor: 89.04, accepted: { before: true, after: true } },
+      ],
+    },
+  });
+  expect(rotation?.bars).toEqual([]);
+  expect(theft?.bars.map(({ text }) => text)).toEqual(['never', 'until the deletion', '89.0 s']);
+  const picture = await drawBars(theft?.title ?? '', theft?.axis ?? '', theft?.bars ?? []);
+  expect(picture).toMatch(/^<svg .*the token: calls.*89\.0 s/s);
+});

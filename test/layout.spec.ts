@@ -21,6 +21,7 @@ const ROOMS = {
   client: ['token', 'guard', 'binding', 'net', 'core', 'errors'],
   axios: ['client', 'errors'],
   graphql: ['guard', 'errors'],
+  schematic: [],
   swagger: ['guard', 'binding', 'core', 'errors'],
   health: ['binding', 'core'],
   module: ['health', 'guard', 'token', 'binding', 'net', 'core', 'errors'],

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,7 +31,9 @@ export function publishedPackage(workspace, folder, entry) {
     outputOptions: { dynamicImportInCjs: false, banner: missingPeerSentence(workspace) },
     plugins: [moduleWrappers(), bundledLicences()],
     onSuccess: () => {
-      for (const file of ['package.json', 'README.md'])
+      for (const file of ['package.json', 'README.md', 'collection.json'].filter((name) =>
+        existsSync(join(ROOT, workspace, name)),
+      ))
         cpSync(join(ROOT, workspace, file), join(published, file));
       for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(join(ROOT, file), join(published, file));
       writeModuleTypes(join(published, 'dist'));

@@ -62,14 +62,14 @@ function mark(request: object, authentication: Authentication, userProperty: str
  * @param source the request of Express, Fastify or Node.js, or the context of an interceptor, a guard or an exception filter
  */
 export function authenticationOf(source: object): Authentication | undefined {
-  const request = isContext(source) ? requestOf(source) : source;
-  return (request as Marked | undefined)?.[AUTHENTICATION];
+  const request: Marked | undefined = isContext(source) ? requestOf(source) : source;
+  return request?.[AUTHENTICATION];
 }
 
-function requestOf(host: ArgumentsHost): object | undefined {
+function requestOf(host: ArgumentsHost): Marked | undefined {
   return host.getType<string>() === 'graphql'
-    ? graphqlRequestOf(host)
-    : host.getArgByIndex<object | undefined>(0);
+    ? (graphqlRequestOf(host) as Marked | undefined)
+    : host.getArgByIndex<Marked | undefined>(0);
 }
 
 function isContext(source: object): source is ArgumentsHost {

@@ -1,7 +1,4 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
@@ -13,56 +10,29 @@ import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { getIasHttpToken, IasHttpModule, InjectIasHttp } from '../src/axios/index.js';
 import type { IasHttpModuleOptions } from '../src/axios/index.js';
-import { DownstreamError } from '../src/index.js';
 import { Outbound } from './outbound.js';
+import { answer, failureOf, invalidToken, RecordingServers } from './recording-server.js';
 
 let outbound: Outbound;
 let landscape: Landscape;
-let received: IncomingMessage[];
-const servers: Server[] = [];
+const servers = new RecordingServers();
+const { received } = servers;
+const listen = (listener: RequestListener) => servers.listen(listener);
 
 beforeAll(async () => {
   outbound = await Outbound.start({ providedApis: ['orders'] });
   ({ landscape } = outbound);
 });
 afterAll(() => outbound.stop());
-beforeEach(() => {
-  received = [];
-  landscape.tenant.reset();
-});
+beforeEach(() => landscape.tenant.reset());
 afterEach(async () => {
   await outbound.closeModules();
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
+  servers.reset();
 });
 
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer((request, response) => {
-    received.push(request);
-    listener(request, response);
-  }).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const answer =
-  (status: number, headers = {}, body: string | Buffer = '{}'): RequestListener =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
-  };
 const encoded = (coding: string, body: Buffer) => answer(200, { 'content-encoding': coding }, body);
-const invalidToken = { 'www-authenticate': 'Bearer error="invalid_token"' };
 const get = async (http: HttpService, url = '/orders') => firstValueFrom(http.get<unknown>(url));
 const tokensSeen = () => received.map(({ headers }) => headers.authorization);
-
-async function failureOf(call: Promise<unknown>): Promise<DownstreamError> {
-  const error: unknown = await call.catch((reason: unknown) => reason);
-  if (error instanceof DownstreamError) return error;
-  throw new Error(`no DownstreamError: ${inspect(error)}`);
-}
 
 @Injectable()
 class Caller {

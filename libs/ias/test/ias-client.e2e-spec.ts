@@ -1,7 +1,4 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
@@ -9,20 +6,16 @@ import { Injectable, Module } from '@nestjs/common';
 import type { Landscape } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RedactedToken } from '../src/core/redacted.js';
-import {
-  DownstreamError,
-  getIasClientToken,
-  IasClient,
-  IasClientModule,
-  InjectIasClient,
-} from '../src/index.js';
+import { getIasClientToken, IasClient, IasClientModule, InjectIasClient } from '../src/index.js';
 import type { IasClientOptions } from '../src/index.js';
 import { Outbound } from './outbound.js';
+import { answer, failureOf, invalidToken, RecordingServers } from './recording-server.js';
 
 let outbound: Outbound;
 let landscape: Landscape;
-let received: IncomingMessage[];
-const servers: Server[] = [];
+const servers = new RecordingServers();
+const { received } = servers;
+const listen = (listener: RequestListener) => servers.listen(listener);
 
 beforeAll(async () => {
   outbound = await Outbound.start({
@@ -32,33 +25,12 @@ beforeAll(async () => {
   ({ landscape } = outbound);
 });
 afterAll(() => outbound.stop());
-beforeEach(() => {
-  received = [];
-  landscape.tenant.reset();
-});
+beforeEach(() => landscape.tenant.reset());
 afterEach(async () => {
   await outbound.closeModules();
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
+  servers.reset();
 });
 
-async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer((request, response) => {
-    received.push(request);
-    listener(request, response);
-  }).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-const answer =
-  (status: number, headers = {}, body: string | Buffer = '{}'): RequestListener =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
-  };
 /** Answers once the body of the request has arrived. */
 const withBody =
   (listener: (body: string, ...exchange: Parameters<RequestListener>) => void): RequestListener =>
@@ -67,7 +39,6 @@ const withBody =
       listener(Buffer.concat(chunks).toString(), request, response),
     );
 const echo = withBody((body, _, response) => void response.end(body));
-const invalidToken = { 'www-authenticate': 'Bearer error="invalid_token"' };
 const claimsSeen = () =>
   received.map(({ headers }) => {
     const [, payload = ''] = String(headers.authorization).split('.');
@@ -78,12 +49,6 @@ const userToken = async (claims = {}) =>
     await landscape.tenant.issueToken({ application: landscape.application, user: { id: 'jo' }, claims }),
     landscape.tenant.url,
   );
-
-async function failureOf(call: Promise<unknown>): Promise<DownstreamError> {
-  const error: unknown = await call.catch((reason: unknown) => reason);
-  if (error instanceof DownstreamError) return error;
-  throw new Error(`no DownstreamError: ${inspect(error)}`);
-}
 
 async function startClient(options: IasClientOptions): Promise<IasClient> {
   const module = await outbound.startModule({}, [IasClientModule.register(options)]);

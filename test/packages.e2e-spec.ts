@@ -257,7 +257,9 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
   ])('says what to install where axios is missing: %s', async (_, use) => {
     const code = `
       import { createRequire } from 'node:module';
-      try { ${use} } catch (error) { console.log(error.message) }`;
+      try { ${use} } catch (error) { console.log(error.message) }
+      // Node.js 20 also reports an error of CommonJS that an import has rejected with
+      process.exit();`;
     const printed = await run(process.execPath, ['--input-type=module', '--eval', code]);
     expect(printed).toMatch(
       /^nest-ias\/axios cannot find the package @nestjs\/axios: install .* and axios .*\.\n$/,

@@ -74,7 +74,8 @@ module.exports = {
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: 'node_modules/(jose|typescript|axios|@nestjs/(axios|swagger|websockets)|@opentelemetry/api)/',
+        pathNot:
+          'node_modules/(jose|typescript|axios|@nestjs/(axios|swagger|websockets)|@opentelemetry/api)/',
       },
     },
   ],

@@ -70,7 +70,7 @@ describe.each(PLATFORMS)('a hybrid app on %s', (platform) => {
     if (options.connectsLate) connect(nest, options);
     await nest.startAllMicroservices();
     const [microservice] = nest.getMicroservices();
-    const { port } = (microservice as unknown as { unwrap<Server>(): Server })
+    const { port } = (microservice as NonNullable<typeof microservice>)
       .unwrap<{ address(): { readonly port: number } }>()
       .address();
     const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { port } });

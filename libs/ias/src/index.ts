@@ -25,7 +25,7 @@ export {
   RequireApi,
   TechnicalUserOnly,
 } from './guard/demands.decorator.js';
-export { AuthenticationException, type AuthenticationProblem } from './guard/rejections.js';
+export { AuthenticationException, type AuthenticationProblem } from './guard/authentication-exception.js';
 export { type Authentication, authenticationOf, type PossessionProof } from './guard/authentication.js';
 export { Claims, Proof, RawToken, SecurityContext } from './guard/caller.decorator.js';
 export { IasAuthGuard } from './guard/ias-auth.guard.js';

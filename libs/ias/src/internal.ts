@@ -22,7 +22,7 @@ export {
 } from './errors/error-codes.js';
 export { documentationUrl } from './errors/documentation-url.js';
 export { BindingError, ConfigurationError, IasError, TokenRequestError } from './errors/ias-error.js';
-export { AuthenticationException } from './guard/rejections.js';
+export { AuthenticationException } from './guard/authentication-exception.js';
 export { parseBearerCredentials } from './guard/checks/1-credentials.js';
 export { TokenAuthenticator } from './guard/token-authenticator.js';
 export { effectiveIssuer } from './guard/tenant-issuer.js';

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { AuthenticationException } from '../guard/rejections.js';
+import type { AuthenticationException } from '../guard/authentication-exception.js';
 import { graphqlRequestOf } from '../guard/call-context.js';
 import type { CallContext } from '../guard/call-context.js';
 

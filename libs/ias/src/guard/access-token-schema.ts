@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AuthenticationException } from './rejections.js';
+import { AuthenticationException } from './authentication-exception.js';
 
 /** The end of the year 9999, the latest moment in common date formats. */
 const MAX_NUMERIC_DATE = 253_402_300_799;

@@ -1,5 +1,5 @@
 import type { ArgumentsHost, ExecutionContext } from '@nestjs/common';
-import type { AuthenticationException } from './rejections.js';
+import type { AuthenticationException } from './authentication-exception.js';
 import type { PlatformRequest } from './received-request.js';
 
 /** Calls of a type other than HTTP that the guard can authenticate. */

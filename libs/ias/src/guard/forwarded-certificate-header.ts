@@ -1,5 +1,5 @@
 import { printable } from '../errors/ias-error.js';
-import { AuthenticationException } from './rejections.js';
+import { AuthenticationException } from './authentication-exception.js';
 import type { HostMatcher } from './forwarded-certificate.js';
 import type { ReceivedRequest } from './received-request.js';
 

@@ -2,7 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import type { CanActivate, ExecutionContext, OnModuleInit } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { moduleMissing } from '../errors/ias-error.js';
-import { AuthenticationException } from './rejections.js';
+import { AuthenticationException } from './authentication-exception.js';
 import { attachAuthentication } from './authentication.js';
 import type { CallContext } from './call-context.js';
 import type { Authentication } from './authentication.js';

@@ -5,7 +5,7 @@ import { RateLimiter } from '../core/rate-limiter.js';
 import { parseBearerCredentials } from './checks/1-credentials.js';
 import type { ReceivedRequest } from './received-request.js';
 import { decodeCompactJws } from '../core/jwt.js';
-import type { AuthenticationException } from './rejections.js';
+import type { AuthenticationException } from './authentication-exception.js';
 
 /** Entries written at once, then one per second: a flood of requests must not become a flood of log lines. */
 const EVENTS = { burst: 20, intervalMs: 1_000 } as const;

@@ -2,7 +2,7 @@ import { Catch } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { PlatformResponse } from './ias-auth.guard.js';
-import { AuthenticationException } from './rejections.js';
+import { AuthenticationException } from './authentication-exception.js';
 
 /**
  * Answers a rejection with problem details, as text: Nest 11 on Express relabels an object as `application/json`, with a

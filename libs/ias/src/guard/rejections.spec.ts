@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AuthenticationException, REJECTIONS } from './rejections.js';
+import { AuthenticationException } from './authentication-exception.js';
+import { REJECTIONS } from './rejections.js';
 import type { RejectionCode } from './rejections.js';
 
 const METADATA = 'https://app.example/.well-known/oauth-protected-resource';

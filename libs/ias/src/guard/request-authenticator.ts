@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import type { CallContext } from './call-context.js';
-import { AuthenticationException } from './rejections.js';
+import { AuthenticationException } from './authentication-exception.js';
 import { RejectionLog } from './rejection-log.js';
 import type { Authentication, VerifiedCaller } from './authentication.js';
 import { metadataUrlOf } from './protected-resource.controller.js';

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { AuthenticationException, REJECTIONS } from '../guard/rejections.js';
+import { AuthenticationException } from '../guard/authentication-exception.js';
+import { REJECTIONS } from '../guard/rejections.js';
 import type { Rejection, RejectionCode } from '../guard/rejections.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;

@@ -1,5 +1,5 @@
 import type { ReceivedRequest } from '../received-request.js';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 
 /** Names and values that Node.js reads by default (`server.maxHeadersCount`). It silently drops those that follow. */
 const MAX_ENTRIES = 2_000;

@@ -2,7 +2,7 @@ import { decodeCompactJws, MalformedJwtError } from '../../core/jwt.js';
 import type { CompactJws } from '../../core/jwt.js';
 import { tokenClaimsSchema, tokenHeaderSchema } from '../access-token-schema.js';
 import type { IasClaims, TokenHeader } from '../access-token-schema.js';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 
 /** An access token with a valid format; nothing in it is verified yet. */
 export interface ParsedToken {

@@ -6,7 +6,7 @@ import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
 import { StaleWhileUnavailableCache } from '../cache/stale-while-unavailable.js';
 import type { Fetched } from '../cache/stale-while-unavailable.js';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 import { isTenantOrigin } from '../tenant-issuer.js';
 
 const ACCEPTED_MS = 5 * 60_000;

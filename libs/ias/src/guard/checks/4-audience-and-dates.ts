@@ -5,7 +5,7 @@ import type { Clock } from '../../core/clocks.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
 import type { IasClaims } from '../access-token-schema.js';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 
 /**
  * Step 4: the token is for one of our bindings, and valid at this time.

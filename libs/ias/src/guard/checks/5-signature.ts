@@ -4,7 +4,7 @@ import { Clocks } from '../../core/clocks.js';
 import { IasEvents } from '../../core/events.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 import type { Fetched } from '../cache/stale-while-unavailable.js';
 import type { ParsedToken } from './2-token-format.js';
 import { IssuerKeys } from '../tenant/issuer-keys.js';

@@ -8,7 +8,7 @@ import { asTenantUnavailable } from '../../net/json-request.js';
 import type { FreshnessLimits } from '../cache/freshness.js';
 import { StaleWhileUnavailableCache } from '../cache/stale-while-unavailable.js';
 import type { Fetched } from '../cache/stale-while-unavailable.js';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 import type { PublishedKey } from '../tenant/key-set.js';
 import { TenantClient } from '../tenant/tenant-client.js';
 import type { TokenParties, TrustedTenant } from '../tenant/tenant-client.js';

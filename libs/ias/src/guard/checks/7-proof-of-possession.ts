@@ -11,7 +11,7 @@ import { proofMissing, readForwardedCertificateHeader } from '../forwarded-certi
 import type { HostMatcher } from '../forwarded-certificate.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
 import type { ReceivedRequest } from '../received-request.js';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 import type { PossessionProof } from '../authentication.js';
 
 /** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */

@@ -1,4 +1,4 @@
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 import type { RejectionCode } from '../rejections.js';
 import type { ApiRequirement, Demands } from '../demands.decorator.js';
 import type { IasClaims } from '../access-token-schema.js';

@@ -3,7 +3,7 @@ import type { Clocks } from '../../core/clocks.js';
 import { asTenantUnavailable, TenantUnavailableError } from '../../net/json-request.js';
 import { StaleWhileUnavailableCache } from '../cache/stale-while-unavailable.js';
 import type { Fetched } from '../cache/stale-while-unavailable.js';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 import { KeySet } from './key-set.js';
 
 /** How long the guard accepts a removed key at most, and when it fetches keys again in the background. */

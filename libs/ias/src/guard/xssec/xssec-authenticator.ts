@@ -12,7 +12,7 @@ import {
 } from '@sap/xssec';
 import type { IdentityServiceSecurityContext } from '@sap/xssec';
 import { randomUUID } from 'node:crypto';
-import { AuthenticationException } from '../rejections.js';
+import { AuthenticationException } from '../authentication-exception.js';
 import type { PublishedKey } from '../tenant/key-set.js';
 import type { PresentedToken } from '../checks/5-signature.js';
 import type { TrustedTenant } from '../tenant/tenant-client.js';

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppModule as BackendModule } from '../../backend/src/app.module.js';
@@ -48,7 +52,7 @@ describe('the page says only what is true', () => {
       NO_PASSWORD,
       'developers of the space can read it',
       'Why this is secure',
-      'stands in for SAP Cloud Identity Services on this machine',
+      'a local tenant that simulates SAP Cloud Identity Services',
       'CN=shown',
       'The certificate of this app',
     ]) {
@@ -115,6 +119,16 @@ describe('the page says only what is true', () => {
     expect(page).not.toMatch(/and proved who|The backend verified|Why this is secure|useless without/);
   });
 
+  it('with a client secret, and the proof switched off', async () => {
+    const { page, body } = await show(
+      await scenario.landscape.issueBinding({ type: 'SECRET' }),
+      openBackendUrl,
+    );
+    expect(body.proof).toMatchObject({ cnf: null, verified: 'unchecked' });
+    expect(page).toContain('The backend found no cnf: the tenant binds no token');
+    expect(page).not.toContain('verdict good');
+  });
+
   it('with a client secret', async () => {
     const binding = await scenario.landscape.issueBinding({ type: 'SECRET' });
     const { page, body } = await show(binding, backendUrl);
@@ -130,6 +144,65 @@ describe('the page says only what is true', () => {
     expect(page).not.toMatch(
       /and proved who|There is no password|mutual TLS and called|The certificate of this app/,
     );
+  });
+});
+
+describe('the page does not believe a backend that contradicts itself or our token', () => {
+  const servers: Server[] = [];
+  afterAll(() => servers.forEach((server) => server.close()));
+
+  /** A backend that answers what `change` makes of the claims in the token. @returns its URL */
+  async function startLiar(
+    change: (claims: Record<string, unknown>) => object,
+    status = 200,
+  ): Promise<string> {
+    const server = createServer((incoming, response) => {
+      const [, payload = ''] = (incoming.headers.authorization ?? '').split('.');
+      const { iss, aud, cnf } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(change({ issuer: iss, aud, cnf, proof: 'verified' })));
+    }).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  const behindRouter = async (...liar: Parameters<typeof startLiar>) =>
+    scenario.landscape.router.map(`liar-${servers.length}.cert.localhost`, await startLiar(...liar));
+
+  async function showToOwner(backend: string) {
+    return show(await scenario.landscape.issueBinding({ type: 'X509_GENERATED' }), backend);
+  }
+
+  it.each<[string, (claims: Record<string, unknown>) => object, string]>([
+    ['omits cnf', (claims) => ({ ...claims, cnf: undefined }), 'names no cnf'],
+    ['omits cnf, and says so', (claims) => ({ ...claims, cnf: null, proof: 'unbound' }), 'our token has one'],
+    ['changes cnf', (claims) => ({ ...claims, cnf: { 'x5t#S256': 'x' } }), 'another cnf than'],
+    ['calls a bound token unbound', (claims) => ({ ...claims, proof: 'unbound' }), 'although it names a cnf'],
+  ])('that %s', async (_, change, reason) => {
+    const { page } = await showToOwner(await behindRouter(change));
+    expect(page).toContain(reason);
+    // what the tenant did is in the token, whatever the backend says
+    expect(page).toContain('The tenant wrote the thumbprint of our certificate into the token (cnf)');
+    expect(page).not.toMatch(/verdict good|and proved who it is|The backend verified it|Why this is secure/);
+    expect(steps(page)[2]).toBe('router to backend: token, backend: answer proves nothing.');
+  });
+
+  it('that verified a certificate which nobody presented', async () => {
+    const { page } = await showToOwner(await startLiar((claims) => claims));
+    expect(page).toContain('this app called it without TLS and presented none');
+    expect(page).not.toMatch(/verdict good|The backend verified it/);
+  });
+
+  it('and shows the status of its answer', async () => {
+    const { page } = await showToOwner(await behindRouter((claims) => claims, 203));
+    expect(steps(page)[1]).toMatch(/answered 203 in/);
+  });
+
+  it('and does not say that a router asked for our certificate, if the backend did not see it', async () => {
+    const { page } = await showToOwner(await behindRouter((claims) => ({ ...claims, proof: undefined })));
+    expect(steps(page)[1]).toMatch(/token, certificate if asked\.$/);
+    expect(page).toContain('the backend may not have');
   });
 });
 

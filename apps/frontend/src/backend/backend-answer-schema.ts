@@ -1,11 +1,5 @@
 import { z } from 'zod';
-
-const TOKEN = /eyJ[\w-]{8,}\.[\w-]+/;
-
-/** Whether a text contains a token, which must not appear on the page. */
-export function containsToken(value: string): boolean {
-  return TOKEN.test(value);
-}
+import { containsToken } from './token-text.js';
 
 /** Maximum nesting of a response. Deeper nesting could overflow the stack of code that walks through it. */
 const MAX_DEPTH = 32;

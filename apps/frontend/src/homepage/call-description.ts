@@ -1,5 +1,6 @@
 import type { AppDescription } from './app-description.js';
 import type { HomepageVisit } from './homepage.service.js';
+import type { ProofState } from './proof-state.js';
 import { relativeTime } from './relative-time.js';
 import type { TlsVersions } from './tls-versions.js';
 
@@ -11,10 +12,12 @@ export interface CallDescription {
   readonly notes: readonly string[];
 }
 
-const CHECKS: Readonly<Record<string, string>> = {
-  verified: 'backend: proof verified',
+const CHECKS: Readonly<Record<ProofState, string>> = {
+  proven: 'backend: proof verified',
   unchecked: 'backend: proof not checked',
+  silent: 'backend: proof unknown',
   unbound: 'backend: token is not bound',
+  contradictory: 'backend: answer proves nothing',
 };
 
 /** Says who called whom for this page, and with what: only what was seen. */
@@ -25,30 +28,39 @@ export function describeCalls(
   tlsVersions: TlsVersions,
 ): readonly CallDescription[] {
   const tenant = app.isLocalTenant ? 'local stand-in for IAS' : 'SAP IAS';
-  const check = CHECKS[visit.homepage.proof.verified ?? ''] ?? 'backend: proof unknown';
-  const answer = `answered 200 in ${toMilliseconds(visit.backendDuration)}`;
+  const hasCertificate = app.certificate !== undefined;
+  const { state } = visit;
+  const answer = `answered ${visit.backendStatus} in ${toMilliseconds(visit.backendDuration)}`;
+  const credential = hasCertificate ? 'our certificate' : 'client secret';
   const tokenRequest = {
     from: 'frontend',
     to: tenant,
-    notes: [fetched(visit, app.now), connection(tlsVersions.of(app.tenant), app)],
+    notes: [fetched(visit, app.now), `${tlsVersions.of(app.tenant) ?? 'TLS'}, ${credential}`],
   };
-  // Without TLS there is no router that could pass on a certificate.
-  if (/^\s*http:/i.test(backendUrl)) {
-    return [
-      tokenRequest,
-      { from: 'frontend', to: 'backend', notes: [answer, 'plain HTTP, token without certificate', check] },
-    ];
+  // A router without TLS gets no certificate, and the backend would reject one that it names.
+  if (isPlainHttp(backendUrl)) {
+    const sent = 'plain HTTP, token without certificate';
+    return [tokenRequest, { from: 'frontend', to: 'backend', notes: [answer, sent, CHECKS[state]] }];
   }
-  const isVerified = visit.homepage.proof.verified === 'verified';
+  const sent = state === 'proven' ? 'token and our certificate' : tokenAnd(hasCertificate);
   return [
     tokenRequest,
-    { from: 'frontend', to: 'router', notes: [answer, connection(tlsVersions.of(backendUrl), app, 'token')] },
+    { from: 'frontend', to: 'router', notes: [answer, `${tlsVersions.of(backendUrl) ?? 'TLS'}, ${sent}`] },
     {
       from: 'router',
       to: 'backend',
-      notes: [isVerified ? 'token, and our certificate in a header' : 'token', check],
+      notes: [state === 'proven' ? 'token, and our certificate in a header' : 'token', CHECKS[state]],
     },
   ];
+}
+
+/** A router asks for the certificate only at some hosts, on Cloud Foundry at the .cert. host. */
+function tokenAnd(hasCertificate: boolean): string {
+  return hasCertificate ? 'token, certificate if asked' : 'token, no certificate';
+}
+
+function isPlainHttp(url: string): boolean {
+  return url.startsWith('http:');
 }
 
 function fetched({ homepage, token }: HomepageVisit, now: number): string {
@@ -56,18 +68,6 @@ function fetched({ homepage, token }: HomepageVisit, now: number): string {
   return homepage.token.source === 'ias'
     ? `token fetched in ${duration}`
     : `token from the cache, fetched ${relativeTime(token.receivedAt, now)} in ${duration}`;
-}
-
-function connection(version: string | undefined, { certificate }: AppDescription, what?: string): string {
-  const credential =
-    what === undefined
-      ? certificate === undefined
-        ? 'client secret'
-        : 'our certificate'
-      : certificate === undefined
-        ? `${what}, no certificate`
-        : `${what} and our certificate`;
-  return `${version ?? 'TLS'}, ${credential}`;
 }
 
 function toMilliseconds(duration: number): string {

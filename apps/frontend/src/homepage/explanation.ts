@@ -2,7 +2,8 @@ import type { CredentialType } from 'nest-ias';
 import type { AppDescription } from './app-description.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
-import type { Homepage } from './homepage.service.js';
+import type { HomepageVisit } from './homepage.service.js';
+import type { ProofState } from './proof-state.js';
 
 /** How the tenant identifies this app, and who can know the secret part. */
 const IDENTIFICATION: Readonly<Record<CredentialType, string>> = {
@@ -18,13 +19,15 @@ const IDENTIFICATION: Readonly<Record<CredentialType, string>> = {
 };
 
 /** Explains in four sentences why the call is secure, or why it is not. Each follows from the values of this call. */
-export function renderExplanation({ proof }: Homepage, { credentialType }: AppDescription): Html {
-  const isSecure = proof.matches && proof.verified === 'verified';
-  return html`<h2>${isSecure ? 'Why this is secure' : 'Why this is not as secure as it can be'}</h2>
+export function renderExplanation(
+  { token, own, state }: HomepageVisit,
+  { credentialType }: AppDescription,
+): Html {
+  return html`<h2>${state === 'proven' ? 'Why this is secure' : 'Why this is not as secure as it can be'}</h2>
     <ol>
       <li>${IDENTIFICATION[credentialType]}</li>
-      <li>${binding(proof)}</li>
-      <li>${check(proof)}</li>
+      <li>${binding(own.cnf, token.certificateThumbprint)}</li>
+      <li>${CHECK[state]}</li>
       <li>
         This page contains no secret: certificates and thumbprints are public, and it shows neither the token
         nor the key.
@@ -32,22 +35,23 @@ export function renderExplanation({ proof }: Homepage, { credentialType }: AppDe
     </ol>`;
 }
 
-function binding({ cnf, matches }: Homepage['proof']): string {
+/** @param cnf in our token; `undefined` if it is opaque */
+function binding(cnf: string | null | undefined, thumbprint: string | undefined): string {
+  if (cnf === undefined)
+    return 'Only the tenant can read the token, so this page cannot say what it is bound to.';
   if (cnf === null) return 'The tenant did not bind the token to a certificate: it has no cnf.';
-  return matches
+  return cnf === thumbprint
     ? 'The tenant wrote the thumbprint of our certificate into the token (cnf) and signed it.'
     : 'The tenant wrote the thumbprint of another certificate into the token (cnf) and signed it.';
 }
 
-function check({ verified }: Homepage['proof']): string {
-  switch (verified) {
-    case 'verified':
-      return 'The backend compared cnf with the certificate of the connection, so a stolen token is useless without the private key.';
-    case 'unchecked':
-      return 'The backend did not compare cnf with the certificate of the connection, so a stolen token is as good as ours.';
-    case 'unbound':
-      return 'The backend had nothing to compare, so a stolen token is as good as ours.';
-    case null:
-      return 'The backend does not say whether it compared cnf with the certificate of the connection.';
-  }
-}
+const CHECK: Readonly<Record<ProofState, string>> = {
+  proven:
+    'The backend compared cnf with the certificate of the connection, so at this backend a stolen token is useless without the private key.',
+  unchecked:
+    'The backend did not compare cnf with the certificate of the connection, so a stolen token is as good as ours.',
+  silent: 'The backend does not say whether it compared cnf with the certificate of the connection.',
+  unbound: 'The backend says that it found no cnf to compare, so a stolen token is as good as ours.',
+  contradictory:
+    'The answer of the backend contradicts itself or what this app knows, so this page proves nothing.',
+};

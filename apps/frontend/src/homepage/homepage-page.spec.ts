@@ -25,7 +25,10 @@ function visit(payload: object): HomepageVisit {
       token: { source: 'ias', expiresAt: new Date(NOW + 60_000).toISOString() },
     },
     token,
+    backendStatus: 200,
     backendDuration: 1,
+    own: { cnf: 't', usesTls: true },
+    state: 'proven',
   };
 }
 
@@ -42,7 +45,7 @@ describe('renderHomepage', () => {
   it('names a real tenant as SAP Cloud Identity Services', () => {
     const page = String(renderHomepage(visit({}), APP, [], NOTHING));
     expect(page).toContain('SAP Cloud Identity Services (https://acme.accounts.ondemand.com)');
-    expect(page).not.toMatch(/stands in|localhost/);
+    expect(page).not.toMatch(/simulates|localhost/);
   });
 
   it('shows hostile claims as text, and no token inside a claim', () => {
@@ -52,6 +55,8 @@ describe('renderHomepage', () => {
         visit({
           '<b>': '<script>alert(1)</script>',
           act: { token: inner },
+          [inner]: 1,
+          jwe: `${encode({ alg: 'dir', enc: 'A256GCM' })}..aXY.Y2lwaGVydGV4dA.dGFn`,
           constructor: 1,
           exp: 1e300,
           long: 'x'.repeat(9_999),

@@ -29,20 +29,20 @@ const LINKS = html`<li>
  * @param lab the forms of the lab, or nothing
  */
 export function renderHomepage(
-  { homepage, token }: HomepageVisit,
+  visit: HomepageVisit,
   app: AppDescription,
   calls: readonly CallDescription[],
   lab: Html,
 ): Html {
-  const { proof } = homepage;
-  const isProven = proof.matches && proof.verified === 'verified';
+  const { homepage, token } = visit;
+  const isProven = visit.state === 'proven';
   return renderPage(
     'nest-ias: app-to-app call over mutual TLS',
     html`<h1>${isProven ? 'One app called another and proved who it is' : 'One app called another'}</h1>
       <p class="soft">${introduction(app)} The page shows what the backend read in the token.</p>
-      ${renderVerdict(proof, app.credentialType)} ${renderFlow(calls)}
+      ${renderVerdict(visit, app.credentialType)} ${renderFlow(calls)}
       <div class="columns">
-        <section>${renderExplanation(homepage, app)}</section>
+        <section>${renderExplanation(visit, app)}</section>
         <section>
           ${app.certificate === undefined ? NOTHING : renderCertificateCard(app.certificate, app.credentialType)}
         </section>
@@ -68,7 +68,7 @@ function renderFurther(address: string): Html {
 
 function introduction({ credentialType, isLocalTenant, tenant }: AppDescription): string {
   const from = isLocalTenant
-    ? `${tenant}, which stands in for SAP Cloud Identity Services on this machine,`
+    ? `${tenant}, a local tenant that simulates SAP Cloud Identity Services,`
     : `SAP Cloud Identity Services (${tenant})`;
   const how = credentialType === 'SECRET' ? 'with a client secret' : 'over mutual TLS';
   return `This app got an access token from ${from} ${how} and called the backend with it.`;

@@ -12,7 +12,9 @@ const token = (certificateThumbprint: string, receivedAt: number) =>
 async function getHomepage(tokens: AccessToken[], cnf: string) {
   const provider = { getToken: () => Promise.resolve(tokens.shift()) } as unknown as IasTokenProvider;
   const answer = { issuer: 'i', aud: 'a', cnf: { 'x5t#S256': cnf }, proof: 'verified' };
-  const backend = { callEndpoint: () => Promise.resolve(answer) } as unknown as BackendClient;
+  const backend = {
+    callEndpoint: () => Promise.resolve({ status: 200, answer }),
+  } as unknown as BackendClient;
   const { homepage } = await new HomepageService(
     provider,
     backend,

@@ -1,21 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { IAS_CLOCK, IAS_MONOTONIC_CLOCK, IasTokenProvider } from 'nest-ias';
-import type { AccessToken, Clock, PossessionProof } from 'nest-ias';
+import type { AccessToken, Clock } from 'nest-ias';
 import { BackendClient } from '../backend/backend-client.js';
 import type { BackendClaims } from '../backend/backend-answer-schema.js';
+import { proofStateOf } from './proof-state.js';
+import type { OwnKnowledge, Proof, ProofState } from './proof-state.js';
+import { readToken } from './token-content.js';
 
 /** Content of the homepage: the claims, and whether they prove that the token belongs to our certificate. */
 export interface Homepage {
   readonly claims: BackendClaims;
-  readonly proof: {
-    /** Thumbprint that the token is bound to: claim `cnf["x5t#S256"]`. */
-    readonly cnf: string | null;
-    /** Thumbprint of the certificate in use; null if the binding has a client secret instead. */
-    readonly thumbprint: string | null;
-    readonly matches: boolean;
-    /** What the backend checked; null if it says nothing that we know. */
-    readonly verified: PossessionProof | null;
-  };
+  readonly proof: Proof;
   readonly token: {
     /** `ias`: this page waited for a token request; `cache`: the token was in the cache. */
     readonly source: 'ias' | 'cache';
@@ -29,8 +24,14 @@ export interface HomepageVisit {
   readonly homepage: Homepage;
   /** The token that the page is about. */
   readonly token: AccessToken;
+  /** HTTP status of the answer of the backend. */
+  readonly backendStatus: number;
   /** Duration of the call to the backend, ms. */
   readonly backendDuration: number;
+  /** What this app knows about the token and the call without the backend. */
+  readonly own: OwnKnowledge;
+  /** What the answer of the backend proves. */
+  readonly state: ProofState;
 }
 
 @Injectable()
@@ -56,7 +57,8 @@ export class HomepageService {
     const asked = this.#now();
     const first = await this.#tokens.getToken();
     const called = this.#monotonicNow();
-    const { proof: verified, ...claims } = await this.#backend.callEndpoint(first);
+    const { status: backendStatus, answer } = await this.#backend.callEndpoint(first);
+    const { proof: verified, ...claims } = answer;
     const backendDuration = this.#monotonicNow() - called;
     const cnf = claims.cnf?.['x5t#S256'] ?? null;
     // If the binding was renewed since then, the backend may have received a token for the new certificate.
@@ -70,7 +72,9 @@ export class HomepageService {
         expiresAt: new Date(token.expiresAt).toISOString(),
       },
     };
-    return { homepage, token, backendDuration };
+    const own = { cnf: readToken(token)?.cnf, usesTls: this.#backend.usesTls };
+    const state = proofStateOf(homepage.proof, own);
+    return { homepage, token, backendStatus, backendDuration, own, state };
   }
 }
 

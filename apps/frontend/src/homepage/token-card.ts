@@ -1,8 +1,9 @@
 import type { AccessToken } from 'nest-ias';
-import { DATE_CLAIMS, decodeCompactJws, meaningOfClaim, meaningOfHeader } from 'nest-ias/internal';
-import { containsToken } from '../backend/backend-answer-schema.js';
+import { DATE_CLAIMS, meaningOfClaim, meaningOfHeader } from 'nest-ias/internal';
+import { containsToken } from '../backend/token-text.js';
 import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
+import { readToken } from './token-content.js';
 
 /** A claim can be as long as the tenant likes. */
 const MAX_LENGTH = 500;
@@ -15,13 +16,13 @@ const cards = new WeakMap<AccessToken, Html>();
 export function renderTokenCard(token: AccessToken): Html {
   const known = cards.get(token);
   if (known !== undefined) return known;
-  const card = render(token.value);
+  const card = render(token);
   cards.set(token, card);
   return card;
 }
 
-function render(token: string): Html {
-  const parts = decode(token);
+function render(token: AccessToken): Html {
+  const parts = readToken(token);
   if (parts === undefined) return NOTHING;
   return html`<h2>The token, decoded</h2>
     <p class="soft">
@@ -35,27 +36,13 @@ function render(token: string): Html {
     </div>`;
 }
 
-function decode(token: string): { header: object; payload: object } | undefined {
-  try {
-    const { header, payload } = decodeCompactJws(token);
-    return isObject(header) && isObject(payload) ? { header, payload } : undefined;
-  } catch {
-    // an opaque token
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function rows(members: object, meaningOf: (name: string) => string | undefined): Html[] {
   return Object.entries(members)
     .slice(0, MAX_MEMBERS)
     .map(
       ([name, value]) =>
         html`<tr>
-          <th scope="row">${name.slice(0, MAX_LENGTH)}</th>
+          <th scope="row">${withoutToken(name)}</th>
           <td><code>${textOf(name, value)}</code></td>
           <td class="soft">${meaningOf(name) ?? 'Not described in the documentation of IAS.'}</td>
         </tr>`,
@@ -66,7 +53,10 @@ function textOf(name: string, value: unknown): string {
   if (DATE_CLAIMS.has(name) && typeof value === 'number' && Math.abs(value) < 8.64e12) {
     return `${value} (${new Date(value * 1_000).toISOString()})`;
   }
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return withoutToken(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function withoutToken(text: string): string {
   if (containsToken(text)) return '(a token, not shown)';
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)} …` : text;
 }

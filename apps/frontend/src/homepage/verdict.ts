@@ -1,9 +1,9 @@
 import type { CredentialType } from 'nest-ias';
 import { html } from './html.js';
 import type { Html } from './html.js';
-import type { Homepage } from './homepage.service.js';
-
-type Proof = Homepage['proof'];
+import type { HomepageVisit } from './homepage.service.js';
+import { contradictionIn } from './proof-state.js';
+import type { Proof } from './proof-state.js';
 
 interface Verdict {
   readonly isGood: boolean;
@@ -12,12 +12,12 @@ interface Verdict {
 }
 
 /** Says whether the token is bound to our certificate, and whether the backend checked that: never more than the values show. */
-export function renderVerdict(proof: Proof, credentialType: CredentialType): Html {
-  const { isGood, title, reason } = verdictOn(proof, credentialType);
+export function renderVerdict(visit: HomepageVisit, credentialType: CredentialType): Html {
+  const { isGood, title, reason } = verdictOn(visit, credentialType);
   return html`<div class="verdict ${isGood ? 'good' : 'bad'}" role="status">
     ${title}
     <p>${reason}</p>
-    ${renderThumbprints(proof)}
+    ${renderThumbprints(visit.homepage.proof)}
   </div>`;
 }
 
@@ -26,7 +26,7 @@ function renderThumbprints({ cnf, thumbprint, matches }: Proof): Html {
   const look = matches ? 'same' : 'different';
   return html`<dl class="thumbprints">
     <div>
-      <dt>cnf in the token</dt>
+      <dt>cnf, says the backend</dt>
       <dd><code class="${look}">${cnf ?? '(no cnf)'}</code></dd>
     </div>
     <div>
@@ -36,15 +36,12 @@ function renderThumbprints({ cnf, thumbprint, matches }: Proof): Html {
   </dl>`;
 }
 
-function verdictOn({ cnf, matches, verified }: Proof, credentialType: CredentialType): Verdict {
-  if (cnf === null) {
-    const cause =
-      credentialType === 'SECRET' ? ' The tenant binds no token that it issues for a client secret.' : '';
-    return unproven(`The token has no cnf: anyone who has it can use it.${cause}`);
-  }
-  if (!matches) return unproven('cnf differs from the thumbprint of the certificate in use.');
-  switch (verified) {
-    case 'verified':
+function verdictOn(
+  { homepage: { proof }, own, state }: HomepageVisit,
+  credentialType: CredentialType,
+): Verdict {
+  switch (state) {
+    case 'proven':
       return {
         isGood: true,
         title: 'The token belongs to our certificate.',
@@ -58,17 +55,21 @@ function verdictOn({ cnf, matches, verified }: Proof, credentialType: Credential
         reason:
           'cnf equals the thumbprint of our certificate, but the proof is switched off at the backend (IAS_PROOF_OF_POSSESSION=off): it accepts the token from anyone who has it.',
       };
-    case 'unbound':
-      return unproven(
-        'The backend says that the token is not bound to a certificate, although it has a cnf.',
-      );
-    case null:
+    case 'silent':
       return {
         isGood: false,
         title: 'This app compared token and certificate, the backend may not have.',
         reason:
           'cnf equals the thumbprint of our certificate, but the backend does not say whether it checked that.',
       };
+    case 'unbound':
+      return unproven(
+        credentialType === 'SECRET'
+          ? 'The backend found no cnf: the tenant binds no token that it issues for a client secret, and anyone who has the token can use it.'
+          : 'The backend found no cnf in the token.',
+      );
+    case 'contradictory':
+      return unproven(contradictionIn(proof, own) ?? '');
   }
 }
 

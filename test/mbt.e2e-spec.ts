@@ -103,6 +103,12 @@ describe('the check of that archive', () => {
     return content;
   };
 
+  /** Adds empty files until there are `total`. */
+  const fillUp = (files: Record<string, Uint8Array>, total: number) => {
+    for (let index = Object.keys(files).length; index < total; index += 1)
+      files[`chunk-${index}.js`] = strToU8('');
+  };
+
   it.each<[string, (content: MtarContent) => void, RegExp]>([
     [
       'a missing module',
@@ -210,13 +216,7 @@ describe('the check of that archive', () => {
       (content) => (backend(content)['package.json'] = strToU8('{"scripts":{"start":"node index.js"}}')),
       /its start command is not "node main\.js"/,
     ],
-    [
-      'too many files',
-      (content) => {
-        for (let index = 0; index < 60; index += 1) backend(content)[`chunk-${index}.js`] = strToU8('');
-      },
-      /module backendclicer: 6\d files/,
-    ],
+    ['too many files', (content) => fillUp(backend(content), 61), /^module backendclicer: 61 files$/m],
     [
       'too many bytes',
       (content) => (backend(content)['noise.js'] = randomBytes(6 * MEGABYTE)),
@@ -236,6 +236,12 @@ describe('the check of that archive', () => {
   it.each(['javascript.nodejs', 'nodejs'])('accepts the small modules with type %s', (type) => {
     const content = smallContent();
     content.descriptor = content.descriptor.replaceAll('javascript.nodejs', type);
+    expect(checkMtar(writeMtar(content), MTA_YAML, CHECKOUT)).toEqual([]);
+  });
+
+  it('accepts a module of 60 files', () => {
+    const content = smallContent();
+    fillUp(backend(content), 60);
     expect(checkMtar(writeMtar(content), MTA_YAML, CHECKOUT)).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import type { Authorities } from './keep/landscape-keeper.js';
 import { Landscape } from './landscape.js';
 import { type LandscapeOptions, landscapeOptionsSchema, type TenantOptions } from './landscape-options.js';
 import { type SharedSettings, startTenant, stopAll, type Stoppable } from './landscape-parts.js';
+import { LOOPBACK_ADDRESS } from './loopback.js';
 import { validated, withoutUndefined } from './option-validation.js';
 import { ClientAuthority } from './pki/client-authority.js';
 import { ServerAuthority } from './pki/server-authority.js';
@@ -18,8 +19,6 @@ import { type ApplicationOptions, applicationOptionsSchema } from './tenant/appl
 import { DEFAULT_GRANT_TYPES, JWT_BEARER } from './tenant/grant-types.js';
 import type { LoggedRequest } from './tenant/request-log.js';
 import type { Tenant } from './tenant/tenant.js';
-
-const LOOPBACK = '127.0.0.1';
 
 /** The first application can also exchange tokens of users; IAS needs that in the parameters of the instance. */
 const FIRST_APPLICATION_GRANT_TYPES = [...DEFAULT_GRANT_TYPES, JWT_BEARER];
@@ -50,7 +49,7 @@ export async function startWith(
   { authorities, onBinding, onRequest }: LandscapeExtras,
 ): Promise<Landscape> {
   validated(landscapeOptionsSchema, options, 'landscape');
-  const { host = LOOPBACK, hostNames = [], acceptEmptySecret = true, now = Date.now } = options;
+  const { host = LOOPBACK_ADDRESS, hostNames = [], acceptEmptySecret = true, now = Date.now } = options;
   const { servers, clients } = authorities ?? (await createAuthorities(hostNames));
   const tenants: Tenant[] = [];
   const serverCertificate = await issueSharedCertificate(servers, hostNames);
@@ -86,7 +85,7 @@ export async function startWith(
     const admin = await starting(
       AdminServer.start(
         {
-          host: options.adminHost ?? LOOPBACK,
+          host: options.adminHost ?? LOOPBACK_ADDRESS,
           port: options.adminPort ?? 0,
           token: adminToken,
           certificate: serverCertificate,

@@ -14,6 +14,8 @@ describe('isLoopback', () => {
     'x-localhost',
     '.localhost',
     '127.0.0.1.example.com',
+    '127.evil.example',
+    '127.0.0.256',
     'x127.0.0.1',
     '10.0.0.1',
     '0.0.0.0',

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns';
+import { isIPv4 } from 'node:net';
 import type { LookupFunction } from 'node:net';
 
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+const LOCALHOST = /^(.+\.)?localhost$/i;
 
 /**
  * Whether a host is this machine: `localhost`, a name under it (RFC 6761 §6.3), 127.0.0.0/8 or `[::1]`.
@@ -9,7 +10,8 @@ const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
  * @param hostname as in `URL.hostname`
  */
 export function isLoopback(hostname: string): boolean {
-  return LOOPBACK.test(hostname);
+  if (isIPv4(hostname)) return hostname.startsWith('127.');
+  return LOCALHOST.test(hostname) || hostname === '[::1]';
 }
 
 /** Names under `.localhost` are loopback, but many resolvers do not resolve them (RFC 6761 §6.3). */

@@ -102,4 +102,11 @@ describe('admin endpoint', () => {
   it('listens on loopback only', () => {
     expect(new URL(landscape.admin.url).hostname).toBe('127.0.0.1');
   });
+
+  it('uses TLS for a name that only starts like a loopback address', async () => {
+    // Resolvers read 127.1 as 127.0.0.1, so this name is one on which a test can listen.
+    const exposed = await startLandscape({ adminHost: '127.1' });
+    expect(exposed.admin.url).toMatch(/^https:/);
+    await exposed.stop();
+  });
 });

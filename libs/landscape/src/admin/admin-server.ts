@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { isIPv6 } from 'node:net';
 import { type Answer, json } from '../http/answer.js';
 import { listen, type ListeningServer } from '../http/listening-server.js';
+import { isLoopbackAddress, LOOPBACK_ADDRESS } from '../loopback.js';
 import type { IssuedCertificate } from '../pki/issued-certificate.js';
 import { AdminAccess } from './admin-access.js';
 import type { AdministeredLandscape, AdministeredTenant } from './administered-landscape.js';
@@ -22,7 +23,6 @@ export interface AdminSettings {
   readonly hostNames: readonly string[];
 }
 
-const LOOPBACK = '127.0.0.1';
 const DOCUMENT_PATH = '/openapi.json';
 const HELP =
   `The operations are ${ADMIN_OPERATIONS.map(({ method, path }) => `${method} ${path}`).join(', ')}; ` +
@@ -38,7 +38,7 @@ export class AdminServer {
   /** @throws the `node:net` error if the port cannot be bound */
   static async start(settings: AdminSettings, landscape: AdministeredLandscape): Promise<AdminServer> {
     const { host, port, certificate } = settings;
-    const server = isLoopback(host)
+    const server = isLocal(host)
       ? createServer()
       : createTlsServer({ cert: certificate.certificate, key: certificate.key });
     const admin = new AdminServer(landscape, settings, await listen(server, host, port));
@@ -59,10 +59,10 @@ export class AdminServer {
   ) {
     this.#landscape = landscape;
     this.#server = server;
-    const isExposed = !isLoopback(host);
-    const [name = 'localhost'] = isExposed ? hostNames : [LOOPBACK];
+    const isExposed = !isLocal(host);
+    const [name = 'localhost'] = isExposed ? hostNames : [LOOPBACK_ADDRESS];
     this.url = `${isExposed ? 'https' : 'http'}://${inUrl(name)}:${server.port}`;
-    const names = ['localhost', LOOPBACK, '::1', ...(isExposed ? hostNames : [])];
+    const names = ['localhost', LOOPBACK_ADDRESS, '::1', ...(isExposed ? hostNames : [])];
     this.#access = new AdminAccess({
       token,
       hosts: names.map((known) => `${inUrl(known).toLowerCase()}:${server.port}`),
@@ -111,8 +111,9 @@ export class AdminServer {
   }
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+/** A resolver may give any address for a name, so only `localhost` is local. */
+function isLocal(host: string): boolean {
+  return host === 'localhost' || isLoopbackAddress(host);
 }
 
 function inUrl(host: string): string {

@@ -1,5 +1,4 @@
-/** Names of this machine (RFC 6761 §6.3, RFC 8252 §7.3). */
-const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+import { isLoopbackHostname } from '../loopback.js';
 
 /**
  * Whether a tenant may redirect to a URI: one of the application's, where `*` at the end matches any rest of the path; any
@@ -10,7 +9,7 @@ export function isRedirectAllowed(uri: string, allowed: readonly string[] | unde
   const { protocol, hostname, username, password, hash } = new URL(uri);
   // RFC 6749 §3.1.2: no fragment. Other schemes than those of HTTP could run scripts.
   if (!/^https?:$/.test(protocol) || hash !== '' || username !== '' || password !== '') return false;
-  if (allowed === undefined) return LOOPBACK.test(hostname);
+  if (allowed === undefined) return isLoopbackHostname(hostname);
   return allowed.some((known) =>
     known.endsWith('/*') ? uri.startsWith(known.slice(0, -1)) && !uri.includes('/..') : uri === known,
   );

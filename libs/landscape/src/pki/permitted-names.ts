@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints } from '@peculiar/asn1-x509';
+import { isLoopbackAddress, LOOPBACK_NETWORKS } from '../loopback.js';
 import type { AlternativeNames } from './certificate-extensions.js';
 
 /** RFC 5280 §4.2.1.10: a DNS name permits itself and every name below it. */
 const LOCAL_DOMAIN = 'localhost';
-const LOOPBACK_NETWORKS = ['127.0.0.0/8', '::1/128'];
 
 /** The names for which the server authority can issue certificates: loopback, and the configured host names. */
 export class PermittedNames {
@@ -45,7 +45,7 @@ export class PermittedNames {
   }
 
   #isPermittedAddress(address: string): boolean {
-    return address.startsWith('127.') || address === '::1' || this.#addresses.includes(address);
+    return isLoopbackAddress(address) || this.#addresses.includes(address);
   }
 }
 

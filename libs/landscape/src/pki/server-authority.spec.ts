@@ -53,6 +53,7 @@ describe('ServerAuthority', () => {
     { dnsNames: ['localhost', 'example.com'], ipAddresses: [] },
     { dnsNames: ['not-localhost'], ipAddresses: [] },
     { dnsNames: [], ipAddresses: ['10.0.0.8'] },
+    { dnsNames: [], ipAddresses: ['127.evil.example'] },
   ])('rejects %o, because no client would accept the certificate', async (names) => {
     await expect(ca.issueServerCertificate({ ...names, validity })).rejects.toThrow(RangeError);
   });

@@ -105,9 +105,9 @@ describe('renderHomepage', () => {
       to,
       notes: ['other-note'],
     }));
-    const render = () => String(renderHomepage(visit({ sub: 'first-sub' }), APP, [], NOTHING));
+    const render = () => String(renderHomepage(visit({ sub: 'first-sub' }), APP, []));
     const first = render();
-    const page = String(renderHomepage(other, app, calls, NOTHING));
+    const page = String(renderHomepage(other, app, calls));
     const found = new Set(page.match(/\bother-[a-z]+/g));
     expect([...found].toSorted()).toEqual(
       'aud authority card certificate cnf issuer note proof router sub subject tenant thumbprint zone'

@@ -1,3 +1,4 @@
+import { describeSpan } from '@nest-ias/runtime/internal';
 import {
   createClientCredential,
   decodeCompactJws,
@@ -10,7 +11,6 @@ import {
 import { isObject } from '../binding/service.js';
 import type { Json } from '../binding/service.js';
 import { thumbprintOf } from '../inspect/certificate-report.js';
-import { describeSpan } from '../text/moments.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped, warning } from './check.js';
 import type { Finding } from './check.js';

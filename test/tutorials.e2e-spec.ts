@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandBlocks, isSeenOutput } from './helper/command-blocks.js';
+import { type CommandBlock, commandBlocks, isSeenOutput, pagesWithRuns } from './helper/command-blocks.js';
 import { freePort } from './helper/free-port.js';
 import { skipWithoutSignals } from './helper/process-tree.js';
 
 const TUTORIAL = 'docs/tutorials/first-steps.md';
+/** Pages whose commands need the landscape, the files and the variables of steps 2 to 6. */
+const FOLLOWING = pagesWithRuns().filter((page) => page !== TUTORIAL);
 const START_TIMEOUT_MS = 180_000;
 
 /** What Bash prints between the output of two blocks, so that they share variables and can be told apart. */
@@ -48,8 +50,20 @@ describe('the first tutorial', { timeout: START_TIMEOUT_MS }, () => {
 
   it('prints what it shows', (context) => {
     skipWithoutSignals(context);
-    const blocks = commandBlocks(readFileSync(TUTORIAL, 'utf8')).filter(({ mark }) => mark === 'run');
-    const script = blocks.map(({ text }) => `${text}\necho '${END}'`).join('\n');
+    expect(differences(runsOf(TUTORIAL))).toEqual([]);
+  });
+
+  it.for(FOLLOWING)('prints what %s shows, after steps 2 to 6', (page, context) => {
+    skipWithoutSignals(context);
+    const preparation = runsOf(TUTORIAL).filter(({ heading }) => /^[2-6]\. /.test(heading));
+    expect(preparation.length).toBeGreaterThan(5);
+    expect(differences(runsOf(page), preparation)).toEqual([]);
+  });
+
+  /** What a page shows and Bash, which has run the preparation, does not print. */
+  function differences(blocks: readonly CommandBlock[], preparation: readonly CommandBlock[] = []) {
+    const all = [...preparation, ...blocks];
+    const script = all.map(({ text }) => `${text}\necho '${END}'`).join('\n');
     const { stdout, stderr, status } = spawnSync('bash', ['-eu'], {
       cwd: clone,
       input: script.replaceAll('localhost:3000', `localhost:${frontend}`),
@@ -57,15 +71,17 @@ describe('the first tutorial', { timeout: START_TIMEOUT_MS }, () => {
       encoding: 'utf8',
     });
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
-    const printed = stdout.split(`${END}\n`);
-    const different = blocks.flatMap(({ line, output }, index) =>
+    const printed = stdout.split(`${END}\n`).slice(preparation.length);
+    return blocks.flatMap(({ line, output }, index) =>
       output === undefined || isSeenOutput(output, printed[index] ?? '')
         ? []
         : [{ line, output, printed: printed[index] }],
     );
-    expect(different).toEqual([]);
-  });
+  }
 });
+
+const runsOf = (page: string) =>
+  commandBlocks(readFileSync(page, 'utf8')).filter(({ mark }) => mark === 'run');
 
 const isSource = (path: string) => path !== '' && dirname(path) !== 'docs/images';
 

@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fromMarkdown } from 'mdast-util-from-markdown';
+import { toString } from 'mdast-util-to-string';
 import { visit } from 'unist-util-visit';
 
 /** A block of shell commands in a Markdown file. */
@@ -7,6 +10,8 @@ export interface CommandBlock {
   /** The second word behind the fence; `undefined` if there is none. */
   readonly mark: string | undefined;
   readonly line: number;
+  /** Of the section that contains the block. */
+  readonly heading: string;
   /** What the commands print, if the page shows it (a block `text output` behind the commands); `…` is any text. */
   readonly output?: string;
 }
@@ -17,16 +22,35 @@ const SHELLS = new Set(['bash', 'console', 'powershell', 'sh', 'shell', 'zsh']);
 export function commandBlocks(markdown: string): CommandBlock[] {
   const blocks: CommandBlock[] = [];
   let previous: CommandBlock | undefined;
-  visit(fromMarkdown(markdown), 'code', ({ lang, meta, value, position }) => {
+  let heading = '';
+  visit(fromMarkdown(markdown), (node) => {
+    if (node.type === 'heading') heading = toString(node);
+    if (node.type !== 'code') return;
+    const { lang, meta, value, position } = node;
     if (lang === 'text' && meta === 'output' && previous !== undefined) {
       blocks[blocks.length - 1] = { ...previous, output: value };
       previous = undefined;
     } else if (lang != null && SHELLS.has(lang)) {
-      previous = { text: value, mark: meta ?? undefined, line: position?.start.line ?? 0 };
+      previous = { text: value, mark: meta ?? undefined, line: position?.start.line ?? 0, heading };
       blocks.push(previous);
     }
   });
   return blocks;
+}
+
+/** The Markdown files of the repository whose commands are checked. */
+export function pagesWithCommands(): string[] {
+  const listed = execFileSync('git', ['ls-files', '*.md', ':!bench', ':!.github', ':!CHANGELOG.md'], {
+    encoding: 'utf8',
+  });
+  return listed.trim().split('\n');
+}
+
+/** Those with commands that `tutorials.e2e-spec.ts` runs. */
+export function pagesWithRuns(): string[] {
+  return pagesWithCommands().filter((page) =>
+    commandBlocks(readFileSync(page, 'utf8')).some(({ mark }) => mark === 'run'),
+  );
 }
 
 /** Whether a program printed what a page shows; `…` is any text. */

@@ -10,10 +10,14 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => {});
 
-process.exitCode = await run(process.argv.slice(2), {
+// Until the command has ended. There is no top-level await, because the single file consists of CommonJS chunks.
+process.exitCode = EXIT_CODES.broken;
+void run(process.argv.slice(2), {
   environment: process.env,
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   now: () => Date.now(),
+}).then((exitCode) => {
+  process.exitCode = exitCode;
 });

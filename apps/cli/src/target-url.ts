@@ -2,13 +2,20 @@ import { isLoopback } from 'nest-ias/internal';
 import { UsageError } from './failures.js';
 import { visibleValue } from './text/visible.js';
 
+/** An address without what may be secret in it: the query and the fragment, and a user with a password. */
+export function shownUrl(url: string | URL): string {
+  return String(url)
+    .replace(/^([^/?#]*:\/\/)[^/?#]*@/, '$1…@')
+    .replace(/([?#]).*$/s, '$1…');
+}
+
 /**
  * Parses an address to which a token may be sent: `https`, or `http` on loopback.
  *
  * @throws {UsageError}
  */
 export function targetUrl(text: string): URL {
-  const shown = visibleValue(text);
+  const shown = visibleValue(shownUrl(text));
   if (!URL.canParse(text))
     throw new UsageError(
       `${shown} is not a URL: use a full address, such as https://app.cert.example.com/path.`,

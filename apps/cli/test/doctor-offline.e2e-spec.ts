@@ -211,7 +211,7 @@ const SEEDS: [string, () => unknown, Expected, string[]?][] = [
     () => ({ ...valid, certificate: valid.certificate?.split('\n').slice(1, 8).join('\n') }),
     {
       id: 'certificate',
-      cause: /"-----BEGIN CERTIFICATE-----" and .* are missing/,
+      cause: /"BEGIN CERTIFICATE" and .* are missing/,
       remedy: /cf create-service-key/,
     },
   ],
@@ -260,6 +260,32 @@ const SEEDS: [string, () => unknown, Expected, string[]?][] = [
       code: 'binding_invalid',
     },
   ],
+  ...([null, 5, {}] as const).map((clientsecret): (typeof SEEDS)[number] => [
+    `the secret ${JSON.stringify(clientsecret)} beside a certificate`,
+    () => ({ ...valid, clientsecret }),
+    {
+      id: 'credentials',
+      cause: /replaced or removed the value/,
+      remedy: /Remove the property/,
+      code: 'binding_invalid',
+    },
+  ]),
+  [
+    'null instead of the certificate',
+    () => ({ ...valid, certificate: null }),
+    { id: 'certificate', cause: /"certificate" is null/, remedy: /X509_GENERATED/, code: 'binding_invalid' },
+  ],
+  [
+    'null beside a secret',
+    () => ({ ...secret, key: null }),
+    { id: 'credentials', cause: /"key".*invalid value/, remedy: /X509_GENERATED/, code: 'binding_invalid' },
+  ],
+  [
+    'a broken key of an app that only validates tokens',
+    () => ({ ...valid, key: 'x' }),
+    { id: 'credentials', cause: /key/, remedy: /X509_GENERATED/, code: 'binding_certificate_invalid' },
+    ['--role', 'receiver'],
+  ],
   [
     'certurl of XSUAA',
     () => ({
@@ -299,8 +325,8 @@ const SEEDS: [string, () => unknown, Expected, string[]?][] = [
     () => ({ ...valid, url: 'https://tenant.evil.example' }),
     {
       id: 'credentials',
-      cause: /not under its "domains"/,
-      remedy: /create-service-key/,
+      cause: /"tenant\.evil\.example", which is not under its "domains"/,
+      remedy: /^Compare "url" and "domains" with the original.*: cf service-key INSTANCE KEY$/,
       code: 'binding_invalid',
     },
   ],

@@ -1,4 +1,7 @@
+import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -34,10 +37,10 @@ async function guardedApp(ias: IasModuleOptions = {}): Promise<GuardedApp> {
   return app;
 }
 
-async function plainApp(listener: RequestListener): Promise<string> {
+async function plainApp(listener: RequestListener, address = '127.0.0.1'): Promise<string> {
   const server: Server = createServer(listener);
   apps.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
@@ -173,6 +176,43 @@ describe('the target', () => {
     );
     expectFault(await call(url), expected);
   });
+
+  it('is shown without the query, which can contain secrets', async () => {
+    const url = await plainApp((_, response) =>
+      response.writeHead(302, { location: '/next?code=hush-hush#hush-hush' }).end(),
+    );
+    const file = join(tmpdir(), `ias-report-${process.pid}.txt`);
+    const run = { environment, input: JSON.stringify(credentials) };
+    for (const query of ['?token=hush-hush', '#hush-hush']) {
+      const options = ['doctor', '--from', '-', '--target', `${url}/app${query}`, '--report', file];
+      const { stdout, stderr } = await runIas(options, run);
+      expect(stdout).toMatch(/\/app[?#]… answered 302/);
+      expect(stdout).toContain('/next?…');
+      expect(stdout + stderr + (await readFile(file, 'utf8'))).not.toContain('hush');
+      await rm(file);
+    }
+    const usage = await runIas(['doctor', '--target', 'http://app.example/?token=hush-hush'], run);
+    expect(usage.stderr).toContain('http://app.example/?…');
+    expect(usage.stderr).not.toContain('hush');
+  });
+
+  it.each(['127.0.0.1', 'localhost', '[::1]'])(
+    'on %s, which has no ".cert." host, is told to use its route',
+    async (host) => {
+      const url = await plainApp(
+        (_, response) => response.writeHead(401).end('{"code":"proof_missing"}'),
+        host === '[::1]' ? '::1' : '127.0.0.1',
+      );
+      const result = await call(`http://${host}:${new URL(url).port}/`);
+      expectFault(result, {
+        id: 'target',
+        cause: /no router passes the certificate/,
+        remedy: /^Call the target through its router/,
+        code: 'proof_missing',
+      });
+      expect(result.checks.target.remedy).not.toContain('127');
+    },
+  );
 
   it('that does not answer is named', async () => {
     expectFault(await call('https://localhost:1/x'), {

@@ -51,6 +51,18 @@ async function inspected(input: string, ...options: string[]): Promise<string> {
 const base64Of = (pem: string) => pem.slice(0, pem.indexOf('-----END')).replaceAll(/-----[^-]+-----|\s/g, '');
 
 describe('ias inspect', () => {
+  it('explains a JWT with an empty or damaged signature, which is not opaque', async () => {
+    const [header, claims] = token.split('.');
+    const empty = await inspected(`${header}.${claims}.`);
+    expect(empty).toMatch(
+      /^Malformed token\n +verdict +rejected by every receiver \(token_malformed\)\n +The signature is empty/,
+    );
+    expect(empty).toMatch(/Claims\n.* +aud +the-client/s);
+    expect(await inspected(`${header}.${claims}.AR`)).toContain('not canonical base64url');
+    for (const opaque of ['a.b.c', 'bnVsbA.bnVsbA.'])
+      expect(await inspected(opaque)).toMatch(/^Opaque token/);
+  });
+
   it('explains a token and whether it belongs to the certificate', async () => {
     const text = await inspected(token, '--certificate', certificateFile);
     await expect(text).toMatchFileSnapshot('snapshots/inspect-token.txt');

@@ -128,6 +128,11 @@ describe('a replay', () => {
     }
     const revoked = await actAsJson('revoke-certificate', secret);
     expect([revoked.status, revoked.body.why]).toEqual([502, expect.stringContaining('client secret')]);
+    expect(revoked.body.sent).toBe('nothing');
+    const forged = await actAsJson('replay-with-forged-header', secret);
+    expect(forged.body.sent).toContain('with a certificate in a forged');
+    const fresh = await actAsJson('fresh-token', secret);
+    expect(fresh.body.sent).toBe('POST /oauth2/token to the tenant, with our client secret');
     expect((await actAsJson('reset', secret)).status).toBe(200);
     expect((await homepage(secret)).status).toBe(200);
   });
@@ -186,12 +191,15 @@ describe('an action', () => {
       502,
       {
         action: 'fresh-token',
-        sent: expect.any(String),
+        sent: 'POST /oauth2/token to the tenant, with our certificate',
         answer: { status: 502, challenge: null, code: 'client_rejected' },
         why: expect.any(String),
       },
     ]);
-    expect((await actAsJson('fresh-token')).body.answer.code).toBe('client_cooling_down');
+    const { body } = await actAsJson('fresh-token');
+    expect([body.answer.code, body.sent]).toEqual(['client_cooling_down', 'nothing']);
+    const paused = await act('fresh-token');
+    expect([paused.status, paused.text]).toEqual([503, expect.stringContaining('Sent: nothing.')]);
     expect((await act('reset')).status).toBe(303);
     expect(await thumbprint()).not.toBe(revoked);
     expect((await act('fresh-token')).status).toBe(303);
@@ -199,10 +207,56 @@ describe('an action', () => {
 
   it('reset closes an open circuit', async () => {
     await act('ias-down');
-    for (let attempt = 0; attempt < 3; attempt += 1) await act('fresh-token');
-    expect((await actAsJson('fresh-token')).body.answer.code).toBe('token_endpoint_circuit_open');
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      // the third opens the circuit, but it sends requests before
+      const { body } = await actAsJson('fresh-token');
+      expect(body.sent).toContain('POST /oauth2/token');
+    }
+    const { body } = await actAsJson('fresh-token');
+    expect([body.answer.code, body.sent]).toEqual(['token_endpoint_circuit_open', 'nothing']);
     await act('reset').expect(303);
     await act('fresh-token').expect(303);
+  }, 60_000);
+
+  it.each([
+    [
+      'fresh-token',
+      'The tenant issued a new token',
+      'POST /oauth2/token to the tenant, with our certificate',
+    ],
+    ['rotate-certificate', 'This app uses a new certificate, without a restart', 'POST /rotations'],
+    ['revoke-certificate', 'The tenant rejects our certificate from now on', 'POST /revocations'],
+    ['ias-down', 'The tenant resets every connection', 'POST /faults'],
+    ['ias-up', 'The tenant answers again', 'DELETE /faults to'],
+    [
+      'reset',
+      'Faults and locks are off, this app has a new certificate',
+      'DELETE /locks and POST /rotations',
+    ],
+  ])('%s shows a person once what happened', async (action, why, sent) => {
+    await request(url).get('/homepage').set('accept', 'text/html');
+    await act(action).expect(303);
+    // programs do not take it away
+    await homepage();
+    const page = await request(url).get('/homepage').set('accept', 'text/html');
+    const outcome = /<div class="outcome" role="status">.*?<\/div>/s.exec(page.text)?.[0];
+    expect(outcome).toContain(why);
+    expect(outcome).toContain(sent);
+    expect(outcome).toMatch(/Answer: <code>20[0-4]<\/code>/);
+    const again = await request(url).get('/homepage').set('accept', 'text/html');
+    expect(again.text).not.toContain('class="outcome"');
+  });
+
+  it('shows its outcome on the failure page, if that is where it ends', async () => {
+    await act('ias-down');
+    await act('rotate-certificate').expect(303);
+    const page = await request(url).get('/homepage').set('accept', 'text/html');
+    expect(page.status).toBe(503);
+    expect(page.text).toContain('This app uses a new certificate');
+    expect(page.text).toContain('token_endpoint_unreachable');
+    // without a token there is nothing to replay
+    const { body } = await actAsJson('replay-without-certificate');
+    expect(body.sent).toBe('POST /oauth2/token to the tenant, with our certificate');
   }, 60_000);
 
   it('waits for those before it', async () => {
@@ -227,7 +281,8 @@ describe('an action', () => {
     const { status, text } = await act('ias-down', lonely);
     expect(status).toBe(503);
     expect(text).toMatch(/The landscape at http:\S+ does not answer/);
-    expect((await actAsJson('rotate-certificate', lonely)).body.why).toContain('not in a file');
+    const { body } = await actAsJson('rotate-certificate', lonely);
+    expect([body.why, body.sent]).toEqual([expect.stringContaining('not in a file'), 'nothing']);
   });
 });
 

@@ -35,7 +35,8 @@ export { effectiveIssuer } from './guard/tenant-issuer.js';
 export { parseForwardedCertificate } from './guard/forwarded-certificate.js';
 export { REJECTIONS, type RejectionCode } from './guard/rejections.js';
 export { createAgent, createLoopbackAgent } from './net/agent.js';
-export { isLoopback } from './net/loopback.js';
+export { isLoopback, lookupLoopback } from './net/loopback.js';
+export { classifyTransportFailure } from './net/transport-failure.js';
 export {
   clientParameters,
   createClientCredential,

@@ -28,14 +28,13 @@ function serviceOfSecret(secret: Json, bindings: readonly Json[]): Service {
 
 /** `data` is base64; `stringData` wins over it (Kubernetes API, Secret). */
 function propertiesOf({ data, stringData }: Json): Record<string, string> {
-  const decoded = Object.entries(isObject(data) ? data : {}).map(([key, value]) => [
-    key,
-    Buffer.from(textOf(value) ?? '', 'base64').toString('utf8'),
-  ]);
-  return { ...Object.fromEntries(decoded), ...(isObject(stringData) ? stringData : {}) } as Record<
-    string,
-    string
-  >;
+  const decoded = Object.entries(isObject(data) ? data : {}).map(
+    ([key, value]) => [key, Buffer.from(textOf(value) ?? '', 'base64').toString('utf8')] as const,
+  );
+  const texts = Object.entries(isObject(stringData) ? stringData : {}).filter(
+    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  );
+  return { ...Object.fromEntries(decoded), ...Object.fromEntries(texts) };
 }
 
 /** One entry for each property, or one entry with all of them as JSON (`secretKey`). */

@@ -5,17 +5,15 @@ import { BindingError, ClientCertificate, repairPem } from 'nest-ias/internal';
 import { readCertificate } from '../inspect/recognise.js';
 import { oneLine } from '../inspect/certificate-report.js';
 import { describeMoment } from '../text/moments.js';
-import { broken, ok, skipped, warning } from './check.js';
+import { broken, ok, skipped, skippedFor, warning } from './check.js';
 import type { Finding } from './check.js';
 import type { Investigation } from './investigation.js';
 import { findPemProblem } from './pem-problem.js';
+import { OWN_FILES } from './remedies.js';
 
 const WARNING_MS = 7 * DAY_MS;
 /** A new certificate stays valid if the local clock is behind the clock of the tenant. */
 const CLOCK_SKEW_MS = 60_000;
-
-const OWN_FILES =
-  'Set IAS_PRIVATE_KEY_FILE and IAS_CERTIFICATE_FILE to the PEM files of your key and certificate.';
 
 /** Why these rungs do not apply; `undefined` if they do. */
 function notNeeded({ role, credentialType }: Investigation): Finding | undefined {
@@ -25,15 +23,15 @@ function notNeeded({ role, credentialType }: Investigation): Finding | undefined
   return undefined;
 }
 
-const isOwn = ({ credentialType }: Investigation) =>
-  credentialType === 'X509_PROVIDED' || credentialType === 'X509_ATTESTED';
-
 /** Whether the certificate can be read. */
 export function checkCertificate(investigation: Investigation): Finding {
   const unneeded = notNeeded(investigation);
   if (unneeded !== undefined) return unneeded;
+  if (investigation.usesOwnKey && investigation.unreadable.has('own certificate'))
+    return skippedFor('environment');
   const pem =
-    (isOwn(investigation) ? investigation.own.certificate : undefined) ?? investigation.text('certificate');
+    (investigation.usesOwnKey ? investigation.own.certificate : undefined) ??
+    investigation.text('certificate');
   if (pem === undefined) return certificateMissing(investigation);
   const chain = repairPem(pem).flatMap(({ label, pem: block }) =>
     label === 'CERTIFICATE' ? [readCertificate(block)] : [],
@@ -42,7 +40,7 @@ export function checkCertificate(investigation: Investigation): Finding {
   if (leaf === undefined || chain.includes(undefined)) {
     return broken('The certificate cannot be read', {
       cause: findPemProblem(pem, 'CERTIFICATE'),
-      remedy: isOwn(investigation) ? OWN_FILES : investigation.remedies.newCertificate,
+      remedy: investigation.usesOwnKey ? OWN_FILES : investigation.remedies.newCertificate,
       code: 'binding_certificate_invalid',
     });
   }
@@ -61,7 +59,7 @@ function certificateMissing(investigation: Investigation): Finding {
     });
   }
   return broken('The binding has no certificate', {
-    cause: `credential-type is ${credentialType}, but the property "certificate" is missing.`,
+    cause: `credential-type is ${credentialType}, but the property "certificate" ${investigation.lack('certificate')}.`,
     remedy: remedies.newCertificate,
     code: 'binding_invalid',
   });
@@ -71,9 +69,10 @@ function certificateMissing(investigation: Investigation): Finding {
 export function checkKey(investigation: Investigation): Finding {
   const unneeded = notNeeded(investigation);
   if (unneeded !== undefined) return unneeded;
-  const pem = isOwn(investigation) ? investigation.own.key : investigation.text('key');
+  if (investigation.usesOwnKey && investigation.unreadable.has('own key')) return skippedFor('environment');
+  const pem = investigation.usesOwnKey ? investigation.own.key : investigation.text('key');
   const { remedies, chain, name } = investigation;
-  const remedy = isOwn(investigation) ? OWN_FILES : remedies.newCertificate;
+  const remedy = investigation.usesOwnKey ? OWN_FILES : remedies.newCertificate;
   if (pem === undefined) return keyMissing(investigation);
   investigation.secrets.add(pem);
   const complain = (summary: string, cause: string) =>
@@ -97,18 +96,20 @@ export function checkKey(investigation: Investigation): Finding {
     ClientCertificate.fromPem(chain.map(String).join(''), block?.pem ?? '', name);
   } catch (error) {
     if (!(error instanceof BindingError)) throw error;
-    return complain(
-      'TLS does not accept the key',
-      'It is too weak, or of a kind that OpenSSL does not allow.',
-    );
+    return broken('TLS does not accept the key', {
+      cause: 'It is too weak, or of a kind that OpenSSL does not allow.',
+      remedy: remedies.newCertificate,
+      code: 'binding_certificate_invalid',
+    });
   }
   return ok('belongs to the certificate');
 }
 
-function keyMissing({ credentialType, remedies }: Investigation): Finding {
+function keyMissing(investigation: Investigation): Finding {
+  const { credentialType, remedies } = investigation;
   if (credentialType === 'X509_GENERATED') {
     return broken('The binding has no key', {
-      cause: 'credential-type is X509_GENERATED, but the property "key" is missing.',
+      cause: `credential-type is X509_GENERATED, but the property "key" ${investigation.lack('key')}.`,
       remedy: remedies.newCertificate,
       code: 'binding_invalid',
     });
@@ -137,9 +138,7 @@ export function checkValidity(investigation: Investigation): Finding {
   if (leaf === undefined) return skipped('needs a certificate');
   const now = context.now();
   const [from, to] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
-  const remedy = isOwn(investigation)
-    ? `Write a new certificate and its key. ${OWN_FILES}`
-    : remedies.newCertificate;
+  const remedy = remedies.newCertificate;
   const code = 'binding_certificate_expired';
   if (now > to) {
     const cause =
@@ -221,7 +220,7 @@ export function checkChain(investigation: Investigation): Finding {
       : `Certificate ${gap + 1} did not issue the one before it`,
     {
       cause: `A server that does not know "${oneLine(leaf.issuer)}" rejects the certificate in the TLS handshake.`,
-      remedy: isOwn(investigation)
+      remedy: investigation.usesOwnKey
         ? 'Write the whole chain to the file of IAS_CERTIFICATE_FILE: your certificate first, then its issuer.'
         : investigation.remedies.newCertificate,
       code: 'binding_certificate_invalid',

@@ -47,6 +47,8 @@ interface Complaint {
 
 export const ok = (summary: string): Finding => ({ status: 'ok', summary });
 export const skipped = (reason: string): Finding => ({ status: 'skipped', summary: reason });
+/** For a rung that rests on a broken one. */
+export const skippedFor = (obstacle: CheckId): Finding => skipped(`needs "${obstacle}", which is broken`);
 export const warning = (summary: string, complaint: Complaint): Finding => ({
   status: 'warning',
   summary,

@@ -1,4 +1,11 @@
-import { BindingError, CREDENTIAL_TYPES, inferCredentialType, parseIdentityBinding } from 'nest-ias/internal';
+import {
+  BindingError,
+  CREDENTIAL_TYPES,
+  inferCredentialType,
+  isUnderDomains,
+  parseIdentityBinding,
+} from 'nest-ias/internal';
+import type { Json } from '../binding/service.js';
 import { broken, ok, warning } from './check.js';
 import type { Finding } from './check.js';
 import type { Investigation } from './investigation.js';
@@ -15,8 +22,9 @@ export function checkCredentials(investigation: Investigation): Finding {
   if (typeof secret === 'string' && secret !== '') investigation.secrets.add(secret);
   return (
     xsuaa(investigation) ??
+    unusableSecret(investigation) ??
     malformed(investigation) ??
-    emptySecret(investigation) ??
+    unusableForReceiver(investigation) ??
     judgeType(investigation, remedies.newCertificate)
   );
 }
@@ -45,38 +53,70 @@ function xsuaa({ credentials, remedies }: Investigation): Finding | undefined {
   });
 }
 
-/** What the apps themselves say about everything except certificate, key and secret, which have rungs of their own. */
-function malformed({ credentials, name, remedies }: Investigation): Finding | undefined {
+/** What the apps themselves say about everything except certificate and key, which have rungs of their own. */
+function malformed(investigation: Investigation): Finding | undefined {
+  const { credentials, remedies } = investigation;
   const type = credentials['credential-type'];
+  // Rungs that are not skipped say more about certificate and key.
+  const others = hasCertificateRungs(investigation)
+    ? { ...credentials, certificate: undefined, key: undefined }
+    : credentials;
+  return complaintOf(
+    investigation,
+    { ...others, 'credential-type': isKnownType(type) ? 'NONE' : type },
+    isOutsideDomains(investigation)
+      ? `Compare "url" and "domains" with the original, and restore what was changed: ${remedies.originalBinding}`
+      : remedies.newCertificate,
+  );
+}
+
+/** Also an app that only validates tokens reads certificate and key, and does not start with broken ones. */
+function unusableForReceiver(investigation: Investigation): Finding | undefined {
+  const { role, credentials, remedies } = investigation;
+  return role === 'receiver' ? complaintOf(investigation, credentials, remedies.newCertificate) : undefined;
+}
+
+function complaintOf({ name, own }: Investigation, credentials: Json, remedy: string): Finding | undefined {
   try {
-    parseIdentityBinding(name, {
-      ...credentials,
-      certificate: undefined,
-      key: undefined,
-      clientsecret: undefined,
-      'credential-type': isKnownType(type) ? 'NONE' : type,
-    });
+    parseIdentityBinding(name, credentials, own);
     return undefined;
   } catch (error) {
     if (!(error instanceof BindingError)) throw error;
     return broken('The credentials are incomplete or invalid', {
       // The message ends with a general remedy; the one of this command has the names filled in.
       cause: `${error.message.split(/: (?=create the binding)/)[0] ?? error.message}.`,
-      remedy: remedies.newCertificate,
+      remedy,
       code: error.code,
     });
   }
 }
 
+function hasCertificateRungs({ role, credentialType }: Investigation): boolean {
+  return role === 'caller' && credentialType !== 'SECRET' && credentialType !== 'NONE';
+}
+
+function isOutsideDomains({ tenant, credentials: { domains } }: Investigation): boolean {
+  if (tenant === undefined || !Array.isArray(domains)) return false;
+  return !isUnderDomains(
+    tenant.host,
+    domains.map((domain) => String(domain).toLowerCase()),
+  );
+}
+
 const TYPES: ReadonlySet<string> = new Set(CREDENTIAL_TYPES);
 const isKnownType = (type: unknown) => type === undefined || (typeof type === 'string' && TYPES.has(type));
 
-function emptySecret({ credentials, remedies }: Investigation): Finding | undefined {
-  if (credentials['clientsecret'] !== '') return undefined;
+/** An app reads the secret also where it authenticates with a certificate. */
+function unusableSecret(investigation: Investigation): Finding | undefined {
+  const { credentials, remedies } = investigation;
+  const secret = credentials['clientsecret'];
+  if (secret === undefined || (typeof secret === 'string' && secret !== '')) return undefined;
   const beside = credentials['certificate'] === undefined ? '' : ' beside a certificate';
-  return broken(`"clientsecret" is empty${beside}`, {
+  return broken(`"clientsecret" ${investigation.lack('clientsecret')}${beside}`, {
     cause:
-      'Many clients send the empty secret instead of using the certificate. The apps reject the binding.',
+      secret === ''
+        ? 'Many clients send the empty secret instead of using the certificate. The apps reject the binding.'
+        : 'A tool that wrote the binding replaced or removed the value. The apps reject the binding.',
     remedy: `Remove the property if you wrote the file yourself. Otherwise: ${remedies.newCertificate}`,
     code: 'binding_invalid',
   });

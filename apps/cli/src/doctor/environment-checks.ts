@@ -6,7 +6,10 @@ import { broken, ok } from './check.js';
 import type { Finding } from './check.js';
 import type { Investigation } from './investigation.js';
 
-const OWN_FILES = ['IAS_PRIVATE_KEY', 'IAS_PRIVATE_KEY_FILE', 'IAS_CERTIFICATE_FILE'];
+const OWN_FILES = [
+  ['own key', ['IAS_PRIVATE_KEY', 'IAS_PRIVATE_KEY_FILE']],
+  ['own certificate', ['IAS_CERTIFICATE_FILE']],
+] as const;
 
 const OLDEST: Readonly<Record<number, number>> = { 20: 19, 22: 12 };
 
@@ -25,6 +28,8 @@ export function checkNode(version: string): Finding {
 /** Variables that keep the apps from starting, or from reaching the tenant. */
 export async function checkEnvironment(investigation: Investigation): Promise<Finding> {
   const { environment } = investigation.context;
+  // Read first, because later rungs need it whatever else is broken.
+  const invalid = await readVariables(investigation);
   if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     return broken('NODE_TLS_REJECT_UNAUTHORIZED=0 is set', {
       cause:
@@ -35,31 +40,77 @@ export async function checkEnvironment(investigation: Investigation): Promise<Fi
   }
   const proxy = findProxy(investigation);
   if (proxy !== undefined) return proxy;
-  try {
-    investigation.settings = resolveSettings({}, environment);
-    investigation.authorities = readTrustedAuthorities(investigation.settings);
-    if (OWN_FILES.some((name) => environment[name] !== undefined)) {
-      const { readOwnKeyMaterial } = await import('../binding/environment.js');
-      investigation.own = readOwnKeyMaterial(environment);
-    }
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    return broken('A variable of the app is invalid', {
-      cause: error.message,
+  const [first] = invalid;
+  if (first === undefined) return ok(describe(environment));
+  return broken(
+    invalid.length > 1 ? 'Variables of the app are invalid' : 'A variable of the app is invalid',
+    {
+      cause: invalid.map(({ message }) => message).join(' '),
       remedy: 'Correct the variable that the cause names, and start the app again.',
-      code: error.code,
-    });
-  }
-  return ok(describe(environment));
+      code: first.code,
+    },
+  );
 }
 
-/** Settings for the rungs that follow, also if the environment is broken. */
+/** Reads each part separately: rungs that do not need a broken part are checked with the others. */
+async function readVariables(investigation: Investigation): Promise<ConfigurationError[]> {
+  const { settings, unreadable, context } = investigation;
+  const errors: ConfigurationError[] = [];
+  const attempt = (read: () => void, onFailure?: () => void) => {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      errors.push(error);
+      onFailure?.();
+    }
+  };
+  const { environment } = context;
+  for (const [name, value] of variablesOf(environment))
+    attempt(() => void resolveSettings({}, { [name]: value }));
+  attempt(
+    () => {
+      investigation.authorities = readTrustedAuthorities(settings);
+    },
+    () => unreadable.add('authorities'),
+  );
+  if (settings.caFile === undefined && environment['IAS_CA_FILE'] !== undefined)
+    unreadable.add('authorities');
+  for (const [part, variables] of OWN_FILES) {
+    const own = Object.fromEntries(
+      variables.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+    );
+    if (Object.keys(own).length === 0) continue;
+    const { readOwnKeyMaterial } = await import('../binding/environment.js');
+    attempt(
+      () => {
+        investigation.own = { ...investigation.own, ...readOwnKeyMaterial(own) };
+      },
+      () => unreadable.add(part),
+    );
+  }
+  return errors.filter(
+    ({ message }, index) => errors.findIndex((error) => error.message === message) === index,
+  );
+}
+
+/** The settings of the valid variables, for rungs that need them also if others are invalid. */
 export function lenientSettings(environment: NodeJS.ProcessEnv): Investigation['settings'] {
-  const { NODE_TLS_REJECT_UNAUTHORIZED: _, ...others } = environment;
+  const valid = variablesOf(environment).filter(([name, value]) => isValid({ [name]: value }));
+  return resolveSettings({}, Object.fromEntries(valid));
+}
+
+/** Without the one that has a check of its own. */
+function variablesOf(environment: NodeJS.ProcessEnv): [name: string, value: string | undefined][] {
+  return Object.entries(environment).filter(([name]) => name !== 'NODE_TLS_REJECT_UNAUTHORIZED');
+}
+
+function isValid(variable: NodeJS.ProcessEnv): boolean {
   try {
-    return resolveSettings({}, others);
+    resolveSettings({}, variable);
+    return true;
   } catch {
-    return resolveSettings({}, {});
+    return false;
   }
 }
 

@@ -36,6 +36,15 @@ export interface FetchedToken {
   readonly claims: Json;
 }
 
+const kindOf = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'a list'
+      : typeof value === 'object'
+        ? 'an object'
+        : `a ${typeof value}`;
+
 /** What the rungs have found out so far. Each rung sets what later ones need. */
 export class Investigation {
   /** The error of reading the source, for the rung `binding`. */
@@ -56,6 +65,8 @@ export class Investigation {
   credential: ClientCredential | undefined;
   discovery: Discovery | undefined;
   token: FetchedToken | undefined;
+  /** What variables name but nobody can read. Rungs that need it are skipped: they would look broken, too. */
+  readonly unreadable = new Set<'authorities' | 'own certificate' | 'own key'>();
   /** Texts that no output may contain. */
   readonly secrets = new Set<string>();
 
@@ -82,7 +93,19 @@ export class Investigation {
   }
 
   get remedies(): Remedies {
-    return new Remedies(this.service, this.source?.app);
+    return new Remedies(this.service, this.source?.app, this.credentialType);
+  }
+
+  /** Whether certificate and key are in files of the app instead of the binding. */
+  get usesOwnKey(): boolean {
+    return this.credentialType === 'X509_PROVIDED' || this.credentialType === 'X509_ATTESTED';
+  }
+
+  /** How a property without usable text is wrong, for sentences. */
+  lack(property: string): string {
+    const value = this.credentials[property];
+    if (value === undefined) return 'is missing';
+    return typeof value === 'string' ? 'is empty' : `is ${kindOf(value)} instead of text`;
   }
 
   text(property: string): string | undefined {

@@ -1,6 +1,7 @@
+import { BindingError } from 'nest-ias/internal';
 import { checkBinding } from './binding-check.js';
 import { checkCertificate, checkChain, checkKey, checkValidity } from './certificate-checks.js';
-import { CHECK_IDS, obstacleTo } from './check.js';
+import { broken, CHECK_IDS, obstacleTo, skippedFor } from './check.js';
 import type { Check, CheckId, Finding } from './check.js';
 import { checkCredentials } from './credentials-check.js';
 import { checkClock, checkDiscovery } from './discovery-checks.js';
@@ -41,17 +42,36 @@ export async function climb(
 ): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const [index, id] of CHECK_IDS.entries()) {
-    const obstacle = obstacleTo(id, checks);
-    const isOffline = investigation.options.offline === true && index >= FIRST_ONLINE;
-    if (obstacle !== undefined)
-      checks.push({ id, status: 'skipped', summary: `needs "${obstacle}", which is broken` });
+    const isOnline = index >= FIRST_ONLINE;
+    const lacksAuthorities = isOnline && investigation.unreadable.has('authorities');
+    const obstacle = obstacleTo(id, checks) ?? (lacksAuthorities ? 'environment' : undefined);
+    const isOffline = investigation.options.offline === true && isOnline;
+    if (obstacle !== undefined) checks.push({ id, ...skippedFor(obstacle) });
     else if (isOffline) checks.push({ id, status: 'skipped', summary: 'not checked with --offline' });
     else {
       note(id);
-      checks.push({ id, ...(await RUNGS[id](investigation)) });
+      checks.push({ id, ...(await findingOf(id, investigation)) });
     }
   }
   return checks.map((check) => judgeChain(check, checks));
+}
+
+/** Every run has the whole report, whatever a rung meets. */
+async function findingOf(id: CheckId, investigation: Investigation): Promise<Finding> {
+  try {
+    return await RUNGS[id](investigation);
+  } catch (error) {
+    if (error instanceof BindingError)
+      return broken('The app does not start with this binding', {
+        cause: error.message,
+        remedy: investigation.remedies.newCertificate,
+        code: error.code,
+      });
+    return broken(`This check failed (${error instanceof Error ? error.name : typeof error})`, {
+      cause: 'The input is of a kind that this command does not expect. That is a defect of the command.',
+      remedy: 'Report the defect, with the file of --report.',
+    });
+  }
 }
 
 /** An incomplete chain is only a warning while the tenant accepts the certificate. */

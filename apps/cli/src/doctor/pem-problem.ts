@@ -3,7 +3,7 @@ export function findPemProblem(text: string, expected: 'CERTIFICATE' | 'PRIVATE 
   const labels = Array.from(text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g), ([, label]) => label ?? '');
   if (labels.length === 0) {
     return /^[A-Za-z0-9+/=\s\\nr]+$/.test(text)
-      ? `The lines "-----BEGIN ${expected}-----" and "-----END ${expected}-----" are missing.`
+      ? `The lines "BEGIN ${expected}" and "END ${expected}" are missing.`
       : 'It is not PEM text.';
   }
   if (!labels.some((label) => label.endsWith(expected)))

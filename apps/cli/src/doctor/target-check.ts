@@ -1,7 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Agent } from 'node:https';
+import { isIP } from 'node:net';
 import { createAgent, REJECTIONS } from 'nest-ias/internal';
 import { REJECTION_CAUSES } from '../explain/rejection-causes.js';
+import { shownUrl } from '../target-url.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped, warning } from './check.js';
 import type { Finding } from './check.js';
@@ -32,7 +34,7 @@ export async function checkTarget(investigation: Investigation): Promise<Finding
     return (
       hole ??
       ok(
-        `${target.href} answered ${answer.status}${isBound ? '; it refuses the token without the certificate' : ''} (a live token was sent)`,
+        `${shownUrl(target)} answered ${answer.status}${isBound ? '; it refuses the token without the certificate' : ''} (a live token was sent)`,
       )
     );
   } catch (error) {
@@ -72,7 +74,7 @@ async function findHole(leaf: X509Certificate, call: Call): Promise<Finding | un
 function refused(target: URL, answer: Answer): Finding {
   const problem = jsonObject(answer.text);
   const code = typeof problem?.['code'] === 'string' ? problem['code'] : undefined;
-  const summary = `${target.href} answered ${answer.status}${code === undefined ? '' : ` ${visibleValue(code, 60)}`} (a live token was sent)`;
+  const summary = `${shownUrl(target)} answered ${answer.status}${code === undefined ? '' : ` ${visibleValue(code, 60)}`} (a live token was sent)`;
   if (code === 'proof_missing') return proofMissing(target, summary);
   if (code !== undefined && isRejection(code)) return broken(summary, { ...REJECTION_CAUSES[code], code });
   const { status } = answer;
@@ -87,7 +89,7 @@ function refused(target: URL, answer: Answer): Finding {
     return broken(summary, {
       cause:
         'The target redirects. A token is never sent along a redirect, because the other address could keep it.',
-      remedy: `Call the final address: ${visibleValue(answer.headers.location ?? 'the header Location is missing')}`,
+      remedy: `Call the final address: ${visibleValue(shownUrl(answer.headers.location ?? 'the header Location is missing'))}`,
       code: 'downstream_failed',
     });
   }
@@ -111,11 +113,14 @@ function challengeOf({ headers }: Answer): string {
 /** The two reasons why a certificate does not arrive. */
 function proofMissing(target: URL, summary: string): Finding {
   const code = 'proof_missing';
-  const [app = '', ...domain] = target.hostname.split('.');
   if (!target.hostname.includes('.cert.')) {
+    const better = certHostOf(target);
     return broken(summary, {
-      cause: `The host ${target.hostname} is a plain host: the router asks for no client certificate there, so that the target cannot see it.`,
-      remedy: `Call the ".cert." host: ${target.protocol}//${[app, 'cert', ...domain].join('.')}${target.port && `:${target.port}`}${target.pathname}`,
+      cause: `The host ${target.hostname} is a plain host: ${better === undefined ? 'no router passes' : 'the router asks for no client certificate there, and does not pass'} the certificate on to the target.`,
+      remedy:
+        better === undefined
+          ? 'Call the target through its router, on the host with ".cert.": cf routes lists the hosts of the app.'
+          : `Call the ".cert." host: ${better}`,
       code,
     });
   }
@@ -128,8 +133,15 @@ function proofMissing(target: URL, summary: string): Finding {
   });
 }
 
+/** Only a name with a domain has a `.cert.` host; an address or `localhost` is the app itself. */
+function certHostOf({ protocol, hostname, port, pathname }: URL): string | undefined {
+  const [app = '', ...domain] = hostname.split('.');
+  if (domain.length === 0 || isIP(hostname.replaceAll(/[[\]]/g, '')) !== 0) return undefined;
+  return `${protocol}//${[app, 'cert', ...domain].join('.')}${port && `:${port}`}${pathname}`;
+}
+
 function unreachable(target: URL, detail: string): Finding {
-  return broken(`${target.href} did not answer (${detail})`, {
+  return broken(`${shownUrl(target)} did not answer (${detail})`, {
     cause: 'The connection failed, broke, or took too long, or its server certificate is not trusted.',
     remedy: 'Check the URL, that the app runs, its route, and IAS_CA_FILE.',
     code: detail === 'ETIMEDOUT' ? 'downstream_timeout' : 'downstream_unreachable',

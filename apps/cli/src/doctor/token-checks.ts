@@ -1,7 +1,6 @@
 import { describeSpan } from '@nest-ias/runtime/internal';
 import {
   createClientCredential,
-  decodeCompactJws,
   parseIdentityBinding,
   parseRetryAfter,
   parseTokenResponse,
@@ -9,11 +8,11 @@ import {
   TokenRequestError,
 } from 'nest-ias/internal';
 import { isObject } from '../binding/service.js';
-import type { Json } from '../binding/service.js';
 import { thumbprintOf } from '../inspect/certificate-report.js';
 import { visibleValue } from '../text/visible.js';
-import { broken, ok, skipped, warning } from './check.js';
+import { broken, ok, skipped, skippedFor, warning } from './check.js';
 import type { Finding } from './check.js';
+import { readToken } from '../token/readable-token.js';
 import { sendTokenRequest } from '../token/token-exchange.js';
 import type { Answer } from '../token/http.js';
 import type { Investigation } from './investigation.js';
@@ -22,7 +21,9 @@ import { explainRefusal } from './token-refusal.js';
 /** Sends one token request, and never a second one: five failures lock a client for an hour. */
 export async function checkToken(investigation: Investigation): Promise<Finding> {
   if (investigation.role === 'receiver') return skipped('a receiver fetches no token');
-  const { context, name } = investigation;
+  const { context, name, usesOwnKey, unreadable } = investigation;
+  if (usesOwnKey && (unreadable.has('own key') || unreadable.has('own certificate')))
+    return skippedFor('environment');
   const binding = parseIdentityBinding(name, investigation.credentials, investigation.own);
   const credential = createClientCredential(binding, investigation.authorities);
   investigation.credential = credential;
@@ -44,7 +45,7 @@ function judge(investigation: Investigation, tenant: string, answer: Answer): Fi
   }
   const { accessToken, lifetime } = parseTokenResponse(text, tenant);
   investigation.secrets.add(accessToken);
-  const parts = decode(accessToken);
+  const parts = readToken(accessToken);
   if (parts === undefined) {
     return broken('The tenant issued an opaque token', {
       cause:
@@ -54,18 +55,17 @@ function judge(investigation: Investigation, tenant: string, answer: Answer): Fi
       code: 'token_malformed',
     });
   }
-  investigation.token = { value: accessToken, ...parts };
-  const { aud } = parts.claims;
-  return ok(`for ${visibleValue(aud ?? 'no audience')}, valid for ${describeSpan(lifetime * 1_000)}`);
-}
-
-function decode(token: string): { header: Json; claims: Json } | undefined {
-  try {
-    const { header, payload } = decodeCompactJws(token);
-    return isObject(header) && isObject(payload) ? { header, claims: payload } : undefined;
-  } catch {
-    return undefined;
+  const { header, claims, defect } = parts;
+  if (defect !== undefined) {
+    return broken('The tenant issued a damaged token', {
+      cause: `${defect} Receivers reject it.`,
+      remedy: 'Look for a proxy between this machine and the tenant that changes responses.',
+      code: 'token_malformed',
+    });
   }
+  investigation.token = { value: accessToken, header, claims };
+  const { aud } = claims;
+  return ok(`for ${visibleValue(aud ?? 'no audience')}, valid for ${describeSpan(lifetime * 1_000)}`);
 }
 
 /** Whether the token is bound to the certificate with which it was fetched (RFC 8705 §3). */

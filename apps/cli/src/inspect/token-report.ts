@@ -1,9 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
-import { DATE_CLAIMS, decodeCompactJws, meaningOfClaim, meaningOfHeader } from 'nest-ias/internal';
+import { DATE_CLAIMS, meaningOfClaim, meaningOfHeader } from 'nest-ias/internal';
 import { isObject } from '../binding/service.js';
 import type { Json } from '../binding/service.js';
 import type { Line, Section } from '../text/lines.js';
 import { describeMoment } from '../text/moments.js';
+import { readToken } from '../token/readable-token.js';
 import { visibleValue } from '../text/visible.js';
 import { oneLine, thumbprintOf } from './certificate-report.js';
 
@@ -13,11 +14,11 @@ export function tokenSections(
   certificate: X509Certificate | undefined,
   now: number,
 ): Section[] {
-  const { header, payload } = decode(token);
-  if (!isObject(header) || !isObject(payload)) {
-    return [{ title: 'Opaque token', lines: [['content', 'not a JWT', OPAQUE]] }];
-  }
+  const readable = readToken(token);
+  if (readable === undefined) return [{ title: 'Opaque token', lines: [['content', 'not a JWT', OPAQUE]] }];
+  const { header, claims, defect } = readable;
   return [
+    ...(defect === undefined ? [] : [{ title: 'Malformed token', lines: [malformedLine(defect)] }]),
     {
       title: 'Token (the signature is not checked: use ias verify)',
       lines: Object.entries(header).map(([name, value]) => [
@@ -26,21 +27,19 @@ export function tokenSections(
         meaningOfHeader(name) ?? 'Not used.',
       ]),
     },
-    { title: 'Claims', lines: Object.entries(payload).map(([name, value]) => claimLine(name, value, now)) },
-    { title: 'Proof of possession', lines: proofLines(payload, certificate) },
+    { title: 'Claims', lines: Object.entries(claims).map(([name, value]) => claimLine(name, value, now)) },
+    { title: 'Proof of possession', lines: proofLines(claims, certificate) },
   ];
 }
 
 const OPAQUE =
   'Only its issuer can read it. For the grant jwt-bearer, IAS answers with an opaque token unless the request contains token_format=jwt.';
 
-function decode(token: string): { header: unknown; payload: unknown } {
-  try {
-    return decodeCompactJws(token);
-  } catch {
-    return { header: undefined, payload: undefined };
-  }
-}
+const malformedLine = (defect: string): Line => [
+  'verdict',
+  'rejected by every receiver (token_malformed)',
+  defect,
+];
 
 function claimLine(name: string, value: unknown, now: number): Line {
   const meaning = meaningOfClaim(name) ?? 'Not described here.';

@@ -14,6 +14,7 @@ import type { Clock, FailureProblem } from 'nest-ias';
 import { FRONTEND_SETTINGS } from '../frontend-settings.js';
 import type { FrontendSettings } from '../frontend-settings.js';
 import { REPAIR_FORMS } from '../lab/lab-forms.js';
+import { LastOutcome } from '../lab/lab-outcome.js';
 import { prefersJson } from './content-negotiation.js';
 import { adviseOn } from './failure-advice.js';
 import { renderFailure } from './failure-page.js';
@@ -30,17 +31,20 @@ export class FailureFilter extends IasExceptionFilter {
   readonly #bindings: IdentityBindings;
   readonly #now: Clock;
   readonly #hasLab: boolean;
+  readonly #lastOutcome: LastOutcome;
 
   constructor(
     adapterHost: HttpAdapterHost,
     bindings: IdentityBindings,
     @Inject(IAS_CLOCK) now: Clock,
     @Inject(FRONTEND_SETTINGS) { lab }: FrontendSettings,
+    lastOutcome: LastOutcome,
   ) {
     super(adapterHost);
     this.#bindings = bindings;
     this.#now = now;
     this.#hasLab = lab !== undefined;
+    this.#lastOutcome = lastOutcome;
   }
 
   /** Who opens this page operates both apps, so it says as much as the log. */
@@ -67,8 +71,7 @@ export class FailureFilter extends IasExceptionFilter {
 
   #page(problem: PageProblem, correlationId: string, reply: FastifyReply): string {
     const hasForms = this.#hasLab;
-    return sendPage(reply, renderFailure(problem, correlationId, hasForms ? REPAIR_FORMS : NOTHING), {
-      hasForms,
-    });
+    const parts = { outcome: this.#lastOutcome.take(), repair: hasForms ? REPAIR_FORMS : NOTHING };
+    return sendPage(reply, renderFailure(problem, correlationId, parts), { hasForms });
   }
 }

@@ -1,7 +1,6 @@
 import { AccessToken } from 'nest-ias';
 import { describe, expect, it } from 'vitest';
 import type { AppDescription } from './app-description.js';
-import { NOTHING } from './html.js';
 import { renderHomepage } from './homepage-page.js';
 import type { HomepageVisit } from './homepage.service.js';
 
@@ -43,7 +42,7 @@ const APP: AppDescription = {
 
 describe('renderHomepage', () => {
   it('names a real tenant as SAP Cloud Identity Services', () => {
-    const page = String(renderHomepage(visit({}), APP, [], NOTHING));
+    const page = String(renderHomepage(visit({}), APP, []));
     expect(page).toContain('SAP Cloud Identity Services (https://acme.accounts.ondemand.com)');
     expect(page).not.toMatch(/simulates|localhost/);
   });
@@ -63,7 +62,6 @@ describe('renderHomepage', () => {
         }),
         APP,
         [],
-        NOTHING,
       ),
     );
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');

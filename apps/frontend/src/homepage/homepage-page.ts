@@ -23,16 +23,19 @@ const LINKS = html`<li>
   </li>
   <li><a href="${documentation('reference/ias-facts.md')}">What is known about tokens of IAS</a></li>`;
 
-/**
- * Renders the homepage. Every sentence follows from the values of this call.
- *
- * @param lab the forms of the lab, or nothing
- */
+/** What the lab adds to the homepage. */
+export interface HomepageLab {
+  /** The outcome of an action that ended on this page, or nothing. */
+  readonly outcome: Html;
+  readonly forms: Html;
+}
+
+/** Renders the homepage. Every sentence follows from the values of this call. */
 export function renderHomepage(
   visit: HomepageVisit,
   app: AppDescription,
   calls: readonly CallDescription[],
-  lab: Html,
+  lab?: HomepageLab,
 ): Html {
   const { homepage, token } = visit;
   const isProven = visit.state === 'proven';
@@ -40,14 +43,14 @@ export function renderHomepage(
     'nest-ias: app-to-app call over mutual TLS',
     html`<h1>${isProven ? 'One app called another and proved who it is' : 'One app called another'}</h1>
       <p class="soft">${introduction(app)} The page shows what the backend read in the token.</p>
-      ${renderVerdict(visit, app.credentialType)} ${renderFlow(calls)}
+      ${lab?.outcome ?? NOTHING} ${renderVerdict(visit, app.credentialType)} ${renderFlow(calls)}
       <div class="columns">
         <section>${renderExplanation(visit, app)}</section>
         <section>
           ${app.certificate === undefined ? NOTHING : renderCertificateCard(app.certificate, app.credentialType)}
         </section>
       </div>
-      ${lab}
+      ${lab?.forms ?? NOTHING}
       <div class="columns">
         <section>${renderClaims(homepage, app.now)}</section>
         <section>${renderFurther(app.address)}</section>

@@ -20,6 +20,9 @@ code { font: .875rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
   padding: .6rem 1rem; margin: .75rem 0; font-weight: 700; }
 .verdict > * { font-weight: 400; color: var(--sapTextColor); }
 .verdict p { margin: .1rem 0 .3rem; }
+.outcome { border: 1px solid var(--sapGroup_ContentBorderColor); border-left: .4rem solid var(--sapContent_FocusColor);
+  border-radius: var(--sapElement_BorderCornerRadius); padding: .4rem 1rem; margin: .75rem 0; }
+.outcome p { margin: 0; }
 .good { border-color: var(--sapSuccessBorderColor); background: var(--sapSuccessBackground);
   color: var(--sapPositiveTextColor); }
 .bad { border-color: var(--sapErrorBorderColor); background: var(--sapErrorBackground);

@@ -5,11 +5,11 @@ import type { Clock } from 'nest-ias';
 import { FRONTEND_SETTINGS } from '../frontend-settings.js';
 import type { FrontendSettings } from '../frontend-settings.js';
 import { LAB_SECTION } from '../lab/lab-forms.js';
+import { LastOutcome } from '../lab/lab-outcome.js';
 import { describeApp } from './app-description.js';
 import { describeCalls } from './call-description.js';
 import { prefersJson } from './content-negotiation.js';
 import { FailureFilter } from './failure.filter.js';
-import { NOTHING } from './html.js';
 import { sendPage } from './html-page.js';
 import { renderHomepage } from './homepage-page.js';
 import { HomepageService } from './homepage.service.js';
@@ -24,6 +24,7 @@ export class HomepageController {
   readonly #tlsVersions: TlsVersions;
   readonly #now: Clock;
   readonly #settings: FrontendSettings;
+  readonly #lastOutcome: LastOutcome;
 
   constructor(
     service: HomepageService,
@@ -31,12 +32,14 @@ export class HomepageController {
     tlsVersions: TlsVersions,
     @Inject(IAS_CLOCK) now: Clock,
     @Inject(FRONTEND_SETTINGS) settings: FrontendSettings,
+    lastOutcome: LastOutcome,
   ) {
     this.#service = service;
     this.#bindings = bindings;
     this.#tlsVersions = tlsVersions;
     this.#now = now;
     this.#settings = settings;
+    this.#lastOutcome = lastOutcome;
   }
 
   @Get()
@@ -57,7 +60,8 @@ export class HomepageController {
     const app = describeApp(this.#bindings.outbound, this.#now(), request.headers.host ?? '');
     const calls = describeCalls(visit, app, this.#settings.backendUrl, this.#tlsVersions);
     const hasForms = this.#settings.lab !== undefined;
-    const page = renderHomepage(visit, app, calls, hasForms ? LAB_SECTION : NOTHING);
+    const lab = hasForms ? { outcome: this.#lastOutcome.take(), forms: LAB_SECTION } : undefined;
+    const page = renderHomepage(visit, app, calls, lab);
     return sendPage(reply, page, { hasForms });
   }
 }

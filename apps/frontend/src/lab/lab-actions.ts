@@ -1,51 +1,69 @@
+/** What the exact texts depend on. */
+export interface LabCircumstances {
+  /** Whether this app has a certificate, and not a client secret. */
+  readonly hasCertificate: boolean;
+  /** Whether the URL of the backend is https. */
+  readonly backendUsesTls: boolean;
+}
+
+type Text = string | ((circumstances: LabCircumstances) => string);
+
 interface Action {
   /** Label of the button. */
   readonly label: string;
   /** What the app sends. */
-  readonly sent: string;
+  readonly sent: Text;
   /** What a success means. */
-  readonly success: string;
+  readonly success: Text;
   /** Whether it replays the token as a thief would. */
   readonly isReplay: boolean;
 }
 
-const replay = (label: string, sent: string): Action => ({
+const replay = (label: string, how: (circumstances: LabCircumstances) => string): Action => ({
   label,
-  sent: `GET /endpoint of the backend with our access token, ${sent}`,
+  sent: (circumstances) => `GET /endpoint of the backend with our access token, ${how(circumstances)}`,
   success: '',
   isReplay: true,
 });
 
-const step = (label: string, sent: string, success: string): Action => ({
+const step = (label: string, sent: Text, success: Text): Action => ({
   label,
   sent,
   success,
   isReplay: false,
 });
 
+const credential = ({ hasCertificate }: LabCircumstances) =>
+  hasCertificate ? 'certificate' : 'client secret';
+
 /** Everything that the lab can do, by its path below `/lab/`. */
 export const LAB_ACTIONS = {
-  'replay-without-certificate': replay(
-    'Replay the token without a certificate',
-    'on a connection without a client certificate',
+  'replay-without-certificate': replay('Replay the token without a certificate', ({ backendUsesTls }) =>
+    backendUsesTls ? 'on a connection without a client certificate' : 'on a connection without TLS',
   ),
   'replay-with-other-certificate': replay(
     'Replay the token with another certificate',
-    'on a connection with another certificate of the same authority',
+    ({ backendUsesTls }) =>
+      backendUsesTls
+        ? 'on a connection that offers another certificate of the same authority'
+        : 'on a connection without TLS, so it could not offer another certificate',
   ),
   'replay-with-forged-header': replay(
     'Replay the token with a forged header',
-    'without a client certificate, but with our certificate in a forged x-forwarded-client-cert header',
+    ({ hasCertificate, backendUsesTls }) =>
+      `on a connection without ${backendUsesTls ? 'a client certificate' : 'TLS'}, but with ` +
+      `${hasCertificate ? 'our' : 'a'} certificate in a forged x-forwarded-client-cert header`,
   ),
   'fresh-token': step(
     'Get a fresh token',
-    'POST /oauth2/token to the tenant, with our certificate or secret',
+    (circumstances) => `POST /oauth2/token to the tenant, with our ${credential(circumstances)}`,
     'The tenant issued a new token, which is in use now.',
   ),
   'rotate-certificate': step(
     'Rotate the certificate',
     'POST /rotations to the landscape',
-    'This app uses its new credentials. The previous ones stay valid until the next rotation.',
+    (circumstances) =>
+      `This app uses a new ${credential(circumstances)}, without a restart. The previous one stays valid until the next rotation.`,
   ),
   'revoke-certificate': step(
     'Revoke the certificate',
@@ -55,13 +73,14 @@ export const LAB_ACTIONS = {
   'ias-down': step(
     'Take IAS down',
     'POST /faults to the landscape',
-    'The tenant resets every connection. The token in the cache stays in use.',
+    'The tenant resets every connection. A token in the cache stays in use until it expires.',
   ),
   'ias-up': step('Bring IAS up', 'DELETE /faults to the landscape', 'The tenant answers again.'),
   reset: step(
     'Reset everything',
     'DELETE /faults, DELETE /locks and POST /rotations to the landscape',
-    'Faults and locks are off, this app has new credentials, and forgot all failures of the tenant.',
+    (circumstances) =>
+      `Faults and locks are off, this app has a new ${credential(circumstances)}, and forgot all failures of the tenant.`,
   ),
 } as const satisfies Record<string, Action>;
 
@@ -71,18 +90,8 @@ export function isLabAction(name: string): name is LabAction {
   return Object.hasOwn(LAB_ACTIONS, name);
 }
 
-/** What an action sent, what it got, and why. */
-export interface LabOutcome {
-  readonly action: LabAction;
-  readonly sent: string;
-  readonly answer: LabAnswer;
-  readonly why: string;
-}
-
-export interface LabAnswer {
-  readonly status: number;
-  /** Header `WWW-Authenticate`. */
-  readonly challenge: string | null;
-  /** Code of the problem details. */
-  readonly code: string | null;
+/** The text `sent` or `success` of an action. */
+export function textOf(action: LabAction, what: 'sent' | 'success', circumstances: LabCircumstances): string {
+  const text: Text = LAB_ACTIONS[action][what];
+  return typeof text === 'string' ? text : text(circumstances);
 }

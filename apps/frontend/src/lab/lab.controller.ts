@@ -15,9 +15,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { prefersJson } from '../homepage/content-negotiation.js';
 import { sendPage } from '../homepage/html-page.js';
 import { isLabAction, LAB_ACTIONS } from './lab-actions.js';
-import type { LabOutcome } from './lab-actions.js';
 import { LabFailureFilter } from './lab-failure.filter.js';
 import { LabGuard } from './lab.guard.js';
+import { LastOutcome } from './lab-outcome.js';
+import type { LabOutcome } from './lab-outcome.js';
 import { LabService } from './lab.service.js';
 import { renderReplay } from './replay-page.js';
 
@@ -27,9 +28,11 @@ import { renderReplay } from './replay-page.js';
 @UseFilters(LabFailureFilter)
 export class LabController {
   readonly #lab: LabService;
+  readonly #lastOutcome: LastOutcome;
 
-  constructor(lab: LabService) {
+  constructor(lab: LabService, lastOutcome: LastOutcome) {
     this.#lab = lab;
+    this.#lastOutcome = lastOutcome;
   }
 
   @Post(':action')
@@ -45,6 +48,7 @@ export class LabController {
     const outcome = await this.#lab.run(action);
     if (prefersJson(request)) return outcome;
     if (LAB_ACTIONS[action].isReplay) return sendPage(reply, renderReplay(outcome), { hasForms: true });
+    this.#lastOutcome.set(outcome);
     // `GET`, so that reloading the page does not repeat the action.
     void reply.code(HttpStatus.SEE_OTHER).header('location', '/homepage');
     return '';

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { FrontendSettingsModule } from '../frontend-settings.module.js';
+import { HomepageModule } from '../homepage/homepage.module.js';
 import { LabController } from './lab.controller.js';
 import { LabService } from './lab.service.js';
 import { LandscapeAdmin } from './landscape-admin.js';
 import { Thief } from './thief.js';
 
 @Module({
-  imports: [FrontendSettingsModule],
+  imports: [FrontendSettingsModule, HomepageModule],
   controllers: [LabController],
   providers: [LabService, LandscapeAdmin, Thief],
 })

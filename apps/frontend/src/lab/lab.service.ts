@@ -1,13 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { IAS_MONOTONIC_CLOCK, IasTokenProvider, IdentityBindings } from 'nest-ias';
+import {
+  IAS_MONOTONIC_CLOCK,
+  IasEvents,
+  IasTokenProvider,
+  IdentityBindings,
+  TokenRequestError,
+} from 'nest-ias';
 import type { Clock } from 'nest-ias';
 import { FRONTEND_SETTINGS } from '../frontend-settings.js';
 import type { FrontendSettings } from '../frontend-settings.js';
-import { LAB_ACTIONS } from './lab-actions.js';
-import type { LabAction, LabOutcome } from './lab-actions.js';
+import { textOf } from './lab-actions.js';
+import type { LabAction, LabCircumstances } from './lab-actions.js';
+import type { LabOutcome } from './lab-outcome.js';
 import { LandscapeAdmin } from './landscape-admin.js';
-import { LandscapeError } from './landscape-error.js';
+import { LandscapeError, SENT_NOTHING } from './landscape-error.js';
 import { explainReplay } from './replay-verdict.js';
 import { Thief } from './thief.js';
 import type { Replay } from './thief.js';
@@ -25,6 +32,9 @@ export class LabService {
   readonly #thief: Thief;
   readonly #now: Clock;
   readonly #settings: FrontendSettings;
+  readonly #events: IasEvents;
+  /** What an action sent before it failed, by its error. */
+  readonly #sent = new WeakMap<Error, string>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -34,6 +44,7 @@ export class LabService {
     thief: Thief,
     @Inject(IAS_MONOTONIC_CLOCK) now: Clock,
     @Inject(FRONTEND_SETTINGS) settings: FrontendSettings,
+    events: IasEvents,
   ) {
     this.#tokens = tokens;
     this.#bindings = bindings;
@@ -41,6 +52,7 @@ export class LabService {
     this.#thief = thief;
     this.#now = now;
     this.#settings = settings;
+    this.#events = events;
   }
 
   /**
@@ -50,9 +62,53 @@ export class LabService {
    * @throws {DownstreamError} the backend or the landscape did not answer
    */
   async run(action: LabAction): Promise<LabOutcome> {
-    const outcome = this.#last.then(() => this.#run(action));
+    const outcome = this.#last.then(() => this.#observe(action));
     this.#last = outcome.catch(() => undefined);
     return outcome;
+  }
+
+  /** What an action sent before it failed with this error. */
+  sentBefore(error: Error): string | undefined {
+    return this.#sent.get(error);
+  }
+
+  async #observe(action: LabAction): Promise<LabOutcome> {
+    let openedCircuit = false;
+    const forget = this.#events.on('circuit.opened', () => (openedCircuit = true));
+    try {
+      return await this.#run(action);
+    } catch (error) {
+      if (error instanceof Error) this.#sent.set(error, this.#sentUntil(error, action, openedCircuit));
+      throw error;
+    } finally {
+      forget();
+    }
+  }
+
+  #sentUntil(error: Error, action: LabAction, openedCircuit: boolean): string {
+    if (error instanceof LandscapeError) return error.sent ?? this.#textOf(action, 'sent');
+    if (!(error instanceof TokenRequestError)) return this.#textOf(action, 'sent');
+    const isPause =
+      error.code === 'client_cooling_down' ||
+      (error.code === 'token_endpoint_circuit_open' && !openedCircuit);
+    // without a token there is nothing to replay
+    return isPause ? SENT_NOTHING : this.#textOf('fresh-token', 'sent');
+  }
+
+  #textOf(action: LabAction, what: 'sent' | 'success'): string {
+    return textOf(action, what, this.#circumstances);
+  }
+
+  get #circumstances(): LabCircumstances {
+    return {
+      hasCertificate: this.#bindings.outbound.certificate !== undefined,
+      backendUsesTls: this.#settings.backendUrl.startsWith('https:'),
+    };
+  }
+
+  #done(action: LabAction, status: number): LabOutcome {
+    const answer = { status, challenge: null, code: null };
+    return { action, sent: this.#textOf(action, 'sent'), answer, why: this.#textOf(action, 'success') };
   }
 
   async #run(action: LabAction): Promise<LabOutcome> {
@@ -65,17 +121,17 @@ export class LabService {
         return this.#replay(action, { forgedHeader: await this.#forgedHeader() });
       case 'fresh-token':
         await this.#tokens.renewToken();
-        return done(action, 200);
+        return this.#done(action, 200);
       case 'rotate-certificate':
-        return done(action, await this.#rotate());
+        return this.#done(action, await this.#rotate());
       case 'revoke-certificate':
-        return done(action, await this.#landscape.revoke(this.#thumbprint()));
+        return this.#done(action, await this.#landscape.revoke(this.#thumbprint()));
       case 'ias-down':
-        return done(action, await this.#landscape.addFault({ endpoint: 'connection', kind: 'down' }));
+        return this.#done(action, await this.#landscape.addFault({ endpoint: 'connection', kind: 'down' }));
       case 'ias-up':
-        return done(action, await this.#landscape.removeFaults());
+        return this.#done(action, await this.#landscape.removeFaults());
       case 'reset':
-        return done(action, await this.#reset());
+        return this.#done(action, await this.#reset());
     }
   }
 
@@ -85,9 +141,9 @@ export class LabService {
     const { status, challenge, code } = answer;
     return {
       action,
-      sent: LAB_ACTIONS[action].sent,
+      sent: this.#textOf(action, 'sent'),
       answer: { status, challenge, code },
-      why: explainReplay(answer),
+      why: explainReplay(action, answer, this.#circumstances),
     };
   }
 
@@ -105,16 +161,22 @@ export class LabService {
     throw new LandscapeError(
       'downstream_rejected',
       'Nothing was revoked: this app has a client secret and no certificate.',
+      { sent: SENT_NOTHING },
     );
   }
 
-  /** Rotates our binding and waits until this app uses the new credentials. */
-  async #rotate(): Promise<number> {
+  /**
+   * Rotates our binding and waits until this app uses the new credentials.
+   *
+   * @param sent what the action sent before
+   */
+  async #rotate(sent = SENT_NOTHING): Promise<number> {
     const binding = this.#settings.lab?.binding;
     if (binding === undefined) {
       throw new LandscapeError(
         'downstream_rejected',
         'Nothing was rotated: the binding of this app is not in a file, so it cannot change while the app runs.',
+        { sent },
       );
     }
     const previous = this.#bindings.outbound;
@@ -137,11 +199,6 @@ export class LabService {
     await this.#landscape.removeFaults();
     await this.#landscape.removeLocks();
     this.#tokens.forgetFailures();
-    return this.#rotate();
+    return this.#rotate('DELETE /faults and DELETE /locks to the landscape');
   }
-}
-
-function done(action: LabAction, status: number): LabOutcome {
-  const { sent, success } = LAB_ACTIONS[action];
-  return { action, sent, answer: { status, challenge: null, code: null }, why: success };
 }

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { FRONTEND_SETTINGS } from '../frontend-settings.js';
 import type { FrontendSettings, LabSettings } from '../frontend-settings.js';
-import { LandscapeError } from './landscape-error.js';
+import { LandscapeError, SENT_NOTHING } from './landscape-error.js';
 
 const DEADLINE_MS = 10_000;
 
@@ -98,6 +98,7 @@ export class LandscapeAdmin {
       throw new LandscapeError(
         'downstream_unreachable',
         'The file of LANDSCAPE_ADMIN_TOKEN_FILE cannot be read: start the landscape.',
+        { sent: SENT_NOTHING },
       );
     }
   }

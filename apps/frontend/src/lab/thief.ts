@@ -1,24 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { Inject, Injectable } from '@nestjs/common';
 import axios from 'axios';
 import type { AxiosResponse } from 'axios';
 import { DownstreamError } from 'nest-ias';
+import type { DownstreamErrorCode, PossessionProof } from 'nest-ias';
+import { classifyTransportFailure, lookupLoopback } from 'nest-ias/internal';
 import { z } from 'zod';
+import { withoutTokens } from '../backend/token-text.js';
 import { FRONTEND_SETTINGS } from '../frontend-settings.js';
 import type { FrontendSettings } from '../frontend-settings.js';
 import type { ClientCredentials } from './landscape-admin.js';
-import type { LabAnswer } from './lab-actions.js';
+import type { LabAnswer } from './lab-outcome.js';
 
 const DEADLINE_MS = 10_000;
 const MAX_BYTES = 100_000;
 const MAX_CHALLENGE = 500;
-
-/** What a token consists of. */
-const TOKEN = /eyJ[\w-]{8,}\.[\w.-]+/g;
 
 const answer = z.object({
   code: z
@@ -26,7 +25,7 @@ const answer = z.object({
     .regex(/^[a-z][a-z0-9_]{0,63}$/)
     .nullish()
     .catch(null),
-  proof: z.string().max(20).nullish().catch(null),
+  proof: z.enum(['verified', 'unbound', 'unchecked']).nullish().catch(null),
 });
 
 /** A request with a stolen token. */
@@ -40,10 +39,10 @@ export interface Replay {
 
 export interface ReplayAnswer extends LabAnswer {
   /** Member `proof` of the answer of the backend. */
-  readonly proof: string | null;
+  readonly proof: PossessionProof | null;
 }
 
-/** Calls the backend as somebody would who has stolen the token of this app, but not its private key. */
+/** Calls the backend as a thief would who has the token of this app, but not its private key. */
 @Injectable()
 export class Thief {
   readonly #settings: FrontendSettings;
@@ -58,7 +57,7 @@ export class Thief {
     const ca =
       lab?.caFile === undefined ? undefined : [...rootCertificates, await readFile(lab.caFile, 'utf8')];
     const httpsAgent = new Agent({
-      lookup,
+      lookup: lookupLoopback,
       ...(ca && { ca }),
       ...(credentials && { cert: credentials.certificate, key: credentials.key }),
     });
@@ -69,7 +68,7 @@ export class Thief {
           ...(forgedHeader !== undefined && { 'x-forwarded-client-cert': forgedHeader }),
         },
         httpsAgent,
-        httpAgent: new HttpAgent({ lookup }),
+        httpAgent: new HttpAgent({ lookup: lookupLoopback }),
         proxy: false,
         maxRedirects: 0,
         timeout: DEADLINE_MS,
@@ -79,24 +78,47 @@ export class Thief {
         transformResponse: (text: string) => text,
         validateStatus: () => true,
       })
-      .catch(() => {
-        throw new DownstreamError(
-          'downstream_unreachable',
-          'The backend did not answer the replay: check that it runs.',
-        );
+      .catch((error: unknown) => {
+        throw failureOf(error);
       })
       .finally(() => httpsAgent.destroy());
-    return toAnswer(response);
+    return toAnswer(response, token);
   }
 }
 
-function toAnswer({ status, headers, data }: AxiosResponse<string>): ReplayAnswer {
+/** Which code and sentence stands for a failure; every other one means that the backend is unreachable. */
+const FAILURES: Readonly<Record<string, readonly [DownstreamErrorCode, string]>> = {
+  timeout: ['downstream_timeout', 'The backend did not answer the replay in time: check its log.'],
+  untrusted: [
+    'downstream_untrusted',
+    'The router of the backend has a certificate that this app does not trust.',
+  ],
+  misnamed: ['downstream_untrusted', 'The router of the backend has a certificate for another host.'],
+  'certificate-refused': ['downstream_rejected', 'The router of the backend refused the other certificate.'],
+  'too-large': [
+    'downstream_malformed',
+    `The answer of the backend to the replay is larger than ${MAX_BYTES} bytes.`,
+  ],
+  malformed: ['downstream_malformed', 'The answer of the backend to the replay is not HTTP.'],
+};
+
+/** The error of axios contains the token, so it is not kept. */
+function failureOf(error: unknown): DownstreamError {
+  const { reason } = classifyTransportFailure(error);
+  const [code, message] = FAILURES[reason] ?? [
+    'downstream_unreachable',
+    'The backend did not answer the replay: check that it runs.',
+  ];
+  return new DownstreamError(code, message);
+}
+
+function toAnswer({ status, headers, data }: AxiosResponse<string>, token: string): ReplayAnswer {
   const challenge: unknown = headers['www-authenticate'];
   const { code = null, proof = null } = answer.safeParse(parse(data)).data ?? {};
   return {
     status,
-    challenge:
-      typeof challenge === 'string' ? challenge.slice(0, MAX_CHALLENGE).replaceAll(TOKEN, '[token]') : null,
+    // first without tokens, then shorter: half a token would not be recognized
+    challenge: typeof challenge === 'string' ? withoutTokens(challenge, token).slice(0, MAX_CHALLENGE) : null,
     code,
     proof,
   };
@@ -109,9 +131,3 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
-
-/** The lab runs only on this machine, and many systems do not resolve names below `.localhost`. */
-const lookup: LookupFunction = (_name, options, done) => {
-  if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
-  else done(null, '127.0.0.1', 4);
-};

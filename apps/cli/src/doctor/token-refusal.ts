@@ -1,5 +1,5 @@
+import { describeSpan } from '@nest-ias/runtime/internal';
 import type { TokenRequestError } from 'nest-ias/internal';
-import { describeSpan } from '../text/moments.js';
 import { visibleValue } from '../text/visible.js';
 import { broken } from './check.js';
 import type { Finding } from './check.js';

@@ -1,3 +1,4 @@
+import { relativeTime } from '@nest-ias/runtime/internal';
 import type { AppDescription } from './app-description.js';
 import type { CallDescription } from './call-description.js';
 import { renderCertificateCard } from './certificate-card.js';
@@ -8,7 +9,6 @@ import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
 import { renderPage } from './html-page.js';
 import type { Homepage, HomepageVisit } from './homepage.service.js';
-import { relativeTime } from './relative-time.js';
 import { renderOnChange } from './render-on-change.js';
 import { renderTokenCard } from './token-card.js';
 import { renderVerdict } from './verdict.js';

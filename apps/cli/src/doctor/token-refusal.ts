@@ -1,6 +1,6 @@
+import { describeSpan } from '@nest-ias/runtime/internal';
 import type { TokenRequestError } from 'nest-ias/internal';
 import { commandName } from '../repository.js';
-import { describeSpan } from '../text/moments.js';
 import { visibleValue } from '../text/visible.js';
 import { broken } from './check.js';
 import type { Finding } from './check.js';

@@ -1,3 +1,4 @@
+import { DAY_MS } from '@nest-ias/runtime/internal';
 import type { X509Certificate } from 'node:crypto';
 import { repairPem } from 'nest-ias/internal';
 import { selectService } from '../binding/selected-binding.js';
@@ -11,7 +12,6 @@ import { commandName } from '../repository.js';
 import { command } from '../text/shell-quote.js';
 import { visible } from '../text/visible.js';
 
-const DAY_MS = 86_400_000;
 const MAX_IDENTIFIER = 20;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 

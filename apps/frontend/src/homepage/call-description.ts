@@ -1,7 +1,7 @@
+import { relativeTime } from '@nest-ias/runtime/internal';
 import type { AppDescription } from './app-description.js';
 import type { HomepageVisit } from './homepage.service.js';
 import type { ProofState } from './proof-state.js';
-import { relativeTime } from './relative-time.js';
 import type { TlsVersions } from './tls-versions.js';
 
 /** What happened between two parties for this page. */

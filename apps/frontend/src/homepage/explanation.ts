@@ -4,6 +4,7 @@ import { html } from './html.js';
 import type { Html } from './html.js';
 import type { HomepageVisit } from './homepage.service.js';
 import type { ProofState } from './proof-state.js';
+import { renderOnChange } from './render-on-change.js';
 
 /** How the tenant identifies this app, and who can know the secret part. */
 const IDENTIFICATION: Readonly<Record<CredentialType, string>> = {
@@ -23,17 +24,22 @@ export function renderExplanation(
   { token, own, state }: HomepageVisit,
   { credentialType }: AppDescription,
 ): Html {
-  return html`<h2>${state === 'proven' ? 'Why this is secure' : 'Why this is not as secure as it can be'}</h2>
-    <ol>
-      <li>${IDENTIFICATION[credentialType]}</li>
-      <li>${binding(own.cnf, token.certificateThumbprint)}</li>
-      <li>${CHECK[state]}</li>
-      <li>
-        This page contains no secret: certificates and thumbprints are public, and it shows neither the token
-        nor the key.
-      </li>
-    </ol>`;
+  return renderSentences(credentialType, binding(own.cnf, token.certificateThumbprint), state);
 }
+
+const renderSentences = renderOnChange(
+  (credentialType: CredentialType, bound: string, state: ProofState) =>
+    html`<h2>${state === 'proven' ? 'Why this is secure' : 'Why this is not as secure as it can be'}</h2>
+      <ol>
+        <li>${IDENTIFICATION[credentialType]}</li>
+        <li>${bound}</li>
+        <li>${CHECK[state]}</li>
+        <li>
+          This page contains no secret: certificates and thumbprints are public, and it shows neither the
+          token nor the key.
+        </li>
+      </ol>`,
+);
 
 /** @param cnf in our token; `undefined` if it is opaque */
 function binding(cnf: string | null | undefined, thumbprint: string | undefined): string {

@@ -1,3 +1,4 @@
+import { relativeTime } from '@nest-ias/runtime/internal';
 import type { AppDescription } from './app-description.js';
 import type { CallDescription } from './call-description.js';
 import { renderCertificateCard } from './certificate-card.js';
@@ -8,7 +9,7 @@ import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
 import { renderPage } from './html-page.js';
 import type { Homepage, HomepageVisit } from './homepage.service.js';
-import { relativeTime } from './relative-time.js';
+import { renderOnChange } from './render-on-change.js';
 import { renderTokenCard } from './token-card.js';
 import { renderVerdict } from './verdict.js';
 
@@ -52,22 +53,23 @@ export function renderHomepage(
       </div>
       ${lab?.forms ?? NOTHING}
       <div class="columns">
-        <section>${renderClaims(homepage, app.now)}</section>
+        <section>${renderClaims(homepage, token.expiresAt, app.now)}</section>
         <section>${renderFurther(app.address)}</section>
       </div>
       <section>${renderTokenCard(token)}</section>`,
   );
 }
 
-function renderFurther(address: string): Html {
-  return html`<h2>More</h2>
-    <ul>
-      <li>
-        The same as JSON: <code data-copy="the command">curl -H 'Accept: application/json' ${address}</code>
-      </li>
-      ${LINKS}
-    </ul>`;
-}
+const renderFurther = renderOnChange(
+  (address: string) =>
+    html`<h2>More</h2>
+      <ul>
+        <li>
+          The same as JSON: <code data-copy="the command">curl -H 'Accept: application/json' ${address}</code>
+        </li>
+        ${LINKS}
+      </ul>`,
+);
 
 function introduction({ credentialType, isLocalTenant, tenant }: AppDescription): string {
   const from = isLocalTenant
@@ -77,31 +79,53 @@ function introduction({ credentialType, isLocalTenant, tenant }: AppDescription)
   return `This app got an access token from ${from} ${how} and called the backend with it.`;
 }
 
-function renderClaims({ claims, token }: Homepage, now: number): Html {
-  const origin = token.source === 'cache' ? 'taken from the cache' : 'fetched for this page';
-  return html`<h2>Claims of the token, as the backend read them</h2>
-    <div class="card">
-      <table>
-        ${renderRow('subject', 'the caller: client ID of the application', claims.subject)}
-        ${renderRow('zone_uuid', 'tenant of the application (app_tid)', claims.zone_uuid)}
-        ${renderRow('issuer', 'the tenant that signed the token', claims.issuer)}
-        ${renderRow('aud', 'audience: the applications that accept the token', [claims.aud].flat().join(', '))}
-        ${renderRow('cnf', 'confirmation: the certificate that the token is bound to', JSON.stringify(claims.cnf))}
-        <tr>
-          <th scope="row">token<span class="why">${origin}</span></th>
-          <td>
-            expires ${relativeTime(Date.parse(token.expiresAt), now)} (<time
-              datetime="${token.expiresAt}"
-              data-countdown
-              >${token.expiresAt}</time
-            >)
-          </td>
-        </tr>
-      </table>
-    </div>`;
+function renderClaims({ claims, token }: Homepage, expiresAt: number, now: number): Html {
+  return renderClaimTable(
+    claims.subject,
+    claims.zone_uuid,
+    claims.issuer,
+    typeof claims.aud === 'string' ? claims.aud : claims.aud.join(', '),
+    JSON.stringify(claims.cnf),
+    token.source,
+    token.expiresAt,
+    relativeTime(expiresAt, now),
+  );
 }
 
-function renderRow(name: string, why: string, value: string | null | undefined): Html {
+type ClaimValue = string | null | undefined;
+
+const renderClaimTable = renderOnChange(
+  (
+    subject: ClaimValue,
+    zoneUuid: ClaimValue,
+    issuer: ClaimValue,
+    audience: ClaimValue,
+    confirmation: ClaimValue,
+    source: Homepage['token']['source'],
+    expiresAt: string,
+    expiry: string,
+  ) =>
+    html`<h2>Claims of the token, as the backend read them</h2>
+      <div class="card">
+        <table>
+          ${renderRow('subject', 'the caller: client ID of the application', subject)}
+          ${renderRow('zone_uuid', 'tenant of the application (app_tid)', zoneUuid)}
+          ${renderRow('issuer', 'the tenant that signed the token', issuer)}
+          ${renderRow('aud', 'audience: the applications that accept the token', audience)}
+          ${renderRow('cnf', 'confirmation: the certificate that the token is bound to', confirmation)}
+          <tr>
+            <th scope="row">
+              token<span class="why"
+                >${source === 'cache' ? 'taken from the cache' : 'fetched for this page'}</span
+              >
+            </th>
+            <td>expires ${expiry} (<time datetime="${expiresAt}" data-countdown>${expiresAt}</time>)</td>
+          </tr>
+        </table>
+      </div>`,
+);
+
+function renderRow(name: string, why: string, value: ClaimValue): Html {
   return html`<tr>
     <th scope="row">${name}<span class="why">${why}</span></th>
     <td><code>${value ?? '(none)'}</code></td>

@@ -215,6 +215,8 @@ describe('an unknown address', () => {
     expect(page.status).toBe(404);
     expect(page.headers['content-type']).toContain('text/html');
     expect(page.text).toContain(page.headers['x-correlation-id']);
+    expect(page.text).toContain('This app has no page at this address');
+    expect(page.text).toMatch(/404 · <a href="[^"]+errors\.md#codes-of-the-apps-[^"]*">not_found<\/a>/);
     for (const accept of ['*/*', 'application/json', 'application/problem+json']) {
       const problem = await request(url).get('/nowhere').set('accept', accept);
       expect(problem.status).toBe(404);

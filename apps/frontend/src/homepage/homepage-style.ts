@@ -48,7 +48,7 @@ li { margin: .3rem 0; }
 .flow .note { font-size: 13.5px; fill: var(--sapContent_LabelColor); }
 .flow rect { fill: var(--sapGroup_ContentBackground); stroke: var(--sapGroup_ContentBorderColor); }
 .flow .arrow { stroke: var(--sapTextColor); fill: none; }
-.steps { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.steps, .only-read-aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .lock { width: 1em; height: 1.2em; vertical-align: -.2em; fill: none; stroke: CurrentColor; stroke-width: 1.6; }
 .lab { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 .75rem; }
 button { font: inherit; color: var(--sapButton_TextColor); background: var(--sapButton_Background); cursor: pointer;

@@ -1,4 +1,3 @@
-import { markdownTable } from '../../scripts/lib/generated-sections.mjs';
 import { tableOf } from './results-tables.mjs';
 
 /** Where the section is, from the root of the repository. */
@@ -60,4 +59,16 @@ export function comparisonOf(results) {
 xssec runs on Express and does not. Fastify with \`jose\` alone reaches ${cell('guarded-endpoint', perCpuSecond, JOSE)}, without asking the tenant. It rejects
 ${cell('forged-tokens', 'rejected per CPU second', JOSE)} forged tokens per CPU second, \`nest-ias\` ${cell('forged-tokens', 'rejected per CPU second', ours)}.`,
   ].join('\n\n');
+}
+
+/**
+ * A table in Markdown.
+ *
+ * @param {readonly string[]} header
+ * @param {readonly (readonly string[])[]} rows
+ */
+function markdownTable(header, rows) {
+  /** @param {readonly string[]} cells */
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -19,15 +19,3 @@ export async function withSections(file, page, sections) {
   }
   return format(text, { ...(await resolveConfig(file)), parser: 'markdown' });
 }
-
-/**
- * A table in Markdown.
- *
- * @param {readonly string[]} header
- * @param {readonly (readonly string[])[]} rows
- */
-export function markdownTable(header, rows) {
-  /** @param {readonly string[]} cells */
-  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}

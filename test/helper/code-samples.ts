@@ -103,7 +103,7 @@ function isMemberOfApp({ code, file, start = 0 }: ts.Diagnostic): boolean {
 
 /** Completes a sample with a frame and the imports that its page leaves out. */
 function asFile(text: string, exported: ReadonlyMap<string, string>): string {
-  const [imports = '', rest = text] = splitImports(text);
+  const [imports, rest] = splitImports(text);
   const frames = /\bthis\./.test(rest) && !/\bclass /.test(rest) ? FRAMES.slice(1) : FRAMES;
   const framed =
     imports + (frames.map((frame) => frame(rest)).find((candidate) => parses(candidate)) ?? rest);
@@ -155,9 +155,10 @@ function exportsOf(modules: readonly string[], options: ts.CompilerOptions): Rea
   const names = new Map<string, string>();
   program.getSourceFile(file)?.forEachChild((node) => {
     if (!ts.isImportDeclaration(node) || !ts.isStringLiteral(node.moduleSpecifier)) return;
+    const { text: specifier } = node.moduleSpecifier;
     const symbol = checker.getSymbolAtLocation(node.moduleSpecifier);
     for (const { name } of symbol ? checker.getExportsOfModule(symbol) : [])
-      if (!names.has(name)) names.set(name, (node.moduleSpecifier as ts.StringLiteral).text);
+      if (!names.has(name)) names.set(name, specifier);
   });
   return names;
 }

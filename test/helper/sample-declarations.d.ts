@@ -19,5 +19,3 @@ declare global {
     existsWithTenantUrl(url: string): Promise<boolean>;
   }
 }
-
-export {};

@@ -45,7 +45,10 @@ export function checkCertificate(investigation: Investigation): Finding {
     });
   }
   investigation.chain = chain.filter((certificate) => certificate !== undefined);
-  return ok(oneLine(leaf.subject));
+  const repaired = pem.includes('\n')
+    ? ''
+    : ' (the line breaks of the PEM text were lost; the apps repair it, other clients do not)';
+  return ok(`${oneLine(leaf.subject)}${repaired}`);
 }
 
 function certificateMissing(investigation: Investigation): Finding {

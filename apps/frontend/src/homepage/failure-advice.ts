@@ -55,7 +55,7 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Failu
   },
   client_rejected: {
     title: 'IAS refused the certificate or the client of this app',
-    steps: [BIND_AGAIN, 'Check that nobody deleted the binding or the application in IAS.'],
+    steps: [BIND_AGAIN, 'Check that the binding and the application in IAS still exist.'],
   },
   assertion_rejected: {
     title: 'IAS refused the token of the user',
@@ -131,7 +131,7 @@ const PLAIN_HOST: FailureAdvice = {
   title: 'The backend got no certificate',
   steps: [
     'Is BACKEND_URL the .cert. host? Only there the router asks for the certificate and passes it on.',
-    'If the URL is right, check that no proxy stands between this app and the router.',
+    'If the URL is right, check that there is no proxy between this app and the router.',
   ],
 };
 

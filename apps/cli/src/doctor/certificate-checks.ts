@@ -147,7 +147,7 @@ export function checkValidity(investigation: Investigation): Finding {
     const cause =
       service?.origin === 'key'
         ? 'The service key is old. A service key keeps its certificate until you replace it, at most 30 days.'
-        : 'Nobody renewed the certificate: a binding in the environment changes only when the app is bound again.';
+        : 'The certificate was not renewed: a binding in the environment changes only when you bind the app again.';
     return broken(`The certificate expired: ${describeMoment(to, now)}`, { cause, remedy, code });
   }
   if (now < from - CLOCK_SKEW_MS) {
@@ -191,7 +191,7 @@ function rotationProblem(
   if (!rotation.enabled) {
     return warning(until, {
       cause:
-        'The ServiceBinding has no credentialsRotationPolicy, so nobody renews the certificate before it expires.',
+        'The ServiceBinding has no credentialsRotationPolicy, so nothing renews the certificate before it expires.',
       remedy: remedies.rotationPolicy,
     });
   }

@@ -145,7 +145,8 @@ function unreachable({ host, hostname }: URL, detail: string): Finding {
     default:
       return broken(`No TLS connection to ${host} (${detail})`, {
         cause: 'The server closed the connection or does not speak TLS 1.2 or later.',
-        remedy: 'Check host and port of "url", and what stands between this machine and the tenant.',
+        remedy:
+          'Check host and port of "url", and look for a proxy or firewall between this machine and the tenant.',
         code,
       });
   }

@@ -1,4 +1,5 @@
 import { publishedPackage } from '../../scripts/lib/published-package.mjs';
+import { singleFile } from '../../scripts/lib/single-file.mjs';
 
 /** Importing a file of ours has no effect, so a command loads only what it uses. */
 const treeshake = {
@@ -29,18 +30,19 @@ export const cli = {
  *
  * @type {import('tsdown').UserConfig}
  */
-const singleFile = {
+const program = {
   name: 'single-file',
   cwd: import.meta.dirname,
   entry: { ias: 'src/main.ts' },
   outDir: '../../dist/cli',
   tsconfig: '../../tsconfig.base.json',
-  format: 'esm',
+  format: 'cjs',
   target: 'node20.19',
   dts: false,
   report: false,
   logLevel: 'error',
   treeshake,
+  plugins: [singleFile()],
   deps: {
     alwaysBundle: [/^[^./]/],
     neverBundle: [
@@ -48,8 +50,8 @@ const singleFile = {
     ],
     onlyBundle: false,
   },
-  outputOptions: { codeSplitting: false },
+  outputOptions: { dynamicImportInCjs: false },
 };
 
 /** `tsdown --filter` selects one of them. */
-export default [cli, singleFile];
+export default [cli, program];

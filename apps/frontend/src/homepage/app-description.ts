@@ -1,7 +1,6 @@
+import { DAY_MS } from '@nest-ias/runtime/internal';
 import { isLoopback } from 'nest-ias';
 import type { CredentialType, IdentityBinding } from 'nest-ias';
-
-const DAY_MS = 86_400_000;
 
 type Certificate = NonNullable<IdentityBinding['certificate']>;
 
@@ -9,6 +8,9 @@ type Certificate = NonNullable<IdentityBinding['certificate']>;
 type Constants = Pick<AppDescription, 'credentialType' | 'tenant' | 'isLocalTenant'>;
 
 const constants = new WeakMap<IdentityBinding, Constants>();
+
+/** What the page said last about a certificate. */
+const descriptions = new WeakMap<Certificate, CertificateDescription>();
 
 /** What the page says about this app, from its binding. It contains no secret. */
 export interface AppDescription {
@@ -44,9 +46,12 @@ export interface CertificateDescription {
  */
 export function describeApp(binding: IdentityBinding, now: number, host: string): AppDescription {
   const { certificate } = binding;
+  const { credentialType, tenant, isLocalTenant } = constantsOf(binding);
   return {
-    ...constantsOf(binding),
     now,
+    credentialType,
+    tenant,
+    isLocalTenant,
     certificate: certificate && describeCertificate(certificate, now),
     address: latestAddress(host),
   };
@@ -76,17 +81,17 @@ function constantsOf(binding: IdentityBinding): Constants {
   return described;
 }
 
+/** Returns the same object until its numbers change. */
 function describeCertificate(certificate: Certificate, now: number): CertificateDescription {
   const { subject, issuer, serialNumber, thumbprint, notBefore, notAfter } = certificate;
   const left = notAfter.getTime() - now;
   const share = left / (notAfter.getTime() - notBefore.getTime());
-  return {
-    subject,
-    issuer,
-    serialNumber,
-    thumbprint,
-    notAfter: notAfter.toISOString(),
-    daysLeft: Math.floor(left / DAY_MS),
-    percentLeft: Math.round(Math.min(1, Math.max(0, share)) * 100),
-  };
+  const daysLeft = Math.floor(left / DAY_MS);
+  const percentLeft = Math.round(Math.min(1, Math.max(0, share)) * 100);
+  const known = descriptions.get(certificate);
+  if (known?.daysLeft === daysLeft && known.percentLeft === percentLeft) return known;
+  const validity = { notAfter: notAfter.toISOString(), daysLeft, percentLeft };
+  const described = { subject, issuer, serialNumber, thumbprint, ...validity };
+  descriptions.set(certificate, described);
+  return described;
 }

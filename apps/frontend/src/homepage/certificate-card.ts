@@ -2,17 +2,20 @@ import type { CredentialType } from 'nest-ias';
 import type { CertificateDescription } from './app-description.js';
 import { html, trustedHtml } from './html.js';
 import type { Html } from './html.js';
+import { renderOnChange } from './render-on-change.js';
 
 const LOCK = trustedHtml(
   '<svg class="lock" viewBox="0 0 16 18" aria-hidden="true" focusable="false"><rect x="2" y="8" width="12" height="9" rx="1.5"/><path d="M5 8V5a3 3 0 0 1 6 0v3"/></svg>',
 );
 
 /** Explains our certificate, which is public. Of the key it shows only where it is. */
-export function renderCertificateCard(
+export const renderCertificateCard = renderOnChange(renderCard);
+
+function renderCard(
   { subject, issuer, serialNumber, thumbprint, notAfter, daysLeft, percentLeft }: CertificateDescription,
   credentialType: CredentialType,
 ): Html {
-  return html`<h2>The certificate of this app, which is public</h2>
+  return html`<h2>The certificate of this app: public</h2>
     <div class="card">
       <table>
         <tr>

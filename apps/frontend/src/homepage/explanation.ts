@@ -4,11 +4,12 @@ import { html } from './html.js';
 import type { Html } from './html.js';
 import type { HomepageVisit } from './homepage.service.js';
 import type { ProofState } from './proof-state.js';
+import { renderOnChange } from './render-on-change.js';
 
 /** How the tenant identifies this app, and who can know the secret part. */
 const IDENTIFICATION: Readonly<Record<CredentialType, string>> = {
   X509_GENERATED:
-    'There is no password: the tenant identifies this app by its certificate. The platform generated the private key and put it into the binding, so developers of the space can read it there.',
+    'There is no password: the tenant identifies this app by its certificate. The platform generated the private key and put it into the binding: developers of the space can read it there (Kyma: readers of the secret).',
   X509_PROVIDED:
     'There is no password: the tenant identifies this app by its certificate. The private key was provided to this app and is not in the binding.',
   X509_ATTESTED:
@@ -23,17 +24,22 @@ export function renderExplanation(
   { token, own, state }: HomepageVisit,
   { credentialType }: AppDescription,
 ): Html {
-  return html`<h2>${state === 'proven' ? 'Why this is secure' : 'Why this is not as secure as it can be'}</h2>
-    <ol>
-      <li>${IDENTIFICATION[credentialType]}</li>
-      <li>${binding(own.cnf, token.certificateThumbprint)}</li>
-      <li>${CHECK[state]}</li>
-      <li>
-        This page contains no secret: certificates and thumbprints are public, and it shows neither the token
-        nor the key.
-      </li>
-    </ol>`;
+  return renderSentences(credentialType, binding(own.cnf, token.certificateThumbprint), state);
 }
+
+const renderSentences = renderOnChange(
+  (credentialType: CredentialType, bound: string, state: ProofState) =>
+    html`<h2>${state === 'proven' ? 'Why this is secure' : 'Why this is not as secure as it can be'}</h2>
+      <ol>
+        <li>${IDENTIFICATION[credentialType]}</li>
+        <li>${bound}</li>
+        <li>${CHECK[state]}</li>
+        <li>
+          This page contains no secret: certificates and thumbprints are public, and it shows neither the
+          token nor the key.
+        </li>
+      </ol>`,
+);
 
 /** @param cnf in our token; `undefined` if it is opaque */
 function binding(cnf: string | null | undefined, thumbprint: string | undefined): string {

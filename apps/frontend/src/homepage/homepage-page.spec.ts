@@ -68,4 +68,55 @@ describe('renderHomepage', () => {
     expect(page).toContain('(a token, not shown)');
     expect(page).not.toMatch(/<b>|eyJ|function Object|x{501}/);
   });
+
+  it('shows the values of each visit, although it renders most parts once', () => {
+    const other: HomepageVisit = {
+      ...visit({ sub: 'other-sub' }),
+      homepage: {
+        claims: {
+          subject: 'other-subject',
+          zone_uuid: 'other-zone',
+          issuer: 'other-issuer',
+          aud: ['other-aud', 'b'],
+          cnf: { 'x5t#S256': 'other-cnf' },
+        },
+        proof: { cnf: 'other-proof', thumbprint: 'other-thumbprint', matches: false, verified: null },
+        token: { source: 'cache', expiresAt: '2030-01-01T00:00:00.000Z' },
+      },
+      own: { cnf: 'other-own', usesTls: false },
+      state: 'contradictory',
+    };
+    const app: AppDescription = {
+      ...APP,
+      credentialType: 'X509_PROVIDED',
+      certificate: {
+        subject: 'CN=other-certificate',
+        issuer: 'CN=other-authority',
+        serialNumber: '0C',
+        thumbprint: 'other-card',
+        notAfter: '2031-01-01T00:00:00.000Z',
+        daysLeft: 12,
+        percentLeft: 34,
+      },
+      address: 'https://other.example/homepage',
+    };
+    const calls = ['other-tenant', 'other-router'].map((to) => ({
+      from: 'frontend',
+      to,
+      notes: ['other-note'],
+    }));
+    const render = () => String(renderHomepage(visit({ sub: 'first-sub' }), APP, []));
+    const first = render();
+    const page = String(renderHomepage(other, app, calls));
+    const found = new Set(page.match(/\bother-[a-z]+/g));
+    expect([...found].toSorted()).toEqual(
+      'aud authority card certificate cnf issuer note proof router sub subject tenant thumbprint zone'
+        .split(' ')
+        .map((name) => `other-${name}`),
+    );
+    expect(page).toMatch(/12 days[^]*34 %[^]*taken from the cache[^]*2030-01-01[^]*https:\/\/other\.example/);
+    expect(page).not.toContain('The platform generated the private key');
+    expect(page).not.toContain('first-sub');
+    expect(render()).toBe(first);
+  });
 });

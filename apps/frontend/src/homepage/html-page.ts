@@ -6,8 +6,9 @@ import type { Html } from './html.js';
 import { HOMEPAGE_STYLE } from './homepage-style.js';
 import { PAGE_SCRIPT } from './page-script.js';
 
-const STYLE = trustedHtml(`<style>${HOMEPAGE_STYLE}</style>`);
-const SCRIPT = trustedHtml(`<script type="module">${PAGE_SCRIPT}</script>`);
+const STYLE_AND_SCRIPT = trustedHtml(
+  `<style>${HOMEPAGE_STYLE}</style><script type="module">${PAGE_SCRIPT}</script>`,
+);
 
 /** @param hasForms whether the page has forms, which its security policy must allow */
 export function sendPage(reply: FastifyReply, page: Html, { hasForms = false } = {}): string {
@@ -25,7 +26,8 @@ export function renderPage(title: string, body: Html): Html {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        ${STYLE} ${SCRIPT}
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        ${STYLE_AND_SCRIPT}
       </head>
       <body>
         <main>${body}</main>

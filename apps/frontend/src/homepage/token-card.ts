@@ -3,23 +3,15 @@ import { DATE_CLAIMS, meaningOfClaim, meaningOfHeader } from 'nest-ias/internal'
 import { containsToken } from '../backend/token-text.js';
 import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
+import { renderOnChange } from './render-on-change.js';
 import { readToken } from './token-content.js';
 
 /** A claim can be as long as the tenant likes. */
 const MAX_LENGTH = 500;
 const MAX_MEMBERS = 50;
 
-/** A token does not change, so its card is rendered once. */
-const cards = new WeakMap<AccessToken, Html>();
-
 /** Explains header and claims of our token one by one. The token itself is not on the page. */
-export function renderTokenCard(token: AccessToken): Html {
-  const known = cards.get(token);
-  if (known !== undefined) return known;
-  const card = render(token);
-  cards.set(token, card);
-  return card;
-}
+export const renderTokenCard = renderOnChange(render);
 
 function render(token: AccessToken): Html {
   const parts = readToken(token);

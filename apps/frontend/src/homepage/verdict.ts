@@ -3,7 +3,7 @@ import { html } from './html.js';
 import type { Html } from './html.js';
 import type { HomepageVisit } from './homepage.service.js';
 import { contradictionIn } from './proof-state.js';
-import type { Proof } from './proof-state.js';
+import { renderOnChange } from './render-on-change.js';
 
 interface Verdict {
   readonly isGood: boolean;
@@ -14,27 +14,35 @@ interface Verdict {
 /** Says whether the token is bound to our certificate, and whether the backend checked that: never more than the values show. */
 export function renderVerdict(visit: HomepageVisit, credentialType: CredentialType): Html {
   const { isGood, title, reason } = verdictOn(visit, credentialType);
-  return html`<div class="verdict ${isGood ? 'good' : 'bad'}" role="status">
-    ${title}
-    <p>${reason}</p>
-    ${renderThumbprints(visit.homepage.proof)}
-  </div>`;
+  const { cnf, thumbprint, matches } = visit.homepage.proof;
+  return renderBox(isGood, title, reason, renderThumbprints(cnf, thumbprint, matches));
 }
 
+const renderBox = renderOnChange(
+  (isGood: boolean, title: string, reason: string, thumbprints: Html) =>
+    html`<div class="verdict ${isGood ? 'good' : 'bad'}" role="status">
+      ${title}
+      <p>${reason}</p>
+      ${thumbprints}
+    </div>`,
+);
+
 /** One above the other, in letters of one width, so that equal characters are in line. */
-function renderThumbprints({ cnf, thumbprint, matches }: Proof): Html {
-  const look = matches ? 'same' : 'different';
-  return html`<dl class="thumbprints">
-    <div>
-      <dt>cnf, says the backend</dt>
-      <dd><code class="${look}">${cnf ?? '(no cnf)'}</code></dd>
-    </div>
-    <div>
-      <dt>our certificate</dt>
-      <dd><code class="${look}">${thumbprint ?? '(no certificate)'}</code></dd>
-    </div>
-  </dl>`;
-}
+const renderThumbprints = renderOnChange(
+  (cnf: string | null, thumbprint: string | null, matches: boolean) => {
+    const look = matches ? 'same' : 'different';
+    return html`<dl class="thumbprints">
+      <div>
+        <dt>cnf, says the backend</dt>
+        <dd><code class="${look}">${cnf ?? '(no cnf)'}</code></dd>
+      </div>
+      <div>
+        <dt>our certificate</dt>
+        <dd><code class="${look}">${thumbprint ?? '(no certificate)'}</code></dd>
+      </div>
+    </dl>`;
+  },
+);
 
 function verdictOn(
   { homepage: { proof }, own, state }: HomepageVisit,

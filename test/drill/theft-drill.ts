@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IdentityCredentials } from '@nest-ias/landscape';
+import { decodeJwt } from 'jose';
 import { RouterClient, RouterLoad } from '../helper/router-load.js';
 import type { Answer } from '../helper/router-load.js';
 import { BACKEND, FRONTEND } from '../helper/staged-platform.js';
@@ -174,8 +175,7 @@ function describe(answer: Answer | undefined): string {
 }
 
 function expiryOf(token: string): number {
-  const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
-  return (JSON.parse(payload) as { exp: number }).exp * 1_000;
+  return (decodeJwt(token).exp ?? 0) * 1_000;
 }
 
 function toSeconds(ms: number | undefined): number | undefined {

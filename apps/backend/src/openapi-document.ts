@@ -1,18 +1,21 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiOkResponse, DocumentBuilder } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { PossessionProof } from 'nest-ias';
 import { IasSwagger } from 'nest-ias/swagger';
 import { EndpointController } from './endpoint.controller.js';
 import type { EndpointAnswer } from './endpoint.controller.js';
 
 const TEXT = { type: 'string' };
+/** A record, so that the compiler demands all of them. */
+const PROOFS: Readonly<Record<PossessionProof, true>> = { verified: true, unbound: true, unchecked: true };
 const ANSWER: Record<keyof EndpointAnswer, object> = {
   subject: TEXT,
   zone_uuid: TEXT,
   issuer: { ...TEXT, format: 'uri' },
   aud: { oneOf: [TEXT, { type: 'array', items: TEXT }] },
   cnf: { type: 'object', properties: { 'x5t#S256': TEXT } },
-  proof: { ...TEXT, enum: ['verified', 'unbound', 'unchecked'] },
+  proof: { ...TEXT, enum: Object.keys(PROOFS) },
 };
 
 const isDescribed = ApiOkResponse({

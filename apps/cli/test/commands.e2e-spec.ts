@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type IdentityCredentials, type Landscape, startLandscape } from '@nest-ias/landscape';
+import { decodeJwt } from 'jose';
 import { build } from 'tsdown';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SecretScanner } from '../../../test/helper/secret-scanner.js';
@@ -47,8 +48,10 @@ describe('ias token', () => {
     const { exitCode, stdout, stderr } = await ias(['token', '--from', keyFile]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(JWT);
-    const claims = JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString()) as object;
-    expect(claims).toMatchObject({ aud: 'the-client', cnf: { 'x5t#S256': expect.any(String) as string } });
+    expect(decodeJwt(stdout)).toMatchObject({
+      aud: 'the-client',
+      cnf: { 'x5t#S256': expect.any(String) as string },
+    });
   });
 
   it('refuses to print it on a terminal, before it fetches one', async () => {
@@ -75,7 +78,7 @@ describe('ias token', () => {
       '--app-tid',
       landscape.tenant.appTid,
     ]);
-    expect(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString()).toContain(provider.clientId);
+    expect(decodeJwt(stdout).aud).toContain(provider.clientId);
   });
 
   it('names the code of a refusal and of a broken binding', async () => {
@@ -162,6 +165,24 @@ describe('ias rotate', () => {
     expect(stdout).toContain("cf app '$(id)'");
     expect(stdout).not.toContain('\u{1b}');
     await expect(promisify(execFile)('bash', ['-n', '-c', stdout])).resolves.toMatchObject({ stderr: '' });
+  });
+
+  it.each([
+    ['X509_PROVIDED', /2\. Let your authority issue.*-c provided\.json\n/s, 0],
+    ['SECRET', /-c '\{"credential-type":"SECRET"\}'/, 0],
+    ['X509_ATTESTED', /Zero Trust Identity Service writes new files/, 2],
+  ])('keeps the type %s of the binding', async (type, text, code) => {
+    const binding = {
+      name: 'x',
+      label: 'identity',
+      credentials: { ...credentials, 'credential-type': type },
+    };
+    const run = await ias(['rotate', 'frontend', '--from', '-'], {
+      input: JSON.stringify({ identity: [binding] }),
+    });
+    expect(run.exitCode).toBe(code);
+    expect(run.stdout + run.stderr).toMatch(text);
+    expect(run.stdout).not.toContain('X509_GENERATED');
   });
 
   it('has nothing to rotate without a certificate', async () => {

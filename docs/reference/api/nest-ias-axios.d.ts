@@ -178,11 +178,23 @@ declare class TransportError extends Error {
 }
 declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
 declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "module_missing" | "guard_missing", ErrorDescription>>;
+declare const CREDENTIAL_TYPES: readonly [
+    "SECRET",
+    "X509_GENERATED",
+    "X509_PROVIDED",
+    "X509_ATTESTED",
+    "NONE"
+];
 declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasClientOptions, "register", "create", RegistrationExtras>;
 declare const DOWNSTREAM_ERRORS: Readonly<Record<"downstream_unreachable" | "downstream_overloaded" | "downstream_timeout" | "downstream_untrusted" | "downstream_rejected" | "downstream_failed" | "downstream_malformed" | "downstream_aborted" | "downstream_request_invalid" | "downstream_forbidden_target", FailureDescription>>;
 declare const IAS_CLOCK: unique symbol;
 declare const IAS_MONOTONIC_CLOCK: unique symbol;
 declare const IAS_OPTION_OVERRIDES: unique symbol;
+declare const PROOF_OF_POSSESSION_POLICIES: readonly [
+    "off",
+    "if-bound",
+    "required"
+];
 declare const SIGNATURE_ALGORITHMS: readonly [
     "RS256",
     "RS384",
@@ -205,9 +217,9 @@ declare const optionsSchema: z.ZodObject<{
     certificateFile: z.ZodOptional<z.ZodString>;
     caFile: z.ZodOptional<z.ZodString>;
     proofOfPossession: z.ZodDefault<z.ZodEnum<{
-        required: "required";
-        "if-bound": "if-bound";
         off: "off";
+        "if-bound": "if-bound";
+        required: "required";
     }>>;
     trustedCertHosts: z.ZodDefault<z.ZodReadonly<z.ZodArray<z.ZodPipe<z.ZodString, z.ZodTransform<string, string>>>>>;
     certificateHops: z.ZodDefault<z.ZodInt>;
@@ -461,7 +473,7 @@ interface TokenRequestEvent {
 type BindingErrorCode = keyof typeof BINDING_ERRORS;
 type Clock = () => number;
 type ConfigurationErrorCode = keyof typeof CONFIGURATION_ERRORS;
-type CredentialType = 'SECRET' | 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'NONE';
+type CredentialType = (typeof CREDENTIAL_TYPES)[number];
 type DownstreamErrorCode = keyof typeof DOWNSTREAM_ERRORS;
 type FailureKind = 'unavailable' | 'timeout' | 'refused';
 type HttpClientLoader = () => Promise<TokenHttpService>;
@@ -478,7 +490,7 @@ type Measurement = readonly [
     attributes: TelemetryAttributes
 ];
 type OperationName = 'ias.token.request' | 'ias.keys.fetch' | 'ias.verdict.fetch';
-type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
+type ProofOfPossessionPolicy = (typeof PROOF_OF_POSSESSION_POLICIES)[number];
 type Random = () => number;
 type Resource = string | {
     readonly dependency: string;

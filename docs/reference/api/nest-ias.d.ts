@@ -307,6 +307,13 @@ declare class XssecAuthenticator implements OnApplicationShutdown {
 }
 declare const BINDING_ERRORS: Readonly<Record<"binding_missing" | "binding_unreadable" | "binding_ambiguous" | "binding_invalid" | "binding_certificate_invalid" | "binding_certificate_expired" | "binding_cannot_fetch_tokens", ErrorDescription>>;
 declare const CONFIGURATION_ERRORS: Readonly<Record<"configuration_invalid" | "module_missing" | "guard_missing", ErrorDescription>>;
+declare const CREDENTIAL_TYPES: readonly [
+    "SECRET",
+    "X509_GENERATED",
+    "X509_PROVIDED",
+    "X509_ATTESTED",
+    "NONE"
+];
 declare const Claims: (...dataOrPipes: unknown[]) => ParameterDecorator;
 declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasClientOptions, "register", "create", RegistrationExtras>;
 declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<IasModuleOptions, "forRoot", "create", {
@@ -315,7 +322,7 @@ declare const ConfigurableModuleClass: _$_nestjs_common0.ConfigurableModuleCls<I
     isGlobal: boolean;
 }>;
 declare const DEMANDS: {
-    proofOfPossession: ReflectableDecorator<ProofOfPossessionPolicy, ProofOfPossessionPolicy>;
+    proofOfPossession: ReflectableDecorator<"off" | "if-bound" | "required", "off" | "if-bound" | "required">;
     apis: ReflectableDecorator<ApiRequirement, ApiRequirement>;
     isForTechnicalUsers: ReflectableDecorator<boolean | undefined, boolean>;
     callers: ReflectableDecorator<readonly string[], readonly string[]>;
@@ -324,8 +331,18 @@ declare const DOWNSTREAM_ERRORS: Readonly<Record<"downstream_unreachable" | "dow
 declare const IAS_CLOCK: unique symbol;
 declare const IAS_MONOTONIC_CLOCK: unique symbol;
 declare const IAS_OPTION_OVERRIDES: unique symbol;
+declare const POSSESSION_PROOFS: readonly [
+    "verified",
+    "unbound",
+    "unchecked"
+];
+declare const PROOF_OF_POSSESSION_POLICIES: readonly [
+    "off",
+    "if-bound",
+    "required"
+];
 declare const Proof: (...dataOrPipes: unknown[]) => ParameterDecorator;
-declare const ProofOfPossession: ReflectableDecorator<ProofOfPossessionPolicy, ProofOfPossessionPolicy>;
+declare const ProofOfPossession: ReflectableDecorator<"off" | "if-bound" | "required", "off" | "if-bound" | "required">;
 declare const Public: ReflectableDecorator<boolean | undefined, boolean>;
 declare const REJECTIONS: {
     readonly headers_too_many: {
@@ -495,9 +512,9 @@ declare const optionsSchema: z.ZodObject<{
     certificateFile: z.ZodOptional<z.ZodString>;
     caFile: z.ZodOptional<z.ZodString>;
     proofOfPossession: z.ZodDefault<z.ZodEnum<{
-        required: "required";
-        "if-bound": "if-bound";
         off: "off";
+        "if-bound": "if-bound";
+        required: "required";
     }>>;
     trustedCertHosts: z.ZodDefault<z.ZodReadonly<z.ZodArray<z.ZodPipe<z.ZodString, z.ZodTransform<string, string>>>>>;
     certificateHops: z.ZodDefault<z.ZodInt>;
@@ -896,7 +913,7 @@ type BindingErrorCode = keyof typeof BINDING_ERRORS;
 type CertificateStatus = 'up' | 'degraded' | 'down';
 type Clock = () => number;
 type ConfigurationErrorCode = keyof typeof CONFIGURATION_ERRORS;
-type CredentialType = 'SECRET' | 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'NONE';
+type CredentialType = (typeof CREDENTIAL_TYPES)[number];
 type Demands = {
     readonly [Name in keyof typeof DEMANDS]: ValueOf<(typeof DEMANDS)[Name]> | undefined;
 };
@@ -919,8 +936,8 @@ type OperationName = 'ias.token.request' | 'ias.keys.fetch' | 'ias.verdict.fetch
 type PlatformRequest = IncomingMessage | {
     readonly raw: IncomingMessage;
 };
-type PossessionProof = 'verified' | 'unbound' | 'unchecked';
-type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
+type PossessionProof = (typeof POSSESSION_PROOFS)[number];
+type ProofOfPossessionPolicy = (typeof PROOF_OF_POSSESSION_POLICIES)[number];
 type Random = () => number;
 type RejectionCode = keyof typeof REJECTIONS;
 type Resource = string | {

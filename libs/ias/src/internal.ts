@@ -3,11 +3,16 @@
  * at any time.
  */
 export { ClientCertificate } from './binding/client-certificate.js';
-export { isUnderDomains, type IdentityBinding } from './binding/identity-binding.js';
-export { parseIdentityBinding, type OwnKeyMaterial } from './binding/identity-binding.js';
-export { readBindingSource } from './binding/binding-source.js';
-export { loadDefaultEnvironment } from './binding/binding-source.js';
-export { type BoundInstance } from './binding/binding-source.js';
+export {
+  CREDENTIAL_TYPES,
+  inferCredentialType,
+  isUnderDomains,
+  parseIdentityBinding,
+  type IdentityBinding,
+  type OwnKeyMaterial,
+} from './binding/identity-binding.js';
+export { resemblesIdentity } from './binding/missing-binding.js';
+export { loadDefaultEnvironment, readBindingSource, type BoundInstance } from './binding/binding-source.js';
 export { repairPem, type PemBlock } from './binding/pem.js';
 export { readTrustedAuthorities } from './binding/trusted-authorities.js';
 export { DATE_CLAIMS, meaningOfClaim, meaningOfHeader } from './core/claim-meanings.js';
@@ -21,7 +26,8 @@ export {
   TOKEN_REQUEST_ERRORS,
 } from './errors/error-codes.js';
 export { documentationUrl } from './errors/documentation-url.js';
-export { BindingError, ConfigurationError, IasError, TokenRequestError } from './errors/ias-error.js';
+export { BindingError, ConfigurationError, TokenRequestError } from './errors/ias-error.js';
+export { POSSESSION_PROOFS } from './guard/authentication.js';
 export { AuthenticationException } from './guard/authentication-exception.js';
 export { parseBearerCredentials } from './guard/checks/1-credentials.js';
 export { TokenAuthenticator } from './guard/token-authenticator.js';
@@ -37,11 +43,6 @@ export {
   type ClientCredential,
 } from './token/client-credential.js';
 export { parseRetryAfter, statusFailure, transportFailure } from './token/token-endpoint-failure.js';
-export {
-  clientCredentialsRequest,
-  exchangeRequest,
-  type TokenOptions,
-  type TokenRequest,
-} from './token/token-request.js';
-export { parseTokenResponse, type TokenResponse } from './token/token-response.js';
+export { clientCredentialsRequest, exchangeRequest, type TokenRequest } from './token/token-request.js';
+export { parseTokenResponse } from './token/token-response.js';
 export { IasModule } from './module/ias.module.js';

@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Injectable, Module } from '@nestjs/common';
 import type { Landscape } from '@nest-ias/landscape';
+import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RedactedToken } from '../src/core/redacted.js';
 import { getIasClientToken, IasClient, IasClientModule, InjectIasClient } from '../src/index.js';
@@ -40,10 +41,7 @@ const withBody =
     );
 const echo = withBody((body, _, response) => void response.end(body));
 const claimsSeen = () =>
-  received.map(({ headers }) => {
-    const [, payload = ''] = String(headers.authorization).split('.');
-    return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
-  });
+  received.map(({ headers }) => decodeJwt(String(headers.authorization).replace('Bearer ', '')));
 const userToken = async (claims = {}) =>
   new RedactedToken(
     await landscape.tenant.issueToken({ application: landscape.application, user: { id: 'jo' }, claims }),

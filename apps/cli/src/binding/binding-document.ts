@@ -1,6 +1,7 @@
+import { resemblesIdentity } from 'nest-ias/internal';
 import { findJson } from './json-in-text.js';
 import { isKubernetesResource, servicesOfResource } from './kubernetes-secret.js';
-import { isObject, resemblesIdentity, textOf } from './service.js';
+import { isObject, textOf } from './service.js';
 import type { Json, Service, Services } from './service.js';
 
 /** Names of properties by which credentials are recognised, also if others are missing. */

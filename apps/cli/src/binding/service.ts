@@ -33,9 +33,3 @@ export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-/** Whether credentials have the properties of an identity binding: a tenant with domains, or a client of one. */
-export function resemblesIdentity(credentials: unknown): boolean {
-  if (!isObject(credentials) || typeof credentials['clientid'] !== 'string') return false;
-  return credentials['domains'] !== undefined || credentials['credential-type'] !== undefined;
-}

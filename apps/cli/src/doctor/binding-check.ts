@@ -1,5 +1,5 @@
-import { BindingError } from 'nest-ias/internal';
-import { isObject, resemblesIdentity } from '../binding/service.js';
+import { BindingError, resemblesIdentity } from 'nest-ias/internal';
+import { isObject } from '../binding/service.js';
 import type { Service } from '../binding/service.js';
 import { CommandError } from '../failures.js';
 import { broken, ok } from './check.js';

@@ -1,4 +1,10 @@
-import { BindingError, isUnderDomains, parseIdentityBinding } from 'nest-ias/internal';
+import {
+  BindingError,
+  CREDENTIAL_TYPES,
+  inferCredentialType,
+  isUnderDomains,
+  parseIdentityBinding,
+} from 'nest-ias/internal';
 import type { Json } from '../binding/service.js';
 import { broken, ok, warning } from './check.js';
 import type { Finding } from './check.js';
@@ -23,14 +29,14 @@ export function checkCredentials(investigation: Investigation): Finding {
   );
 }
 
-/** Older bindings have no `credential-type` (docs/reference/ias-facts.md#credential-types). */
 function typeOf(investigation: Investigation): string {
-  const { credentials } = investigation;
-  const named = credentials['credential-type'];
+  const named = investigation.credentials['credential-type'];
   if (typeof named === 'string') return named;
-  if (investigation.text('key') !== undefined) return 'X509_GENERATED';
-  if (investigation.text('certificate') !== undefined) return 'X509_PROVIDED';
-  return investigation.text('clientsecret') === undefined ? 'NONE' : 'SECRET';
+  return inferCredentialType({
+    key: investigation.text('key'),
+    certificate: investigation.text('certificate'),
+    clientsecret: investigation.text('clientsecret'),
+  });
 }
 
 function xsuaa({ credentials, remedies }: Investigation): Finding | undefined {
@@ -97,13 +103,7 @@ function isOutsideDomains({ tenant, credentials: { domains } }: Investigation): 
   );
 }
 
-const TYPES: ReadonlySet<string> = new Set([
-  'SECRET',
-  'X509_GENERATED',
-  'X509_PROVIDED',
-  'X509_ATTESTED',
-  'NONE',
-]);
+const TYPES: ReadonlySet<string> = new Set(CREDENTIAL_TYPES);
 const isKnownType = (type: unknown) => type === undefined || (typeof type === 'string' && TYPES.has(type));
 
 /** An app reads the secret also where it authenticates with a certificate. */

@@ -1,6 +1,6 @@
+import { describeSpan } from '@nest-ias/runtime/internal';
 import { createAgent, isUnderDomains } from 'nest-ias/internal';
 import { visibleValue } from '../text/visible.js';
-import { describeSpan } from '../text/moments.js';
 import { broken, ok, skipped, warning } from './check.js';
 import type { Finding } from './check.js';
 import { errorCode, exchange, isHtml, jsonObject } from '../token/http.js';

@@ -1,3 +1,4 @@
+import { describeSpan } from '@nest-ias/runtime/internal';
 import {
   createClientCredential,
   parseIdentityBinding,
@@ -8,7 +9,6 @@ import {
 } from 'nest-ias/internal';
 import { isObject } from '../binding/service.js';
 import { thumbprintOf } from '../inspect/certificate-report.js';
-import { describeSpan } from '../text/moments.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped, skippedFor, warning } from './check.js';
 import type { Finding } from './check.js';

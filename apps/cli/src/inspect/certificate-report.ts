@@ -1,8 +1,9 @@
 import { createHash, createPrivateKey } from 'node:crypto';
 import type { KeyObject, X509Certificate } from 'node:crypto';
+import { describeSpan } from '@nest-ias/runtime/internal';
 import type { PemBlock } from 'nest-ias/internal';
 import type { Line, Section } from '../text/lines.js';
-import { describeMoment, describeSpan } from '../text/moments.js';
+import { describeMoment } from '../text/moments.js';
 import { readCertificate } from './recognise.js';
 
 /** base64url(SHA-256(DER)): the value of `cnf["x5t#S256"]` (RFC 8705 §3.1). */

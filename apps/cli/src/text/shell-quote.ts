@@ -1,5 +1,6 @@
+import { INVISIBLE } from './visible.js';
+
 const PLAIN = /^[A-Za-z0-9_%+=:,./@-]+$/;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /** Quotes a value for bash and zsh, so that a suggested command can be copied whatever the value contains. */
 export function shellQuote(value: string): string {

@@ -1,3 +1,4 @@
+import { POSSESSION_PROOFS } from 'nest-ias/internal';
 import { z } from 'zod';
 import { containsToken } from './token-text.js';
 
@@ -18,7 +19,7 @@ const claims = z.object({
 });
 
 /** What the backend checked of our possession of the certificate; `null` where it says nothing that we know. */
-const proof = z.enum(['verified', 'unbound', 'unchecked']).nullish().catch(null);
+const proof = z.enum(POSSESSION_PROOFS).nullish().catch(null);
 
 /** Body of `GET /endpoint`: claims of the token that we sent, as the backend read them, and what it checked. */
 export const backendAnswerSchema = z

@@ -1,7 +1,6 @@
+import { DAY_MS } from '@nest-ias/runtime/internal';
 import { isLoopback } from 'nest-ias';
 import type { CredentialType, IdentityBinding } from 'nest-ias';
-
-const DAY_MS = 86_400_000;
 
 type Certificate = NonNullable<IdentityBinding['certificate']>;
 

@@ -1,7 +1,7 @@
+import { relativeTime } from '@nest-ias/runtime/internal';
 import type { AppDescription } from './app-description.js';
 import type { HomepageVisit } from './homepage.service.js';
 import type { ProofState } from './proof-state.js';
-import { relativeTime } from './relative-time.js';
 import type { TlsVersions } from './tls-versions.js';
 
 /** What happened between two parties for this page. */
@@ -65,9 +65,9 @@ function isPlainHttp(url: string): boolean {
 
 function fetched({ homepage, token }: HomepageVisit, now: number): string {
   const duration = toMilliseconds(Math.max(0, token.receivedAt - token.obtainedAt));
-  return homepage.token.source === 'ias'
-    ? `token fetched in ${duration}`
-    : `token from the cache, fetched ${relativeTime(token.receivedAt, now)} in ${duration}`;
+  if (homepage.token.source === 'ias') return `token fetched in ${duration}`;
+  const age = relativeTime(token.receivedAt, now);
+  return `token from the cache, fetched ${age === 'now' ? 'just now' : age} in ${duration}`;
 }
 
 function toMilliseconds(duration: number): string {

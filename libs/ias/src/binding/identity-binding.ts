@@ -4,8 +4,16 @@ import { BindingError, printable } from '../errors/ias-error.js';
 import { Redacted } from '../core/redacted.js';
 import { ClientCertificate } from './client-certificate.js';
 
+export const CREDENTIAL_TYPES = [
+  'SECRET',
+  'X509_GENERATED',
+  'X509_PROVIDED',
+  'X509_ATTESTED',
+  'NONE',
+] as const;
+
 /** How the app authenticates to the token endpoint (docs/reference/ias-facts.md#credential-types). */
-export type CredentialType = 'SECRET' | 'X509_GENERATED' | 'X509_PROVIDED' | 'X509_ATTESTED' | 'NONE';
+export type CredentialType = (typeof CREDENTIAL_TYPES)[number];
 
 /** One bound instance of the identity service, validated. */
 export interface IdentityBinding {
@@ -86,9 +94,7 @@ const identityCredentialsSchema = z
     url: origin,
     // compared with the hosts of URLs, which are in lower case
     domains: list.transform((domains) => domains.map((domain) => domain.toLowerCase())),
-    'credential-type': z
-      .enum(['SECRET', 'X509_GENERATED', 'X509_PROVIDED', 'X509_ATTESTED', 'NONE'])
-      .optional(),
+    'credential-type': z.enum(CREDENTIAL_TYPES).optional(),
     app_tid: identifier.optional(),
     zone_uuid: identifier.optional(),
     certificate: pem.optional(),
@@ -144,7 +150,11 @@ export function parseIdentityBinding(
 }
 
 /** Older bindings have no `credential-type` (docs/reference/ias-facts.md#bindings). */
-function inferCredentialType({ certificate, key, clientsecret }: IdentityCredentials): CredentialType {
+export function inferCredentialType({
+  certificate,
+  key,
+  clientsecret,
+}: Partial<Record<'certificate' | 'key' | 'clientsecret', string | undefined>>): CredentialType {
   if (key !== undefined) return 'X509_GENERATED';
   if (certificate !== undefined) return 'X509_PROVIDED';
   return clientsecret === undefined ? 'NONE' : 'SECRET';

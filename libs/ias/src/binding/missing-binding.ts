@@ -98,14 +98,11 @@ function describeCopiedDocument(document: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether these can be credentials of the identity service; those of XSUAA have `xsappname`. */
-function resemblesIdentity(credentials: unknown): boolean {
-  return (
-    isObject(credentials) &&
-    typeof credentials['clientid'] === 'string' &&
-    typeof credentials['url'] === 'string' &&
-    credentials['xsappname'] === undefined
-  );
+/** Whether these can be credentials of the identity service, even incomplete ones. Those of XSUAA have `xsappname`. */
+export function resemblesIdentity(credentials: unknown): boolean {
+  if (!isObject(credentials) || typeof credentials['clientid'] !== 'string') return false;
+  if (credentials['xsappname'] !== undefined) return false;
+  return ['url', 'domains', 'credential-type'].some((property) => credentials[property] !== undefined);
 }
 
 /** The document that xsenv has parsed before. */

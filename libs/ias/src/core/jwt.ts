@@ -42,6 +42,21 @@ export function decodeCompactJws(token: string): CompactJws {
   };
 }
 
+/**
+ * The payload of a token that this app sends or has just been issued, without any check.
+ *
+ * @returns `undefined` for an opaque token
+ */
+export function peekAtPayload(token: string): unknown {
+  const [, payload, signature] = token.split('.');
+  if (payload === undefined || signature === undefined) return undefined;
+  try {
+    return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 function decodeJson(part: string): unknown {
   try {
     return JSON.parse(utf8.decode(Buffer.from(part, 'base64url')));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROOF_OF_POSSESSION_POLICIES } from './options.js';
 import type { IssuerResolver } from './options.js';
 import { Redacted } from './redacted.js';
 import { DEFAULT_SIGNATURE_ALGORITHMS, SIGNATURE_ALGORITHMS } from './signature-algorithms.js';
@@ -44,7 +45,7 @@ export const optionsSchema = z.strictObject({
   privateKeyFile: path.optional(),
   certificateFile: path.optional(),
   caFile: path.optional(),
-  proofOfPossession: z.enum(['required', 'if-bound', 'off']).default('if-bound'),
+  proofOfPossession: z.enum(PROOF_OF_POSSESSION_POLICIES).default('if-bound'),
   trustedCertHosts: z.array(hostPattern).readonly().default(['*.cert.*']),
   certificateHops: z
     .int('not a whole number from 1 to 10')

@@ -1,7 +1,10 @@
 import type { SignatureAlgorithm } from './signature-algorithms.js';
 
+/** From the weakest to the strictest. */
+export const PROOF_OF_POSSESSION_POLICIES = ['off', 'if-bound', 'required'] as const;
+
 /** When a caller must prove possession of the client certificate that its access token is bound to (RFC 8705 §3). */
-export type ProofOfPossessionPolicy = 'required' | 'if-bound' | 'off';
+export type ProofOfPossessionPolicy = (typeof PROOF_OF_POSSESSION_POLICIES)[number];
 
 /**
  * Decides whether to accept tokens of an issuer.

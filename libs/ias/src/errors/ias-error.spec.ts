@@ -28,6 +28,9 @@ describe('printable', () => {
   it.each([
     ['clicreIas', 'clicreIas'],
     ['a\nb\u001b[31mc\u2028d', 'a?b?[31mc?d'],
+    ['admin\u202exe.exe\u2066\u200f\ufeff', 'admin?xe.exe???'],
+    ['\ud800lone', '?lone'],
+    ['ü 🔑', 'ü 🔑'],
     ['x'.repeat(101), `${'x'.repeat(100)}…`],
     [undefined, '(none)'],
     [5, '(none)'],

@@ -116,12 +116,11 @@ export class DownstreamError extends IasError<DownstreamErrorCode> {
   }
 }
 
-/** Makes untrusted text safe for an error message: one line, no control characters, limited length. */
+/** Makes untrusted text safe for an error message: one line of limited length, no control or bidirectional characters. */
 export function printable(text: unknown): string {
   const value = typeof text === 'string' ? text : '(none)';
   const cut = value.length > MAX_CHARACTERS ? `${value.slice(0, MAX_CHARACTERS)}…` : value;
-  // eslint-disable-next-line no-control-regex
-  return cut.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
+  return cut.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
 }
 
 /** Does the same for a path. Hides values that look like a key or a binding in the wrong variable. */

@@ -6,11 +6,13 @@ import type { IasClaims } from './access-token-schema.js';
 import { graphqlRequestOf } from './call-context.js';
 import type { PlatformRequest } from './received-request.js';
 
+export const POSSESSION_PROOFS = ['verified', 'unbound', 'unchecked'] as const;
+
 /**
  * What the guard checked of the caller's possession of the certificate that its token is bound to: `verified`; `unbound`, the
  * token has no `cnf`; `unchecked`, the policy of app and route is `off`.
  */
-export type PossessionProof = 'verified' | 'unbound' | 'unchecked';
+export type PossessionProof = (typeof POSSESSION_PROOFS)[number];
 
 /** What a valid token says about the caller. Requests with the same token share it. */
 export interface VerifiedCaller {

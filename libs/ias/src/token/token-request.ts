@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IdentityBinding } from '../binding/identity-binding.js';
+import { decodeCompactJws } from '../core/jwt.js';
 import type { RedactedToken } from '../core/redacted.js';
 
 /**
@@ -77,7 +78,7 @@ export function clientCredentialsRequest(binding: IdentityBinding, options: Toke
  */
 export function exchangeRequest(userToken: RedactedToken, options: TokenOptions): TokenRequest {
   const assertion = userToken.reveal();
-  const claims = readClaims(assertion);
+  const claims = decodeCompactJws(assertion).payload as AssertionClaims;
   const tenant = userToken.issuer;
   const target = targetParameters(options, typeof claims.app_tid === 'string' ? claims.app_tid : undefined);
   return {
@@ -116,9 +117,4 @@ function targetParameters(
 interface AssertionClaims {
   readonly app_tid?: unknown;
   readonly exp?: unknown;
-}
-
-function readClaims(token: string): AssertionClaims {
-  const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
-  return JSON.parse(payload) as AssertionClaims;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { peekAtPayload } from '../core/jwt.js';
 import { TokenRequestError } from '../errors/ias-error.js';
 import type { TokenRequestErrorCode } from '../errors/error-codes.js';
 
@@ -60,9 +61,7 @@ export function parseTokenResponse(body: string, tenant: string): TokenResponse 
 
 /** @returns `undefined` for an opaque token */
 function readClaims(token: string, tenant: string): z.infer<typeof claimsSchema> | undefined {
-  const [, payload, signature] = token.split('.');
-  if (payload === undefined || signature === undefined) return undefined;
-  const claims = parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
+  const claims = peekAtPayload(token);
   if (claims === undefined) return undefined;
   const result = claimsSchema.safeParse(claims);
   if (result.success) return result.data;

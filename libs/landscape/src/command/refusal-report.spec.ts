@@ -29,6 +29,15 @@ it('prints nothing for an accepted request', () => {
   expect(lines).toEqual([]);
 });
 
+it.each(['\u{1b}', '\u{9b}', '\u{202e}', '\u{2066}', '\u{200f}', '\u{2028}', '\u{feff}', '\u{d800}'])(
+  'does not print the character %j',
+  (character) => {
+    const lines: string[] = [];
+    new RefusalReport((line) => lines.push(line)).add({ ...refused, path: `/a${character}b` });
+    expect(lines[0]).toMatch(/^401 POST \/a\?b: /);
+  },
+);
+
 it('prints neither tokens nor control characters', () => {
   const lines: string[] = [];
   const report = new RefusalReport((line) => lines.push(line));

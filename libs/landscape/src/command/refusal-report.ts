@@ -28,7 +28,7 @@ export class RefusalReport {
   }
 }
 
-/** Control characters of a request must not reach the terminal. */
+/** Characters of a request that move the cursor, change colours or reorder the line must not reach the terminal. */
 function visible(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '?');
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
 }

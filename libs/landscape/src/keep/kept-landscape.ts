@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { bindingRequestSchema } from '../binding/binding-request.js';
 import { CREDENTIAL_TYPES, type IdentityCredentials } from '../binding/identity-credentials.js';
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
-import { validityOf } from '../pki/validity.js';
+import { DAY_MILLISECONDS, validityOf } from '../pki/validity.js';
 
 const text = z.string().min(1);
 const port = z.int().min(1).max(65_535);
@@ -50,11 +50,15 @@ export type KeptLandscape = Readonly<z.infer<typeof keptLandscapeSchema>>;
 /** A binding that survives a restart. */
 export type KeptBinding = KeptLandscape['bindings'][string];
 
-const DAY = 86_400_000;
+/** Returns the value of a name; a name such as `constructor` has none unless it was kept. */
+export function ownValue<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 /** An authority is replaced before the certificates that it issues could outlive it. */
-const RENEWAL_MILLISECONDS = 31 * DAY;
+const RENEWAL_MILLISECONDS = 31 * DAY_MILLISECONDS;
 /** A certificate is replaced before an app that starts now finds it expired. */
-const MINIMUM_LIFETIME_MILLISECONDS = DAY;
+const MINIMUM_LIFETIME_MILLISECONDS = DAY_MILLISECONDS;
 
 /** Whether the authorities expire too soon to issue certificates. */
 export function expiresSoon({ servers, clients }: KeptLandscape, now: number): boolean {

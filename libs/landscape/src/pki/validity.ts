@@ -25,14 +25,14 @@ export const VALIDITY_DAYS = {
   expiredServer: { before: 2, after: -1 },
 } as const satisfies Record<string, ValidityDays>;
 
-const DAY = 86_400_000;
+export const DAY_MILLISECONDS = 86_400_000;
 
 /** Returns the validity of a certificate issued at a time in milliseconds, in whole seconds as in X.509. */
 export function validityAround(time: number, days: ValidityDays): Validity {
   const second = Math.floor(time / 1000) * 1000;
   return {
-    notBefore: new Date(second - days.before * DAY),
-    notAfter: new Date(second + days.after * DAY),
+    notBefore: new Date(second - days.before * DAY_MILLISECONDS),
+    notAfter: new Date(second + days.after * DAY_MILLISECONDS),
   };
 }
 

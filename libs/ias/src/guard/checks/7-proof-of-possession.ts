@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { createHash, timingSafeEqual, X509Certificate } from 'node:crypto';
 import { IAS_CLOCK } from '../../core/clocks.js';
 import type { Clock } from '../../core/clocks.js';
+import { PROOF_OF_POSSESSION_POLICIES } from '../../core/options.js';
 import type { ProofOfPossessionPolicy } from '../../core/options.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
@@ -17,8 +18,6 @@ import type { PossessionProof } from '../authentication.js';
 /** Room for more than 1 000 certificates with keys of 2 048 bits, each stored once. */
 const MAX_CERTIFICATE_BYTES = 2 * 1_024 * 1_024;
 const BYTES_OF_OBJECTS = 256;
-
-const BY_STRICTNESS: readonly ProofOfPossessionPolicy[] = ['off', 'if-bound', 'required'];
 
 /** base64url of 32 bytes, without padding. */
 const THUMBPRINT = /^[\w-]{43}$/;
@@ -139,7 +138,8 @@ export function strictest(
   app: ProofOfPossessionPolicy,
   route: ProofOfPossessionPolicy,
 ): ProofOfPossessionPolicy {
-  return BY_STRICTNESS.indexOf(route) > BY_STRICTNESS.indexOf(app) ? route : app;
+  const strictness = (policy: ProofOfPossessionPolicy) => PROOF_OF_POSSESSION_POLICIES.indexOf(policy);
+  return strictness(route) > strictness(app) ? route : app;
 }
 
 function hasMultipleAudiences({ aud }: IasClaims): boolean {

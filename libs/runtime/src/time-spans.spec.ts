@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { relativeTime } from './relative-time.js';
+import { relativeTime } from './time-spans.js';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 
 describe('relativeTime', () => {
   it.each([
-    [0, 'in 0 seconds'],
-    [999, 'in 0 seconds'],
+    [0, 'now'],
+    [999, 'now'],
+    [-999, 'now'],
     [1_000, 'in 1 second'],
     [-1_999, '1 second ago'],
     [59_999, 'in 59 seconds'],

@@ -10,14 +10,17 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => {});
 
-// Until the command has ended. There is no top-level await, because the single file consists of CommonJS chunks.
-process.exitCode = EXIT_CODES.broken;
-void run(process.argv.slice(2), {
-  environment: process.env,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  now: () => Date.now(),
-}).then((exitCode) => {
-  process.exitCode = exitCode;
-});
+// There is no top-level await, because the single file consists of CommonJS chunks.
+async function main(): Promise<void> {
+  // Until the command has ended.
+  process.exitCode = EXIT_CODES.broken;
+  process.exitCode = await run(process.argv.slice(2), {
+    environment: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: () => Date.now(),
+  });
+}
+
+void main();

@@ -117,7 +117,7 @@ describe('the target', () => {
     expectFault(await call(`${router}/endpoint`), {
       id: 'target',
       status: 'warning',
-      cause: /Whoever steals a token can write it into the header/,
+      cause: /Anyone who steals a token can write it into the header/,
       remedy: /IAS_TRUSTED_CERT_HOSTS/,
     });
   });

@@ -17,20 +17,25 @@ export function groupsOf(page: string): string[] {
   return Array.from(page.matchAll(BLOCK), ([, , group = '']) => group);
 }
 
-function section(code: string, { answer, cause, evidence, remedy, kind }: Explanation): string {
+function section(
+  code: string,
+  { answer, cause, possibleCauses = [], evidence, remedy, kind, doctor }: Explanation,
+): string {
   const lines = [
     ...(answer === undefined ? [] : [`- **Answer**: ${markdown(answer)}`]),
     `- **Cause**: ${markdown(cause)}`,
+    ...possibleCauses.map(([possible, advice]) => `  - ${markdown(possible)} ${markdown(advice)}`),
     ...(kind === undefined ? [] : [`- **Kind**: \`${kind}\``]),
     `- **See**: ${markdown(evidence)}`,
     `- **Do**: ${markdown(remedy)}`,
+    ...(doctor === undefined ? [] : [`- **Next**: \`${['npm run -s ias -- doctor', ...doctor].join(' ')}\``]),
   ];
   return `### \`${code}\`\n\n${lines.join('\n')}\n`;
 }
 
 /** Words of code: commands of \`ias\` and others, names with underscores, decorators, headers, values. */
 const CODE =
-  /\bias (?:doctor|inspect|verify|curl|token)(?: (?:--?[a-z-]+|[A-Z]{3,}|\|))*(?: wc -c)?|@(?:sap\/\w+|\w+(?:\(\))?)|"Authorization: [^"]+"|\b[\w:]+=\S+[\w>]|\b\w+(?:_\w+)+(?:\.\w+)*|\b[a-z]+(?:[A-Z][a-z]+)+\b|\b(?:credential-type|x-forwarded-client-cert|Retry-After|content-length|transfer-encoding|sec-fetch-site|jwt-bearer)\b|\b(?:ias|circuit)\.[a-z_.]+[a-z]|\bcurl -v|\bcf (?:services|app|routes)\b|openssl s_client -connect HOST:443/g;
+  /\bNODE_TLS_REJECT_UNAUTHORIZED=0|\bnpm run landscape\b|\bdate -u\b|\bcf (?:env APP|service-key INSTANCE KEY|create-service-key|app APP)\b|\bdefault-env\.json\b|\bias (?:doctor|explain|inspect|rotate|verify|curl|token)(?: (?:--?[a-z-]+|[A-Z]{3,}|\|))*(?: wc -c)?|@(?:sap\/\w+|\w+(?:\(\))?)|"Authorization: [^"]+"|\b[\w:]+=\S+[\w>]|\b\w+(?:_\w+)+(?:\.\w+)*|\b[a-z]+(?:[A-Z][a-z]+)+\b|\b(?:credential-type|x-forwarded-client-cert|Retry-After|content-length|transfer-encoding|sec-fetch-site|jwt-bearer)\b|\b(?:ias|circuit)\.[a-z_.]+[a-z]|\bcurl -v|\bcf (?:services|app|routes)\b|openssl s_client -connect HOST:443/g;
 
 /** Text of a table as Markdown. */
 function markdown(text: string): string {

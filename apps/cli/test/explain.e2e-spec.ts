@@ -31,6 +31,28 @@ describe('ias explain', () => {
     await expect(texts.join('\n')).toMatchFileSnapshot('snapshots/explain.txt');
   });
 
+  it('names several causes, each with a remedy, and the next command', async () => {
+    const explained = async (code: string, environment = {}) =>
+      (await runIas(['explain', code], { environment })).stdout;
+    for (const code of ['client_rejected', 'proof_missing', 'binding_missing', 'token_endpoint_untrusted'])
+      expect(
+        (await explained(code)).match(/^ {2}possible cause .*\n +do: .*[^ ]$/gm)?.length,
+      ).toBeGreaterThan(2);
+    expect(await explained('client_rejected')).toMatch(/^ +next +ias doctor$/m);
+    expect(await explained('proof_missing')).toMatch(/^ +next +ias doctor --target URL$/m);
+    expect(await explained('keys_unavailable')).toMatch(/^ +next +ias doctor --role receiver$/m);
+  });
+
+  it('names commands as they are called in the repository', async () => {
+    const environment = { npm_lifecycle_event: 'ias', npm_package_name: 'nest-ias-workspace' };
+    for (const code of CODES) {
+      const { stdout } = await runIas(['explain', code], { environment });
+      expect(stdout).not.toMatch(/(?<!run -s )\bias (?:doctor|inspect|verify)/);
+    }
+    const { stdout } = await runIas(['explain', 'client_rejected'], { environment });
+    expect(stdout).toMatch(/^ +next +npm run -s ias -- doctor$/m);
+  });
+
   it.each([
     ['not_found', 404],
     ['internal_server_error', 500],

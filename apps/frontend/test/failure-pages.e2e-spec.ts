@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Fault } from '@nest-ias/landscape';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +16,7 @@ import { AppModule } from '../src/app.module.js';
 
 let scenario: InProcessApps;
 let backendUrl: string;
+const servers: Server[] = [];
 
 beforeAll(async () => {
   scenario = await InProcessApps.start();
@@ -20,7 +25,10 @@ beforeAll(async () => {
   backendUrl = landscape.router.map(BACKEND_CERT_HOST, urlOf(backend));
   landscape.router.map(BACKEND_HOST, urlOf(backend));
 });
-afterAll(() => scenario.stop());
+afterAll(async () => {
+  for (const server of servers) server.close();
+  await scenario.stop();
+});
 
 async function startFrontend(environment: Record<string, string> = {}): Promise<string> {
   const binding = await scenario.landscape.issueBinding({ type: 'X509_GENERATED' });
@@ -28,6 +36,17 @@ async function startFrontend(environment: Record<string, string> = {}): Promise<
 }
 
 const open = (url: string) => request(url).get('/homepage').set('accept', 'text/html');
+
+/** A backend that rejects every token with a code. @returns its URL */
+async function startRefusing(code: string): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(401, { 'content-type': 'application/problem+json' });
+    response.end(JSON.stringify({ code }));
+  }).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 /** What a failure page says: the failure, its code with a link, the steps, and the correlation ID of this request. */
 function read({ status, text, headers }: request.Response) {
@@ -112,7 +131,7 @@ describe('the page of a failure of IAS', () => {
       status: 502,
       code: 'client_rejected',
       title: 'IAS refused the certificate or the client of this app',
-      steps: expect.stringContaining('Bind the identity instance to this app again'),
+      steps: expect.stringContaining('bind the identity instance to this app again'),
     });
     expect(read(await open(url))).toEqual({
       isPage: true,
@@ -156,6 +175,47 @@ describe('the page of a failure of the backend', () => {
       title: 'The backend got no certificate',
       steps: expect.stringContaining('Is BACKEND_URL the .cert. host?'),
     });
+  });
+
+  it('says that the backend wants a bound token, and that a client secret gets none', async () => {
+    const { landscape } = scenario;
+    const strict = await scenario.startApp(BackendModule, await landscape.issueBinding({ type: 'NONE' }), {
+      IAS_PROOF_OF_POSSESSION: 'required',
+    });
+    const url = urlOf(
+      await scenario.startApp(AppModule, await landscape.issueBinding({ type: 'SECRET' }), {
+        BACKEND_URL: landscape.router.map('strict.cert.localhost', urlOf(strict)),
+      }),
+    );
+    expect(read(await open(url))).toMatchObject({
+      status: 502,
+      title: 'The backend accepts only tokens that are bound to a certificate',
+      steps: expect.stringContaining('This app has a client secret, and IAS binds no token to it.'),
+    });
+  });
+
+  it.each([
+    ['proof_mismatch', 'another certificate than the one', 'IAS_CERTIFICATE_HOPS'],
+    ['proof_expired', 'not valid at the moment', 'Check the clock of the backend'],
+    ['constructor', 'The backend refused the call', 'bound to the same identity instance'],
+  ])('explains %s', async (code, title, step) => {
+    const url = await startFrontend({ BACKEND_URL: await startRefusing(code) });
+    expect(read(await open(url))).toMatchObject({
+      title: expect.stringContaining(title),
+      steps: expect.stringContaining(step),
+    });
+  });
+
+  it('says what failed and what to do once each', async () => {
+    const url = await startFrontend({ BACKEND_URL: 'http://127.0.0.1:1' });
+    const page = await open(url);
+    const [, cause] = /<p>(The call to .*?)<\/p>/.exec(page.text) ?? [];
+    expect(cause).toBe(
+      'The call to http://127.0.0.1:1 failed: no connection, or an interrupted one (ECONNREFUSED).',
+    );
+    const { body } = await request(url).get('/homepage').set('accept', 'application/json');
+    expect(body).toMatchObject({ detail: expect.stringContaining('check'), steps: expect.any(Array) });
+    expect(body).not.toHaveProperty('cause');
   });
 
   it('names an app that does not run', async () => {

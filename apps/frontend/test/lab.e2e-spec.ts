@@ -304,6 +304,8 @@ describe('a request that another page or machine may have caused', () => {
     for (const action of ACTIONS) {
       const answer = await act(action).set({ ...headers, ...(origin && { origin }) });
       expect(answer.status).toBe(403);
+      expect(answer.text).toContain('A form of the lab was sent by another page');
+      expect(answer.text).toMatch(/403 · <a href="[^"]+errors\.md#lab_request_refused">/);
     }
   });
 

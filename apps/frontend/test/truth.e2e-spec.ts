@@ -100,7 +100,7 @@ describe('the page says only what is true', () => {
     const { text } = await request(app).get('/homepage').set('accept', 'text/html');
     expect(steps(text)).toEqual([
       expect.stringMatching(
-        /token from the cache, fetched \d+ seconds? ago in (?:\d+|less than 1) ms, TLS 1\.3, our certificate/,
+        /token from the cache, fetched (?:just now|\d+ seconds? ago) in (?:\d+|less than 1) ms, TLS 1\.3, our certificate/,
       ),
       expect.stringMatching(
         /^frontend to backend: answered 200 in (?:\d+|less than 1) ms, plain HTTP, token without certificate, /,
@@ -215,6 +215,8 @@ describe('an unknown address', () => {
     expect(page.status).toBe(404);
     expect(page.headers['content-type']).toContain('text/html');
     expect(page.text).toContain(page.headers['x-correlation-id']);
+    expect(page.text).toContain('This app has no page at this address');
+    expect(page.text).toMatch(/404 · <a href="[^"]+errors\.md#codes-of-the-apps-[^"]*">not_found<\/a>/);
     for (const accept of ['*/*', 'application/json', 'application/problem+json']) {
       const problem = await request(url).get('/nowhere').set('accept', accept);
       expect(problem.status).toBe(404);

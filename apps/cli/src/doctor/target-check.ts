@@ -3,6 +3,7 @@ import type { Agent } from 'node:https';
 import { isIP } from 'node:net';
 import { createAgent, REJECTIONS } from 'nest-ias/internal';
 import { REJECTION_CAUSES } from '../explain/rejection-causes.js';
+import { withCommandName } from '../repository.js';
 import { shownUrl } from '../target-url.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped, warning } from './check.js';
@@ -27,7 +28,8 @@ export async function checkTarget(investigation: Investigation): Promise<Finding
     });
   try {
     const answer = await call(credential.agent);
-    if (answer.status < 200 || answer.status >= 300) return refused(target, answer);
+    if (answer.status < 200 || answer.status >= 300)
+      return refused(target, answer, investigation.context.environment);
     const [leaf] = investigation.chain;
     const isBound = token.claims['cnf'] !== undefined && leaf !== undefined;
     const hole = isBound ? await findHole(leaf, (headers) => call(anonymous, headers)) : undefined;
@@ -56,14 +58,14 @@ async function findHole(leaf: X509Certificate, call: Call): Promise<Finding | un
   if (await isIn()) {
     return warning('The target accepts the token without the certificate (a live token was sent)', {
       cause:
-        'Whoever steals a token can use it. The target does not check cnf (IAS_PROOF_OF_POSSESSION=off), or needs no token at all.',
+        'Anyone who steals a token can use it. The target does not check cnf (IAS_PROOF_OF_POSSESSION=off), or needs no token at all.',
       remedy: 'Set IAS_PROOF_OF_POSSESSION=if-bound in the target, and check that the route is guarded.',
     });
   }
   if (await isIn({ 'x-forwarded-client-cert': leaf.raw.toString('base64') })) {
     return warning('The target accepts a forged x-forwarded-client-cert (a live token was sent)', {
       cause:
-        'A certificate is public. Whoever steals a token can write it into the header, and the router or mesh in front of the target passes the header on.',
+        'A certificate is public. Anyone who steals a token can write it into the header, and the router or mesh in front of the target passes the header on.',
       remedy:
         'Restrict IAS_TRUSTED_CERT_HOSTS of the target to hosts whose router replaces the header, and call it on these hosts only.',
     });
@@ -71,12 +73,15 @@ async function findHole(leaf: X509Certificate, call: Call): Promise<Finding | un
   return undefined;
 }
 
-function refused(target: URL, answer: Answer): Finding {
+function refused(target: URL, answer: Answer, environment: NodeJS.ProcessEnv): Finding {
   const problem = jsonObject(answer.text);
   const code = typeof problem?.['code'] === 'string' ? problem['code'] : undefined;
   const summary = `${shownUrl(target)} answered ${answer.status}${code === undefined ? '' : ` ${visibleValue(code, 60)}`} (a live token was sent)`;
   if (code === 'proof_missing') return proofMissing(target, summary);
-  if (code !== undefined && isRejection(code)) return broken(summary, { ...REJECTION_CAUSES[code], code });
+  if (code !== undefined && isRejection(code)) {
+    const { cause, remedy } = REJECTION_CAUSES[code];
+    return broken(summary, { cause, remedy: withCommandName(remedy, environment), code });
+  }
   const { status } = answer;
   if (status === 401 || status === 403) {
     return broken(summary, {

@@ -1,5 +1,6 @@
 import { describeSpan } from '@nest-ias/runtime/internal';
 import type { TokenRequestError } from 'nest-ias/internal';
+import { commandName } from '../repository.js';
 import { visibleValue } from '../text/visible.js';
 import { broken } from './check.js';
 import type { Finding } from './check.js';
@@ -47,7 +48,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     applies: ({ code }) => code === 'token_endpoint_overloaded',
     cause: () =>
-      'The tenant limits requests to 1000 per minute and to 50 per second from one address. Somebody sends too many.',
+      'The tenant limits requests to 1000 per minute and to 50 per second from one address. An app sends too many.',
     remedy: (_, { retryAfter }) =>
       `Wait ${retryAfter === undefined ? 'a minute' : describeSpan(retryAfter)}, and use one cached token instead of one for each request.`,
   },
@@ -94,12 +95,14 @@ const REFUSALS: readonly Refusal[] = [
       appTid === undefined
         ? 'The request needs the tenant of the subscriber (app_tid), and the binding does not name it.'
         : `The application does not serve the tenant "${visibleValue(appTid)}": the subscriber has not subscribed, or the id is of another kind (subaccount id instead of app_tid).`,
-    remedy: () => 'ias doctor --app-tid ID, with the claim app_tid of a token of a user of the subscriber.',
+    remedy: ({ context }) =>
+      `${commandName(context.environment)} doctor --app-tid ID, with the claim app_tid of a token of a user of the subscriber.`,
   },
   {
     applies: ({ code }) => code === 'assertion_rejected',
     cause: () => 'The token of the user is expired, revoked, of another tenant, or not for this application.',
-    remedy: () => 'Let the user log on again, and inspect the token with ias inspect -.',
+    remedy: ({ context }) =>
+      `Let the user log on again, and inspect the token: ${commandName(context.environment)} inspect -`,
   },
   {
     applies: ({ error }) => error === 'unauthorized_client' || error === 'unsupported_grant_type',

@@ -1,6 +1,7 @@
 import { documentationUrl } from 'nest-ias/internal';
 import type { Context } from '../context.js';
 import { UsageError } from '../failures.js';
+import { withCommandName } from '../repository.js';
 import { formatSections } from '../text/lines.js';
 import type { Line } from '../text/lines.js';
 import { visibleValue } from '../text/visible.js';
@@ -11,19 +12,24 @@ import { explainedCodes, explanationOf } from './explanations.js';
  *
  * @throws {UsageError} the code is unknown
  */
-export function explain(code: string, { stdout }: Pick<Context, 'stdout'>): void {
+export function explain(
+  code: string,
+  { stdout, environment }: Pick<Context, 'stdout' | 'environment'>,
+): void {
   const explanation = explanationOf(code);
   if (explanation === undefined) throw new UsageError(unknownCode(code));
-  const { answer, cause, evidence, remedy, kind, section = code } = explanation;
+  const { answer, cause, possibleCauses = [], evidence, remedy, kind, doctor, section = code } = explanation;
   const lines: Line[] = [
     ...(answer === undefined ? [] : [['answer', answer] as const]),
     ['cause', cause],
+    ...possibleCauses.map(([possible, advice]): Line => ['possible cause', possible, `do: ${advice}`]),
     ...(kind === undefined ? [] : [['kind', kind] as const]),
     ['see', evidence],
     ['do', remedy],
+    ...(doctor === undefined ? [] : [['next', ['ias', 'doctor', ...doctor].join(' ')] as const]),
     ['more', documentationUrl(section)],
   ];
-  stdout.write(formatSections([{ title: code, lines }]));
+  stdout.write(withCommandName(formatSections([{ title: code, lines }]), environment));
 }
 
 function unknownCode(code: string): string {

@@ -9,6 +9,9 @@ import {
 import { explainRefusals, ROUTER_REFUSALS } from '@nest-ias/landscape/internal';
 import { codeOfStatus, LOG_CODES, PROBLEM_CODES, titleOfStatus } from '@nest-ias/runtime/internal';
 import { ERROR_EVIDENCE } from './error-evidence.js';
+import { POSSIBLE_CAUSES_OF_ERRORS } from './possible-causes-of-errors.js';
+import type { PossibleCause } from './possible-causes-of-errors.js';
+import { POSSIBLE_CAUSES_OF_REJECTIONS } from './possible-causes-of-rejections.js';
 import { REJECTION_CAUSES } from './rejection-causes.js';
 
 /** What a stable code of the product means. */
@@ -16,14 +19,31 @@ export interface Explanation {
   /** Status and fixed sentence of the response with this code, if it is one of a response. */
   readonly answer?: string | undefined;
   readonly cause: string;
+  /** Reasons for it, each with its remedy, if there are several. */
+  readonly possibleCauses?: readonly PossibleCause[] | undefined;
   /** How to see why it appears. */
   readonly evidence: string;
   readonly remedy: string;
+  /** Options of `ias doctor` with which it finds the cause; `undefined` if it cannot. */
+  readonly doctor?: readonly string[] | undefined;
   /** `kind` of the error: `unavailable`, `timeout` or `refused`. */
   readonly kind?: string | undefined;
   /** Anchor of the section of docs/reference/errors.md. @default the code */
   readonly section?: string;
 }
+
+/** What only the code of the app shows. */
+const MISTAKES_IN_CODE: ReadonlySet<string> = new Set([
+  'module_missing',
+  'guard_missing',
+  'token_request_aborted',
+  'downstream_aborted',
+  'downstream_request_invalid',
+  'downstream_forbidden_target',
+]);
+
+/** The doctor of the caller calls the app. */
+const CALL = ['--target', 'URL'];
 
 type Explanations = ReadonlyMap<string, Explanation>;
 
@@ -31,9 +51,9 @@ type Explanations = ReadonlyMap<string, Explanation>;
 export const CODE_GROUPS: Readonly<
   Record<'start' | 'token' | 'downstream' | 'guard' | 'apps' | 'router' | 'landscape', Explanations>
 > = {
-  start: explainErrors({ ...BINDING_ERRORS, ...CONFIGURATION_ERRORS }),
-  token: explainErrors(TOKEN_REQUEST_ERRORS),
-  downstream: explainErrors(DOWNSTREAM_ERRORS),
+  start: explainErrors({ ...BINDING_ERRORS, ...CONFIGURATION_ERRORS }, []),
+  token: explainErrors(TOKEN_REQUEST_ERRORS, []),
+  downstream: explainErrors(DOWNSTREAM_ERRORS, CALL),
   guard: explainRejections(),
   apps: explainTable({ ...PROBLEM_CODES, ...LOG_CODES }),
   router: explainRouter(),
@@ -82,6 +102,7 @@ function explainRouter(): Explanations {
         cause: 'The router answered instead of the app.',
         evidence: 'The response has the code in the header x-cf-routererror.',
         remedy,
+        doctor: CALL,
       },
     ]),
   );
@@ -91,7 +112,10 @@ function explainLandscape(): Explanations {
   const evidence =
     'The landscape prints the request, and GET /requests of its admin endpoint shows the code as refusal. The client never sees it.';
   return new Map(
-    explainRefusals().map(([code, meaning, remedy]) => [code, { cause: meaning, evidence, remedy }]),
+    explainRefusals().map(([code, meaning, remedy]) => [
+      code,
+      { cause: meaning, evidence, remedy, doctor: [] },
+    ]),
   );
 }
 
@@ -103,12 +127,20 @@ interface Description {
 
 function explainErrors<Code extends keyof typeof ERROR_EVIDENCE>(
   table: Readonly<Record<Code, Description>>,
+  doctor: readonly string[],
 ): Explanations {
   const entries = Object.entries<Description>(table) as [Code, Description][];
   return new Map(
     entries.map(([code, { meaning, remedy, kind }]) => [
       code,
-      { cause: meaning, evidence: ERROR_EVIDENCE[code], remedy, kind },
+      {
+        cause: meaning,
+        possibleCauses: POSSIBLE_CAUSES_OF_ERRORS[code],
+        evidence: ERROR_EVIDENCE[code],
+        remedy,
+        kind,
+        doctor: MISTAKES_IN_CODE.has(code) ? undefined : doctor,
+      },
     ]),
   );
 }
@@ -121,7 +153,13 @@ function explainRejections(): Explanations {
   return new Map(
     entries.map(([code, { status, detail }]) => [
       code,
-      { answer: `${status}: ${detail}`, ...REJECTION_CAUSES[code] },
+      {
+        answer: `${status}: ${detail}`,
+        ...REJECTION_CAUSES[code],
+        possibleCauses: POSSIBLE_CAUSES_OF_REJECTIONS[code],
+        // The app could not ask the tenant; the caller cannot mend that.
+        doctor: status === 503 ? ['--role', 'receiver'] : CALL,
+      },
     ]),
   );
 }

@@ -9,6 +9,7 @@ import { EXIT_CODES } from '../exit-codes.js';
 import type { ExitCode } from '../exit-codes.js';
 import { REJECTION_CAUSES } from '../explain/rejection-causes.js';
 import { UsageError } from '../failures.js';
+import { withCommandName } from '../repository.js';
 import { thumbprintOf } from '../inspect/certificate-report.js';
 import { readCertificate } from '../inspect/recognise.js';
 import { formatSections } from '../text/lines.js';
@@ -37,7 +38,10 @@ export async function verify(source: string, options: VerifyOptions, context: Co
   const isAccepted = 'claims' in verdict;
   const title = isAccepted ? 'The guard accepts the token' : `The guard rejects the token: ${verdict.code}`;
   context.stdout.write(
-    formatSections([{ title, lines: isAccepted ? acceptedLines(verdict.claims) : rejectedLines(verdict) }]),
+    withCommandName(
+      formatSections([{ title, lines: isAccepted ? acceptedLines(verdict.claims) : rejectedLines(verdict) }]),
+      context.environment,
+    ),
   );
   return isAccepted ? EXIT_CODES.done : EXIT_CODES.broken;
 }

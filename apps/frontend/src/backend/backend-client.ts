@@ -41,7 +41,7 @@ export class BackendClient {
     }
     throw new DownstreamError(
       'downstream_malformed',
-      'The response of the backend does not contain the claims of a token. Check that BACKEND_URL is the URL of the backend.',
+      'The response of the backend does not contain the claims of a token; check that BACKEND_URL is the URL of the backend.',
     );
   }
 }

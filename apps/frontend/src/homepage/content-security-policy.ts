@@ -6,7 +6,7 @@ const WITHOUT_FORMS = policyWith("'none'");
 const WITH_FORMS = policyWith("'self'");
 
 /**
- * Lets the browser use the page's own style sheet and script, and nothing else. It replaces the stricter policy of
+ * Lets the browser use the page's own style sheet, script and icon, and nothing else. It replaces the stricter policy of
  * `libs/runtime/src/security-headers.ts` on pages.
  */
 export function contentSecurityPolicy(hasForms: boolean): string {
@@ -18,6 +18,8 @@ function policyWith(formAction: string): string {
     "default-src 'none'",
     `style-src ${hashOf(HOMEPAGE_STYLE)}`,
     `script-src ${hashOf(PAGE_SCRIPT)}`,
+    // the icon
+    "img-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
     `form-action ${formAction}`,

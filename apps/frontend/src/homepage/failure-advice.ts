@@ -1,4 +1,6 @@
-import type { DownstreamErrorCode, FailureProblem, TokenRequestErrorCode } from 'nest-ias';
+import type { CredentialType, DownstreamErrorCode, FailureProblem, TokenRequestErrorCode } from 'nest-ias';
+import type { RejectionCode } from 'nest-ias/internal';
+import { CREDENTIAL, NEW_CREDENTIALS } from './credential-advice.js';
 
 /** What the page says about a failure: what failed, and what the reader can do. */
 export interface FailureAdvice {
@@ -6,20 +8,30 @@ export interface FailureAdvice {
   readonly steps: readonly string[];
 }
 
+/** Codes with which the backend rejects the proof of possession. */
+type ProofCode = Extract<RejectionCode, `proof_${string}`>;
+
+type Text = string | ((type: CredentialType) => string);
+
+/** Advice whose texts can depend on the credential type. */
+interface AdviceTemplate {
+  readonly title: Text;
+  readonly steps: readonly Text[];
+}
+
 const WAIT = 'Wait a moment and try again.';
 const LOGS_OF_BACKEND = 'Read the log of the backend: look for the correlation ID below.';
 const CHECK_BACKEND_URL = 'Check that BACKEND_URL is the URL of the backend.';
 const CHECK_BINDING_URL = 'Check url in the binding: it must be the URL of your tenant of IAS.';
-const BIND_AGAIN =
-  'Bind the identity instance to this app again to get a new certificate, then restage the app.';
+const GET_NEW_CREDENTIALS = (type: CredentialType) => NEW_CREDENTIALS[type];
 const CAUSE_IN_THIS_APP = 'This is a defect of this app. Report it with the code and the correlation ID.';
 
-const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, FailureAdvice>> = {
+const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, AdviceTemplate>> = {
   token_endpoint_unreachable: {
     title: 'IAS is unreachable',
     steps: [
       'Check that the tenant exists and answers: open url of the binding in a browser.',
-      'Check the network of this app: a proxy or a firewall can block the way.',
+      'Check the network of this app: a proxy, a firewall or a network policy can block the way.',
     ],
   },
   token_endpoint_overloaded: {
@@ -39,7 +51,7 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Failu
   },
   client_cooling_down: {
     title: 'IAS refused this app, so this app pauses',
-    steps: [BIND_AGAIN, 'Otherwise wait: IAS locks an application after five refusals.'],
+    steps: [GET_NEW_CREDENTIALS, 'Otherwise wait: IAS locks an application after five refusals.'],
   },
   token_endpoint_timeout: {
     title: 'IAS did not answer in time',
@@ -54,8 +66,8 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Failu
     steps: [CHECK_BINDING_URL],
   },
   client_rejected: {
-    title: 'IAS refused the certificate or the client of this app',
-    steps: [BIND_AGAIN, 'Check that nobody deleted the binding or the application in IAS.'],
+    title: (type) => `IAS refused the ${CREDENTIAL[type]} or the client of this app`,
+    steps: [GET_NEW_CREDENTIALS, 'Check that nobody deleted the binding or the application in IAS.'],
   },
   assertion_rejected: {
     title: 'IAS refused the token of the user',
@@ -113,34 +125,66 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Failu
 };
 
 /** What to do where the tenant is the local landscape, before everything else. */
-const LOCAL_STEPS: Readonly<Partial<Record<keyof typeof ADVICE, string>>> = {
+const LOCAL_STEPS: Readonly<Partial<Record<keyof typeof ADVICE, Text>>> = {
   token_endpoint_unreachable:
     'Bring IAS up with the button below. If the landscape has ended, start it again with npm start.',
   token_endpoint_unavailable: 'Bring IAS up with the button below.',
   token_endpoint_circuit_open: 'Bring IAS up with the button below.',
   token_endpoint_untrusted:
     'If the landscape was restarted, it has a new certificate authority: restart this app, too.',
-  client_rejected:
-    'Reset everything with the button below. If the landscape was restarted, it does not know this app any more: restart this app.',
-  client_cooling_down: 'Reset everything with the button below: it gives this app a new certificate.',
+  client_rejected: (type) =>
+    `Reset everything with the button below: it gives this app a new ${CREDENTIAL[type]}. If the landscape was restarted, it does not know this app any more: restart this app.`,
+  client_cooling_down: (type) =>
+    `Reset everything with the button below: it gives this app a new ${CREDENTIAL[type]}.`,
   downstream_unreachable: 'If the landscape or the backend has ended, start them again with npm start.',
+  downstream_untrusted:
+    'If the landscape was restarted, its router has a certificate of a new authority: restart this app, too.',
+  downstream_rejected:
+    'If the landscape was restarted, this app still has a token of the previous one: restart this app, too.',
 };
 
-/** The call reached the backend without a certificate. */
-const PLAIN_HOST: FailureAdvice = {
-  title: 'The backend got no certificate',
-  steps: [
-    'Is BACKEND_URL the .cert. host? Only there the router asks for the certificate and passes it on.',
-    'If the URL is right, check that no proxy stands between this app and the router.',
-  ],
+/** Where the backend says why it rejected the token: what to do about exactly that. */
+const PROOF_ADVICE: Readonly<Record<ProofCode, AdviceTemplate>> = {
+  proof_missing: {
+    title: 'The backend got no certificate',
+    steps: [
+      'Is BACKEND_URL the .cert. host? Only there the router (on Kyma, the gateway) asks for the certificate and passes it on.',
+      'If the URL is right, check that no proxy is between this app and the router, and IAS_TRUSTED_CERT_HOSTS of the backend.',
+    ],
+  },
+  proof_mismatch: {
+    title: 'The backend got another certificate than the one that the token is bound to',
+    steps: [
+      'Check that no proxy between this app and the router presents its own certificate.',
+      'Check IAS_CERTIFICATE_HOPS of the backend: behind a sidecar, as on Kyma, it is 2.',
+    ],
+  },
+  proof_required: {
+    title: 'The backend accepts only tokens that are bound to a certificate',
+    steps: [
+      (type) =>
+        type === 'SECRET'
+          ? 'This app has a client secret, and IAS binds no token to it. Create the binding again with credential-type X509_GENERATED.'
+          : 'The token of this app is bound to no certificate: check that no proxy is between this app and IAS.',
+    ],
+  },
+  proof_expired: {
+    title: 'The backend says that the certificate of this app is not valid at the moment',
+    steps: [GET_NEW_CREDENTIALS, 'Check the clock of the backend.'],
+  },
+  proof_unsupported: {
+    title: 'The backend does not know how the token is bound',
+    steps: [CHECK_BACKEND_URL, LOGS_OF_BACKEND],
+  },
 };
 
-const EXPIRED: FailureAdvice = {
+const EXPIRED: AdviceTemplate = {
   title: 'The certificate of this app has expired',
-  steps: [BIND_AGAIN, 'Rotate certificates before they expire: the documentation says how.'],
+  steps: [GET_NEW_CREDENTIALS, 'Rotate certificates before they expire: the documentation says how.'],
 };
 
 export interface FailureCircumstances {
+  readonly credentialType: CredentialType;
   /** Code of the problem details of the backend. */
   readonly problemCode?: string | undefined;
   readonly isCertificateExpired: boolean;
@@ -149,10 +193,27 @@ export interface FailureCircumstances {
 
 /** Says what failed, and what to do about it. */
 export function adviseOn(code: FailureProblem['code'], circumstances: FailureCircumstances): FailureAdvice {
-  const { problemCode, isCertificateExpired, isLandscape } = circumstances;
-  if (problemCode === 'proof_missing') return PLAIN_HOST;
+  const { credentialType, isLandscape } = circumstances;
+  const { title, steps } = templateOf(code, circumstances);
+  const local = isLandscape && mayBeLocal(circumstances) ? LOCAL_STEPS[code] : undefined;
+  const resolve = (text: Text) => (typeof text === 'string' ? text : text(credentialType));
+  return { title: resolve(title), steps: [...(local === undefined ? [] : [local]), ...steps].map(resolve) };
+}
+
+function templateOf(
+  code: FailureProblem['code'],
+  { problemCode, isCertificateExpired }: FailureCircumstances,
+): AdviceTemplate {
+  if (isProofCode(problemCode)) return PROOF_ADVICE[problemCode];
   if (isCertificateExpired && (code === 'client_rejected' || code === 'client_cooling_down')) return EXPIRED;
-  const advice = ADVICE[code];
-  const local = isLandscape ? LOCAL_STEPS[code] : undefined;
-  return local === undefined ? advice : { ...advice, steps: [local, ...advice.steps] };
+  return ADVICE[code];
+}
+
+/** A backend that rejects a token of a previous landscape names the token, or nothing. */
+function mayBeLocal({ problemCode }: FailureCircumstances): boolean {
+  return problemCode === undefined || problemCode.startsWith('token_');
+}
+
+function isProofCode(code: string | undefined): code is ProofCode {
+  return code !== undefined && Object.hasOwn(PROOF_ADVICE, code);
 }

@@ -6,9 +6,29 @@ import { renderPage } from './html-page.js';
 
 /** Problem details that also say what to do. */
 export interface PageProblem extends FailureProblem {
+  /** What failed and why, without the remedy that `detail` and `steps` contain. */
+  readonly cause: string;
   readonly steps: readonly string[];
   /** What an action of the lab sent before it failed. */
   readonly sent?: string;
+}
+
+const LINKS = html`<h2>Read more</h2>
+  <ul>
+    <li><a href="${documentation('explanation/what-if-it-fails.md')}">What if it fails?</a></li>
+    <li>
+      <a href="${documentation('how-to/find-out-what-is-wrong.md')}"
+        >How to find the cause with <code>ias doctor</code></a
+      >
+    </li>
+  </ul>`;
+
+/** A remedy at the end of a message of an error. */
+const REMEDY = /; (?:add|ask|bind|call it|check|correct|look|try again)\b[^;]*\.$/;
+
+/** The message of an error without its remedy, which the steps say more exactly. */
+export function causeOf({ message }: Error): string {
+  return message.replace(REMEDY, '.');
 }
 
 /** What the lab adds to a failure page. */
@@ -21,7 +41,7 @@ export interface LabParts {
 
 /** Says what failed, why, and what to do. */
 export function renderFailure(
-  { status, title, detail, code, steps, sent }: PageProblem,
+  { status, type, title, cause, code, steps, sent }: PageProblem,
   correlationId: string,
   { outcome, repair }: LabParts,
 ): Html {
@@ -30,13 +50,14 @@ export function renderFailure(
     html`<h1>${title}</h1>
       ${outcome}
       <div class="verdict bad" role="status">
-        ${status} · <a href="${documentation(`reference/errors.md#${code}`)}">${code}</a>
-        <p>${detail}</p>
+        ${status} · <a href="${type}">${code}</a>
+        <p>${cause}</p>
         ${sent === undefined ? NOTHING : html`<p>Sent: ${sent}.</p>`}
       </div>
       ${steps.length === 0 ? NOTHING : renderSteps(steps)} ${repair}
       <p>Correlation ID, for the logs: <code data-copy="the correlation ID">${correlationId}</code></p>
-      <p><a href="/homepage">Try again</a></p>`,
+      <p><a href="/homepage">Try again</a></p>
+      ${LINKS}`,
   );
 }
 

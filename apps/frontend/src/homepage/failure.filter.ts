@@ -17,7 +17,7 @@ import { REPAIR_FORMS } from '../lab/lab-forms.js';
 import { LastOutcome } from '../lab/lab-outcome.js';
 import { prefersJson } from './content-negotiation.js';
 import { adviseOn } from './failure-advice.js';
-import { renderFailure } from './failure-page.js';
+import { causeOf, renderFailure } from './failure-page.js';
 import type { PageProblem } from './failure-page.js';
 import { NOTHING } from './html.js';
 import { sendPage } from './html-page.js';
@@ -49,13 +49,19 @@ export class FailureFilter extends IasExceptionFilter {
 
   /** Who opens this page operates both apps, so it says as much as the log. */
   protected override describe(error: TokenRequestError | DownstreamError): PageProblem {
-    const { certificate } = this.#bindings.outbound;
+    const { certificate, credentialType } = this.#bindings.outbound;
     const advice = adviseOn(error.code, {
+      credentialType,
       problemCode: error instanceof DownstreamError ? error.problemCode : undefined,
       isCertificateExpired: certificate !== undefined && certificate.notAfter.getTime() < this.#now(),
       isLandscape: this.#hasLab,
     });
-    return { ...super.describe(error), detail: messageWithDoctor(error), ...advice };
+    return {
+      ...super.describe(error),
+      detail: messageWithDoctor(error),
+      cause: causeOf(error),
+      ...advice,
+    };
   }
 
   protected override reply(problem: FailureProblem, host: ArgumentsHost): void {
@@ -65,7 +71,8 @@ export class FailureFilter extends IasExceptionFilter {
       void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     }
     const request = http.getRequest<FastifyRequest>();
-    if (prefersJson(request)) super.reply(problem, host);
+    const details = { ...problem, cause: undefined };
+    if (prefersJson(request)) super.reply(details, host);
     else void reply.code(problem.status).send(this.#page(problem as PageProblem, request.id, reply));
   }
 

@@ -26,6 +26,7 @@ export function renderPage(title: string, body: Html): Html {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         ${STYLE_AND_SCRIPT}
       </head>
       <body>

@@ -13,19 +13,28 @@ for (const time of document.querySelectorAll('time[data-countdown]')) {
   setInterval(show, 1000);
 }
 if (navigator.clipboard) {
+  const announcement = document.createElement('p');
+  announcement.className = 'only-read-aloud';
+  announcement.setAttribute('role', 'status');
+  document.querySelector('main').append(announcement);
   for (const code of document.querySelectorAll('code[data-copy]')) {
+    const what = code.dataset.copy;
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'copy';
     button.textContent = 'Copy';
-    button.setAttribute('aria-label', 'Copy ' + code.dataset.copy);
+    button.setAttribute('aria-label', 'Copy ' + what);
     button.addEventListener('click', async () => {
+      announcement.textContent = '';
+      let done = 'Copied';
       try {
         await navigator.clipboard.writeText(code.textContent);
-        button.textContent = 'Copied';
       } catch {
-        button.textContent = 'Not copied';
+        done = 'Not copied';
       }
+      button.textContent = done;
+      announcement.textContent = done + ': ' + what;
+      setTimeout(() => (button.textContent = 'Copy'), 3000);
     });
     code.after(button);
   }

@@ -33,7 +33,36 @@ it('run the whole matrix on each supported version of Node.js, and fail if a par
   expect(commands).toEqual([expect.stringMatching(/&& npm run test:matrix$/)]);
 });
 
+/** Packages whose next versions need a newer Node.js (docs/decisions/0018). */
+it('let renovate raise no package that docs/decisions/0018 keeps', () => {
+  const { packageRules } = JSON.parse(readFileSync('renovate.json', 'utf8')) as {
+    packageRules: { matchPackageNames: string[]; allowedVersions?: string }[];
+  };
+  const limits = new Map(
+    packageRules.flatMap(({ matchPackageNames, allowedVersions }) =>
+      allowedVersions === undefined ? [] : matchPackageNames.map((name) => [name, allowedVersions] as const),
+    ),
+  );
+  expect(Object.fromEntries(limits)).toMatchObject({
+    undici: '~7.30',
+    typescript: '~6.0',
+    vitest: '~4.1',
+    vitepress: '~1.6',
+  });
+});
+
 describe.each(workflows)('%s', (_name, text) => {
+  it('runs no install scripts in jobs that may write or publish', () => {
+    const { jobs } = parse(text) as {
+      jobs: Record<string, { permissions?: Record<string, string>; steps?: { run?: string }[] }>;
+    };
+    for (const { permissions = {}, steps = [] } of Object.values(jobs)) {
+      if (!Object.values(permissions).includes('write')) continue;
+      for (const { run = '' } of steps)
+        expect(run).not.toMatch(/\bnpm (ci|install|i)\b(?!.*--ignore-scripts)/);
+    }
+  });
+
   it('pins actions by commit, and says which version that is', () => {
     for (const [, action = '', comment] of text.matchAll(/\buses: (\S+)(.*)/g)) {
       if (action.startsWith('./')) continue;

@@ -4,6 +4,7 @@ import type { Action } from './commands.js';
 import manifest from '../package.json' with { type: 'json' };
 import type { Context } from './context.js';
 import { CommandError, UsageError } from './failures.js';
+import { withCommandName } from './repository.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { visible } from './text/visible.js';
 
@@ -56,8 +57,8 @@ export function createProgram(context: Context, exit: (code: number) => void = (
     .exitOverride()
     .enablePositionalOptions()
     .configureOutput({
-      writeOut: (text) => void context.stdout.write(text),
-      writeErr: (text) => void context.stderr.write(text),
+      writeOut: (text) => void context.stdout.write(withCommandName(text, context.environment)),
+      writeErr: (text) => void context.stderr.write(withCommandName(text, context.environment)),
       outputError: (text, write) => write(visible(text.trimEnd()).concat('\n')),
     })
     .showHelpAfterError('Run with --help to see commands and options.')

@@ -167,6 +167,24 @@ describe('ias rotate', () => {
     await expect(promisify(execFile)('bash', ['-n', '-c', stdout])).resolves.toMatchObject({ stderr: '' });
   });
 
+  it.each([
+    ['X509_PROVIDED', /2\. Let your authority issue.*-c provided\.json\n/s, 0],
+    ['SECRET', /-c '\{"credential-type":"SECRET"\}'/, 0],
+    ['X509_ATTESTED', /Zero Trust Identity Service writes new files/, 2],
+  ])('keeps the type %s of the binding', async (type, text, code) => {
+    const binding = {
+      name: 'x',
+      label: 'identity',
+      credentials: { ...credentials, 'credential-type': type },
+    };
+    const run = await ias(['rotate', 'frontend', '--from', '-'], {
+      input: JSON.stringify({ identity: [binding] }),
+    });
+    expect(run.exitCode).toBe(code);
+    expect(run.stdout + run.stderr).toMatch(text);
+    expect(run.stdout).not.toContain('X509_GENERATED');
+  });
+
   it('has nothing to rotate without a certificate', async () => {
     const input = JSON.stringify(await landscape.issueBinding({ type: 'NONE' }));
     expect((await ias(['rotate', 'backend', '--from', '-'], { input })).exitCode).toBe(2);

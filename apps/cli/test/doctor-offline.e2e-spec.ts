@@ -418,7 +418,10 @@ describe('ias doctor --offline', () => {
     const flat = valid.certificate?.replaceAll('\n', ' ');
     for (const certificate of [escaped, flat]) {
       const { checks } = await diagnose({ ...valid, certificate }, ['--offline']);
-      expect(checks.certificate.status).toBe('ok');
+      expect(checks.certificate).toMatchObject({
+        status: 'ok',
+        summary: expect.stringContaining('line breaks of the PEM text were lost') as string,
+      });
     }
   });
 
@@ -529,6 +532,25 @@ describe('the environment', () => {
 });
 
 describe('hostile text', () => {
+  it('of a certificate is escaped', async () => {
+    const { certificate, key } = await landscape.issueCertificate({ commonName: 'a\u{1b}[2J\u{202e}b' });
+    const input = JSON.stringify({ ...valid, certificate, key });
+    const { stdout } = await runIas(['doctor', '--from', '-', '--offline'], { input });
+    expect(stdout).toMatch(/CN=a.*2J.*b/);
+    for (const hidden of ['\u{1b}', '\u{202e}']) expect(stdout).not.toContain(hidden);
+  });
+
+  it('of a host name is quoted in commands', async () => {
+    const host = '$(id).invalid';
+    const binding = { ...valid, url: `https://${host}`, domains: [host] };
+    vi.stubEnv('HTTPS_PROXY', 'http://proxy.example:3128');
+    vi.stubEnv('NO_PROXY', '');
+    vi.stubEnv('no_proxy', '');
+    expect((await diagnose(binding, ['--offline'])).checks.environment.remedy).toContain(
+      `export NO_PROXY='${host}'`,
+    );
+  });
+
   it('is quoted in commands and escaped on the screen', async () => {
     const hostile = vcap(['$(id)\u{1b}[31m', secret]);
     const { stdout } = await runIas(['doctor', '--from', '-', '--offline'], {

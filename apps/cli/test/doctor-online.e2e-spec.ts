@@ -472,6 +472,11 @@ describe('the token', () => {
     });
   });
 
+  it('with a hostile issuer gets a quoted remedy', async () => {
+    const { checks } = await withToken(mint({ iss: 'https://$(id).example.com' }));
+    expect(checks.keys.remedy).toContain("IAS_TRUSTED_ISSUERS='https://$(id).example.com'");
+  });
+
   it('with an issuer without https, or of a custom domain with ias_iss, is ok', async () => {
     const { host, origin } = new URL(landscape.tenant.url);
     expect((await withToken(mint({ iss: host }))).checks.keys.status).toBe('ok');

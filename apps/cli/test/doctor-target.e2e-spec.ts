@@ -177,6 +177,22 @@ describe('the target', () => {
     expectFault(await call(url), expected);
   });
 
+  it('gets all requests: none follows a redirect to another server', async () => {
+    const seen: string[] = [];
+    const other = await plainApp((_, response) => {
+      seen.push('other');
+      response.end();
+    });
+    const url = await plainApp(({ headers }, response) => {
+      seen.push(headers['x-forwarded-client-cert'] === undefined ? 'target' : 'target, forged');
+      // The second and third request are the probes without the certificate.
+      if (seen.length === 1) return response.end();
+      return response.writeHead(307, { location: other }).end();
+    });
+    expect((await call(url)).checks.target.status).toBe('ok');
+    expect(seen).toEqual(['target', 'target', 'target, forged']);
+  });
+
   it('is shown without the query, which can contain secrets', async () => {
     const url = await plainApp((_, response) =>
       response.writeHead(302, { location: '/next?code=hush-hush#hush-hush' }).end(),

@@ -88,7 +88,15 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
         .first()
         .boundingBox()
         .then((box) => (box ? box.y + box.height : NaN));
-    for (const part of ['.verdict', '.flow', 'meter', 'section ol li:nth-child(4)']) {
+    const parts = [
+      '.verdict',
+      '.flow',
+      'section ol li:nth-child(4)',
+      'nav a:last-child',
+      'time[data-countdown]',
+    ];
+    const cards = ['section:nth-child(2) .card', 'section:nth-child(3) .card'];
+    for (const part of [...parts, ...cards]) {
       expect.soft(await bottomOf(part), part).toBeLessThanOrEqual(800);
     }
   });
@@ -163,11 +171,20 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
     });
     problems.length = 0;
     await page.goto(url);
+    await page.getByRole('link', { name: 'The lab: try to break it' }).click();
+    expect(
+      await page
+        .locator('#lab')
+        .boundingBox()
+        .then((box) => box?.y),
+    ).toBeLessThan(740);
     await page.getByRole('button', { name: 'Replay the token without a certificate' }).click();
     expect(await page.getByText('The backend rejected the stolen token.').isVisible()).toBe(true);
     expect(await page.getByRole('row', { name: /^code/ }).textContent()).toContain('proof_missing');
     await page.getByRole('button', { name: 'Take IAS down' }).click();
     expect(new URL(page.url()).pathname).toBe('/homepage');
+    const outcome = page.getByRole('status').filter({ hasText: 'Take IAS down: done.' });
+    expect(await outcome.innerText()).toContain('Sent: POST /faults to the landscape.');
     expect(problems).toEqual([]);
     await page.getByRole('button', { name: 'Get a fresh token' }).click();
     expect(await page.getByText('token_endpoint_unreachable').isVisible()).toBe(true);
@@ -198,6 +215,7 @@ describe.skipIf(skipBrowserTests)('the homepage in a browser', () => {
     ).toBeGreaterThan(0);
     expect(await violations()).toEqual([]);
     await press('Take IAS down');
+    expect(await violations()).toEqual([]);
     await press('Get a fresh token');
     expect(await violations()).toEqual([]);
     await press('Bring IAS up');

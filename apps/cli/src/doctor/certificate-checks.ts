@@ -45,7 +45,10 @@ export function checkCertificate(investigation: Investigation): Finding {
     });
   }
   investigation.chain = chain.filter((certificate) => certificate !== undefined);
-  return ok(oneLine(leaf.subject));
+  const repaired = pem.includes('\n')
+    ? ''
+    : ' (the line breaks of the PEM text were lost; the apps repair it, other clients do not)';
+  return ok(`${oneLine(leaf.subject)}${repaired}`);
 }
 
 function certificateMissing(investigation: Investigation): Finding {
@@ -144,7 +147,7 @@ export function checkValidity(investigation: Investigation): Finding {
     const cause =
       service?.origin === 'key'
         ? 'The service key is old. A service key keeps its certificate until you replace it, at most 30 days.'
-        : 'Nobody renewed the certificate: a binding in the environment changes only when the app is bound again.';
+        : 'The certificate was not renewed: a binding in the environment changes only when you bind the app again.';
     return broken(`The certificate expired: ${describeMoment(to, now)}`, { cause, remedy, code });
   }
   if (now < from - CLOCK_SKEW_MS) {
@@ -188,7 +191,7 @@ function rotationProblem(
   if (!rotation.enabled) {
     return warning(until, {
       cause:
-        'The ServiceBinding has no credentialsRotationPolicy, so nobody renews the certificate before it expires.',
+        'The ServiceBinding has no credentialsRotationPolicy, so nothing renews the certificate before it expires.',
       remedy: remedies.rotationPolicy,
     });
   }

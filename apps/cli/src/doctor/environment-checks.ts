@@ -2,6 +2,7 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { ConfigurationError, isLoopback, readTrustedAuthorities, resolveSettings } from 'nest-ias/internal';
 import { isObject } from '../binding/service.js';
 import manifest from '../../package.json' with { type: 'json' };
+import { shellQuote } from '../text/shell-quote.js';
 import { broken, ok } from './check.js';
 import type { Finding } from './check.js';
 import type { Investigation } from './investigation.js';
@@ -126,7 +127,7 @@ function findProxy({ source, options: { target } }: Investigation): Finding | un
     return broken(`A proxy is set for ${hostname}`, {
       cause:
         'HTTPS_PROXY or ALL_PROXY applies to this host. The apps authenticate with a client certificate, which a proxy would not pass on, so they connect directly and refuse to start.',
-      remedy: `export NO_PROXY=${hostname}, and make sure that the app can reach this host`,
+      remedy: `export NO_PROXY=${shellQuote(hostname)}, and make sure that the app can reach this host`,
       code: 'configuration_invalid',
     });
   }

@@ -3,6 +3,7 @@ import type { JsonWebKey } from 'node:crypto';
 import { createAgent, effectiveIssuer } from 'nest-ias/internal';
 import { isObject, textOf } from '../binding/service.js';
 import type { Json } from '../binding/service.js';
+import { shellQuote } from '../text/shell-quote.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped } from './check.js';
 import type { Finding } from './check.js';
@@ -55,7 +56,7 @@ function issuerProblem({ tenant, settings }: Investigation, { claims }: FetchedT
   if (issuer === tenant?.origin || settings.trustedIssuers.includes(issuer)) return undefined;
   return broken(`Receivers do not trust the issuer ${visibleValue(issuer)}`, {
     cause: `The issuer of the token differs from "url" of the binding (${tenant?.origin ?? ''}), and the token has no ias_iss: the tenant has a custom domain.`,
-    remedy: `Set IAS_TRUSTED_ISSUERS=${visibleValue(issuer)} in the apps that receive the token.`,
+    remedy: `Set IAS_TRUSTED_ISSUERS=${shellQuote(issuer)} in the apps that receive the token.`,
     code: 'token_issuer_untrusted',
   });
 }

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { createAgent, REJECTIONS } from 'nest-ias/internal';
 import { REJECTION_CAUSES } from '../explain/rejection-causes.js';
 import { withCommandName } from '../repository.js';
+import { shellQuote } from '../text/shell-quote.js';
 import { shownUrl } from '../target-url.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped, warning } from './check.js';
@@ -125,7 +126,7 @@ function proofMissing(target: URL, summary: string): Finding {
       remedy:
         better === undefined
           ? 'Call the target through its router, on the host with ".cert.": cf routes lists the hosts of the app.'
-          : `Call the ".cert." host: ${better}`,
+          : `Call the ".cert." host: ${shellQuote(better)}`,
       code,
     });
   }

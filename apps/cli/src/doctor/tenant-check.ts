@@ -1,6 +1,7 @@
 import { connect } from 'node:tls';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
-import { createAgent } from 'nest-ias/internal';
+import { createAgent, isLoopback } from 'nest-ias/internal';
+import { command } from '../text/shell-quote.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped } from './check.js';
 import type { Finding } from './check.js';
@@ -98,9 +99,15 @@ function judge(tenant: URL, { problem, certificate, protocol }: Handshake): Find
       code,
     });
   }
+  const isLocal = isLoopback(tenant.hostname);
+  const landscape = isLocal
+    ? ' A local landscape has its own, and writes .landscape/ca.pem in the folder where it was started.'
+    : '';
   return broken(summary, {
-    cause: `It was issued by "${issuer}", an authority that this process does not trust.`,
-    remedy: 'Write the certificate of the authority to a file, and set IAS_CA_FILE to its path.',
+    cause: `It was issued by "${issuer}", an authority that this process does not trust.${landscape}`,
+    remedy: isLocal
+      ? 'export IAS_CA_FILE="$PWD/.landscape/ca.pem"'
+      : 'Write the certificate of the authority to a file, and set IAS_CA_FILE to its path.',
     code,
   });
 }
@@ -112,7 +119,7 @@ function unreachable({ host, hostname }: URL, detail: string): Finding {
       return broken(`The name ${hostname} is unknown (${detail})`, {
         cause:
           'No such host exists: "url" is misspelt, the tenant was deleted, or this network resolves internal names only.',
-        remedy: `nslookup ${hostname}, and correct "url" in the binding`,
+        remedy: `${command('nslookup', hostname)}, and correct "url" in the binding`,
         code,
       });
     case 'EAI_AGAIN':
@@ -138,7 +145,8 @@ function unreachable({ host, hostname }: URL, detail: string): Finding {
     default:
       return broken(`No TLS connection to ${host} (${detail})`, {
         cause: 'The server closed the connection or does not speak TLS 1.2 or later.',
-        remedy: 'Check host and port of "url", and what stands between this machine and the tenant.',
+        remedy:
+          'Check host and port of "url", and look for a proxy or firewall between this machine and the tenant.',
         code,
       });
   }

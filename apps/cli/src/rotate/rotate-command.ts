@@ -15,15 +15,24 @@ import { visible } from '../text/visible.js';
 const MAX_IDENTIFIER = 20;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
+const PROVIDED = 'X509_PROVIDED';
+const ABOUT_PROVIDED =
+  'Let your authority issue a new certificate, write it with its type to provided.json, and give the app its key (docs/how-to/own-certificates.md).';
+
 /** A numbered step: what it is for, and commands. */
 type Step = readonly [title: string, ...commands: readonly string[]];
 
 /** `ias rotate`: prints the commands that replace the certificate of an app, and runs none of them. */
 export async function rotate(app: string, options: BindingOptions, context: Context): Promise<void> {
   const { service } = await selectService(options, context);
-  const type = isObject(service.credentials) ? textOf(service.credentials['credential-type']) : undefined;
+  const type = typeOf(service);
   if (type === 'NONE')
     throw new CommandError('The binding has the credential-type NONE: there is no certificate to rotate.');
+  if (type === 'X509_ATTESTED') {
+    throw new CommandError(
+      'The binding has the credential-type X509_ATTESTED: the Zero Trust Identity Service writes new files, which the app reads without a restart.',
+    );
+  }
   const ias = commandName(context.environment);
   const text =
     service.origin === 'kubernetes' ? kubernetes(app, service, ias) : cloudFoundry(app, service, ias);
@@ -32,12 +41,15 @@ export async function rotate(app: string, options: BindingOptions, context: Cont
 
 function cloudFoundry(app: string, service: Service, ias: string): string {
   const instance = service.name ?? 'INSTANCE';
-  const parameters = JSON.stringify(parametersOf(service));
+  const isProvided = typeOf(service) === PROVIDED;
+  const parameters = isProvided ? 'provided.json' : JSON.stringify(parametersOf(service));
+  const prepared: Step[] = isProvided ? [[ABOUT_PROVIDED]] : [];
   const check = `${command('cf', 'env', app)} | ${ias} doctor --from - ${command('--service', instance)}`;
   const restart = command('cf', 'restage', app, '--strategy', 'rolling');
   const bind = ['cf', 'bind-service', app, instance];
   const withTwo: Step[] = [
     ['See how long the current certificate is valid.', `${check} --offline`],
+    ...prepared,
     [
       'Create a second binding. The first one stays valid.',
       command(...bind, '--strategy', 'multiple', '--wait', '-c', parameters),
@@ -55,6 +67,7 @@ function cloudFoundry(app: string, service: Service, ias: string): string {
   ];
   const classic: Step[] = [
     ['See how long the current certificate is valid.', `${check} --offline`],
+    ...prepared,
     [
       'Delete the binding. From here on, instances cannot get new tokens; they keep the current one for up to an hour.',
       command('cf', 'unbind-service', app, instance, '--wait'),
@@ -74,6 +87,10 @@ function cloudFoundry(app: string, service: Service, ias: string): string {
 }
 
 function kubernetes(app: string, service: Service, ias: string): string {
+  if (typeOf(service) === PROVIDED)
+    throw new CommandError(
+      'The binding has the credential-type X509_PROVIDED: the operator cannot rotate a certificate of your own authority. Apply the ServiceBinding again with the new certificate, and replace the key of the app.',
+    );
   const check = `kubectl get secret,servicebinding -o json | ${ias} doctor --from - ${command('--service', service.name ?? 'INSTANCE')}`;
   const binding = `servicebinding/${app}`;
   const steps: Step[] = [
@@ -104,8 +121,14 @@ function script(title: string, steps: readonly Step[]): string {
   return `${[`# ${title}`, ...lines].map(visible).join('\n')}\n`;
 }
 
-/** The parameters of the current certificate: a stable subject, the size of its key, and its validity. */
-function parametersOf({ credentials }: Service): object {
+function typeOf({ credentials }: Service): string | undefined {
+  return isObject(credentials) ? textOf(credentials['credential-type']) : undefined;
+}
+
+/** The type of the current binding; for a certificate also its subject, the size of its key, and its validity. */
+function parametersOf(service: Service): object {
+  const { credentials } = service;
+  if (typeOf(service) === 'SECRET') return { 'credential-type': 'SECRET' };
   const pem = isObject(credentials) ? textOf(credentials['certificate']) : undefined;
   const block = repairPem(pem ?? '').find(({ label }) => label === 'CERTIFICATE');
   const certificate = block && readCertificate(block.pem);

@@ -65,9 +65,9 @@ function isPlainHttp(url: string): boolean {
 
 function fetched({ homepage, token }: HomepageVisit, now: number): string {
   const duration = toMilliseconds(Math.max(0, token.receivedAt - token.obtainedAt));
-  return homepage.token.source === 'ias'
-    ? `token fetched in ${duration}`
-    : `token from the cache, fetched ${relativeTime(token.receivedAt, now)} in ${duration}`;
+  if (homepage.token.source === 'ias') return `token fetched in ${duration}`;
+  const age = relativeTime(token.receivedAt, now);
+  return `token from the cache, fetched ${age === 'now' ? 'just now' : age} in ${duration}`;
 }
 
 function toMilliseconds(duration: number): string {

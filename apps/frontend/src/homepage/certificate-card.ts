@@ -15,7 +15,7 @@ function renderCard(
   { subject, issuer, serialNumber, thumbprint, notAfter, daysLeft, percentLeft }: CertificateDescription,
   credentialType: CredentialType,
 ): Html {
-  return html`<h2>The certificate of this app, which is public</h2>
+  return html`<h2>The certificate of this app: public</h2>
     <div class="card">
       <table>
         <tr>

@@ -9,7 +9,7 @@ import { renderOnChange } from './render-on-change.js';
 /** How the tenant identifies this app, and who can know the secret part. */
 const IDENTIFICATION: Readonly<Record<CredentialType, string>> = {
   X509_GENERATED:
-    'There is no password: the tenant identifies this app by its certificate. The platform generated the private key and put it into the binding, so developers of the space can read it there; on Kyma, everyone who may read the secrets of the namespace can.',
+    'There is no password: the tenant identifies this app by its certificate. The platform generated the private key and put it into the binding: developers of the space can read it there (Kyma: readers of the secret).',
   X509_PROVIDED:
     'There is no password: the tenant identifies this app by its certificate. The private key was provided to this app and is not in the binding.',
   X509_ATTESTED:

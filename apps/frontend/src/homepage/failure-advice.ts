@@ -67,7 +67,7 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Advic
   },
   client_rejected: {
     title: (type) => `IAS refused the ${CREDENTIAL[type]} or the client of this app`,
-    steps: [GET_NEW_CREDENTIALS, 'Check that nobody deleted the binding or the application in IAS.'],
+    steps: [GET_NEW_CREDENTIALS, 'Check that the binding and the application in IAS still exist.'],
   },
   assertion_rejected: {
     title: 'IAS refused the token of the user',
@@ -138,7 +138,7 @@ const LOCAL_STEPS: Readonly<Partial<Record<keyof typeof ADVICE, Text>>> = {
     `Reset everything with the button below: it gives this app a new ${CREDENTIAL[type]}.`,
   downstream_unreachable: 'If the landscape or the backend has ended, start them again with npm start.',
   downstream_untrusted:
-    'If the landscape was restarted, its router has a certificate of a new authority: restart this app, too.',
+    'If the landscape was restarted, its router has a certificate from a new authority: restart this app, too.',
   downstream_rejected:
     'If the landscape was restarted, this app still has a token of the previous one: restart this app, too.',
 };
@@ -149,11 +149,11 @@ const PROOF_ADVICE: Readonly<Record<ProofCode, AdviceTemplate>> = {
     title: 'The backend got no certificate',
     steps: [
       'Is BACKEND_URL the .cert. host? Only there the router (on Kyma, the gateway) asks for the certificate and passes it on.',
-      'If the URL is right, check that no proxy is between this app and the router, and IAS_TRUSTED_CERT_HOSTS of the backend.',
+      'If the URL is right, check IAS_TRUSTED_CERT_HOSTS of the backend, and look for a proxy between this app and the router.',
     ],
   },
   proof_mismatch: {
-    title: 'The backend got another certificate than the one that the token is bound to',
+    title: 'The token is bound to another certificate than the backend got',
     steps: [
       'Check that no proxy between this app and the router presents its own certificate.',
       'Check IAS_CERTIFICATE_HOPS of the backend: behind a sidecar, as on Kyma, it is 2.',
@@ -165,7 +165,7 @@ const PROOF_ADVICE: Readonly<Record<ProofCode, AdviceTemplate>> = {
       (type) =>
         type === 'SECRET'
           ? 'This app has a client secret, and IAS binds no token to it. Create the binding again with credential-type X509_GENERATED.'
-          : 'The token of this app is bound to no certificate: check that no proxy is between this app and IAS.',
+          : 'The token of this app is bound to no certificate: look for a proxy between this app and IAS.',
     ],
   },
   proof_expired: {

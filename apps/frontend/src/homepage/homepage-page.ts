@@ -13,16 +13,23 @@ import { renderOnChange } from './render-on-change.js';
 import { renderTokenCard } from './token-card.js';
 import { renderVerdict } from './verdict.js';
 
+/** Pages of the documentation that explain what this page shows. */
+const PAGES = [
+  ['explanation/is-it-secure.md', 'Is it secure?'],
+  ['explanation/cnf.md', 'What are cnf and x5t#S256?'],
+  ['explanation/what-if-it-is-stolen.md', 'What if a hacker steals the token, or the key?'],
+  ['explanation/the-router.md', 'What does the router do?'],
+  ['explanation/what-if-it-fails.md', 'What if it fails?'],
+  ['reference/guard.md', 'What the backend checks of each token'],
+  ['how-to/stolen-certificate-or-token.md', 'What to do if a token or a key is stolen'],
+  ['reference/ias-facts.md', 'What is known about tokens of IAS'],
+] as const;
+
 /** The same for every visit, so it is rendered once. */
-const LINKS = html`<li>
-    <a href="${documentation('reference/guard.md')}">What the backend checks of each token</a>
-  </li>
-  <li>
-    <a href="${documentation('how-to/stolen-certificate-or-token.md')}"
-      >What to do if a token or a key is stolen</a
-    >
-  </li>
-  <li><a href="${documentation('reference/ias-facts.md')}">What is known about tokens of IAS</a></li>`;
+const LINKS = html`${PAGES.map(([page, title]) => html`<li><a href="${documentation(page)}">${title}</a></li>`)}`;
+
+const JUMPS = html`<a href="#decoded">The token, decoded</a> <a href="#more">Read more</a>`;
+const JUMPS_WITH_LAB = html`<a href="#lab">The lab: try to break it</a> ${JUMPS}`;
 
 /** What the lab adds to the homepage. */
 export interface HomepageLab {
@@ -42,27 +49,30 @@ export function renderHomepage(
   const isProven = visit.state === 'proven';
   return renderPage(
     'nest-ias: app-to-app call over mutual TLS',
-    html`<h1>${isProven ? 'One app called another and proved who it is' : 'One app called another'}</h1>
-      <p class="soft">${introduction(app)} The page shows what the backend read in the token.</p>
+    html`<header>
+        <h1>${isProven ? 'One app called another and proved who it is' : 'One app called another'}</h1>
+        <nav aria-label="On this page">${lab === undefined ? JUMPS : JUMPS_WITH_LAB}</nav>
+      </header>
+      <p class="soft">${introduction(app)}</p>
       ${lab?.outcome ?? NOTHING} ${renderVerdict(visit, app.credentialType)} ${renderFlow(calls)}
-      <div class="columns">
+      <div class="columns facts">
         <section>${renderExplanation(visit, app)}</section>
-        <section>
-          ${app.certificate === undefined ? NOTHING : renderCertificateCard(app.certificate, app.credentialType)}
-        </section>
+        ${
+          app.certificate === undefined
+            ? NOTHING
+            : html`<section>${renderCertificateCard(app.certificate, app.credentialType)}</section>`
+        }
+        <section>${renderClaims(homepage, token.expiresAt, app.now)}</section>
       </div>
       ${lab?.forms ?? NOTHING}
-      <div class="columns">
-        <section>${renderClaims(homepage, token.expiresAt, app.now)}</section>
-        <section>${renderFurther(app.address)}</section>
-      </div>
-      <section>${renderTokenCard(token)}</section>`,
+      <section id="decoded">${renderTokenCard(token)}</section>
+      <section id="more">${renderFurther(app.address)}</section>`,
   );
 }
 
 const renderFurther = renderOnChange(
   (address: string) =>
-    html`<h2>More</h2>
+    html`<h2>Read more</h2>
       <ul>
         <li>
           The same as JSON: <code data-copy="the command">curl -H 'Accept: application/json' ${address}</code>
@@ -105,14 +115,9 @@ const renderClaimTable = renderOnChange(
     expiresAt: string,
     expiry: string,
   ) =>
-    html`<h2>Claims of the token, as the backend read them</h2>
+    html`<h2>The token, as the backend read it</h2>
       <div class="card">
         <table>
-          ${renderRow('subject', 'the caller: client ID of the application', subject)}
-          ${renderRow('zone_uuid', 'tenant of the application (app_tid)', zoneUuid)}
-          ${renderRow('issuer', 'the tenant that signed the token', issuer)}
-          ${renderRow('aud', 'audience: the applications that accept the token', audience)}
-          ${renderRow('cnf', 'confirmation: the certificate that the token is bound to', confirmation)}
           <tr>
             <th scope="row">
               token<span class="why"
@@ -121,6 +126,11 @@ const renderClaimTable = renderOnChange(
             </th>
             <td>expires ${expiry} (<time datetime="${expiresAt}" data-countdown>${expiresAt}</time>)</td>
           </tr>
+          ${renderRow('subject', 'the caller: its client ID', subject)}
+          ${renderRow('zone_uuid', 'tenant of the app (app_tid)', zoneUuid)}
+          ${renderRow('issuer', 'the tenant that signed the token', issuer)}
+          ${renderRow('aud', 'audience: who accepts the token', audience)}
+          ${renderRow('cnf', 'the certificate that it is bound to', confirmation)}
         </table>
       </div>`,
 );

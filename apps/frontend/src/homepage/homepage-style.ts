@@ -7,9 +7,11 @@ export const HOMEPAGE_STYLE = compact(`
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--sapBackgroundColor); color: var(--sapTextColor);
   font: 0.9375rem/1.45 var(--sapFontFamily); }
-main { max-width: 76rem; margin: 0 auto; padding: 1.25rem 1rem 3rem; }
+main { max-width: 76rem; margin: 0 auto; padding: .9rem 1rem 3rem; }
+header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0 1.5rem; }
+nav { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
 h1 { font-size: 1.5rem; margin: 0; color: var(--sapTitleColor); }
-h2 { font-size: 1.05rem; margin: 1.25rem 0 .5rem; color: var(--sapTitleColor); }
+h2 { font-size: 1.05rem; margin: 1rem 0 .4rem; color: var(--sapTitleColor); }
 p { margin: .25rem 0 .75rem; }
 a { color: var(--sapLinkColor); }
 :focus-visible { outline: 2px solid var(--sapContent_FocusColor); outline-offset: 2px; }
@@ -34,13 +36,18 @@ code { font: .875rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 .thumbprints code { letter-spacing: .06em; }
 .same { text-decoration: underline 2px var(--sapSuccessBorderColor); text-underline-offset: .25em; }
 .different { text-decoration: underline wavy var(--sapErrorBorderColor); text-underline-offset: .2em; }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 1.25rem; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 0 1.25rem; }
+.facts { font-size: .875rem; } .facts h2 { margin-top: .5rem; } .facts code { font-size: .8125rem; }
 .card { background: var(--sapGroup_ContentBackground); border: 1px solid var(--sapGroup_ContentBorderColor);
   border-radius: var(--sapElement_BorderCornerRadius); overflow: hidden; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: .4rem 1rem; border-top: 1px solid var(--sapList_BorderColor); }
 tr:first-child > * { border-top: 0; }
 th { width: 11rem; font-weight: 700; }
+@media (min-width: 40rem) {
+  .facts th, .facts td { display: block; width: auto; padding: .25rem .75rem 0; } .facts td { border-top: 0; padding: 0 .75rem .25rem; }
+  .facts .why { display: inline; margin-left: .4rem; }
+}
 ol { padding-left: 1.3rem; margin: .25rem 0; }
 li { margin: .3rem 0; }
 .flow { display: block; width: 100%; max-width: 62rem; height: auto; margin: 0 auto; fill: var(--sapTextColor); }
@@ -67,7 +74,7 @@ meter { width: 8rem; vertical-align: middle; }
 @media print {
   :root { color-scheme: light; }
   body { background: none; } main { max-width: none; padding: 0; }
-  .lab, .lab-section, .copy { display: none; }
+  nav, .lab, .lab-section, .copy { display: none; }
   .card, .verdict { break-inside: avoid; }
 }
 `);

@@ -1,13 +1,15 @@
+import { documentation } from '../homepage/documentation.js';
 import { html } from '../homepage/html.js';
 import type { Html } from '../homepage/html.js';
 import { LAB_ACTIONS } from './lab-actions.js';
 import type { LabAction } from './lab-actions.js';
 
 /** The part of the homepage that lets the reader play the thief. */
-export const LAB_SECTION = html`<section class="lab-section">
+export const LAB_SECTION = html`<section id="lab" class="lab-section">
   <h2>The lab: try to break it</h2>
   <p class="soft">
     This app runs in a local landscape. Steal its token, take its tenant down, and see what happens.
+    <a href="${documentation('reference/lab.md')}">What each button does, and a challenge</a>
   </p>
   ${renderForms(Object.keys(LAB_ACTIONS) as LabAction[])}
 </section>`;

@@ -42,7 +42,7 @@ export interface ReplayAnswer extends LabAnswer {
   readonly proof: PossessionProof | null;
 }
 
-/** Calls the backend as a thief would who has the token of this app, but not its private key. */
+/** Calls the backend like a thief who has this app's token, but not its private key. */
 @Injectable()
 export class Thief {
   readonly #settings: FrontendSettings;

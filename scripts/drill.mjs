@@ -1,15 +1,16 @@
 /**
  * `npm run drill`: simulates two certificate rotations and a certificate theft with real processes on this machine, and
- * prints and draws what callers and the thief got. It takes about two and a half minutes, mostly waiting for the thief's token to
+ * prints, draws and documents what callers and the thief got. It takes about two and a half minutes, mostly waiting for the thief's token to
  * expire.
  *
  * It exits with code 1 if a rotation lost a request or an attempt of the thief succeeded that must fail, and with code 2
  * on Windows.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runnerImport } from 'vite';
 import { fail } from './lib/failure.mjs';
+import { withSections } from './lib/generated-sections.mjs';
 import { drawBars } from './lib/pictures.mjs';
 
 if (process.platform === 'win32')
@@ -28,7 +29,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 }
 
 try {
-  const { text, findings, pictures } = await module.runDrill({
+  const { text, findings, pictures, sections } = await module.runDrill({
     report: console.error,
     signal: interrupted.signal,
   });
@@ -38,6 +39,8 @@ try {
       new URL(`../docs/images/drill-${name}.svg`, import.meta.url),
       await drawBars(title, axis, bars),
     );
+  for (const [page, content] of Object.entries(sections))
+    writeFileSync(page, await withSections(page, readFileSync(page, 'utf8'), content));
   for (const finding of findings) console.error(`FAILED: ${finding}`);
   process.exit(findings.length === 0 ? 0 : 1);
 } catch (error) {

@@ -104,7 +104,19 @@ describe('ias-landscape, installed from the packed tarball', { timeout: TIMEOUT_
     started.child.kill('SIGINT');
     expect(await started.exit).toBe(0);
     const left = (await readdir(folder, { recursive: true })).sort();
-    expect(left).toEqual(['.landscape', '.landscape/bindings', '.landscape/ca.pem', 'default-env.json']);
+    expect(left).toEqual(['.landscape', '.landscape/bindings', '.landscape/ca.pem']);
+  });
+
+  it('leaves no secret behind when its terminal closes, even if nothing reads its output', async () => {
+    const started = start();
+    started.child.stdout?.destroy();
+    await expect
+      .poll(async () => readdir(join(folder, '.landscape')).catch(() => []))
+      .toContain('landscape.json');
+    started.child.kill('SIGHUP');
+    expect(await started.exit).toBe(0);
+    const left = (await readdir(folder, { recursive: true })).sort();
+    expect(left).toEqual(['.landscape', '.landscape/bindings', '.landscape/ca.pem']);
   });
 
   it('lets a process end that did not stop its landscape', async () => {
@@ -183,6 +195,8 @@ describe('ias-landscape, installed from the packed tarball', { timeout: TIMEOUT_
   it('protects the admin endpoint off loopback', async () => {
     const started = start('--json', '--admin-host', '0.0.0.0', '--host-name', 'landscape');
     await ready(started);
+    // Apps do not start with an admin endpoint off loopback.
+    expect(Object.keys(await json('default-env.json'))).toEqual(['VCAP_SERVICES_FILE_PATH', 'IAS_CA_FILE']);
     const { admin = '' } = JSON.parse(started.out()) as Record<string, string>;
     expect(admin).toMatch(/^https:\/\/landscape:\d+$/);
     const token = await readFile(join(folder, '.landscape/admin-token'), 'utf8');
@@ -207,6 +221,11 @@ describe('ias-landscape, installed from the packed tarball', { timeout: TIMEOUT_
 
   it.each<[string, object, RegExp]>([
     ['an unknown property', { port: 1 }, /^The configuration is invalid\. .*landscape\.config\.json: .*port/],
+    [
+      'a prototype',
+      JSON.parse('{"routes":{"__proto__":"http://localhost:1"}}') as object,
+      /\.json: the name "__proto__" is not allowed\.\n$/,
+    ],
     ['an unknown application', { bindings: { a: { application: 'b' } } }, /names the application b/],
     [
       'an unknown route',

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -77,6 +78,16 @@ describe('the layout', () => {
 
   it.each(STRANGERS)('forbids %s to import %s', async (from, to) => {
     expect(await brokenRules(`${from}/src`, `${to}/src`)).toContain(`imports-of-${from.replace('/', '-')}`);
+  });
+
+  it('says how many files the rooms have', () => {
+    const sources = execFileSync('git', ['ls-files', 'libs/ias/src/*/*.ts'], { cwd: ROOT, encoding: 'utf8' })
+      .split('\n')
+      .filter((file) => /(?<!\.spec)\.ts$/.test(file));
+    const said = /The rooms have about (\d+) files/.exec(
+      readFileSync(join(ROOT, 'docs/reference/layout.md'), 'utf8'),
+    );
+    expect(Math.abs(Number(said?.[1]) - sources.length)).toBeLessThan(10);
   });
 
   it('names files in kebab-case, with a dotted suffix for roles of Nest and tests only', () => {

@@ -1,4 +1,5 @@
 import { drawBars } from '../../scripts/lib/pictures.mjs';
+import { tableOf } from './results-tables.mjs';
 
 /** One picture for each of these columns of a benchmark's table. */
 const PICTURES = [
@@ -25,30 +26,19 @@ export async function picturesOf(results) {
 }
 
 /**
- * The first table of a benchmark, as bars.
+ * One column of a benchmark's first table, as bars.
  *
  * @param {string} results
  * @param {string} benchmark
  * @param {string} column
  */
 function rowsOf(results, benchmark, column) {
-  const section = results.split(`\`npm run bench -- ${benchmark}\``)[1] ?? '';
-  const lines =
-    section
-      .split('\n## ')[0]
-      ?.split('\n')
-      .filter((line) => line.startsWith('|')) ?? [];
-  const [header = [], , ...rows] = lines.map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-  const index = header.indexOf(column);
-  if (index === -1) throw new Error(`RESULTS.md has no column "${column}" in the table of ${benchmark}.`);
-  return rows.map((row) => ({
-    label: row[0] ?? '',
-    value: Number((row[index] ?? '').replace(/\(.*$/, '').replaceAll(/[^\d.]/g, '')),
-    highlighted: row[0] === 'nest-ias',
+  const rows = tableOf(results, benchmark);
+  if (rows.some(({ cells }) => cells[column] === undefined) || rows.length === 0)
+    throw new Error(`RESULTS.md has no column "${column}" in the table of ${benchmark}.`);
+  return rows.map(({ label, cells }) => ({
+    label,
+    value: Number((cells[column] ?? '').replace(/\(.*$/, '').replaceAll(/[^\d.]/g, '')),
+    highlighted: label === 'nest-ias',
   }));
 }

@@ -63,34 +63,11 @@ export function renderReport({
   return [
     `Rotation: ${callers} callers without pauses; times in seconds after the new binding`,
     '',
-    table(
-      ['how', 'requests', 'failed', 'new certificate from', 'old one until', 'answered after it was deleted'],
-      rotations.map(({ how, requests, lost, firstWithNew, lastWithOld, afterDeletion }) => [
-        how,
-        String(requests),
-        String(lost.length),
-        firstWithNew.toFixed(1),
-        lastWithOld.toFixed(1),
-        String(afterDeletion),
-      ]),
-    ),
+    rotationTable(rotations),
     '',
     `Theft of the mounted binding: its owner mounts another one, then deletes the stolen one (${theft.requests} requests of legitimate callers, ${theft.lost.length} failed)`,
     '',
-    table(
-      ['the thief has', 'and', 'before', 'right after', 'worked for'],
-      theft.attempts.map(({ possession, action, before, after, workedFor, accepted: { before: worked } }) => [
-        possession,
-        action,
-        before,
-        after,
-        workedFor === undefined
-          ? worked
-            ? 'until the deletion'
-            : 'never'
-          : `${workedFor.toFixed(1)} s more`,
-      ]),
-    ),
+    theftTable(theft),
     '',
     'What limits these times',
     '',
@@ -105,6 +82,35 @@ export function renderReport({
     '  within 10 minutes (key refresh); both take at most an hour while the tenant is unreachable.',
     '',
   ].join('\n');
+}
+
+/** What callers got while certificates were rotated. */
+export function rotationTable(rotations: readonly RotationReport[]): string {
+  return table(
+    ['how', 'requests', 'failed', 'new certificate from', 'old one until', 'answered after it was deleted'],
+    rotations.map(({ how, requests, lost, firstWithNew, lastWithOld, afterDeletion }) => [
+      how,
+      String(requests),
+      String(lost.length),
+      firstWithNew.toFixed(1),
+      lastWithOld.toFixed(1),
+      String(afterDeletion),
+    ]),
+  );
+}
+
+/** What the thief got. */
+export function theftTable({ attempts }: TheftReport): string {
+  return table(
+    ['the thief has', 'and', 'before', 'right after', 'worked for'],
+    attempts.map(({ possession, action, before, after, workedFor, accepted: { before: worked } }) => [
+      possession,
+      action,
+      before,
+      after,
+      workedFor === undefined ? (worked ? 'until the deletion' : 'never') : `${workedFor.toFixed(1)} s more`,
+    ]),
+  );
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

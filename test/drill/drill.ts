@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { BACKEND, FRONTEND, StagedPlatform } from '../helper/staged-platform.js';
 import type { AppName, InstanceOptions } from '../helper/staged-platform.js';
 import { type DrillPicture, drillPictures } from './drill-pictures.js';
+import { drillSections } from './drill-sections.js';
 import { judge, renderReport } from './drill-report.js';
 import type { DrillReport } from './drill-report.js';
 import { mountAll, rotateByRolling, rotateInPlace, thumbprintOf } from './rotation-drill.js';
@@ -38,6 +39,8 @@ export interface DrillResult {
   /** One sentence for each failure: a lost request, or an accepted attempt that must fail. */
   readonly findings: readonly string[];
   readonly pictures: readonly DrillPicture[];
+  /** Markdown by the page of the documentation and the name of the section. */
+  readonly sections: ReturnType<typeof drillSections>;
 }
 
 /**
@@ -51,7 +54,12 @@ export async function runDrill(settings: DrillSettings = {}): Promise<DrillResul
   const mounts = ['one', 'two'].map((name) => join(folder, name));
   try {
     const report = await untilAborted(measure(platform, mounts, settings), settings.signal);
-    return { text: renderReport(report), findings: judge(report), pictures: drillPictures(report) };
+    return {
+      text: renderReport(report),
+      findings: judge(report),
+      pictures: drillPictures(report),
+      sections: drillSections(report),
+    };
   } finally {
     await platform.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -7,7 +7,8 @@ import { createIdentity, type Landscape, startLandscape } from '@nest-ias/testin
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cellsToRun, IS_WHOLE_MATRIX, prepare } from './cells.js';
-import { GeneratedApp, packPackages, type PackedPackages } from './generated-app.js';
+import { GeneratedApp } from './generated-app.js';
+import { packPackages, type PackedPackages } from './packed-packages.js';
 
 const TIMEOUT_MS = 480_000;
 /** In the recipe of the how-to. */

@@ -1,28 +1,18 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { freePort } from '../helper/free-port.js';
 import { waitUntil } from '../helper/wait-until.js';
+import type { PackedPackages } from './packed-packages.js';
+import { run } from './run-command.js';
 
-const PACKAGES = fileURLToPath(new URL('../../dist/packages', import.meta.url));
 const SECURED_APP = fileURLToPath(new URL('secured-app', import.meta.url));
 const HOW_TO = fileURLToPath(new URL('../../docs/how-to/test-your-app.md', import.meta.url));
 const ORDERS_MODULE = fileURLToPath(new URL('../third-app/orders.module.ts', import.meta.url));
-
-/** Folders of `dist/packages` by the name of the package. */
-const PACKED = {
-  'nest-ias': 'nest-ias',
-  '@nest-ias/testing': 'testing',
-  '@nest-ias/landscape': 'landscape',
-} as const;
-
-/** No single command may take longer, so that a hanging one is named. */
-const COMMAND_DEADLINE_MS = 240_000;
 
 /** What an app is generated with. */
 export interface Cell {
@@ -238,42 +228,4 @@ export class GeneratedApp {
 export interface RunningApp {
   readonly url: string;
   stop(): Promise<void>;
-}
-
-/** Files of the packages by their names. */
-export type PackedPackages = Readonly<Record<keyof typeof PACKED, string>>;
-
-/** Packs the packages that an app needs into a folder. */
-export async function packPackages(folder: string): Promise<PackedPackages> {
-  const files = new Map<string, string>();
-  for (const [name, source] of Object.entries(PACKED)) {
-    const packed = await run(
-      ['npm', 'pack', '--silent', '--pack-destination', folder],
-      join(PACKAGES, source),
-    );
-    files.set(name, join(folder, packed.trim()));
-  }
-  return Object.fromEntries(files) as PackedPackages;
-}
-
-/** Runs a command. @returns its output */
-export async function run(
-  [program, ...parameters]: readonly [string, ...string[]],
-  cwd: string,
-): Promise<string> {
-  // An app must not inherit the environment of the test runner.
-  const { NODE_ENV: _, VITEST: __, CI: ___, ...env } = process.env;
-  try {
-    const { stdout, stderr } = await promisify(execFile)(program, parameters, {
-      cwd,
-      env: { ...env, NO_COLOR: '1' },
-      timeout: COMMAND_DEADLINE_MS,
-      maxBuffer: 16 * 1024 * 1024,
-      shell: process.platform === 'win32',
-    });
-    return stdout + stderr;
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${program} ${parameters.join(' ')}:\n${stdout}${stderr}`, { cause: error });
-  }
 }

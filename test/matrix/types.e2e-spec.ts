@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { IS_WHOLE_MATRIX, prepare } from './cells.js';
-import { type Cell, GeneratedApp, packPackages, run } from './generated-app.js';
+import { type Cell, GeneratedApp } from './generated-app.js';
+import { packPackages } from './packed-packages.js';
+import { run } from './run-command.js';
 
 const SECURED_APP = fileURLToPath(new URL('secured-app', import.meta.url));
 const TIMEOUT_MS = 480_000;

@@ -4,7 +4,7 @@ import type { OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:
 import type { AddressInfo } from 'node:net';
 import { type IdentityCredentials, type Landscape, startLandscape } from '@nest-ias/landscape';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { diagnose } from './diagnose.js';
+import { diagnose, expectFault } from './diagnose.js';
 
 /** What can stand where something else should. */
 const HOSTILE: readonly (readonly [what: string, value: unknown])[] = [
@@ -158,6 +158,25 @@ const expectWholeReportOn = (answers: Answers) => {
   return expectWholeReport(ofTenant(), '--target', `${origin}/app`);
 };
 const ofTenant = () => ({ ...secret, url: origin, domains: [new URL(origin).host] });
+
+describe('a check that fails by itself', () => {
+  it('is reported as a defect, with all others', async () => {
+    const now = () => {
+      throw new TypeError('a defect');
+    };
+    const { checks } = await diagnose(generated, ['--offline'], { environment, now });
+    expectFault(
+      { checks, ok: false, exitCode: 2 },
+      {
+        id: 'validity',
+        cause: /defect of the command/,
+        remedy: /Report the defect/,
+      },
+    );
+    expect(checks.validity.summary).toBe('This check failed (TypeError)');
+    expect(checks.chain.status).toBe('ok');
+  });
+});
 
 describe('whatever a tenant answers, the doctor prints its whole report', () => {
   it.each(HOSTILE)('%s', async (_, value) => {

@@ -14,7 +14,7 @@ export interface RunOptions {
   /** @default none */
   readonly environment?: NodeJS.ProcessEnv;
   /** Milliseconds since the epoch. @default now */
-  readonly now?: number;
+  readonly now?: number | (() => number);
   /** Whether the output is a terminal. @default false */
   readonly isTerminal?: boolean;
 }
@@ -36,7 +36,7 @@ export async function runIas(parameters: readonly string[], options: RunOptions 
     }),
     stdout: output('stdout'),
     stderr: output('stderr'),
-    now: () => now,
+    now: typeof now === 'number' ? () => now : now,
   });
   return { exitCode, ...written };
 }

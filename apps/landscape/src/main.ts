@@ -7,12 +7,17 @@ import { onParentExit } from '../../../scripts/lib/parent-exit.mjs';
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const printError = (line: string) => process.stderr.write(`${line}\n`);
 
+// A reader that has gone must not end the process before the secrets are removed.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   const settings = readLandscapeSettings();
   const ended = new Promise<void>((resolve) => {
     // Not `once`: a second signal must not end the process before the secrets are removed.
     process.on('SIGTERM', () => resolve());
     process.on('SIGINT', () => resolve());
+    // Closing the terminal.
+    process.on('SIGHUP', () => resolve());
     if (settings.startedByNpm) onParentExit(resolve);
   });
   await runLandscape({

@@ -168,20 +168,58 @@ describe('landscape app', () => {
     expect(await landscape.exit).toBe(0);
   });
 
-  it('removes the announcement of a stopped landscape, but not that of another', async (context) => {
+  it('removes its secrets when the terminal closes, and when the reader of its output has gone', async (context) => {
     skipWithoutSignals(context);
-    const [first, second] = [run(), run()];
+    const landscape = run();
+    landscape.child.stdout?.destroy();
+    landscape.child.stderr?.destroy();
+    await once(landscape.child, 'message');
+    landscape.child.kill('SIGHUP');
+    expect(await once(landscape.child, 'exit')).toEqual([0, null]);
+    const left = await readdir(root, { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual(['ca.pem']);
+  });
+
+  it('removes only files that still have its content', async (context) => {
+    skipWithoutSignals(context);
+    const landscape = run();
+    await ready(landscape);
+    const edited = '{"BACKEND_URL":"http://localhost:4001"}';
+    for (const path of ['.landscape/landscape.json', 'apps/backend/default-env.json']) {
+      await writeFile(join(root, path), edited);
+    }
+    landscape.child.kill('SIGTERM');
+    await landscape.exit;
+    expect(await readFile(join(root, '.landscape/landscape.json'), 'utf8')).toBe(edited);
+    expect(await readdir(join(root, 'apps/backend'))).toEqual(['default-env.json']);
+    expect(await readdir(join(root, 'apps/frontend'))).toEqual([]);
+  });
+
+  it('starts again after it was killed', async (context) => {
+    skipWithoutSignals(context);
+    const killed = run();
+    await ready(killed);
+    killed.child.kill('SIGKILL');
+    await killed.exit;
+    const port = new URL(String((await readJson('.landscape/landscape.json'))['ias'])).port;
+    const landscape = run({ LANDSCAPE_IAS_PORT: port });
+    await ready(landscape);
+    expect(landscape.output()).toMatch(/^Landscape ready/);
+    landscape.child.kill('SIGTERM');
+    expect(await landscape.exit).toBe(0);
+    expect(await readdir(join(root, 'apps'), { recursive: true })).toEqual(['backend', 'frontend']);
+  });
+
+  it('does not start where another landscape runs, whose files stay', async () => {
+    const first = run();
     await ready(first);
-    await ready(second);
-    const word = await readJson('.landscape/landscape.json');
-    const [last, other] = second.output().includes(String(word['ias'])) ? [second, first] : [first, second];
-    other.child.kill('SIGTERM');
-    await other.exit;
-    expect(await readJson('.landscape/landscape.json')).toEqual(word);
-    last.child.kill('SIGTERM');
-    await last.exit;
-    expect((await readdir(join(root, '.landscape'))).sort()).toEqual(['bindings', 'ca.pem']);
-    expect(await readdir(join(root, '.landscape', 'bindings'))).toEqual([]);
+    const before = await contents();
+    const second = run();
+    expect(await second.exit).toBe(1);
+    expect(second.output()).toBe(
+      `A landscape already runs in ${root}: stop it, or start this one in another folder.\n`,
+    );
+    expect(await contents()).toEqual(before);
   });
 
   it('rotates the binding of an app through the admin endpoint', async () => {
@@ -240,7 +278,7 @@ describe('landscape app', () => {
     expect(running[0]?.output().split('\n', 1)).toEqual([
       'Renamed apps/frontend/default-env.json, which no landscape wrote, to apps/frontend/default-env.backup.json',
     ]);
-    expect(await readdir(join(root, 'apps', 'backend'))).toEqual(['default-env.json']);
+    expect(await readdir(join(root, 'apps', 'backend'))).toEqual([]);
   });
 
   it('names an invalid variable', async () => {

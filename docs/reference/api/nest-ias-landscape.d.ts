@@ -679,6 +679,7 @@ interface RouterSettings {
     readonly serverCertificate: IssuedCertificate;
     readonly host: string;
     readonly port: number;
+    readonly now: () => number;
 }
 interface RunningLandscape extends LandscapeUrls {
     readonly routes: Readonly<Record<string, string>>;

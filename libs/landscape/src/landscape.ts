@@ -11,7 +11,7 @@ import { type TenantOptions, tenantOptionsSchema } from './landscape-options.js'
 import { type Parts, type SharedSettings, startTenant, stopAll, type Stoppable } from './landscape-parts.js';
 import type { IssuedCertificate } from './pki/issued-certificate.js';
 import type { ServerNames } from './pki/server-authority.js';
-import { VALIDITY_DAYS, validityAround } from './pki/validity.js';
+import { VALIDITY_DAYS, validityFromToday } from './pki/validity.js';
 import type { Router } from './router/router.js';
 import { CaFile } from './trust/ca-file.js';
 import { ProcessTrust, type RestoreTrust } from './trust/process-trust.js';
@@ -157,7 +157,7 @@ export class Landscape {
     ipAddresses = [],
     commonName = 'localhost',
   }: Partial<ServerNames> = {}): Promise<IssuedCertificate> {
-    const validity = validityAround(Date.now(), VALIDITY_DAYS.testServer);
+    const validity = validityFromToday(VALIDITY_DAYS.testServer);
     return this.#shared.servers.issueServerCertificate({ dnsNames, ipAddresses, commonName, validity });
   }
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { allInterfaces } from './listen-address.js';
 
-const TIMEOUT_MS = 2_000;
+const ATTEMPTS = 11;
 const RETRY_MS = 200;
 
 /**
@@ -11,8 +11,7 @@ const RETRY_MS = 200;
  * still finishes its requests. If the port stays in use, `listen` fails.
  */
 export async function waitForPort(port: number): Promise<void> {
-  const deadline = Date.now() + TIMEOUT_MS;
-  while (!(await isFree(port)) && Date.now() < deadline) await delay(RETRY_MS);
+  for (let attempt = 1; attempt <= ATTEMPTS && !(await isFree(port)); attempt += 1) await delay(RETRY_MS);
 }
 
 async function isFree(port: number): Promise<boolean> {

@@ -3,7 +3,8 @@ import { Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionLimit } from '../src/connection-limit.js';
-import { AcceptsBody, createApp, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import { createApp, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import { AcceptsBody } from '../src/unexpected-body.js';
 import { OpenConnections } from '../src/open-connections.js';
 import { RawClient } from './raw-client.js';
 

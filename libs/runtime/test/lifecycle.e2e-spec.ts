@@ -19,14 +19,8 @@ import type { FastifyRequest } from 'fastify';
 import { documentationUrl } from 'nest-ias';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  AcceptsBody,
-  createApp,
-  currentCorrelationId,
-  readServerSettings,
-  RuntimeModule,
-  serve,
-} from '../src/index.js';
+import { createApp, currentCorrelationId, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import { AcceptsBody } from '../src/unexpected-body.js';
 
 @Controller('probe')
 class ProbeController {

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { AcceptsBody, createApp, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import { createApp, readServerSettings, RuntimeModule, serve } from '../src/index.js';
+import { AcceptsBody } from '../src/unexpected-body.js';
 import { RawClient } from './raw-client.js';
 
 const LIVE = 'GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n';

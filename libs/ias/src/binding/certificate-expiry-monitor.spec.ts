@@ -17,7 +17,7 @@ const warnings: string[] = [];
 beforeAll(async () => {
   landscape = await startLandscape();
   const credentials = await landscape.issueBinding({ type: 'X509_GENERATED', validityDays: 30 });
-  bindings = IdentityBindings.load(resolveSettings({ credentials }, {}));
+  bindings = IdentityBindings.load(resolveSettings({ credentials }, {}), Date.now());
   expiry = bindings.outbound.certificate?.notAfter.getTime() ?? 0;
   vi.spyOn(Logger.prototype, 'warn').mockImplementation((message: unknown) => {
     warnings.push(String(message));

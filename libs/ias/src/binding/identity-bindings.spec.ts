@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 const load = (options = {}, environment = {}) =>
-  IdentityBindings.load(resolveSettings(options, { ...process.env, ...environment }));
+  IdentityBindings.load(resolveSettings(options, { ...process.env, ...environment }), Date.now());
 const vcap = (...instances: [string, unknown][]) =>
   JSON.stringify({
     identity: instances.map(([name, credentials]) => ({ name, label: 'identity', credentials })),

@@ -152,6 +152,21 @@ describe('admin operations', () => {
     expect((await call('POST /revocations', { certificate: 'x' })).status).toBe(400);
   });
 
+  it.each(['/rotations', '/revocations'])('says what %s needs', async (path) => {
+    const needed = {
+      '/rotations': '{"signingKey": {"keepOld", "algorithm"',
+      '/revocations': '{"certificate": PEM',
+    };
+    for (const body of [{}, { binding: 'a', certificate: 'b', signingKey: {} }, { bindings: 'a' }]) {
+      const answer = await authorized(`POST ${path}`, body);
+      expect([answer.status, answer.json()['error']]).toEqual([
+        400,
+        expect.stringMatching(/^body: must be \{"binding": name\}, or /),
+      ]);
+      expect(answer.text).toContain(JSON.stringify(needed[path as keyof typeof needed]).slice(1, -1));
+    }
+  });
+
   it('routes host names to apps', async () => {
     const app = createServer((_, response) => response.end('from the app')).listen(0, '127.0.0.1');
     await once(app, 'listening');

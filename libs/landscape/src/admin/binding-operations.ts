@@ -16,21 +16,27 @@ const bindingBody = z.strictObject({
   application: nameSchema.optional().meta({ description: 'Client ID. Default: the first application' }),
   parameters: bindingRequestSchema.optional().meta({ description: 'Default: {"type": "X509_GENERATED"}' }),
 });
-const rotationBody = z.union([
-  z.strictObject({ binding: nameSchema }),
-  z.strictObject({
-    signingKey: z.strictObject({
-      keepOld: z.boolean().default(true),
-      algorithm: z.enum(SIGNING_ALGORITHMS).optional(),
+const rotationBody = z.union(
+  [
+    z.strictObject({ binding: nameSchema }),
+    z.strictObject({
+      signingKey: z.strictObject({
+        keepOld: z.boolean().default(true),
+        algorithm: z.enum(SIGNING_ALGORITHMS).optional(),
+      }),
     }),
-  }),
-]);
-const revocationBody = z.union([
-  z.strictObject({ binding: nameSchema }),
-  z.strictObject({
-    certificate: z.string().max(50_000).meta({ description: 'PEM or x5t#S256 thumbprint' }),
-  }),
-]);
+  ],
+  `must be {"binding": name}, or {"signingKey": {"keepOld", "algorithm": ${SIGNING_ALGORITHMS.join(' or ')}}}`,
+);
+const revocationBody = z.union(
+  [
+    z.strictObject({ binding: nameSchema }),
+    z.strictObject({
+      certificate: z.string().max(50_000).meta({ description: 'PEM or x5t#S256 thumbprint' }),
+    }),
+  ],
+  'must be {"binding": name}, or {"certificate": PEM or thumbprint}',
+);
 
 /** Operations that issue, rotate and revoke credentials. */
 export const BINDING_OPERATIONS: readonly AdminOperation[] = [

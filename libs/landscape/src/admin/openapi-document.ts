@@ -14,6 +14,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   403: 'The request may come from a web page.',
   404: 'Unknown path or tenant.',
   413: 'The body is too large.',
+  500: 'The landscape cannot write a file of the binding.',
 };
 
 /** Returns the OpenAPI document of the admin endpoint. */
@@ -24,7 +25,11 @@ export function openApiDocument(operations: readonly AdminOperation[], url: stri
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Admin endpoint of the landscape', version: '1' },
+    info: {
+      title: 'Admin endpoint of the landscape',
+      version: '1',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url }],
     paths,
     components: { securitySchemes: { adminToken: { type: 'http', scheme: 'bearer' } } },

@@ -50,19 +50,24 @@ export class BindingFiles {
     }
   }
 
-  /** Removes mounted secrets. A folder that existed before stays. */
-  async removeMounted(): Promise<void> {
+  /**
+   * Removes mounted secrets. A folder that existed before stays.
+   * @returns the paths of those that it could not remove
+   */
+  async removeMounted(): Promise<readonly string[]> {
+    const left: string[] = [];
     for (const [directory, existed] of this.#mounted) {
-      if (!existed) await rm(directory, { recursive: true, force: true });
-      else await removeContent(directory);
+      const removed = existed ? removeContent(directory) : rm(directory, { recursive: true, force: true });
+      await removed.catch(() => left.push(directory));
     }
+    return left;
   }
 
   async #mount(root: string, credentials: IdentityCredentials, instanceName: string): Promise<void> {
     const directory = mountedDirectory(root, instanceName);
     // Before the write: a write that is interrupted must not leave the files.
     if (!this.#mounted.has(directory)) this.#mounted.set(directory, existsSync(directory));
-    await mountBinding(root, credentials, { instanceName });
+    await this.#owned.untilEnd(async () => void (await mountBinding(root, credentials, { instanceName })));
   }
 }
 

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readFile, rename } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 
 /** Properties of every `default-env.json` of a landscape: they name files in its folder. */
@@ -9,31 +6,11 @@ const environmentSchema = z.object({
   VCAP_SERVICES_FILE_PATH: z.string().regex(/[\\/]\.landscape[\\/]bindings[\\/][\w.-]+\.json$/),
 });
 
-/**
- * Renames a `default-env.json` that no landscape wrote, e.g. with a binding of a real tenant.
- * @returns the path of the renamed file; undefined if there is nothing to rename
- */
-export async function backUpForeign(path: string): Promise<string | undefined> {
-  if (!existsSync(path) || isWrittenByLandscape(await readFile(path, 'utf8'))) return undefined;
-  const backup = freeBackupPath(path);
-  await rename(path, backup);
-  return backup;
-}
-
-function isWrittenByLandscape(content: string): boolean {
+/** Whether a landscape wrote a file as `default-env.json`. */
+export function isEnvironmentOfLandscape(content: string): boolean {
   try {
     return environmentSchema.safeParse(JSON.parse(content)).success;
   } catch {
     return false;
-  }
-}
-
-/** Returns a path that does not exist yet, so that no backup is overwritten. */
-function freeBackupPath(path: string): string {
-  const name = basename(path, extname(path));
-  for (let number = 1; ; number += 1) {
-    const suffix = number === 1 ? 'backup' : `backup-${number}`;
-    const backup = join(dirname(path), `${name}.${suffix}${extname(path)}`);
-    if (!existsSync(backup)) return backup;
   }
 }

@@ -27,6 +27,14 @@ export async function checkHealth(root: string, print: (line: string) => void): 
   print(`The landscape runs: IAS ${ias}`);
 }
 
+/** Whether a landscape runs in a folder and answers. */
+export async function isRunning(root: string): Promise<boolean> {
+  return checkHealth(root, () => undefined).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Every server certificate of a landscape names `localhost`, so that no name has to be resolved. */
 async function statusOf(port: string, ca: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {

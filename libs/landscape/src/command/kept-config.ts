@@ -1,4 +1,4 @@
-import type { KeptLandscape } from '../keep/kept-landscape.js';
+import { type KeptLandscape, ownValue } from '../keep/kept-landscape.js';
 import type { LandscapeConfig } from './landscape-config.js';
 
 /** Returns a configuration with the ports, tenant IDs and client IDs of an earlier landscape, where it names none. */
@@ -19,13 +19,13 @@ export function withKept(
     appTid: config.appTid ?? kept.appTid,
     applications: Object.fromEntries(
       Object.entries(applications).map(([name, application]) => {
-        const clientId = kept.applications[name];
+        const clientId = ownValue(kept.applications, name);
         return [name, { ...(clientId !== undefined && { clientId }), ...application }];
       }),
     ),
     tenants: Object.fromEntries(
       Object.entries(tenants).map(([name, tenant]) => {
-        const { appTid, port } = kept.tenants[name] ?? {};
+        const { appTid, port } = ownValue(kept.tenants, name) ?? {};
         return [
           name,
           {

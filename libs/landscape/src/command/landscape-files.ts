@@ -7,8 +7,8 @@ import { OWNER_ONLY, type OwnedFiles } from '../file/owned-files.js';
 import type { Application } from '../tenant/application.js';
 import { type BindingFile, type BindingFiles, json } from './binding-files.js';
 import { type ConfiguredLandscape, named } from './configured-landscape.js';
-import { backUpForeign } from './default-environment.js';
-import { isForeignMount } from './foreign-mount.js';
+import { isEnvironmentOfLandscape } from './default-environment.js';
+import { backUpForeign, isBindingOfLandscape, isForeignMount } from './foreign-file.js';
 import type { BindingConfig, LandscapeConfig } from './landscape-config.js';
 import type { LandscapeFolder, LandscapeUrls } from './landscape-folder.js';
 import { StartError } from './start-error.js';
@@ -52,7 +52,7 @@ export type KeptCredentials = (
  * @throws {StartError} if a folder contains a binding that no landscape wrote
  */
 export async function writeLandscapeFiles(context: LandscapeFilesContext): Promise<RunningLandscape> {
-  const { root, config, configured, folder, owned, print } = context;
+  const { root, config, configured, folder, owned } = context;
   const { landscape, routes } = configured;
   await folder.prepare();
   await folder.writeAccess(landscape.ca.pem, landscape.admin.token);
@@ -71,18 +71,14 @@ export async function writeLandscapeFiles(context: LandscapeFilesContext): Promi
     for (const { form, path, environment = {} } of binding.write ?? []) {
       if (form !== 'default-env') continue;
       const absolute = resolve(root, path);
-      const backup = await backUpForeign(absolute);
-      if (backup !== undefined) {
-        print(`Renamed ${path}, which no landscape wrote, to ${relative(root, backup)}`);
-      }
+      await moveAway(context, absolute, isEnvironmentOfLandscape);
       const content = {
         VCAP_SERVICES_FILE_PATH: own.path,
         IAS_CA_FILE: folder.paths.ca,
-        LANDSCAPE_ADMIN_URL: landscape.admin.url,
-        LANDSCAPE_ADMIN_TOKEN_FILE: folder.paths.adminToken,
+        ...adminAccess(landscape.admin.url, folder.paths.adminToken),
         ...withRoutes(environment, routes),
       };
-      await owned.write(absolute, json(content), OWNER_ONLY, { isSecret: false });
+      await owned.write(absolute, json(content), OWNER_ONLY);
     }
   }
   const urls = { ias: landscape.tenant.url, router: landscape.router.url, admin: landscape.admin.url };
@@ -96,6 +92,23 @@ export async function writeLandscapeFiles(context: LandscapeFilesContext): Promi
   };
 }
 
+/** Apps use the admin endpoint on loopback only: elsewhere they do not start with these variables. */
+function adminAccess(url: string, tokenFile: string): Readonly<Record<string, string>> {
+  if (new URL(url).protocol !== 'http:') return {};
+  return { LANDSCAPE_ADMIN_URL: url, LANDSCAPE_ADMIN_TOKEN_FILE: tokenFile };
+}
+
+/** Renames a file that no landscape wrote, and says so. */
+async function moveAway(
+  { root, print }: LandscapeFilesContext,
+  path: string,
+  isOwn: (content: string) => boolean,
+): Promise<void> {
+  const backup = await backUpForeign(path, isOwn);
+  if (backup === undefined) return;
+  print(`Renamed ${relative(root, path)}, which no landscape wrote, to ${relative(root, backup)}`);
+}
+
 interface AddedBinding {
   readonly name: string;
   readonly config: BindingConfig;
@@ -103,9 +116,11 @@ interface AddedBinding {
 }
 
 async function addBinding(
-  { configured, config: { hostNames = [] }, files, keptCredentials }: LandscapeFilesContext,
+  context: LandscapeFilesContext,
   { name, config, files: written }: AddedBinding,
 ): Promise<void> {
+  const { configured, config: settings, files, keptCredentials } = context;
+  const { hostNames = [] } = settings;
   const { landscape, applications } = configured;
   const application =
     config.application === undefined
@@ -113,6 +128,7 @@ async function addBinding(
       : named(applications, config.application, 'application');
   for (const { form, path, instanceName } of written) {
     if (form === 'mounted-secret') await refuseForeign(mountedDirectory(path, instanceName), hostNames);
+    else await moveAway(context, path, (content) => isBindingOfLandscape(content, hostNames));
     await mkdir(form === 'mounted-secret' ? path : dirname(path), { recursive: true });
   }
   const request = config.parameters ?? { type: 'X509_GENERATED' };

@@ -1,8 +1,10 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeUnfinishedWrites } from '../file/atomic-file-writer.js';
 import { OWNER_ONLY, type OwnedFiles, READABLE } from '../file/owned-files.js';
 import { json } from './binding-files.js';
 import { LandscapePaths } from './landscape-paths.js';
+import { StartError } from './start-error.js';
 
 /** URLs of a running landscape. */
 export interface LandscapeUrls {
@@ -26,10 +28,17 @@ export class LandscapeFolder {
     return join(this.paths.bindings, `${name}.json`);
   }
 
-  /** Removes the files of an earlier landscape, so that no app or tool reads them, and creates the folder. */
+  /**
+   * Removes the files of an earlier landscape, so that no app or tool reads them, and creates the folder.
+   * @throws {StartError} if the folder of the bindings is a symbolic link
+   */
   async prepare(): Promise<void> {
-    const { bindings, announcement, ca, serviceKey, adminToken } = this.paths;
+    const { folder, kept, bindings, announcement, ca, serviceKey, adminToken } = this.paths;
     await mkdir(bindings, { recursive: true });
+    if ((await lstat(bindings)).isSymbolicLink()) {
+      throw new StartError(`${bindings} is a symbolic link: the landscape would delete the files behind it.`);
+    }
+    for (const directory of [folder, kept]) await removeUnfinishedWrites(directory);
     const written = (await readdir(bindings)).map((name) => join(bindings, name));
     for (const path of [announcement, ca, serviceKey, adminToken, ...written]) {
       await rm(path, { force: true });

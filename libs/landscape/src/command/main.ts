@@ -6,8 +6,13 @@ const ended = new Promise<void>((resolve) => {
   // Not `once`: a second signal must not end the process before the secrets are removed.
   process.on('SIGTERM', () => resolve());
   process.on('SIGINT', () => resolve());
+  // Closing the terminal.
+  process.on('SIGHUP', () => resolve());
   onNpmExit(process.env, resolve);
 });
+
+// A reader that has gone, as in `ias-landscape | head -1`, must not end the process before the secrets are removed.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 landscapeProgram({
   cwd: process.cwd(),

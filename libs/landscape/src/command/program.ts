@@ -130,11 +130,26 @@ async function readConfig(path: string | undefined, cwd: string): Promise<Landsc
     throw new StartError(`Cannot read the configuration ${file} (${code}).`, { cause: error });
   }
   try {
-    return validated(landscapeConfigSchema, JSON.parse(content), file);
+    return validated(
+      landscapeConfigSchema,
+      JSON.parse(content, (name, value: unknown) => {
+        rejectPrototype(name, file);
+        return value;
+      }),
+      file,
+    );
   } catch (error) {
     const reason = error instanceof SyntaxError ? `${file}: not valid JSON` : (error as Error).message;
     throw new StartError(`The configuration is invalid. ${reason}.`, { cause: error });
   }
+}
+
+/**
+ * The name would change the prototype of an object instead of adding a property, so the landscape would ignore it.
+ * @throws {RangeError} if a property has this name
+ */
+function rejectPrototype(name: string, file: string): void {
+  if (name === '__proto__') throw new RangeError(`${file}: the name "__proto__" is not allowed`);
 }
 
 function withOptions(config: LandscapeConfig, options: Options): LandscapeConfig {

@@ -3,6 +3,7 @@ import { KeepError, KeepFolder } from '../keep/keep-folder.js';
 import { LandscapeKeeper } from '../keep/landscape-keeper.js';
 import { BindingFiles } from './binding-files.js';
 import { type ConfiguredLandscape, startConfigured } from './configured-landscape.js';
+import { isRunning } from './health-command.js';
 import { KeptRun } from './kept-run.js';
 import type { LandscapeConfig } from './landscape-config.js';
 import { type KeptCredentials, type RunningLandscape, writeLandscapeFiles } from './landscape-files.js';
@@ -41,6 +42,8 @@ export interface LandscapeRun {
  */
 export async function runLandscape(run: LandscapeRun): Promise<void> {
   const paths = new LandscapePaths(run.root);
+  // Asked before this landscape may listen on the port of an earlier one that was killed.
+  const other = await isRunning(run.root);
   const kept = run.keep === true ? await openKept(paths, run) : undefined;
   const config = kept?.config ?? run.config;
   const configured = await start({ ...run, config }, kept);
@@ -50,7 +53,12 @@ export async function runLandscape(run: LandscapeRun): Promise<void> {
   const files = new BindingFiles(owned);
   const folder = new LandscapeFolder(paths, owned);
   try {
-    // Only after binding the ports: otherwise the files may belong to the running landscape that uses them.
+    // Only after binding the ports: the error names a port that is in use, and how to choose another.
+    if (other) {
+      throw new StartError(
+        `A landscape already runs in ${run.root}: stop it, or start this one in another folder.`,
+      );
+    }
     await kept?.begin(configured);
     const { root, print } = run;
     const keptCredentials: KeptCredentials = (...binding) => kept?.credentialsOf(configured, ...binding);
@@ -62,10 +70,14 @@ export async function runLandscape(run: LandscapeRun): Promise<void> {
   } catch (error) {
     throw explainFileFailure(error);
   } finally {
-    await configured.landscape.stop();
-    await files.removeMounted();
-    await owned.removeSecrets();
-    clearInterval(keepAlive);
+    try {
+      await configured.landscape.stop();
+    } finally {
+      await owned.end();
+      const left = [...(await files.removeMounted()), ...(await owned.removeSecrets())];
+      if (left.length > 0) run.printError(`Remove these files, which contain secrets: ${left.join(', ')}`);
+      clearInterval(keepAlive);
+    }
   }
 }
 
@@ -104,8 +116,10 @@ async function start(
   } catch (error) {
     const { ias = 0, router = 0 } = config.ports ?? {};
     throw explainStartFailure(error, (port) => {
+      const [tenant] = Object.entries(config.tenants ?? {}).find(([, { port: own }]) => own === port) ?? [];
       if (port === ias) return settingOf('ias');
-      return settingOf(port === router ? 'router' : 'admin');
+      if (port === router) return settingOf('router');
+      return tenant === undefined ? settingOf('admin') : `the port of the tenant ${tenant}`;
     });
   }
 }

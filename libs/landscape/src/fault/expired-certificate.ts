@@ -1,6 +1,6 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { ServerAuthority } from '../pki/server-authority.js';
-import { VALIDITY_DAYS, validityAround } from '../pki/validity.js';
+import { VALIDITY_DAYS, validityFromToday } from '../pki/validity.js';
 
 /**
  * Creates a secure context whose server certificate expired yesterday.
@@ -13,7 +13,7 @@ export async function createExpiredContext(
   const { certificate, key } = await servers.issueServerCertificate({
     dnsNames: ['localhost'],
     ipAddresses: [],
-    validity: validityAround(Date.now(), VALIDITY_DAYS.expiredServer),
+    validity: validityFromToday(VALIDITY_DAYS.expiredServer),
   });
   return createSecureContext({ cert: certificate, key, ca: clientAuthorities });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** Writes a file atomically: a reader sees the old content or the new content, never a part. */
 export async function writeFileAtomically(path: string, content: string, mode: number): Promise<void> {
@@ -11,4 +12,12 @@ export async function writeFileAtomically(path: string, content: string, mode: n
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+const TEMPORARY = /\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
+
+/** Removes what killed processes left in a folder that were writing a file. */
+export async function removeUnfinishedWrites(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  for (const name of names) if (TEMPORARY.test(name)) await rm(join(directory, name), { force: true });
 }

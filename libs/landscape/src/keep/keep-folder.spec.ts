@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -62,6 +62,16 @@ describe('KeepFolder', () => {
     await expect(folder.read()).rejects.toThrow(
       /^Other users can read .*: delete .*kept, and start again\.$/,
     );
+  });
+
+  // Only root can give files to other users.
+  it.runIf(process.getuid?.() === 0).each([
+    ['folder', path],
+    ['file', file],
+  ])('is refused if another user owns the %s', async (_, target) => {
+    await folder.write(kept);
+    await chown(target(), 12_345, 12_345);
+    await expect(folder.read()).rejects.toThrow(/^Another user owns .*: delete .*kept, and start again\.$/);
   });
 
   it.each(['{', '{"version":2}'])('is refused if it is damaged: %s', async (content) => {

@@ -31,15 +31,18 @@ export class KeepFolder {
 
   /**
    * Returns what an earlier landscape kept; undefined if there was none.
-   * @throws {KeepError} if other users can read the folder or the file, or the file is damaged
+   * @throws {KeepError} if other users can read or own the folder or the file, or the file is damaged
    */
   async read(): Promise<KeptLandscape | undefined> {
     if (!(await this.exists())) return undefined;
     for (const path of [this.#path, this.#file]) {
-      // Windows has no such modes.
-      if (process.platform !== 'win32' && ((await stat(path)).mode & OTHER_USERS) !== 0) {
+      // Windows has no such modes and owners.
+      if (process.platform === 'win32') continue;
+      const { mode, uid } = await stat(path);
+      const problem = (mode & OTHER_USERS) !== 0 ? 'Other users can read' : 'Another user owns';
+      if ((mode & OTHER_USERS) !== 0 || uid !== process.getuid?.()) {
         throw new KeepError(
-          `Other users can read ${path}, which contains private keys: delete ${this.#path}, and start again.`,
+          `${problem} ${path}, which contains private keys: delete ${this.#path}, and start again.`,
         );
       }
     }

@@ -50,6 +50,11 @@ export type KeptLandscape = Readonly<z.infer<typeof keptLandscapeSchema>>;
 /** A binding that survives a restart. */
 export type KeptBinding = KeptLandscape['bindings'][string];
 
+/** Returns the value of a name; a name such as `constructor` has none unless it was kept. */
+export function ownValue<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 /** An authority is replaced before the certificates that it issues could outlive it. */
 const RENEWAL_MILLISECONDS = 31 * DAY_MILLISECONDS;
 /** A certificate is replaced before an app that starts now finds it expired. */

@@ -4,7 +4,14 @@ import type { BindingRequest } from '../binding/binding-request.js';
 import { ClientAuthority } from '../pki/client-authority.js';
 import { ServerAuthority } from '../pki/server-authority.js';
 import type { KeepFolder } from './keep-folder.js';
-import { covers, expiresSoon, isUsable, type KeptBinding, type KeptLandscape } from './kept-landscape.js';
+import {
+  covers,
+  expiresSoon,
+  isUsable,
+  type KeptBinding,
+  type KeptLandscape,
+  ownValue,
+} from './kept-landscape.js';
 
 /** The authorities of a landscape. */
 export interface Authorities {
@@ -101,7 +108,7 @@ export class LandscapeKeeper {
 
   /** Returns the credentials of an earlier binding if they still fit it, and can still be used. */
   credentialsOf(name: string, request: BindingRequest, application: string): IdentityCredentials | undefined {
-    const kept = this.#earlier?.bindings[name];
+    const kept = this.#earlier && ownValue(this.#earlier.bindings, name);
     if (kept === undefined || kept.application !== application) return undefined;
     if (!isSameRequest(kept.request, request)) return undefined;
     return isUsable(kept, this.#earlier?.revoked ?? [], this.#now()) ? kept.credentials : undefined;

@@ -6,11 +6,12 @@ import { isLoopbackHostname } from '../loopback.js';
  */
 export function isRedirectAllowed(uri: string, allowed: readonly string[] | undefined): boolean {
   if (!URL.canParse(uri)) return false;
-  const { protocol, hostname, username, password, hash } = new URL(uri);
+  // Browsers resolve `..` in each of its spellings, so only the resolved URI counts.
+  const { href, protocol, hostname, username, password, hash } = new URL(uri);
   // RFC 6749 §3.1.2: no fragment. Other schemes than those of HTTP could run scripts.
   if (!/^https?:$/.test(protocol) || hash !== '' || username !== '' || password !== '') return false;
   if (allowed === undefined) return isLoopbackHostname(hostname);
   return allowed.some((known) =>
-    known.endsWith('/*') ? uri.startsWith(known.slice(0, -1)) && !uri.includes('/..') : uri === known,
+    known.endsWith('/*') ? href.startsWith(known.slice(0, -1)) : uri === known,
   );
 }

@@ -5,7 +5,7 @@ import { type Signer, signCertificate } from './certificate-signer.js';
 import { generateClientKeyPair, type KeyPair, privateKeyPem } from './client-key.js';
 import type { DistinguishedName } from './distinguished-name.js';
 import type { IssuedCertificate } from './issued-certificate.js';
-import { type Validity, VALIDITY_DAYS, validityAround } from './validity.js';
+import { type Validity, VALIDITY_DAYS, validityFromToday } from './validity.js';
 
 /** A certificate authority with its own certificate and key. */
 interface SigningAuthority extends Signer {
@@ -106,7 +106,7 @@ function signedAuthority(
   const certificate = signCertificate(issuer, {
     subject: name,
     publicKey: keys.publicKey,
-    validity: validityAround(Date.now(), VALIDITY_DAYS.authority),
+    validity: validityFromToday(VALIDITY_DAYS.authority),
     extensions,
   });
   return { name, keys, certificate };

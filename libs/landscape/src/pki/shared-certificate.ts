@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { IssuedCertificate } from './issued-certificate.js';
 import type { ServerAuthority } from './server-authority.js';
-import { VALIDITY_DAYS, validityAround } from './validity.js';
+import { VALIDITY_DAYS, validityFromToday } from './validity.js';
 
 const LOCAL_NAMES = {
   dnsNames: ['localhost', '*.localhost', '*.cert.localhost'],
@@ -17,6 +17,6 @@ export async function issueSharedCertificate(
   return servers.issueServerCertificate({
     dnsNames: [...LOCAL_NAMES.dnsNames, ...hostNames.filter((name) => !isAddress(name))],
     ipAddresses: [...LOCAL_NAMES.ipAddresses, ...hostNames.filter(isAddress)],
-    validity: validityAround(Date.now(), VALIDITY_DAYS.server),
+    validity: validityFromToday(VALIDITY_DAYS.server),
   });
 }

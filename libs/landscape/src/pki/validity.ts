@@ -36,6 +36,11 @@ export function validityAround(time: number, days: ValidityDays): Validity {
   };
 }
 
+/** The validity of a certificate issued now by the clock of this machine, by which the clients of a server check it. */
+export function validityFromToday(days: ValidityDays): Validity {
+  return validityAround(Date.now(), days);
+}
+
 const validities = new WeakMap<X509Certificate, Validity>();
 
 /** Returns the validity period of a certificate. */

@@ -1,7 +1,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { ClientAuthority } from '../pki/client-authority.js';
 import type { ServerAuthority } from '../pki/server-authority.js';
-import { VALIDITY_DAYS, validityAround } from '../pki/validity.js';
+import { VALIDITY_DAYS, validityFromToday } from '../pki/validity.js';
 
 /**
  * A server certificate for each route, selected by SNI. One certificate cannot serve all routes: clients reject a
@@ -42,7 +42,7 @@ export class RouteCertificates {
     const { certificate, key } = await this.#servers.issueServerCertificate({
       dnsNames: [hostName],
       ipAddresses: [],
-      validity: validityAround(Date.now(), VALIDITY_DAYS.server),
+      validity: validityFromToday(VALIDITY_DAYS.server),
     });
     return createSecureContext({
       cert: certificate,

@@ -8,6 +8,7 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../test/https-client.js';
 import { type IdentityCredentials, type Landscape, startLandscape } from '../index.js';
+import { DAY_MILLISECONDS } from '../pki/validity.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -119,6 +120,19 @@ describe('router', () => {
       const answer = await send(certUrl, { landscape, credentials: stale });
       expect(headersSeen(answer)).not.toHaveProperty('x-forwarded-client-cert');
     }
+  });
+
+  it('checks the dates of a certificate by the clock of the landscape', async () => {
+    let now = Date.now();
+    const other = await startLandscape({ now: () => now });
+    const url = other.router.map('backend.cert.localhost', target);
+    const credentials = await other.issueBinding({ type: 'X509_GENERATED' });
+    const valid = await send(url, { landscape: other, credentials });
+    now += 31 * DAY_MILLISECONDS;
+    const expired = await send(url, { landscape: other, credentials });
+    await other.stop();
+    expect(headersSeen(valid)).toHaveProperty('x-forwarded-client-cert');
+    expect(headersSeen(expired)).not.toHaveProperty('x-forwarded-client-cert');
   });
 
   it('forwards x-forwarded-client-cert of any client in the mode always_forward, and sets none', async () => {

@@ -25,6 +25,8 @@ export interface RouterSettings {
   readonly serverCertificate: IssuedCertificate;
   readonly host: string;
   readonly port: number;
+  /** Milliseconds since the epoch, for the validity of client certificates. */
+  readonly now: () => number;
 }
 
 /** Keep-alive of gorouter's connections to the apps (`docs/reference/ias-facts.md#keep-alive`). */
@@ -55,16 +57,23 @@ export class Router {
       SNICallback: callbackify(async (serverName: string) => certificates.find(serverName)),
     });
     const listening = await listen(server, settings.host, settings.port);
-    const router = new Router(settings.clients, certificates, listening);
+    const router = new Router(settings, certificates, listening);
     server.on('request', (request, response) => router.#route(request, response));
     return router;
   }
+
   readonly #clients: ClientAuthority;
+  readonly #now: () => number;
   readonly #certificates: RouteCertificates;
   readonly #server: ListeningServer;
 
-  private constructor(clients: ClientAuthority, certificates: RouteCertificates, server: ListeningServer) {
+  private constructor(
+    { clients, now }: RouterSettings,
+    certificates: RouteCertificates,
+    server: ListeningServer,
+  ) {
     this.#clients = clients;
+    this.#now = now;
     this.#certificates = certificates;
     this.#server = server;
     this.url = `https://localhost:${server.port}`;
@@ -114,6 +123,6 @@ export class Router {
   #trustedCertificate(request: IncomingMessage): X509Certificate | undefined {
     const certificate = peerCertificateOf(request.socket);
     if (certificate === undefined || !this.#clients.hasIssued(certificate)) return undefined;
-    return isWithin(validityOf(certificate), Date.now()) ? certificate : undefined;
+    return isWithin(validityOf(certificate), this.#now()) ? certificate : undefined;
   }
 }

@@ -6,7 +6,6 @@ import { type TenantLimits, tenantLimitsSchema } from '../limit/tenant-limits.js
 import { listen, type ListeningServer } from '../http/listening-server.js';
 import { LoginEndpoints } from '../login/login-endpoints.js';
 import { LoginGrants } from '../login/login-grants.js';
-import type { TenantLogin } from '../login/tenant-login-info.js';
 import { UserSessions } from '../login/user-sessions.js';
 import { AccessTokenIssuer, thumbprintOf } from './access-token-issuer.js';
 import { Application } from './application.js';
@@ -18,33 +17,10 @@ import { type LoggedRequest, RequestLog } from './request-log.js';
 import type { SigningAlgorithm } from './signing-key.js';
 import { type KeyRotation, SigningKeys } from './signing-keys.js';
 import { createTenantRequestListener } from './tenant-request-listener.js';
-import { createTenantServer, type TenantServerSettings } from './tenant-server.js';
-import type { TenantUser } from './tenant-user.js';
+import { createTenantServer } from './tenant-server.js';
+import type { TenantSettings } from './tenant-settings.js';
 import { TokenEndpoint } from './token-endpoint.js';
 import { validated } from '../option-validation.js';
-
-/** Settings of a tenant. */
-export interface TenantSettings extends TenantServerSettings {
-  readonly appTid: string;
-  /** Claim `iss` of a tenant with a custom domain. */
-  readonly customIssuer: string | undefined;
-  readonly limits: TenantLimits;
-  /** Whether Basic with an empty secret counts as no secret if the client presents a certificate. */
-  readonly acceptEmptySecret: boolean;
-  /** Address on which the tenant listens. */
-  readonly host: string;
-  /** Host name in its URL. */
-  readonly hostName: string;
-  readonly port: number;
-  /** Who can sign in. */
-  readonly users: readonly TenantUser[];
-  /** Every tenant of the landscape. */
-  readonly logins: () => readonly TenantLogin[];
-  /** Called with each request that the tenant has answered, with secrets redacted. */
-  readonly onRequest: ((request: LoggedRequest) => void) | undefined;
-  /** The clock: milliseconds since the epoch. */
-  readonly now: () => number;
-}
 
 /** An IAS tenant: token endpoint, discovery and key set, over TLS. */
 export class Tenant {

@@ -1,6 +1,8 @@
 import { AUTHORIZATION_BAD_REQUESTS } from './authorization-bad-requests.js';
 import { type BadRequest, type BadToken, requestWith } from './bad-request.js';
 import { CLAIMS_BAD_TOKENS } from './claims-bad-tokens.js';
+import { DATE_BAD_TOKENS } from './date-bad-tokens.js';
+import { HOST_BAD_REQUESTS } from './host-bad-requests.js';
 import { POSSESSION_BAD_REQUESTS } from './possession-bad-requests.js';
 import { SIGNATURE_BAD_TOKENS } from './signature-bad-tokens.js';
 import { TOKEN_HEADER_BAD_TOKENS } from './token-header-bad-tokens.js';
@@ -10,6 +12,7 @@ import { TOKEN_SHAPE_BAD_TOKENS } from './token-shape-bad-tokens.js';
 export const BAD_TOKENS: readonly BadToken[] = [
   ...TOKEN_SHAPE_BAD_TOKENS,
   ...TOKEN_HEADER_BAD_TOKENS,
+  ...DATE_BAD_TOKENS,
   ...CLAIMS_BAD_TOKENS,
   ...SIGNATURE_BAD_TOKENS,
 ];
@@ -19,4 +22,5 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
   ...AUTHORIZATION_BAD_REQUESTS,
   ...BAD_TOKENS.map(requestWith),
   ...POSSESSION_BAD_REQUESTS,
+  ...HOST_BAD_REQUESTS,
 ];

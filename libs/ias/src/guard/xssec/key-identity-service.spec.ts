@@ -2,7 +2,7 @@ import { IdentityService, IdentityServiceToken } from '@sap/xssec';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { IdentityBinding } from '../../binding/identity-binding.js';
-import { KeyIdentityService } from './xssec-authenticator.js';
+import { KeyIdentityService } from './key-identity-service.js';
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const encode = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url');

@@ -13,6 +13,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ENTRIES = {
   'nest-ias': 'libs/ias/src/index.ts',
   'nest-ias/axios': 'libs/ias/src/axios/index.ts',
+  'nest-ias/graphql': 'libs/ias/src/graphql/index.ts',
   'nest-ias/swagger': 'libs/ias/src/swagger/index.ts',
   '@nest-ias/landscape': 'libs/landscape/src/index.ts',
   '@nest-ias/testing': 'libs/testing/src/index.ts',

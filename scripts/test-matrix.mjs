@@ -4,6 +4,7 @@
  * needs the npm registry. It fails if a part cannot run; with `-- --allow-missing` it lists such parts instead.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +16,11 @@ const options = process.argv.slice(2);
 const unknown = options.filter((option) => option !== OPTION);
 if (unknown.length > 0) {
   console.error(`Unknown option ${unknown.join(' ')}: the only option is ${OPTION}.`);
+  process.exit(2);
+}
+
+if (!existsSync(join(ROOT, 'dist/packages'))) {
+  console.error('The packages are missing: run "npm run build:packages" first.');
   process.exit(2);
 }
 

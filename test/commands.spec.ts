@@ -29,6 +29,25 @@ describe('commands in the documentation', () => {
     expect(invalid).toEqual([]);
   });
 
+  it('write keys and tokens to files that only their owner can read', () => {
+    const secretFile = />\s*\S*(?:\.key|key\.(?:json|pem)|token\.txt|answer\.json|env\.(?:txt|json))$/m;
+    const open = pages.filter((page) => {
+      const texts = blocks
+        .filter((block) => block.page === page && block.mark !== 'illustrative')
+        .map(({ text }) => text);
+      const first = texts.findIndex((text) => secretFile.test(text));
+      return (
+        first !== -1 &&
+        !texts
+          .slice(0, first + 1)
+          .join('\n')
+          .includes('umask 077')
+      );
+    });
+    expect(blocks.filter(({ text }) => secretFile.test(text)).length).toBeGreaterThan(5);
+    expect(open).toEqual([]);
+  });
+
   it('call scripts of package.json that exist', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
     const called = blocks.flatMap(({ text }) =>

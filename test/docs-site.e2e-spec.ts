@@ -39,10 +39,11 @@ describe('the site of the documentation', () => {
   );
 
   it('has a page of the docstrings for each package', () => {
-    const texts = ['nest-ias', 'nest-ias/swagger', '@nest-ias/testing', '@nest-ias/landscape'].map((name) =>
+    const texts = ['nest-ias', 'nest-ias/graphql', '@nest-ias/testing', '@nest-ias/landscape'].map((name) =>
       readFileSync(join(SITE, 'reference/packages', `${name}.html`), 'utf8'),
     );
     expect(texts[0]).toContain('IasTokenProvider');
+    expect(texts[1]).toContain('IasGraphqlModule');
     expect(texts[2]).toContain('overrideIas');
   });
 });

@@ -21,7 +21,7 @@ const ROOMS = {
   guard: ['binding', 'net', 'core', 'errors'],
   client: ['token', 'guard', 'binding', 'net', 'core', 'errors'],
   axios: ['client', 'errors'],
-  graphql: ['guard', 'errors'],
+  graphql: ['guard', 'core'],
   schematic: [],
   swagger: ['guard', 'binding', 'core', 'errors'],
   health: ['binding', 'core'],

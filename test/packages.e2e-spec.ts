@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -263,6 +263,19 @@ describe('the packages', { timeout: TIMEOUT_MS }, () => {
     const printed = await run(process.execPath, ['--input-type=module', '--eval', code]);
     expect(printed).toMatch(
       /^nest-ias\/axios cannot find the package @nestjs\/axios: install .* and axios .*\.\n$/,
+    );
+  });
+
+  it.each(['@nestjs/passport', 'passport'])('says that %s is missing', async (peer) => {
+    const [folder, elsewhere] = [join(app, 'node_modules', peer), join(app, 'elsewhere')];
+    await rename(folder, elsewhere);
+    const code = `await import('nest-ias').catch((error) => console.log(error.message)); process.exit();`;
+    const printed = await run(process.execPath, ['--input-type=module', '--eval', code]);
+    await rename(elsewhere, folder);
+    expect(printed).toMatch(
+      new RegExp(
+        `^nest-ias cannot find the package ${peer}: install .* that the README of nest-ias names .*\\.\n$`,
+      ),
     );
   });
 

@@ -8,6 +8,7 @@ import { pagesOf, type Page } from './pages.mjs';
 const PACKAGES = [
   'nest-ias',
   'nest-ias/axios',
+  'nest-ias/graphql',
   'nest-ias/swagger',
   '@nest-ias/testing',
   '@nest-ias/testing/vitest',

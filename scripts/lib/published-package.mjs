@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Peers that no app on Nest lacks. */
+const IN_EVERY_APP = new Set(['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs']);
+
 /**
  * Configures the build of a workspace to `dist/packages/<folder>`, ready for `npm pack`: one CommonJS implementation and,
  * for each entry, an ES module that re-exports it by name. Both load the same classes, so injection tokens exist once in
@@ -58,20 +61,22 @@ function writeModuleTypes(folder) {
 }
 
 /**
- * Makes an entry that needs an optional peer dependency say what to install, instead of `Cannot find module`. The first
- * statement loads those packages, so that it is also complete in bundles.
+ * Makes a file that needs a peer dependency say what to install, instead of `Cannot find module`: an app may lack optional
+ * ones, and all of them with `npm install --legacy-peer-deps`, pnpm or yarn. The first statement loads those packages, so
+ * that it is also complete in bundles.
  *
  * @param {string} workspace
  * @returns {(chunk: import('tsdown').Rolldown.RenderedChunk) => string}
  */
 function missingPeerSentence(workspace) {
-  const { name, peerDependenciesMeta = {} } = JSON.parse(
+  const { name, peerDependencies = {} } = JSON.parse(
     readFileSync(join(ROOT, workspace, 'package.json'), 'utf8'),
   );
   return ({ isEntry, fileName, imports }) => {
-    const peers = imports.filter((peer) => peerDependenciesMeta[peer]?.optional);
-    if (!isEntry || !fileName.endsWith('.cjs') || peers.length === 0) return '';
-    const entry = `${name}/${basename(fileName, '.cjs')}`;
+    const peers = imports.filter((peer) => peer in peerDependencies && !IN_EVERY_APP.has(peer));
+    if (!fileName.endsWith('.cjs') || peers.length === 0) return '';
+    const file = basename(fileName, '.cjs');
+    const entry = isEntry && file !== 'index' ? `${name}/${file}` : name;
     const isOne = peers.length === 1;
     const remedy = `install ${peers.join(' and ')} in the version${isOne ? '' : 's'} that the README of ${name} names for your version of Nest.`;
     return [

@@ -402,7 +402,7 @@ describe('ias doctor --offline', () => {
     const run = { now: Date.now() + 31 * DAY_MS };
     expectFault(await diagnose(vcap(['clicreIas', valid]), ['--offline'], run), {
       id: 'validity',
-      cause: /only when the app is bound again/,
+      cause: /only when you bind the app again/,
       remedy:
         /^cf unbind-service frontend clicreIas && cf bind-service frontend clicreIas -c .* && cf restage frontend$/,
     });

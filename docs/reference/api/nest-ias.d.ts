@@ -109,7 +109,7 @@ declare class Freshness {
 }
 declare class IasAuthGuard implements CanActivate, OnModuleInit {
     #private;
-    constructor(reflector: Reflector, requests?: RequestAuthenticator);
+    constructor(reflector: Reflector, requests?: RequestAuthenticator, modules?: ModulesContainer);
     onModuleInit(): void;
     canActivate(context: ExecutionContext): boolean | Promise<boolean>;
     protected getRequest(context: ExecutionContext): PlatformRequest | undefined;
@@ -582,7 +582,7 @@ export { AccessToken, AllowCallers, type Authentication, AuthenticationException
 import * as _$_nestjs_common0 from "@nestjs/common";
 import { Agent } from "node:https";
 import { ArgumentsHost, CanActivate, CustomDecorator, DynamicModule, ExceptionFilter, ExecutionContext, HttpException, OnApplicationShutdown, OnModuleInit } from "@nestjs/common";
-import { HttpAdapterHost, ReflectableDecorator, Reflector } from "@nestjs/core";
+import { HttpAdapterHost, ModulesContainer, ReflectableDecorator, Reflector } from "@nestjs/core";
 import { IdentityServiceSecurityContext } from "@sap/xssec";
 import { IncomingHttpHeaders } from "node:http";
 import { IncomingMessage } from "node:http";

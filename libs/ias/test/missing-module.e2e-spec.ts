@@ -1,8 +1,9 @@
 import { Controller, Get, Module, UseGuards } from '@nestjs/common';
-import type { Type } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { IasAuthGuard, IasClientModule, IasModule, type IasModuleOptions } from 'nest-ias';
 import { IasHttpModule } from 'nest-ias/axios';
+import { IasSwagger } from 'nest-ias/swagger';
 import { describe, expect, it } from 'vitest';
 
 const BINDING = {
@@ -66,4 +67,31 @@ describe.each([
   it('starts with a global IasModule', async () => {
     await expect(start(feature, { isGlobal: true, credentials: BINDING })).resolves.toBeUndefined();
   });
+});
+
+describe('IasModule', () => {
+  const compile = async (module: Type | DynamicModule) =>
+    (await Test.createTestingModule({ imports: [module] }).compile()).close();
+
+  it('says that forRoot is missing', async () => {
+    await expect(compile(IasModule)).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      message: 'IasModule has no options: import IasModule.forRoot(), not IasModule itself.',
+    });
+  });
+
+  it('leaves the error of the factory of forRootAsync as it is', async () => {
+    const error = new Error('no vault');
+    await expect(compile(IasModule.forRootAsync({ useFactory: () => Promise.reject(error) }))).rejects.toBe(
+      error,
+    );
+  });
+});
+
+it('IasSwagger names IasModule if nothing imports it', async () => {
+  const app = (await Test.createTestingModule({}).compile()).createNestApplication();
+  expect(() =>
+    IasSwagger.createDocument(app, { openapi: '3.0.0', info: { title: '', version: '' } }),
+  ).toThrow('IasSwagger cannot find IasModule: import IasModule.forRoot');
+  await app.close();
 });

@@ -17,11 +17,12 @@ const REASONS: Readonly<Record<ProofCode, string>> = {
 };
 
 const SUCCESSES = {
-  verified: 'The thief got in: the backend says that it verified the proof, although the thief has no key.',
+  verified:
+    'The backend accepted the request: it says that it verified the proof, although the thief has no key.',
   unchecked:
-    'The thief got in: the proof is switched off at the backend (IAS_PROOF_OF_POSSESSION=off), so it accepts the token from anyone who has it.',
+    'The backend accepted the request: the proof is switched off at the backend (IAS_PROOF_OF_POSSESSION=off), so it accepts the token from anyone who has it.',
   unbound:
-    'The thief got in: the token has no cnf, so it is not bound to a certificate, and anyone who has it can use it.',
+    'The backend accepted the request: the token has no cnf, so it is not bound to a certificate, and anyone who has it can use it.',
 } as const;
 
 /** How a replay ended. Only a missing or wrong proof shows that the certificate protects the token. */
@@ -42,9 +43,7 @@ export function explainReplay(
   const { code, proof } = answer;
   switch (resultOf(answer)) {
     case 'got in':
-      return proof === null
-        ? 'The thief got in: the backend accepted the token without our certificate.'
-        : SUCCESSES[proof];
+      return proof === null ? 'The backend accepted the token without our certificate.' : SUCCESSES[proof];
     case 'rejected by proof': {
       const reason = isProofCode(code) ? REASONS[code] : '';
       return code === 'proof_missing' ? `${reason} ${whyMissing(action, circumstances)}` : reason;

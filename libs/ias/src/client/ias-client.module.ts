@@ -5,7 +5,8 @@ import { IasClient } from './ias-client.js';
 import type { IasClientOptions } from './ias-client-options.js';
 import { IAS_MONOTONIC_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
-import { ConfigurationError, moduleMissing } from '../errors/ias-error.js';
+import { moduleMissing } from '../core/module-missing.js';
+import { ConfigurationError } from '../errors/ias-error.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';
 import { TargetCalls } from './target-calls.js';
 
@@ -71,10 +72,16 @@ export function clientProvider(
       optionsToken,
       { token: IasTokenProvider, optional: true },
       { token: IAS_MONOTONIC_CLOCK, optional: true },
+      ModulesContainer,
     ],
-    useFactory: async (options: IasClientOptions, tokens?: IasTokenProvider, now?: Clock) => {
+    useFactory: async (
+      options: IasClientOptions,
+      tokens: IasTokenProvider | undefined,
+      now: Clock | undefined,
+      modules: ModulesContainer,
+    ) => {
       // Also if IasModule fails to start; Nest then reports its error, which came first.
-      if (tokens === undefined || now === undefined) throw moduleMissing(owner);
+      if (tokens === undefined || now === undefined) throw moduleMissing(owner, modules);
       // apps that only validate tokens start without undici
       const { ConnectionPool } = await import('../net/connection-pool.js');
       const createPool = (...target: ConstructorParameters<typeof ConnectionPool>) =>

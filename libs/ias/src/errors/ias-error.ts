@@ -53,14 +53,6 @@ export class ConfigurationError extends StartError<ConfigurationErrorCode> {
   }
 }
 
-/** @param part what needs `IasModule` and does not see it, such as `IasAuthGuard` */
-export function moduleMissing(part: string): ConfigurationError {
-  return new ConfigurationError(
-    `${part} cannot find IasModule: import IasModule.forRoot({ isGlobal: true }) once, in the root module of the app.`,
-    'module_missing',
-  );
-}
-
 /** The token endpoint issued no access token. */
 export class TokenRequestError extends IasError<TokenRequestErrorCode> {
   /** Whether the tenant was unavailable, did not answer in time, or refused. */

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { moduleMissing } from '../errors/ias-error.js';
+import { moduleMissing } from '../core/module-missing.js';
 import { RequestAuthenticator } from '../guard/request-authenticator.js';
 import { GRAPHQL_CALLS } from './graphql-calls.js';
 
@@ -23,7 +23,7 @@ export class IasGraphqlModule implements OnModuleInit {
       ({ providers }) =>
         (providers.get(RequestAuthenticator)?.instance as RequestAuthenticator | undefined) ?? [],
     );
-    if (authenticators.length === 0) throw moduleMissing('IasGraphqlModule');
+    if (authenticators.length === 0) throw moduleMissing('IasGraphqlModule', this.#modules);
     for (const { callContexts } of authenticators) callContexts.set('graphql', GRAPHQL_CALLS);
   }
 }

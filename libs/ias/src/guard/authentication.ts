@@ -28,7 +28,8 @@ export interface Authentication extends VerifiedCaller {
   readonly proof: PossessionProof;
 }
 
-const AUTHENTICATION = Symbol('IAS_AUTHENTICATION');
+/** The same for all copies of this package, so that a feature library with a copy of its own sees the caller. */
+const AUTHENTICATION = Symbol.for('nest-ias.authentication');
 
 interface Marked {
   [AUTHENTICATION]?: Authentication;

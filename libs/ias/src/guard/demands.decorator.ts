@@ -12,15 +12,21 @@ export interface ApiRequirement {
 /**
  * Everything that a route can demand of its callers, by its name in `RoutePolicy`. The policy of a route, the protection of
  * routes in public controllers, and the tests of both derive from this table.
+ *
+ * Without a fixed `key`, Nest generates one. The guard would then overlook the decorators of another copy of this package,
+ * and let callers in that lack the permission.
  */
 export const DEMANDS = {
-  proofOfPossession: Reflector.createDecorator<ProofOfPossessionPolicy>(),
-  apis: Reflector.createDecorator<ApiRequirement>(),
+  proofOfPossession: Reflector.createDecorator<ProofOfPossessionPolicy>({
+    key: 'nest-ias:proof-of-possession',
+  }),
+  apis: Reflector.createDecorator<ApiRequirement>({ key: 'nest-ias:apis' }),
   isForTechnicalUsers: Reflector.createDecorator<boolean | undefined, boolean>({
+    key: 'nest-ias:technical-users',
     transform: (only = true) => only,
   }),
   /** Client ids. */
-  callers: Reflector.createDecorator<readonly string[]>(),
+  callers: Reflector.createDecorator<readonly string[]>({ key: 'nest-ias:callers' }),
 };
 
 /** The demands of a route; `undefined` without the decorator. */
@@ -37,6 +43,7 @@ type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Va
  * or a class that it extends: they are protected.
  */
 export const Public = Reflector.createDecorator<boolean | undefined, boolean>({
+  key: 'nest-ias:public',
   transform: (isPublic = true) => isPublic,
 });
 

@@ -1,7 +1,7 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { CanActivate, ExecutionContext, OnModuleInit } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { moduleMissing } from '../errors/ias-error.js';
+import { ModulesContainer, Reflector } from '@nestjs/core';
+import { moduleMissing } from '../core/module-missing.js';
 import { AuthenticationException } from './authentication-exception.js';
 import { attachAuthentication } from './authentication.js';
 import type { CallContext } from './call-context.js';
@@ -30,10 +30,19 @@ export interface PlatformResponse {
 export class IasAuthGuard implements CanActivate, OnModuleInit {
   readonly #routes: RoutePolicyReader;
   readonly #requests: RequestAuthenticator | undefined;
+  readonly #modules: ModulesContainer | undefined;
 
-  /** @param requests is missing where the module of the route does not see `IasModule` */
-  constructor(reflector: Reflector, @Optional() requests?: RequestAuthenticator) {
+  /**
+   * @param requests is missing where the module of the route does not see `IasModule`
+   * @param modules explains why; subclasses may leave it out
+   */
+  constructor(
+    reflector: Reflector,
+    @Optional() requests?: RequestAuthenticator,
+    @Optional() modules?: ModulesContainer,
+  ) {
     this.#requests = requests;
+    this.#modules = modules;
     this.#routes = new RoutePolicyReader(reflector);
   }
 
@@ -91,7 +100,7 @@ export class IasAuthGuard implements CanActivate, OnModuleInit {
   }
 
   #presentRequests(): RequestAuthenticator {
-    if (this.#requests === undefined) throw moduleMissing('IasAuthGuard');
+    if (this.#requests === undefined) throw moduleMissing('IasAuthGuard', this.#modules);
     return this.#requests;
   }
 

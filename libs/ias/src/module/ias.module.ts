@@ -33,7 +33,7 @@ import type { IasModuleOptions } from '../core/options.js';
 import { LOADED_TELEMETRY } from '../core/telemetry.js';
 import { IAS_SETTINGS, processEnvironment, resolveSettings } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
-import { BindingError } from '../errors/ias-error.js';
+import { BindingError, ConfigurationError } from '../errors/ias-error.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';
 import { RejectionFilter } from '../guard/rejection.filter.js';
 import { RejectionLog } from '../guard/rejection-log.js';
@@ -74,6 +74,16 @@ const GUARD_CONTROLLERS = [ProtectedResourceController];
 /** What a module with `@UseGuards(IasAuthGuard)` needs: Nest creates the guard anew in the module of the route. */
 const GUARD_EXPORTS = [IasAuthGuard, RequestAuthenticator];
 
+/** `forRoot` and `forRootAsync` replace it. */
+const NO_OPTIONS: Provider = {
+  provide: MODULE_OPTIONS_TOKEN,
+  useFactory: () => {
+    throw new ConfigurationError(
+      'IasModule has no options: import IasModule.forRoot(), not IasModule itself.',
+    );
+  },
+};
+
 /**
  * App-to-app security with SAP Cloud Identity Services: the binding, tokens for calls to other apps, and the guard.
  *
@@ -83,6 +93,7 @@ const GUARD_EXPORTS = [IasAuthGuard, RequestAuthenticator];
 @Module({
   controllers: GUARD_CONTROLLERS,
   providers: [
+    NO_OPTIONS,
     {
       provide: IAS_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN, IAS_OPTION_OVERRIDES],

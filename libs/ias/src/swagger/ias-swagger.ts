@@ -1,8 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
-import { ApplicationConfig, Reflector } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer, Reflector } from '@nestjs/core';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { IdentityBindings } from '../binding/identity-bindings.js';
+import { moduleMissing } from '../core/module-missing.js';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { strictest } from '../guard/checks/7-proof-of-possession.js';
@@ -26,11 +27,12 @@ export class IasSwagger {
    * operation or component takes precedence.
    *
    * @param app with `IasModule`
+   * @throws {ConfigurationError} `module_missing`
    * @param parameters configuration and options, as for `SwaggerModule.createDocument`
    */
   static createDocument(app: INestApplication, ...parameters: DocumentParameters): OpenAPIObject {
     const { document, routes } = createDocumentWithRoutes(app, parameters);
-    const { proofOfPossession } = app.get<IasSettings>(IAS_SETTINGS, { strict: false });
+    const { proofOfPossession } = settingsOf(app);
     const security = new SecurityDescription(document.openapi, tokenUrlsOf(app), proofOfPossession);
     const policies = new RoutePolicyReader(app.get(Reflector));
     const isAllGuarded = isGuardGlobal(app.get(ApplicationConfig));
@@ -52,6 +54,14 @@ export class IasSwagger {
     addComponents(document, { ...REJECTION_COMPONENTS, securitySchemes: security.schemes });
     return document;
   }
+}
+
+/** Nest ends the process if an app asks for a provider that does not exist. */
+function settingsOf(app: INestApplication): IasSettings {
+  const modules = app.get(ModulesContainer);
+  const isImported = [...modules.values()].some(({ providers }) => providers.has(IAS_SETTINGS));
+  if (!isImported) throw moduleMissing('IasSwagger', modules);
+  return app.get<IasSettings>(IAS_SETTINGS, { strict: false });
 }
 
 function tokenUrlsOf(app: INestApplication): string[] {

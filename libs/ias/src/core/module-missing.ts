@@ -1,0 +1,23 @@
+import type { ModulesContainer } from '@nestjs/core';
+import { ConfigurationError } from '../errors/ias-error.js';
+import { IAS_SETTINGS } from './settings.js';
+
+const IMPORT = 'import IasModule.forRoot({ isGlobal: true }) once, in the root module of the app.';
+const INSTALL_ONE =
+  'the app imports IasModule from another copy of nest-ias. Install one copy; "npm ls nest-ias" lists all of them.';
+
+/**
+ * @param part what needs `IasModule` and does not see it, such as `IasAuthGuard`
+ * @param modules all modules of the app
+ */
+export function moduleMissing(part: string, modules: ModulesContainer | undefined): ConfigurationError {
+  const remedy = modules && isFromOtherCopy(modules) ? INSTALL_ONE : IMPORT;
+  return new ConfigurationError(`${part} cannot find IasModule: ${remedy}`, 'module_missing');
+}
+
+/** Each copy of this package has its own injection tokens. */
+function isFromOtherCopy(modules: ModulesContainer): boolean {
+  return [...modules.values()].some(
+    ({ name, providers }) => name === 'IasModule' && !providers.has(IAS_SETTINGS),
+  );
+}

@@ -38,6 +38,24 @@ export async function send(url: string, wire: WireRequest): Promise<WireAnswer> 
   return exchange(httpsRequest(options), wire.body?.toString());
 }
 
+/** `fetch`, as libraries of OpenID Connect let an app replace it. */
+export type CertificateFetch = (
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: unknown },
+) => Promise<Response>;
+
+/** `fetch` with the client certificate of a binding. */
+export async function fetchWith(
+  wire: Pick<WireRequest, 'landscape' | 'credentials'>,
+  url: string,
+  { method = 'GET', headers = {}, body }: Parameters<CertificateFetch>[1],
+): Promise<Response> {
+  const form = body instanceof URLSearchParams ? { body } : {};
+  const answer = await send(url, { ...wire, method, headers, ...form });
+  const contentType = answer.headers['content-type'] ?? '';
+  return new Response(answer.text, { status: answer.status, headers: { 'content-type': contentType } });
+}
+
 /** Sends one request without TLS. */
 export async function sendPlain(
   url: string,

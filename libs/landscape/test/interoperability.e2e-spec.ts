@@ -10,7 +10,7 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IdentityCredentials, type Landscape, startLandscape } from '../src/index.js';
-import { send } from './https-client.js';
+import { type CertificateFetch, fetchWith } from './https-client.js';
 
 const run = promisify(execFile);
 
@@ -68,21 +68,8 @@ describe('independent clients', () => {
     });
   });
 
-  /** `fetch` with the client certificate of the binding. */
-  const fetchWithCertificate = async (
-    url: string,
-    options: { method?: string; headers?: Record<string, string>; body?: unknown },
-  ) => {
-    const answer = await send(url, {
-      landscape,
-      credentials: binding,
-      method: options.method ?? 'GET',
-      headers: options.headers ?? {},
-      ...(options.body instanceof URLSearchParams ? { body: options.body } : {}),
-    });
-    const contentType = answer.headers['content-type'] ?? '';
-    return new Response(answer.text, { status: answer.status, headers: { 'content-type': contentType } });
-  };
+  const fetchWithCertificate: CertificateFetch = async (url, options) =>
+    fetchWith({ landscape, credentials: binding }, url, options);
 
   it('openid-client discovers the tenant and fetches a certificate-bound token', async () => {
     const configuration = await openid.discovery(

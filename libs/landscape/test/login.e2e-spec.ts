@@ -8,7 +8,7 @@ import {
   startLandscape,
 } from '../src/index.js';
 import { X509Certificate } from 'node:crypto';
-import { send } from './https-client.js';
+import { type CertificateFetch, fetchWith, send } from './https-client.js';
 
 const REDIRECT = 'https://app.localhost:4430/login/callback';
 
@@ -17,20 +17,8 @@ describe('a user who signs in with openid-client', () => {
   let binding: IdentityCredentials;
   let configuration: openid.Configuration;
 
-  const fetchWithCertificate = async (
-    url: string,
-    options: { method?: string; headers?: Record<string, string>; body?: unknown },
-  ) => {
-    const answer = await send(url, {
-      landscape,
-      credentials: binding,
-      method: options.method ?? 'GET',
-      headers: options.headers ?? {},
-      ...(options.body instanceof URLSearchParams ? { body: options.body } : {}),
-    });
-    const contentType = answer.headers['content-type'] ?? '';
-    return new Response(answer.text, { status: answer.status, headers: { 'content-type': contentType } });
-  };
+  const fetchWithCertificate: CertificateFetch = async (url, options) =>
+    fetchWith({ landscape, credentials: binding }, url, options);
 
   beforeAll(async () => {
     landscape = await startLandscape({

@@ -1,8 +1,7 @@
 import type { FailureProblem } from 'nest-ias';
-import { documentation } from './documentation.js';
 import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
-import { renderPage } from './html-page.js';
+import { documentation, renderPage } from './html-page.js';
 
 /** Who answered, and with which status. */
 interface FailedAnswer {

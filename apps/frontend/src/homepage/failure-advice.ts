@@ -153,7 +153,7 @@ const PROOF_ADVICE: Readonly<Record<ProofCode, AdviceTemplate>> = {
     ],
   },
   proof_mismatch: {
-    title: 'The token is bound to another certificate than the backend got',
+    title: 'The backend got a certificate that the token is not bound to',
     steps: [
       'Check that no proxy between this app and the router presents its own certificate.',
       'Check IAS_CERTIFICATE_HOPS of the backend: behind a sidecar, as on Kyma, it is 2.',

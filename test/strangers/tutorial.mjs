@@ -9,7 +9,7 @@ import { freePort, output } from './processes.mjs';
 import { sectionsOf } from './tutorial-page.mjs';
 
 export const PAGE = 'docs/tutorials/call-from-other-languages.md';
-/** Its first section starts the landscape and the apps, and sets the variables of the others. */
+/** The first block of this section starts the landscape and the apps; the others set the variables of the others. */
 export const START = '1. Start everything';
 /** The port of the page on which the CAP app listens. */
 const CAP_PORT = '4004';
@@ -92,7 +92,7 @@ async function followSection(heading, clone, folder) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-  const preparation = section(START).commands.filter(({ mark }) => mark === 'run');
+  const [, ...preparation] = section(START).commands;
   const script = [
     ...preparation.map(({ text }) => text),
     `cd '${folder}'`,

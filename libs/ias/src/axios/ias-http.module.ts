@@ -6,6 +6,7 @@ import { assertDistinctNames, clientProvider, describeRegistration } from '../cl
 import type { RegistrationExtras } from '../client/ias-client.module.js';
 import type { IasClient } from '../client/ias-client.js';
 import type { IasClientOptions } from '../client/ias-client-options.js';
+import { optionsMissing } from '../core/module-missing.js';
 import { createAxios } from './client-axios.js';
 
 /** Options of an `HttpService` for one target: those of an `IasClient`. */
@@ -43,7 +44,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
  * It needs a global {@link IasModule} (`isGlobal: true`) with `outbound: true`. To call several apps, register the module
  * several times, each with a `name`.
  */
-@Module({})
+@Module({ providers: [optionsMissing(MODULE_OPTIONS_TOKEN, 'IasHttpModule', 'register')] })
 export class IasHttpModule extends ConfigurableModuleClass {
   /** @throws {ConfigurationError} a module imports two services with the same name, or two without a name */
   constructor(modules: ModulesContainer) {

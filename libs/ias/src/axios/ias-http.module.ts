@@ -2,11 +2,15 @@ import { HttpService } from '@nestjs/axios';
 import { ConfigurableModuleBuilder, Inject, Module } from '@nestjs/common';
 import type { DynamicModule, InjectionToken } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { assertDistinctNames, clientProvider, describeRegistration } from '../client/ias-client.module.js';
+import {
+  assertDistinctNames,
+  clientProvider,
+  describeRegistration,
+  registerMissing,
+} from '../client/ias-client.module.js';
 import type { RegistrationExtras } from '../client/ias-client.module.js';
 import type { IasClient } from '../client/ias-client.js';
 import type { IasClientOptions } from '../client/ias-client-options.js';
-import { optionsMissing } from '../core/module-missing.js';
 import { createAxios } from './client-axios.js';
 
 /** Options of an `HttpService` for one target: those of an `IasClient`. */
@@ -44,7 +48,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
  * It needs a global {@link IasModule} (`isGlobal: true`) with `outbound: true`. To call several apps, register the module
  * several times, each with a `name`.
  */
-@Module({ providers: [optionsMissing(MODULE_OPTIONS_TOKEN, 'IasHttpModule', 'register')] })
+@Module({ providers: [registerMissing(MODULE_OPTIONS_TOKEN, 'IasHttpModule')] })
 export class IasHttpModule extends ConfigurableModuleClass {
   /** @throws {ConfigurationError} a module imports two services with the same name, or two without a name */
   constructor(modules: ModulesContainer) {

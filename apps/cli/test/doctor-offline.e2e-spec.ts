@@ -501,7 +501,7 @@ describe('the environment', () => {
     vi.stubEnv('HTTPS_PROXY', 'http://proxy.example:3128');
     vi.stubEnv('NO_PROXY', 'example.org');
     vi.stubEnv('no_proxy', '');
-    expectFault(await diagnose(tenant, ['--offline']), {
+    expectFault(await diagnose(tenant, ['--offline'], { environment: { NO_PROXY: 'example.org' } }), {
       id: 'environment',
       cause: /HTTPS_PROXY or ALL_PROXY applies/,
       remedy: /: export NO_PROXY=example\.org,t\.accounts\.ondemand\.com$/,

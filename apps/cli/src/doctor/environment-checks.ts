@@ -130,7 +130,7 @@ function isValid(variable: NodeJS.ProcessEnv): boolean {
 }
 
 /** The apps connect directly and refuse to start if a proxy is set for the tenant or the called app. */
-function findProxy({ source, options: { target } }: Investigation): Finding | undefined {
+function findProxy({ source, context, options: { target } }: Investigation): Finding | undefined {
   const tenants = (source?.services ?? []).flatMap(({ credentials }) =>
     isObject(credentials) && typeof credentials['url'] === 'string' ? [credentials['url']] : [],
   );
@@ -141,7 +141,7 @@ function findProxy({ source, options: { target } }: Investigation): Finding | un
     return broken(`A proxy is set for ${hostname}`, {
       cause:
         'HTTPS_PROXY or ALL_PROXY applies to this host. The apps authenticate with a client certificate, which a proxy would not pass on, so they connect directly and refuse to start.',
-      remedy: `Exempt the host, and let the app reach it directly:\n${exempt(hostname)}`,
+      remedy: `Exempt the host, and let the app reach it directly:\n${exempt(hostname, context.environment)}`,
       code: 'configuration_invalid',
     });
   }
@@ -149,9 +149,9 @@ function findProxy({ source, options: { target } }: Investigation): Finding | un
 }
 
 /** The lower-case variable wins where both are set. */
-function exempt(hostname: string): string {
-  const name = process.env['no_proxy'] ? 'no_proxy' : 'NO_PROXY';
-  return `export ${name}=${shellQuote([process.env[name], hostname].filter(Boolean).join(','))}`;
+function exempt(hostname: string, environment: NodeJS.ProcessEnv): string {
+  const name = environment['no_proxy'] ? 'no_proxy' : 'NO_PROXY';
+  return `export ${name}=${shellQuote([environment[name], hostname].filter(Boolean).join(','))}`;
 }
 
 function describe({ IAS_CA_FILE, NODE_EXTRA_CA_CERTS }: NodeJS.ProcessEnv): string {

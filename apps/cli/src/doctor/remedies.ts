@@ -57,14 +57,12 @@ export class Remedies {
   /** Sets a variable of the app. */
   set(variable: string, value: string): string {
     const app = this.#app ?? 'APP';
-    switch (this.#service?.origin) {
-      case 'kubernetes':
-        return command('kubectl', 'set', 'env', `deployment/${app}`, `${variable}=${value}`);
-      case 'app':
-        return `${command('cf', 'set-env', app, variable, value)} && ${command('cf', 'restage', app)}`;
-      default:
-        return `export ${variable}=${shellQuote(value)}`;
-    }
+    const origin = this.#service?.origin;
+    if (origin === 'kubernetes')
+      return command('kubectl', 'set', 'env', `deployment/${app}`, `${variable}=${value}`);
+    return origin === 'app'
+      ? `${command('cf', 'set-env', app, variable, value)} && ${command('cf', 'restage', app)}`
+      : `export ${variable}=${shellQuote(value)}`;
   }
 
   /** Reads the binding again, where its parts do not belong together. */

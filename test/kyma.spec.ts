@@ -72,6 +72,12 @@ describe('the manifests for Kyma', () => {
       'allowPrivilegeEscalation: true',
       /allowPrivilegeEscalation/,
     ],
+    [
+      'a budget of another app',
+      'maxUnavailable: 1\n  selector:\n    matchLabels:\n      app: backendclicer',
+      'maxUnavailable: 1\n  selector:\n    matchLabels:\n      app: other',
+      /PodDisruptionBudget of backendclicer does not exist/,
+    ],
     ['a variable that nothing sets', '${REGISTRY}', '${REGISTER}', /nothing sets \$\{REGISTER\}/],
   ])('are rejected with %s', (_, text, replacement, finding) => {
     expect(checkKymaManifests(broken(text, replacement)).join('\n')).toMatch(finding);

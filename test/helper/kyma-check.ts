@@ -1,5 +1,6 @@
 import { Gateway } from '@kubernetes-models/istio/networking.istio.io/v1alpha3/Gateway';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { Service } from 'kubernetes-models/v1/Service';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ const VARIABLES = new Set(['DOMAIN', 'NAMESPACE', 'REGISTRY', 'VERSION']);
 const PUBLISHED: Readonly<Record<string, new (resource: never) => { validate(): void }>> = {
   Deployment,
   Gateway,
+  PodDisruptionBudget,
   Service,
 };
 
@@ -55,6 +57,15 @@ export function checkKymaManifests(manifests: readonly string[]): string[] {
     const ports = new Set(container.ports.map((port) => String(port.containerPort)));
     const listening = container.env.find(({ name }) => name === 'PORT')?.value ?? '';
     if (!ports.has(listening)) findings.push(`Deployment ${metadata.name} does not listen on its port`);
+  }
+  const budgets = new Set(
+    all('PodDisruptionBudget').map(({ spec }) => spec.selector.matchLabels['app'] ?? ''),
+  );
+  for (const { spec } of all('Deployment')) {
+    const app = spec.selector.matchLabels['app'] ?? '';
+    expectOneOf(budgets, app, 'PodDisruptionBudget of');
+    for (const { labelSelector } of spec.template.spec.topologySpreadConstraints)
+      if (labelSelector.matchLabels['app'] !== app) findings.push(`${app} is not spread by its own label`);
   }
   for (const { spec } of all('Service')) expectOneOf(apps, spec.selector['app'] ?? '', 'App');
   for (const { spec } of all('APIRule')) {

@@ -62,6 +62,14 @@ const deployment = z.strictObject({
       metadata: z.strictObject({ labels }),
       spec: z.strictObject({
         automountServiceAccountToken: z.literal(false),
+        topologySpreadConstraints: z.array(
+          z.strictObject({
+            maxSkew: z.literal(1),
+            topologyKey: z.enum(['kubernetes.io/hostname', 'topology.kubernetes.io/zone']),
+            whenUnsatisfiable: z.literal('ScheduleAnyway'),
+            labelSelector: z.strictObject({ matchLabels: labels }),
+          }),
+        ),
         terminationGracePeriodSeconds: z.int().min(30),
         securityContext: z.strictObject({
           runAsNonRoot: z.literal(true),
@@ -72,6 +80,16 @@ const deployment = z.strictObject({
         volumes: z.array(z.strictObject({ name, secret: z.strictObject({ secretName: name }) })),
       }),
     }),
+  }),
+});
+
+const podDisruptionBudget = z.strictObject({
+  apiVersion: z.literal('policy/v1'),
+  kind: z.literal('PodDisruptionBudget'),
+  metadata,
+  spec: z.strictObject({
+    maxUnavailable: z.literal(1),
+    selector: z.strictObject({ matchLabels: labels }),
   }),
 });
 
@@ -158,6 +176,7 @@ const certificate = z.strictObject({
 
 export const kymaResourceSchema = z.discriminatedUnion('kind', [
   deployment,
+  podDisruptionBudget,
   service,
   apiRule,
   serviceInstance,

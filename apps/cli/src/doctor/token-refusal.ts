@@ -100,7 +100,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     applies: ({ code }) => code === 'assertion_rejected',
-    cause: () => 'The token of the user is expired, revoked, of another tenant, or not for this application.',
+    cause: () => 'The token of the user is expired, revoked, from another tenant, or for another application.',
     remedy: ({ context }) =>
       `Let the user log on again, and inspect the token: ${commandName(context.environment)} inspect -`,
   },

@@ -82,7 +82,9 @@ export function landscapeProgram(context: CommandContext): Command {
   program
     .command('trust')
     .description('Prints how to make clients trust the landscape of this folder. It installs nothing.')
-    .addOption(new Option('--print', 'print the commands to run, and write a truststore for Java').conflicts('remove'))
+    .addOption(
+      new Option('--print', 'print the commands to run, and write a truststore for Java').conflicts('remove'),
+    )
     .addOption(new Option('--remove', 'print the commands that undo it, and remove the truststore'))
     .allowExcessArguments(false)
     .action(async ({ remove, print }: { readonly remove?: boolean; readonly print?: boolean }) => {

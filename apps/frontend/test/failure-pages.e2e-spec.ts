@@ -173,7 +173,7 @@ describe('the page of a failure of the backend', () => {
       status: 502,
       code: 'downstream_rejected',
       title: 'The backend got no certificate',
-      steps: expect.stringContaining('Is BACKEND_URL the .cert. host?'),
+      steps: expect.stringContaining('Check that BACKEND_URL is the .cert. host'),
     });
   });
 
@@ -195,7 +195,7 @@ describe('the page of a failure of the backend', () => {
   });
 
   it.each([
-    ['proof_mismatch', 'another certificate than the one', 'IAS_CERTIFICATE_HOPS'],
+    ['proof_mismatch', 'a certificate that the token is not bound to', 'IAS_CERTIFICATE_HOPS'],
     ['proof_expired', 'has expired or is not valid yet', 'Check the clock of the backend'],
     ['constructor', 'The backend refused the call', 'bound to the same identity instance'],
   ])('explains %s', async (code, title, step) => {

@@ -111,7 +111,7 @@ describe('ias-landscape, installed from the packed tarball', { timeout: TIMEOUT_
     const started = start();
     started.child.stdout?.destroy();
     await expect
-      .poll(async () => readdir(join(folder, '.landscape')).catch(() => []))
+      .poll(async () => readdir(join(folder, '.landscape')).catch(() => []), { timeout: 30_000 })
       .toContain('landscape.json');
     started.child.kill('SIGHUP');
     expect(await started.exit).toBe(0);

@@ -9,7 +9,7 @@ import { requestToken, send } from './https-client.js';
 
 const RUNS = { numRuns: 150 };
 
-describe('hostile input', () => {
+describe('hostile input', { timeout: 60_000 }, () => {
   let landscape: Landscape;
   let binding: IdentityCredentials;
   let app: Server;

@@ -25,6 +25,8 @@ export interface AdminOperation<Body = unknown> {
   readonly answer: z.ZodType;
   /** Whether the answer contains a key or a token: always, or depending on the body. */
   readonly returnsSecret?: boolean | ((body: Body, context: AdminContext) => boolean);
+  /** Whether it writes files, which can fail. @default false */
+  readonly writesFiles?: boolean;
   /** @throws {RangeError} if the landscape rejects the request */
   readonly run: (context: AdminContext, body: Body) => unknown;
 }

@@ -177,6 +177,7 @@ describe('admin operations', () => {
     expect((await call('GET /status')).json()['routes']).toContain('reports.cert.localhost');
     app.close();
     for (const body of [
+      { host: 'reports.localhost' },
       { host: 'reports.example.com', url },
       { host: 'x.localhost', url: 'https://elsewhere/path' },
     ]) {

@@ -8,7 +8,9 @@ import { TOKEN_OPERATION } from './token-operation.js';
 
 const routeBody = z.strictObject({
   host: z.string().max(253).meta({ description: 'Host name, without scheme, port and path' }),
-  url: z.union([z.string(), z.array(z.string()).min(1)]).meta({ description: 'Base URL of each instance' }),
+  url: z
+    .union([z.string(), z.array(z.string()).min(1)], 'must be a URL, or a list of URLs')
+    .meta({ description: 'Base URL of each instance' }),
   ...routeOptionsSchema.partial().shape,
 });
 

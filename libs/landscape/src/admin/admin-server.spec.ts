@@ -69,7 +69,18 @@ describe('admin endpoint', () => {
     ['invalid JSON', '{', 'The body is not valid JSON.'],
     ['null', 'null', 'body: '],
     ['an unknown kind', '{"endpoint":"token","kind":"plague"}', 'kind: '],
-    ['an unknown endpoint', '{"endpoint":"x","kind":"reset"}', 'endpoint: '],
+    [
+      'an unknown endpoint',
+      '{"endpoint":"x","kind":"reset"}',
+      'endpoint: must be "token", "jwks" or "discovery" for this kind; ' +
+        'the endpoints are "token", "jwks", "discovery" and "connection"',
+    ],
+    [
+      'an endpoint that the kind does not have',
+      '{"endpoint":"token","kind":"down"}',
+      'endpoint: must be "connection" for this kind; ' +
+        'the endpoints are "token", "jwks", "discovery" and "connection"',
+    ],
     ['an unknown property', '{"endpoint":"token","kind":"reset","time":1}', 'body: '],
     ['a number out of range', '{"endpoint":"token","kind":"status","status":200}', 'status: '],
   ])('rejects %s and names the error', async (_, body, error) => {

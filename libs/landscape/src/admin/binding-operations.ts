@@ -48,6 +48,7 @@ export const BINDING_OPERATIONS: readonly AdminOperation[] = [
     body: bindingBody,
     answer: z.object({ name: z.string(), credentials }),
     returnsSecret: true,
+    writesFiles: true,
     run: async ({ landscape, tenant }, body) => {
       const { parameters: request = { type: 'X509_GENERATED' } } = body;
       const content = { request, application: applicationOf(tenant, body.application) };
@@ -72,6 +73,7 @@ export const BINDING_OPERATIONS: readonly AdminOperation[] = [
     }),
     returnsSecret: (body, { landscape }) =>
       'binding' in body && !landscape.bindings.get(body.binding).isPublished,
+    writesFiles: true,
     run: async ({ landscape, tenant }, body) => {
       if ('signingKey' in body)
         return { kid: await tenant.rotateSigningKey(withoutUndefined(body.signingKey)) };

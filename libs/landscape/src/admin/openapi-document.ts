@@ -8,14 +8,21 @@ const TENANT_PARAMETER = {
   description: 'app_tid of the tenant that the operation applies to. Default: the first tenant.',
   schema: { type: 'string' },
 };
-const ERRORS: Readonly<Record<string, string>> = {
-  400: 'The landscape rejects the request.',
+
+/** Why an operation can fail. A path that no operation has gets 404, too. */
+const ERRORS: Readonly<Record<number, string>> = {
+  400: 'The body is invalid, or the landscape cannot do what it asks for.',
   401: 'The operation returns a secret, or the endpoint is not on loopback: it needs the admin token.',
   403: 'The request may come from a web page.',
-  404: 'Unknown path or tenant.',
+  404: 'Unknown tenant.',
   413: 'The body is too large.',
   500: 'The landscape cannot write a file of the binding.',
 };
+
+function canFailWith(status: string, { body, writesFiles = false }: AdminOperation): boolean {
+  if (status === '400' || status === '413') return body !== undefined;
+  return status !== '500' || writesFiles;
+}
 
 /** Returns the OpenAPI document of the admin endpoint. */
 export function openApiDocument(operations: readonly AdminOperation[], url: string): object {
@@ -36,11 +43,11 @@ export function openApiDocument(operations: readonly AdminOperation[], url: stri
   };
 }
 
-function describe({ summary, status, body, answer, returnsSecret = false }: AdminOperation): object {
-  const errors = Object.entries(ERRORS).map(([code, description]) => [
-    code,
-    { description, content: jsonOf(ERROR) },
-  ]);
+function describe(operation: AdminOperation): object {
+  const { summary, status, body, answer, returnsSecret = false } = operation;
+  const errors = Object.entries(ERRORS)
+    .filter(([code]) => canFailWith(code, operation))
+    .map(([code, description]) => [code, { description, content: jsonOf(ERROR) }] as const);
   return {
     summary,
     parameters: [TENANT_PARAMETER],

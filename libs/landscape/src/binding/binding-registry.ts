@@ -92,8 +92,14 @@ export class BindingRegistry {
       previous: undefined,
       rotation: Promise.resolve(),
     });
-    await named.publish?.(credentials);
-    await this.#notify(name);
+    try {
+      await named.publish?.(credentials);
+      await this.#notify(name);
+    } catch (error) {
+      this.#entries.delete(name);
+      this.#issuer.remove(credentials);
+      throw error;
+    }
     return this.get(name);
   }
 

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 const times = z.int().min(1).max(1_000_000).optional();
-const endpoint = z.enum(['token', 'jwks', 'discovery']);
+/** Names all endpoints, because each kind has only some of them. */
+const atEndpoints = (names: string) =>
+  `must be ${names} for this kind; the endpoints are "token", "jwks", "discovery" and "connection"`;
+const endpoint = z.enum(['token', 'jwks', 'discovery'], atEndpoints('"token", "jwks" or "discovery"'));
+const tokenEndpoint = z.literal('token', atEndpoints('"token"'));
+const connection = z.literal('connection', atEndpoints('"connection"'));
 const milliseconds = z.int().min(0).max(600_000);
 const common = { endpoint, times };
 
@@ -40,14 +45,14 @@ export const faultSchema = z.discriminatedUnion('kind', [
   /** The tenant's clock is ahead by `seconds`, or behind if negative. */
   z.strictObject({
     kind: z.literal('clock-skew'),
-    endpoint: z.literal('token'),
+    endpoint: tokenEndpoint,
     times,
     seconds: z.int().min(-1_000_000_000).max(1_000_000_000),
   }),
   /** The tenant is down: it resets every connection, those in use included; `times` counts connections. */
-  z.strictObject({ kind: z.literal('down'), endpoint: z.literal('connection'), times }),
+  z.strictObject({ kind: z.literal('down'), endpoint: connection, times }),
   /** New connections get an expired server certificate; `times` counts handshakes. */
-  z.strictObject({ kind: z.literal('expired-certificate'), endpoint: z.literal('connection'), times }),
+  z.strictObject({ kind: z.literal('expired-certificate'), endpoint: connection, times }),
 ]);
 
 /** A fault of a tenant, for the next `times` requests; without `times`, until it is cleared. */

@@ -116,8 +116,15 @@ export class LandscapeKeeper {
 
   /** Keeps a new or rotated binding. */
   async keepBinding(name: string, binding: KeptBinding): Promise<void> {
+    const earlier = this.#bindings.get(name);
     this.#bindings.set(name, binding);
-    await this.save();
+    try {
+      await this.save();
+    } catch (error) {
+      if (earlier === undefined) this.#bindings.delete(name);
+      else this.#bindings.set(name, earlier);
+      throw error;
+    }
   }
 
   /** Keeps the state from now on. */

@@ -12,6 +12,11 @@ export function isRedirectAllowed(uri: string, allowed: readonly string[] | unde
   if (!/^https?:$/.test(protocol) || hash !== '' || username !== '' || password !== '') return false;
   if (allowed === undefined) return isLoopbackHostname(hostname);
   return allowed.some((known) =>
-    known.endsWith('/*') ? href.startsWith(known.slice(0, -1)) : uri === known,
+    known.endsWith('/*') ? href.startsWith(resolved(known.slice(0, -1))) : uri === known,
   );
+}
+
+/** Writes the host in lower case and leaves out a default port, like `href` of the requested URI. */
+function resolved(uri: string): string {
+  return URL.canParse(uri) ? new URL(uri).href : uri;
 }

@@ -139,7 +139,7 @@ declare class IdentityBindings {
     #private;
     refusedChange: string | undefined;
     private constructor();
-    static load(settings: IasSettings, now: number): IdentityBindings;
+    static load(settings: IasSettings, now?: number): IdentityBindings;
     static none(): IdentityBindings;
     get fingerprint(): string;
     get all(): readonly IdentityBinding[];

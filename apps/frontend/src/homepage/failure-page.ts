@@ -1,8 +1,7 @@
 import type { FailureProblem } from 'nest-ias';
-import { documentation } from './documentation.js';
 import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
-import { renderPage } from './html-page.js';
+import { documentation, renderPage } from './html-page.js';
 
 /** Problem details that also say what to do. */
 export interface PageProblem extends FailureProblem {

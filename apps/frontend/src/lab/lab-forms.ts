@@ -1,6 +1,6 @@
-import { documentation } from '../homepage/documentation.js';
 import { html } from '../homepage/html.js';
 import type { Html } from '../homepage/html.js';
+import { documentation } from '../homepage/html-page.js';
 import { LAB_ACTIONS } from './lab-actions.js';
 import type { LabAction } from './lab-actions.js';
 

@@ -156,7 +156,7 @@ describe('ias-landscape', { timeout: 60_000 }, () => {
       return { text: async () => (await answer.toArray()).join('') };
     };
 
-    it('keeps rotated credentials, and gives a revoked binding new ones', async () => {
+    it('keeps rotated credentials, and gives a revoked binding new ones, even if it was killed', async () => {
       await configure({
         bindings: {
           rotated: { write: [{ form: 'service-key', path: 'rotated.json' }] },
@@ -173,7 +173,9 @@ describe('ias-landscape', { timeout: 60_000 }, () => {
         await json<Credentials>('revoked.json'),
       ];
       expect(rotated.certificate).not.toBe(before.certificate);
-      await stop(first);
+      // Each change is kept at once, so that nothing is lost if the landscape is killed.
+      first.child.kill('SIGKILL');
+      await first.exit;
       await ready(start('--json', '--keep'));
       expect(await json('rotated.json')).toEqual(rotated);
       const fresh = await json<Credentials>('revoked.json');

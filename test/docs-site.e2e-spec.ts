@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, skipBrowserTests } from './helper/browser.js';
+import { labelCollisions } from './helper/label-collisions.js';
 
 const SITE = fileURLToPath(new URL('../dist/docs/', import.meta.url));
 const ORIGIN = 'http://docs.localhost';
+const IMAGES = fileURLToPath(new URL('../docs/images/', import.meta.url));
 
 /** Pages of the site by their path, without extension. */
 const pages = () =>
@@ -94,6 +96,59 @@ describe.skipIf(skipBrowserTests)('the site of the documentation in a browser', 
     await results.first().waitFor();
     const links = await results.evaluateAll((all) => all.map((link) => link.getAttribute('href')));
     expect(links.join()).toContain('ias-facts');
+  });
+
+  it.each(readdirSync(IMAGES).filter((name) => name.endsWith('.svg')))(
+    'shows the labels of %s beside its lines and each other',
+    async (name) => {
+      const tab = await context.newPage();
+      await tab.setContent(readFileSync(join(IMAGES, name), 'utf8'));
+      expect(await tab.evaluate(labelCollisions)).toEqual([]);
+      await tab.close();
+    },
+  );
+
+  it('says below a block of commands why no test runs it', async () => {
+    await page.goto(`${ORIGIN}/how-to/deploy.html`);
+    const block = page.locator('div.language-sh', { hasText: 'cf push backendclicer' });
+    const label = block.locator('xpath=following-sibling::*[1]');
+    expect(await label.innerText()).toBe('Syntax checked, but not run: it needs SAP BTP.');
+    await page.goto(`${ORIGIN}/explanation/is-it-secure.html`);
+    await page.locator('div.language-sh').first().waitFor();
+    expect(await page.locator('.block-label').count()).toBe(0);
+  });
+
+  it('scrolls wide tables, not the page, on a telephone', async () => {
+    const tab = await context.newPage();
+    await tab.setViewportSize({ width: 390, height: 844 });
+    for (const path of ['reference/configuration', 'reference/telemetry', 'reference/errors']) {
+      await tab.goto(`${ORIGIN}/${path}.html`);
+      const widths = await tab
+        .locator('.vp-doc table')
+        .evaluateAll((tables) => tables.map(({ clientWidth, scrollWidth }) => [clientWidth, scrollWidth]));
+      expect(widths.some(([visible = 0, whole = 0]) => whole > visible)).toBe(true);
+      expect(widths.filter(([visible = 0]) => visible > 390)).toEqual([]);
+      expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    }
+    await tab.close();
+  });
+
+  it('prints the text only, with light colours', async () => {
+    const tab = await context.newPage();
+    await tab.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await tab.goto(`${ORIGIN}/reference/configuration.html`);
+    await tab.locator('html.dark').waitFor();
+    await tab.getByRole('heading', { level: 1, name: 'Configuration' }).waitFor();
+    for (const part of ['.VPNav', '.VPSidebar', '.VPLocalNav', '.VPDoc .aside', '.VPDocFooter'])
+      expect([part, await tab.locator(part).first().isVisible()]).toEqual([part, false]);
+    const { color, background, code } = await tab.evaluate(() => ({
+      color: getComputedStyle(document.querySelector('.vp-doc p') ?? document.body).color,
+      background: getComputedStyle(document.body).backgroundColor,
+      code: getComputedStyle(document.querySelector('.vp-code span span') ?? document.body).color,
+    }));
+    const isDark = (rgb: string) => Math.max(...(rgb.match(/\d+/g) ?? []).map(Number)) < 215;
+    expect([color, background, code].map(isDark)).toEqual([true, false, true]);
+    await tab.close();
   });
 
   it('opens every page without an error, a missing file or a request to another origin', async () => {

@@ -1,6 +1,7 @@
 import GithubSlugger from 'github-slugger';
 import { defineConfig } from 'vitepress';
 import project from '../../project.json' with { type: 'json' };
+import { blockLabel } from './block-labels.mjs';
 import { siteLink } from './links.mjs';
 import { pagesOf, type Page } from './pages.mjs';
 
@@ -50,6 +51,12 @@ export default defineConfig({
           renderLink?.(tokens, index, options, environment, renderer) ??
           renderer.renderToken(tokens, index, options)
         );
+      };
+      const renderBlock = markdown.renderer.rules['fence'];
+      markdown.renderer.rules['fence'] = (tokens, index, ...rest) => {
+        const block = renderBlock?.(tokens, index, ...rest) ?? '';
+        const label = blockLabel(tokens[index]?.info ?? '', tokens[index]?.content ?? '');
+        return label === undefined ? block : `${block}<p class="block-label">${label}</p>`;
       };
     },
   },

@@ -7,7 +7,7 @@ import { visit } from 'unist-util-visit';
 /** A block of shell commands in a Markdown file. */
 export interface CommandBlock {
   readonly text: string;
-  /** The second word behind the fence; `undefined` if there is none. */
+  /** What follows the language behind the fence: `run`, `check` or `illustrative`, then a word for the reason. */
   readonly mark: string | undefined;
   readonly line: number;
   /** Of the section that contains the block. */
@@ -36,6 +36,26 @@ export function commandBlocks(markdown: string): CommandBlock[] {
     }
   });
   return blocks;
+}
+
+/** The lines of blocks of output that neither a test compares nor the page calls an example. */
+export function unexplainedOutputs(markdown: string): number[] {
+  const lines: number[] = [];
+  let commands: string | null | undefined;
+  visit(fromMarkdown(markdown), (node) => {
+    if (node.type === 'heading') commands = undefined;
+    if (node.type !== 'code') return;
+    const { lang, meta, position } = node;
+    if (lang != null && SHELLS.has(lang)) {
+      commands = meta;
+      return;
+    }
+    const isOutput = lang === 'text' || (lang === 'json' && commands != null);
+    const isExplained = meta === 'example' || meta === 'file' || (meta === 'output' && commands === 'run');
+    if ((isOutput || meta === 'output') && !isExplained) lines.push(position?.start.line ?? 0);
+    commands = undefined;
+  });
+  return lines;
 }
 
 /** The Markdown files of the repository whose commands are checked. */

@@ -163,6 +163,7 @@ describe('landscape app', () => {
       'ca.pem',
       'landscape.json',
       'service-key.json',
+      'written.json',
     ]);
     landscape.child.kill('SIGINT');
     expect(await landscape.exit).toBe(0);

@@ -71,7 +71,8 @@ export class BindingFiles {
   }
 }
 
-async function removeContent(directory: string): Promise<void> {
+/** Removes what a folder contains, but not the folder. */
+export async function removeContent(directory: string): Promise<void> {
   for (const name of await readdir(directory).catch(() => [])) {
     await rm(join(directory, name), { recursive: true, force: true });
   }

@@ -11,6 +11,7 @@ import { isEnvironmentOfLandscape } from './default-environment.js';
 import { backUpForeign, isBindingOfLandscape, isForeignMount } from './foreign-file.js';
 import type { BindingConfig, LandscapeConfig } from './landscape-config.js';
 import type { LandscapeFolder, LandscapeUrls } from './landscape-folder.js';
+import { recordWritten, removeLeftovers, type WrittenPath } from './leftovers.js';
 import { StartError } from './start-error.js';
 
 /** What apps and tools need to know about a running landscape. */
@@ -54,7 +55,11 @@ export type KeptCredentials = (
 export async function writeLandscapeFiles(context: LandscapeFilesContext): Promise<RunningLandscape> {
   const { root, config, configured, folder, owned } = context;
   const { landscape, routes } = configured;
+  const place = { root, record: folder.paths.written };
   await folder.prepare();
+  await removeLeftovers(place, config.hostNames ?? []);
+  // Before the first of these files: a landscape can be killed at any time.
+  await recordWritten(place, owned, pathsIn(config, root));
   await folder.writeAccess(landscape.ca.pem, landscape.admin.token);
   await addBinding(context, {
     name: SERVICE_KEY,
@@ -90,6 +95,13 @@ export async function writeLandscapeFiles(context: LandscapeFilesContext): Promi
     adminTokenFile: folder.paths.adminToken,
     serviceKeyFile: folder.paths.serviceKey,
   };
+}
+
+/** Returns what a configuration writes outside of the folder of the landscape. */
+function pathsIn({ bindings = {} }: LandscapeConfig, root: string): readonly WrittenPath[] {
+  return Object.values(bindings).flatMap(({ instance: instanceName = DEFAULT_INSTANCE, write = [] }) =>
+    write.map(({ form, path }) => ({ form, path: resolve(root, path), instanceName })),
+  );
 }
 
 /** Apps use the admin endpoint on loopback only: elsewhere they do not start with these variables. */

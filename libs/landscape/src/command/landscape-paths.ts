@@ -13,6 +13,8 @@ export class LandscapePaths {
   readonly announcement: string;
   /** `VCAP_SERVICES` of each binding. */
   readonly bindings: string;
+  /** Lists the files outside of this folder, for the next landscape to remove if this one is killed. */
+  readonly written: string;
   /** What `--keep` keeps. */
   readonly kept: string;
 
@@ -25,6 +27,7 @@ export class LandscapePaths {
     this.serviceKey = join(this.folder, 'service-key.json');
     this.announcement = join(this.folder, 'landscape.json');
     this.bindings = join(this.folder, 'bindings');
+    this.written = join(this.folder, 'written.json');
     this.kept = join(this.folder, 'kept');
   }
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LandscapeConfig } from './landscape-config.js';
+import type { BindingConfig, LandscapeConfig } from './landscape-config.js';
 import { runLandscape } from './run-landscape.js';
 
 const REAL = 'https://my.accounts.ondemand.com';
@@ -70,6 +70,66 @@ describe('runLandscape', () => {
     };
     await expect(run(config)).rejects.toThrow(/contains files that no landscape wrote/);
     expect(await readdir(mounted)).toEqual(['url']);
+  });
+
+  it('removes what a killed landscape wrote, also with another configuration', async () => {
+    const forms = ['service-key', 'vcap-services', 'kubernetes-secret', 'default-env'] as const;
+    const write: NonNullable<BindingConfig['write']> = [
+      ...forms.map((form) => ({ form, path: `${form}.json` })),
+      { form: 'mounted-secret', path: 'mounted' },
+    ];
+    let written: readonly string[] = [];
+    // A copy is what a killed landscape leaves.
+    const copy = await mkdtemp(join(tmpdir(), 'killed-'));
+    await run({ bindings: { app: { write } } }, async () => {
+      written = await readdir(root);
+      await cp(root, copy, { recursive: true, verbatimSymlinks: true });
+    });
+    expect([...written].sort()).toEqual(
+      ['.landscape', 'mounted', ...forms.map((form) => `${form}.json`)].sort(),
+    );
+    expect(await readdir(root)).toEqual(['.landscape', 'mounted']);
+    await rm(root, { recursive: true });
+    await cp(copy, root, { recursive: true, verbatimSymlinks: true });
+    await rm(copy, { recursive: true });
+    await writeFile(join(root, 'service-key.json'), JSON.stringify({ url: REAL }));
+    await run({ bindings: { other: {} } });
+    // The user has replaced the service key.
+    expect((await readdir(root, { recursive: true })).sort()).toEqual([
+      '.landscape',
+      '.landscape/bindings',
+      '.landscape/ca.pem',
+      'mounted',
+      'mounted/identity',
+      'mounted/identity/clicreIas',
+      'service-key.json',
+    ]);
+    expect(messages).toEqual([]);
+  });
+
+  it.each([
+    ['JSON', '{'],
+    ['a list', '{}'],
+    ['known', '[{"form":"other","path":"x","instanceName":"y"}]'],
+  ])('starts with a record of written files that is not %s', async (_, content) => {
+    await mkdir(join(root, '.landscape'));
+    await writeFile(join(root, '.landscape/written.json'), content);
+    await run(writing('service-key'));
+    expect(messages).toEqual([]);
+  });
+
+  it('does not take the files of a running landscape, even if its tenant is down', async () => {
+    await run(writing('service-key'), async () => {
+      const read = async (path: string) => readFile(join(root, path), 'utf8');
+      const { admin } = JSON.parse(await read('.landscape/landscape.json')) as { admin: string };
+      const key = await read('out.json');
+      const again = async () =>
+        expect(run(writing('service-key'))).rejects.toThrow(/^A landscape already runs in /);
+      await again();
+      await fetch(`${admin}/faults`, { method: 'POST', body: '{"endpoint":"connection","kind":"down"}' });
+      await again();
+      expect(await read('out.json')).toBe(key);
+    });
   });
 
   it('names the tenant whose port is in use', async () => {

@@ -69,9 +69,9 @@ module.exports = {
     {
       name: 'internal-parts',
       comment:
-        'Only the command ias and the page, which explain tokens and codes, use parts of libraries that are not public.',
+        'Only the command ias, the page and npm run landscape use parts of libraries that are not public.',
       severity: 'error',
-      from: { pathNot: '^apps/(cli|frontend)/' },
+      from: { pathNot: '^apps/(cli|frontend|landscape)/' },
       to: { path: '^libs/[^/]+/src/internal\\.ts$' },
     },
     {

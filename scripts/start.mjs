@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { onParentExit } from './lib/parent-exit.mjs';
+import { onParentExit } from '../libs/landscape/src/command/parent-exit.mjs';
 
 const START_TIMEOUT_MS = 60_000;
 /** Longer than the time limit of the apps for running requests. */

@@ -1,99 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { request } from 'node:https';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Credentials, type LandscapeAddresses, LandscapeWorkplace } from './helper/landscape-process.js';
 import { skipWithoutSignals } from './helper/process-tree.js';
 
 const COMMAND = resolve('dist/packages/landscape/dist/ias-landscape.cjs');
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly out: () => string;
-  readonly error: () => string;
-  readonly exit: Promise<number | null>;
-}
-interface Credentials {
-  readonly clientid: string;
-  readonly url: string;
-  readonly certificate: string;
-  readonly key: string;
-  readonly clientsecret?: string;
-}
-interface Ready {
-  readonly ias: string;
-  readonly router: string;
-  readonly admin: string;
-}
-
 describe('ias-landscape', { timeout: 60_000 }, () => {
-  let folder: string;
-  const running: Running[] = [];
+  const workplace = new LandscapeWorkplace(() => [process.execPath, COMMAND]);
+  beforeEach((context) => skipWithoutSignals(context));
 
-  beforeEach(async (context) => {
-    skipWithoutSignals(context);
-    folder = await mkdtemp(join(await realpath(tmpdir()), 'kept-'));
-  });
-  afterEach(async () => {
-    for (const { child, exit } of running.splice(0)) {
-      child.kill('SIGKILL');
-      await exit;
-    }
-    await rm(folder, { recursive: true });
-  });
-
-  const start = (...parameters: string[]): Running => {
-    const child = spawn(process.execPath, [COMMAND, ...parameters], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'] },
-    });
-    const texts = { out: '', error: '' };
-    child.stdout.on('data', (chunk: Buffer) => (texts.out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (texts.error += chunk.toString()));
-    const exit = once(child, 'close').then(([code]) => code as number | null);
-    const started = { child, out: () => texts.out, error: () => texts.error, exit };
-    running.push(started);
-    return started;
-  };
-  const ready = async (started: Running): Promise<Ready> => {
-    await expect.poll(() => started.out(), { timeout: 30_000 }).toContain('\n');
-    return JSON.parse(started.out()) as Ready;
-  };
-  const stop = async (started: Running) => {
-    started.child.kill('SIGTERM');
-    expect(await started.exit).toBe(0);
-  };
-  const configure = async (config: object) =>
-    writeFile(join(folder, 'landscape.config.json'), JSON.stringify({ clientKey: 'EC', ...config }));
-  const read = async (path: string) => readFile(join(folder, path), 'utf8');
-  const json = async <Content>(path: string) => JSON.parse(await read(path)) as Content;
-
-  const tokenStatus = async ({ url, certificate, key, clientid }: Credentials) => {
-    const { port, hostname, host } = new URL(url);
-    const sent = request({
-      host: '127.0.0.1',
-      port,
-      servername: hostname,
-      method: 'POST',
-      path: '/oauth2/token',
-      headers: { host, 'content-type': 'application/x-www-form-urlencoded' },
-      ca: await read('.landscape/ca.pem'),
-      cert: certificate,
-      key,
-    });
-    sent.end(new URLSearchParams({ grant_type: 'client_credentials', client_id: clientid }).toString());
-    const [answer] = (await once(sent, 'response')) as [{ statusCode: number; resume: () => void }];
-    answer.resume();
-    return answer.statusCode;
-  };
-  const post = async ({ admin }: Ready, path: string, body: object) => {
+  const post = async ({ admin }: LandscapeAddresses, path: string, body: object) => {
     const answer = await fetch(admin + path, {
       method: 'POST',
-      headers: { authorization: `Bearer ${await read('.landscape/admin-token')}` },
+      headers: { authorization: `Bearer ${await workplace.read('.landscape/admin-token')}` },
       body: JSON.stringify(body),
     });
     expect(answer.status).toBe(201);
@@ -102,7 +25,8 @@ describe('ias-landscape', { timeout: 60_000 }, () => {
 
   describe('with --keep', () => {
     it('keeps authority, client IDs, bindings and ports, but no signing keys', async () => {
-      await configure({
+      await workplace.configure({
+        clientKey: 'EC',
         tenants: { subscriber: { subscribesTo: ['app'] } },
         applications: { app: {}, other: {} },
         bindings: {
@@ -114,118 +38,112 @@ describe('ias-landscape', { timeout: 60_000 }, () => {
           },
         },
       });
-      const seen = async (started: Ready) => ({
+      const seen = async (started: LandscapeAddresses) => ({
         ...started,
-        ca: await read('.landscape/ca.pem'),
-        app: await json<Credentials>('app.json'),
-        secret: await json<Credentials>('secret.json'),
+        ca: await workplace.read('.landscape/ca.pem'),
+        app: await workplace.json<Credentials>('app.json'),
+        secret: await workplace.json<Credentials>('secret.json'),
         tenants: ((await (await fetch(`${started.admin}/status`)).json()) as { tenants: object }).tenants,
       });
-      const first = start('--json', '--keep');
-      const one = await seen(await ready(first));
+      const first = workplace.start('--json', '--keep');
+      const one = await seen(await workplace.addresses(first));
       const { credentials: reports } = await post(one, '/bindings', { name: 'reports' });
-      const keysOfOne = await (await keySet(one.ias)).text();
-      await stop(first);
+      const keysOfOne = await keySet(one.ias);
+      await workplace.stop(first);
 
       expect(first.error()).toContain('ias-landscape trust --print');
-      expect((await stat(join(folder, '.landscape/kept'))).mode & 0o777).toBe(0o700);
-      expect((await stat(join(folder, '.landscape/kept/landscape.json'))).mode & 0o777).toBe(0o600);
-      const left = (await readdir(folder, { recursive: true })).filter((path) =>
+      expect((await stat(join(workplace.folder, '.landscape/kept'))).mode & 0o777).toBe(0o700);
+      expect((await stat(join(workplace.folder, '.landscape/kept/landscape.json'))).mode & 0o777).toBe(0o600);
+      const left = (await readdir(workplace.folder, { recursive: true })).filter((path) =>
         /key|token|bindings.+/.test(path),
       );
       expect(left).toEqual([]);
 
-      const second = start('--json', '--keep');
-      const two = await seen(await ready(second));
+      const second = workplace.start('--json', '--keep');
+      const two = await seen(await workplace.addresses(second));
       expect(two).toEqual(one);
       expect(second.error()).toBe('');
-      expect(await tokenStatus(two.app)).toBe(200);
-      expect(await tokenStatus(reports)).toBe(200);
-      expect(await (await keySet(two.ias)).text()).not.toBe(keysOfOne);
+      expect(await workplace.tokenStatus(two.app)).toBe(200);
+      expect(await workplace.tokenStatus(reports)).toBe(200);
+      expect(await keySet(two.ias)).not.toBe(keysOfOne);
     });
-    const keySet = async (ias: string) => {
-      const { port } = new URL(ias);
-      const sent = request({
-        host: '127.0.0.1',
-        port,
-        servername: 'localhost',
-        path: '/oauth2/certs',
-        ca: await read('.landscape/ca.pem'),
-      }).end();
-      const [answer] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
-      return { text: async () => (await answer.toArray()).join('') };
-    };
+    const keySet = async (ias: string) => (await workplace.send(ias, { path: '/oauth2/certs' })).body;
 
     it('keeps rotated credentials, and gives a revoked binding new ones, even if it was killed', async () => {
-      await configure({
+      await workplace.configure({
+        clientKey: 'EC',
         bindings: {
           rotated: { write: [{ form: 'service-key', path: 'rotated.json' }] },
           revoked: { write: [{ form: 'service-key', path: 'revoked.json' }] },
         },
       });
-      const first = start('--json', '--keep');
-      const one = await ready(first);
-      const before = await json<Credentials>('rotated.json');
+      const first = workplace.start('--json', '--keep');
+      const one = await workplace.addresses(first);
+      const before = await workplace.json<Credentials>('rotated.json');
       await post(one, '/rotations', { binding: 'rotated' });
       await post(one, '/revocations', { binding: 'revoked' });
       const [rotated, revoked] = [
-        await json<Credentials>('rotated.json'),
-        await json<Credentials>('revoked.json'),
+        await workplace.json<Credentials>('rotated.json'),
+        await workplace.json<Credentials>('revoked.json'),
       ];
       expect(rotated.certificate).not.toBe(before.certificate);
       // Each change is kept at once, so that nothing is lost if the landscape is killed.
       first.child.kill('SIGKILL');
       await first.exit;
-      await ready(start('--json', '--keep'));
-      expect(await json('rotated.json')).toEqual(rotated);
-      const fresh = await json<Credentials>('revoked.json');
+      await workplace.addresses(workplace.start('--json', '--keep'));
+      expect(await workplace.json('rotated.json')).toEqual(rotated);
+      const fresh = await workplace.json<Credentials>('revoked.json');
       expect(fresh.certificate).not.toBe(revoked.certificate);
-      expect(await tokenStatus(fresh)).toBe(200);
-      expect(await tokenStatus(revoked)).toBe(401);
+      expect(await workplace.tokenStatus(fresh)).toBe(200);
+      expect(await workplace.tokenStatus(revoked)).toBe(401);
     });
 
     it('makes a new authority for new host names, and says so', async () => {
-      const first = start('--json', '--keep');
-      await ready(first);
-      const ca = await read('.landscape/ca.pem');
-      const key = await json<Credentials>('.landscape/service-key.json');
-      await stop(first);
-      const second = start('--json', '--keep', '--host-name', 'landscape');
-      await ready(second);
+      const first = workplace.start('--json', '--keep');
+      await workplace.addresses(first);
+      const ca = await workplace.read('.landscape/ca.pem');
+      const key = await workplace.json<Credentials>('.landscape/service-key.json');
+      await workplace.stop(first);
+      const second = workplace.start('--json', '--keep', '--host-name', 'landscape');
+      await workplace.addresses(second);
       expect(second.error()).toMatch(/^The landscape made a new authority for the new host names\. /);
-      expect(await read('.landscape/ca.pem')).not.toBe(ca);
-      expect((await json<Credentials>('.landscape/service-key.json')).certificate).toBe(key.certificate);
+      expect(await workplace.read('.landscape/ca.pem')).not.toBe(ca);
+      expect((await workplace.json<Credentials>('.landscape/service-key.json')).certificate).toBe(
+        key.certificate,
+      );
     });
 
     it('does not start with keys that other users can read', async () => {
-      await mkdir(join(folder, '.landscape/kept'), { recursive: true, mode: 0o755 });
-      await writeFile(join(folder, '.landscape/kept/landscape.json'), '{}', { mode: 0o644 });
-      const started = start('--keep');
+      await mkdir(join(workplace.folder, '.landscape/kept'), { recursive: true, mode: 0o755 });
+      await writeFile(join(workplace.folder, '.landscape/kept/landscape.json'), '{}', { mode: 0o644 });
+      const started = workplace.start('--keep');
       expect(await started.exit).toBe(1);
       expect(started.error()).toMatch(/^Other users can read .*kept.*: delete .*, and start again\.\n$/);
     });
   });
 
   it('keeps nothing without --keep', async () => {
-    const first = start('--json');
-    await ready(first);
-    const key = await json<Credentials>('.landscape/service-key.json');
-    await stop(first);
-    expect(await readdir(join(folder, '.landscape'))).not.toContain('kept');
-    await ready(start('--json'));
-    expect((await json<Credentials>('.landscape/service-key.json')).clientid).not.toBe(key.clientid);
+    const first = workplace.start('--json');
+    await workplace.addresses(first);
+    const key = await workplace.json<Credentials>('.landscape/service-key.json');
+    await workplace.stop(first);
+    expect(await readdir(join(workplace.folder, '.landscape'))).not.toContain('kept');
+    await workplace.addresses(workplace.start('--json'));
+    expect((await workplace.json<Credentials>('.landscape/service-key.json')).clientid).not.toBe(
+      key.clientid,
+    );
   });
 
   it('says on standard error that a binding belongs to another landscape', async () => {
-    await configure({ applications: { app: { clientId: 'fixed' } } });
-    const first = start('--json');
-    await ready(first);
-    const foreign = await json<Credentials>('.landscape/service-key.json');
-    await stop(first);
-    const second = start('--json');
-    const { ias } = await ready(second);
-    expect(await tokenStatus({ ...foreign, url: ias })).toBe(401);
-    expect(await tokenStatus({ ...foreign, url: ias, clientid: 'unknown' })).toBe(401);
+    await workplace.configure({ clientKey: 'EC', applications: { app: { clientId: 'fixed' } } });
+    const first = workplace.start('--json');
+    await workplace.addresses(first);
+    const foreign = await workplace.json<Credentials>('.landscape/service-key.json');
+    await workplace.stop(first);
+    const second = workplace.start('--json');
+    const { ias } = await workplace.addresses(second);
+    expect(await workplace.tokenStatus({ ...foreign, url: ias })).toBe(401);
+    expect(await workplace.tokenStatus({ ...foreign, url: ias, clientid: 'unknown' })).toBe(401);
     const failed = '401 POST /oauth2/token: Client authentication failed: ';
     const cause = 'The binding comes from another landscape, or from an earlier start of this one.\n';
     expect(second.error()).toBe(
@@ -237,31 +155,34 @@ describe('ias-landscape', { timeout: 60_000 }, () => {
   it('ends when the npm that started it ends', async () => {
     // As npm does: a shell that does not pass signals on.
     const shell = spawn('sh', ['-c', `"${process.execPath}" "${COMMAND}" & wait`], {
-      cwd: folder,
+      cwd: workplace.folder,
       env: { PATH: process.env['PATH'], npm_lifecycle_event: 'landscape' },
     });
-    const announced = () => existsSync(join(folder, '.landscape/landscape.json'));
+    const announced = () => existsSync(join(workplace.folder, '.landscape/landscape.json'));
     await expect.poll(announced, { timeout: 30_000 }).toBe(true);
     shell.kill('SIGKILL');
     await expect.poll(announced, { timeout: 10_000 }).toBe(false);
   });
 
   it('leaves a folder for mounted secrets that existed before, and refuses one with foreign files', async () => {
-    await configure({ bindings: { app: { write: [{ form: 'mounted-secret', path: 'secrets' }] } } });
-    const mounted = join(folder, 'secrets/identity/clicreIas');
+    await workplace.configure({
+      clientKey: 'EC',
+      bindings: { app: { write: [{ form: 'mounted-secret', path: 'secrets' }] } },
+    });
+    const mounted = join(workplace.folder, 'secrets/identity/clicreIas');
     await mkdir(mounted, { recursive: true });
-    const first = start('--json');
-    await ready(first);
+    const first = workplace.start('--json');
+    await workplace.addresses(first);
     expect(await readdir(mounted)).toContain('clientid');
     // What a killed landscape leaves is not foreign.
     first.child.kill('SIGKILL');
     await first.exit;
-    const second = start('--json');
-    await ready(second);
-    await stop(second);
+    const second = workplace.start('--json');
+    await workplace.addresses(second);
+    await workplace.stop(second);
     expect(await readdir(mounted)).toEqual([]);
     await writeFile(join(mounted, 'url'), 'https://mine.accounts.ondemand.com');
-    const third = start();
+    const third = workplace.start();
     expect(await third.exit).toBe(1);
     expect(third.error()).toMatch(/clicreIas contains files that no landscape wrote: move them away/);
     expect(await readdir(mounted)).toEqual(['url']);
@@ -269,12 +190,12 @@ describe('ias-landscape', { timeout: 60_000 }, () => {
 
   it('says whether a landscape runs in this folder', async () => {
     const health = async () => {
-      const started = start('health');
+      const started = workplace.start('health');
       return { code: await started.exit, error: started.error(), out: started.out() };
     };
-    expect(await health()).toMatchObject({ code: 1, error: `No landscape runs in ${folder}.\n` });
-    const landscape = start('--json', '--host-name', 'landscape', '--tenant-host', 'landscape');
-    const { ias } = await ready(landscape);
+    expect(await health()).toMatchObject({ code: 1, error: `No landscape runs in ${workplace.folder}.\n` });
+    const landscape = workplace.start('--json', '--host-name', 'landscape', '--tenant-host', 'landscape');
+    const { ias } = await workplace.addresses(landscape);
     expect(await health()).toMatchObject({ code: 0, out: `The landscape runs: IAS ${ias}\n` });
     landscape.child.kill('SIGKILL');
     await landscape.exit;
@@ -286,27 +207,31 @@ describe('ias-landscape', { timeout: 60_000 }, () => {
 
   describe('trust', () => {
     const run = async (...parameters: string[]) => {
-      const started = start('trust', ...parameters);
+      const started = workplace.start('trust', ...parameters);
       return { code: await started.exit, ...started };
     };
 
     it('says how clients trust the kept authority, and how to undo it', async () => {
-      await stop(await ready(start('--json', '--keep')).then(() => running.at(-1) as Running));
+      const kept = workplace.start('--json', '--keep');
+      await workplace.ready(kept);
+      await workplace.stop(kept);
       const printed = await run('--print');
       expect(printed.code).toBe(0);
-      const ca = join(folder, '.landscape/ca.pem');
-      const until = new Date(new X509Certificate(await read('.landscape/ca.pem')).validTo).toISOString();
+      const ca = join(workplace.folder, '.landscape/ca.pem');
+      const until = new Date(
+        new X509Certificate(await workplace.read('.landscape/ca.pem')).validTo,
+      ).toISOString();
       expect(printed.out()).toContain(`valid until ${until.slice(0, 10)}`);
       for (const text of [`NODE_EXTRA_CA_CERTS='${ca}'`, `--cacert '${ca}'`, 'truststore.jks', 'certutil']) {
         expect(printed.out()).toContain(text);
       }
-      expect(await readdir(join(folder, '.landscape'))).toContain('truststore.jks');
+      expect(await readdir(join(workplace.folder, '.landscape'))).toContain('truststore.jks');
       const removed = await run('--remove');
       expect(removed.code).toBe(0);
       expect(removed.out()).toContain('unset NODE_EXTRA_CA_CERTS');
       expect(removed.out()).toContain('certutil -d sql:$HOME/.pki/nssdb -D');
       expect(removed.out()).toContain("rm -r '.landscape/kept'");
-      expect(await readdir(join(folder, '.landscape'))).not.toContain('truststore.jks');
+      expect(await readdir(join(workplace.folder, '.landscape'))).not.toContain('truststore.jks');
     });
 
     it('needs an authority, and to know what to do', async () => {

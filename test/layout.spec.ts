@@ -97,7 +97,9 @@ describe('the layout', () => {
     });
     const roles =
       'module|module-definition|controller|service|guard|filter|strategy|decorator|interceptor|config';
-    const allowed = new RegExp(String.raw`^[a-z0-9]+(-[a-z0-9]+)*(\.(${roles}))?(\.(e2e-)?spec)?\.(ts|mjs)$`);
+    const allowed = new RegExp(
+      String.raw`^[a-z0-9]+(-[a-z0-9]+)*(\.(${roles}))?(\.(e2e-)?spec|\.d)?\.(ts|mjs)$`,
+    );
     const names = files.split('\n').filter((file) => /\.(ts|mjs)$/.test(file));
     expect(names.filter((file) => !allowed.test(basename(file)))).toEqual([]);
   });

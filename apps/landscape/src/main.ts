@@ -1,8 +1,8 @@
 import { runLandscape } from '@nest-ias/landscape';
+import { onParentExit } from '@nest-ias/landscape/internal';
 import { landscapeConfig } from './landscape-config.js';
 import { readLandscapeSettings } from './landscape-settings.js';
 import { EXIT_CODES } from './exit-codes.js';
-import { onParentExit } from '../../../scripts/lib/parent-exit.mjs';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const printError = (line: string) => process.stderr.write(`${line}\n`);

@@ -42,6 +42,7 @@ export interface GuardedAppOptions {
 
 export interface GuardedApp {
   readonly url: string;
+  readonly nest: INestApplication;
   get<Token>(token: Type<Token> | symbol): Token;
   close(): Promise<void>;
 }
@@ -69,6 +70,7 @@ export async function startGuardedApp(options: GuardedAppOptions): Promise<Guard
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    nest: app,
     get: (token) => app.get(token, { strict: false }),
     close: () => app.close(),
   };

@@ -56,17 +56,14 @@ describe.each(PLATFORMS)('a hybrid app on %s', (platform) => {
 
   /** Starts an app with a TCP server, and calls one of its handlers. */
   async function ask(pattern: string, module: Type, options: HybridOptions = {}): Promise<unknown> {
-    const apps: INestApplication[] = [];
-    const app = await startGuardedApp({
+    const { nest, close } = await startGuardedApp({
       platform,
       ias: { ...trusted.ias, ...options.ias },
       module,
-      configure: (nest) => {
-        apps.push(nest);
-        if (!options.connectsLate) connect(nest, options);
+      configure: (created) => {
+        if (!options.connectsLate) connect(created, options);
       },
     });
-    const [nest] = apps as [INestApplication];
     if (options.connectsLate) connect(nest, options);
     await nest.startAllMicroservices();
     const [microservice] = nest.getMicroservices();
@@ -78,7 +75,7 @@ describe.each(PLATFORMS)('a hybrid app on %s', (platform) => {
       return await firstValueFrom(client.send<unknown>(pattern, {})).catch((error: unknown) => ({ error }));
     } finally {
       await client.close();
-      await app.close();
+      await close();
     }
   }
 

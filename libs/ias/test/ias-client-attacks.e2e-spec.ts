@@ -4,8 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { IasClient, IasClientModule } from '../src/index.js';
-import type { IasClientOptions, IasError } from '../src/index.js';
+import type { IasClient, IasError } from '../src/index.js';
 import { Outbound } from './outbound.js';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
@@ -43,11 +42,6 @@ async function listen(answer: (socket: Socket, piece: number) => void): Promise<
   servers.push(server);
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function startClient(options: IasClientOptions): Promise<IasClient> {
-  const module = await outbound.startModule({}, [IasClientModule.register(options)]);
-  return module.get(IasClient, { strict: false });
 }
 
 const text = (answer: string) => (socket: Socket) => socket.write(answer);
@@ -99,13 +93,13 @@ describe('hostile responses', () => {
     ['status 099', text('HTTP/1.1 099 Low\r\ncontent-length: 0\r\n\r\n'), 'malformed'],
     ['more than its length', text(`${OK} and more`), 'malformed'],
   ])('%s', async (_, answer, reason) => {
-    const http = await startClient({ baseURL: await listen(answer), timeout: 500 });
+    const http = await outbound.startClient({ baseURL: await listen(answer), timeout: 500 });
     await expect(http.get('/')).rejects.toMatchObject({ code: `downstream_${reason}` });
   });
 
   it('204 and responses to HEAD have no body, regardless of their headers', async () => {
     const headers = 'content-encoding: gzip\r\ncontent-length: 9\r\n\r\n';
-    const http = await startClient({
+    const http = await outbound.startClient({
       baseURL: await listen((socket) =>
         socket.write(
           received.at(-1)?.startsWith('HEAD')
@@ -119,7 +113,7 @@ describe('hostile responses', () => {
   });
 
   it('an early response counts, and the connection to a server that does not read is closed', async () => {
-    const http = await startClient({
+    const http = await outbound.startClient({
       baseURL: await listen((socket, piece) => {
         if (piece > 0) return;
         socket.write(OK);
@@ -136,7 +130,7 @@ describe('requests', () => {
   it.each(['DELETE', 'GET', 'OPTIONS', 'POST'])(
     'the server never reads a body of %s as the next request',
     async (method) => {
-      const http = await startClient({ baseURL: await listen(text(OK)) });
+      const http = await outbound.startClient({ baseURL: await listen(text(OK)) });
       await http.request({ method, path: '/', body: 'GET /ü HTTP/1.1\r\n\r\n' });
       expect(received[0]?.toLowerCase()).toContain('\r\ncontent-length: 20\r\n');
     },
@@ -144,12 +138,12 @@ describe('requests', () => {
 
   it('go to loopback for names under .localhost, regardless of the resolver', async () => {
     const url = (await listen(text(OK))).replace('127.0.0.1', 'backend.localhost');
-    const http = await startClient({ baseURL: url });
+    const http = await outbound.startClient({ baseURL: url });
     expect((await http.get('/')).status).toBe(200);
   });
 
   it('cannot set headers that belong to the client or the connection', async () => {
-    const http = await startClient({ baseURL: await listen(text(OK)) });
+    const http = await outbound.startClient({ baseURL: await listen(text(OK)) });
     const headers = {
       Authorization: 'Basic eDp5',
       HOST: 'evil.example',
@@ -172,7 +166,7 @@ describe('requests', () => {
     ['a method with a line break', { method: 'GET / HTTP/1.1\r\nx: y' }],
     ['a tunnel', { method: 'CONNECT' }],
   ])('are not sent with %s', async (_, options) => {
-    const http = await startClient({ baseURL: await listen(text(OK)) });
+    const http = await outbound.startClient({ baseURL: await listen(text(OK)) });
     await expect(http.request({ path: '/', ...options })).rejects.toMatchObject({
       code: 'downstream_request_invalid',
     });
@@ -182,7 +176,7 @@ describe('requests', () => {
   it.each([{ timeout: Number.POSITIVE_INFINITY }, { timeout: 0 }, { maxResponseBytes: Number.NaN }])(
     'must have limits: %j',
     async (limits) => {
-      await expect(startClient({ baseURL: 'http://127.0.0.1:1', ...limits })).rejects.toMatchObject({
+      await expect(outbound.startClient({ baseURL: 'http://127.0.0.1:1', ...limits })).rejects.toMatchObject({
         code: 'configuration_invalid',
         message: expect.stringContaining(`"${Object.keys(limits)[0]}"`),
       });
@@ -195,7 +189,7 @@ describe('a kept-alive connection that the server closes as the next request sta
     listen((socket, piece) => (piece === 0 ? socket.write(OK) : socket.resetAndDestroy()));
 
   it.each(['GET', 'PUT', 'DELETE'])('%s is sent over another one', async (method) => {
-    const http = await startClient({ baseURL: await closing() });
+    const http = await outbound.startClient({ baseURL: await closing() });
     await http.get('/');
     await setImmediate();
     const body = method === 'PUT' && { body: '{}' };
@@ -204,7 +198,7 @@ describe('a kept-alive connection that the server closes as the next request sta
   });
 
   it('POST is not repeated, because the server may have processed it', async () => {
-    const http = await startClient({ baseURL: await closing() });
+    const http = await outbound.startClient({ baseURL: await closing() });
     await http.get('/');
     await setImmediate();
     await expect(http.post('/', { body: '{}' })).rejects.toMatchObject({ code: 'downstream_unreachable' });
@@ -212,13 +206,13 @@ describe('a kept-alive connection that the server closes as the next request sta
   });
 
   it('differs from a server that closes every connection', async () => {
-    const http = await startClient({ baseURL: await listen((socket) => socket.resetAndDestroy()) });
+    const http = await outbound.startClient({ baseURL: await listen((socket) => socket.resetAndDestroy()) });
     await expect(http.get('/')).rejects.toMatchObject({ code: 'downstream_unreachable' });
     expect(sockets).toHaveLength(1);
   });
 
   it('is not repeated after the caller aborted', async () => {
-    const http = await startClient({
+    const http = await outbound.startClient({
       baseURL: await listen((socket, piece) => piece === 0 && socket.write(OK)),
       timeout: 300,
     });
@@ -234,7 +228,7 @@ describe("a caller's signal", () => {
     ['calls', (http, signal) => http.get('/', { signal })],
     ['streams', async (http, signal) => (await http.stream({ path: '/', signal })).body.toArray()],
   ])('keeps no reference to finished %s', async (_, send) => {
-    const http = await startClient({ baseURL: await listen(text(OK)) });
+    const http = await outbound.startClient({ baseURL: await listen(text(OK)) });
     const { signal } = new AbortController();
     for (let call = 0; call < 20; call++) await send(http, signal);
     await expect.poll(() => getEventListeners(signal, 'abort')).toEqual([]);
@@ -245,7 +239,7 @@ describe("a caller's signal", () => {
   });
 
   it('aborts the body of a stream, as the time-out does', async () => {
-    const http = await startClient({
+    const http = await outbound.startClient({
       baseURL: await listen(every(20, 'HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n', 'x')),
       timeout: 1_000,
     });
@@ -263,7 +257,7 @@ describe("a caller's signal", () => {
 
   it('aborts the wait for a newer token', async () => {
     const { tenant } = outbound.landscape;
-    const http = await startClient({
+    const http = await outbound.startClient({
       baseURL: await listen(
         text(
           'HTTP/1.1 401 No\r\nwww-authenticate: Bearer error="invalid_token"\r\ncontent-length: 0\r\n\r\n',
@@ -284,12 +278,12 @@ describe("a caller's signal", () => {
 });
 
 it('calls beyond the socket limit wait, but only until their time-out', async () => {
-  const http = await startClient({ baseURL: await listen(text(OK)) });
+  const http = await outbound.startClient({ baseURL: await listen(text(OK)) });
   const answers = await Promise.all(Array.from({ length: 200 }, () => http.get('/')));
   expect(answers).toHaveLength(200);
   expect(sockets.length).toBeLessThanOrEqual(50);
 
-  const silent = await startClient({ baseURL: await listen(() => undefined), timeout: 500 });
+  const silent = await outbound.startClient({ baseURL: await listen(() => undefined), timeout: 500 });
   const calls = Array.from({ length: 120 }, () => silent.get('/'));
   const outcomes = await Promise.allSettled(calls);
   expect(

@@ -5,8 +5,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { IasClient, IasClientModule } from '../src/index.js';
-import type { IasCallOptions, IasClientOptions } from '../src/index.js';
+import type { IasCallOptions } from '../src/index.js';
 import { createAgent } from '../src/net/agent.js';
 import { ConnectionPool } from '../src/net/connection-pool.js';
 import { Outbound } from './outbound.js';
@@ -53,21 +52,16 @@ async function listen(...answers: string[]): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function startClient(options: IasClientOptions): Promise<IasClient> {
-  const module = await outbound.startModule({}, [IasClientModule.register(options)]);
-  return module.get(IasClient, { strict: false });
-}
-
 describe('a stream whose token is rejected', () => {
   it('ends its connection before the request is repeated', async () => {
-    const client = await startClient({ baseURL: await listen(ENDLESS, OK) });
+    const client = await outbound.startClient({ baseURL: await listen(ENDLESS, OK) });
     const response = await client.stream({ path: '/' });
     expect(response.status).toBe(200);
     await expect.poll(() => sockets[0]?.destroyed).toBe(true);
   });
 
   it('ends its connection if no newer token can be fetched', async () => {
-    const client = await startClient({ baseURL: await listen(ENDLESS) });
+    const client = await outbound.startClient({ baseURL: await listen(ENDLESS) });
     const { tenant } = outbound.landscape;
     // the first call fetches a token
     (await client.stream({ path: '/' })).body.destroy();
@@ -90,7 +84,7 @@ describe('a defect of the caller', () => {
     ['a path above the base URL', '../admin', {}],
     ['an encoded path above the base URL', '%2e%2e/admin', {}],
   ])('is %s: the request is invalid', async (_, path, options) => {
-    const client = await startClient({ baseURL: `${await listen(OK)}/api` });
+    const client = await outbound.startClient({ baseURL: `${await listen(OK)}/api` });
     const call = client.post(path as string, options);
     await expect(call).rejects.toMatchObject({ code: 'downstream_request_invalid' });
     expect(sockets).toEqual([]);
@@ -100,7 +94,7 @@ describe('a defect of the caller', () => {
     const correlationId = () => {
       throw new Error('defect');
     };
-    const client = await startClient({ baseURL: await listen(OK), correlationId });
+    const client = await outbound.startClient({ baseURL: await listen(OK), correlationId });
     await expect(client.get('/')).rejects.toMatchObject({ code: 'downstream_request_invalid' });
   });
 
@@ -125,7 +119,7 @@ describe('a defect of the caller', () => {
     ],
     ['failed before', (error) => new Readable().on('error', () => undefined).destroy(error)],
   ])('is a body that %s: the request is invalid because of its error', async (_, create) => {
-    const client = await startClient({ baseURL: await listen('') });
+    const client = await outbound.startClient({ baseURL: await listen('') });
     const cause = Object.assign(new Error('defect'), { code: 'ECONNRESET' });
     await expect(client.post('/', { body: create(cause) })).rejects.toMatchObject({
       code: 'downstream_request_invalid',
@@ -135,7 +129,7 @@ describe('a defect of the caller', () => {
   });
 
   it('is a body that ends early: the request is invalid', async () => {
-    const client = await startClient({ baseURL: await listen('') });
+    const client = await outbound.startClient({ baseURL: await listen('') });
     const body = new Readable({ read: () => body.destroy() });
     await expect(client.post('/', { body })).rejects.toMatchObject({ code: 'downstream_request_invalid' });
   });
@@ -146,7 +140,7 @@ describe('a defect of the caller', () => {
     ['its body', { json: circular }, 'its body or headers cannot be encoded; look at the cause'],
     ['CONNECT', { method: 'CONNECT' }, 'it has the method CONNECT; use another one'],
   ])('names what to correct: %s', async (_, options, message) => {
-    const client = await startClient({ baseURL: await listen(OK) });
+    const client = await outbound.startClient({ baseURL: await listen(OK) });
     await expect(client.request({ path: '/', ...options })).rejects.toMatchObject({
       code: 'downstream_request_invalid',
       message: expect.stringContaining(`was not sent: ${message}`),
@@ -156,7 +150,7 @@ describe('a defect of the caller', () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1.5])(
     'is the size limit %s',
     async (maxResponseBytes) => {
-      const client = await startClient({ baseURL: await listen(OK) });
+      const client = await outbound.startClient({ baseURL: await listen(OK) });
       const call = client.get('/', { maxResponseBytes });
       await expect(call).rejects.toMatchObject({ code: 'configuration_invalid' });
     },
@@ -174,7 +168,7 @@ describe('a stream that fails', () => {
     ['a bad coding', gzip('no gzip'), 'downstream_malformed'],
     ['an incomplete coding', gzip(half), 'downstream_malformed'],
   ])('has a typed error: %s', async (_, answer, code) => {
-    const client = await startClient({ baseURL: await listen(answer) });
+    const client = await outbound.startClient({ baseURL: await listen(answer) });
     const { body } = await client.stream({ path: '/' });
     setTimeout(() => sockets[0]?.end(), 50);
     await expect(body.toArray()).rejects.toMatchObject({ name: 'DownstreamError', code });
@@ -182,7 +176,7 @@ describe('a stream that fails', () => {
 
   it('has a typed error if it decodes to too much, and ends its connection', async () => {
     const body = gzipSync('x'.repeat(50_000)).toString('latin1');
-    const client = await startClient({
+    const client = await outbound.startClient({
       baseURL: await listen(gzip(body)),
       maxResponseBytes: 9_000,
     });
@@ -191,7 +185,7 @@ describe('a stream that fails', () => {
   });
 
   it('ends its connection if nobody reads its coding to the end', async () => {
-    const client = await startClient({
+    const client = await outbound.startClient({
       baseURL: await listen(gzip(half).replace(/length: \d+/, 'length: 99')),
     });
     const response = await client.stream({ path: '/' });
@@ -203,7 +197,7 @@ describe('a stream that fails', () => {
 describe('response headers that were sent twice', () => {
   it('have the types of Node.js', async () => {
     const fields = 'content-type: a\r\ncontent-type: b\r\nset-cookie: a=b\r\nvary: c\r\nvary: d\r\n';
-    const client = await startClient({
+    const client = await outbound.startClient({
       baseURL: await listen(`HTTP/1.1 200 OK\r\n${fields}content-length: 2\r\n\r\n{}`),
     });
     expect((await client.get('/')).headers).toMatchObject({
@@ -215,7 +209,7 @@ describe('response headers that were sent twice', () => {
 
   it('are malformed if they are two content codings', async () => {
     const fields = 'content-encoding: gzip\r\ncontent-encoding: gzip\r\n';
-    const client = await startClient({
+    const client = await outbound.startClient({
       baseURL: await listen(`HTTP/1.1 200 OK\r\n${fields}content-length: 2\r\n\r\n{}`),
     });
     await expect(client.get('/')).rejects.toThrow(/not valid|malformed|ERR_CONTENT_CODING/);
@@ -223,7 +217,7 @@ describe('response headers that were sent twice', () => {
 });
 
 it('sends one correlation ID, that of the call, and parameters in spite of a fragment', async () => {
-  const client = await startClient({ baseURL: await listen(OK), correlationId: () => 'general' });
+  const client = await outbound.startClient({ baseURL: await listen(OK), correlationId: () => 'general' });
   await client.get('orders#x', { query: { a: 1 }, headers: { 'X-Correlation-Id': 'own' } });
   expect(received).toMatch(/^GET \/orders\?a=1 /);
   expect(received.match(/x-correlation-id: \w+/gi)).toEqual(['x-correlation-id: own']);

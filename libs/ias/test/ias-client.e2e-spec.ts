@@ -4,13 +4,10 @@ import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Injectable, Module } from '@nestjs/common';
 import type { Landscape } from '@nest-ias/landscape';
-import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { RedactedToken } from '../src/core/redacted.js';
 import { getIasClientToken, IasClient, IasClientModule, InjectIasClient } from '../src/index.js';
-import type { IasClientOptions } from '../src/index.js';
 import { Outbound } from './outbound.js';
-import { answer, failureOf, invalidToken, RecordingServers } from './recording-server.js';
+import { answer, failureOf, invalidToken, RecordingServers, withBody } from './recording-server.js';
 
 let outbound: Outbound;
 let landscape: Landscape;
@@ -32,32 +29,13 @@ afterEach(async () => {
   servers.reset();
 });
 
-/** Answers once the body of the request has arrived. */
-const withBody =
-  (listener: (body: string, ...exchange: Parameters<RequestListener>) => void): RequestListener =>
-  (request, response) =>
-    void (request.toArray() as Promise<Buffer[]>).then((chunks) =>
-      listener(Buffer.concat(chunks).toString(), request, response),
-    );
 const echo = withBody((body, _, response) => void response.end(body));
-const claimsSeen = () =>
-  received.map(({ headers }) => decodeJwt(String(headers.authorization).replace('Bearer ', '')));
-const userToken = async (claims = {}) =>
-  new RedactedToken(
-    await landscape.tenant.issueToken({ application: landscape.application, user: { id: 'jo' }, claims }),
-    landscape.tenant.url,
-  );
-
-async function startClient(options: IasClientOptions): Promise<IasClient> {
-  const module = await outbound.startModule({}, [IasClientModule.register(options)]);
-  return module.get(IasClient, { strict: false });
-}
 
 describe('IasClient', () => {
   it('sends the token and the correlation id, and presents the certificate', async () => {
     const backend = await listen(answer(200, {}, '{"ok":true}'));
     const url = landscape.router.map('orders.cert.localhost', backend);
-    const client = await startClient({ baseURL: url, correlationId: () => 'abc-123' });
+    const client = await outbound.startClient({ baseURL: url, correlationId: () => 'abc-123' });
     const response = await client.get('/orders');
     expect([response.status, response.ok, response.json()]).toEqual([200, true, { ok: true }]);
     expect(received[0]?.headers).toMatchObject({
@@ -68,7 +46,7 @@ describe('IasClient', () => {
   });
 
   it('sends methods, parameters, JSON, forms and streams', async () => {
-    const client = await startClient({ baseURL: `${await listen(echo)}/api/` });
+    const client = await outbound.startClient({ baseURL: `${await listen(echo)}/api/` });
     await client.get('orders?page=1', { query: { of: 'ü', tag: ['a', 'b'], none: undefined } });
     const json = await client.post('/orders', { json: { article: 'ü' } });
     const form = await client.put('/orders', { body: new URLSearchParams({ a: 'ü' }) });
@@ -103,7 +81,7 @@ describe('IasClient', () => {
     ['br', brotliCompressSync],
   ])('decodes %s, as a whole and as a stream', async (coding, encode) => {
     const body = encode('{"article":"ü"}');
-    const client = await startClient({
+    const client = await outbound.startClient({
       baseURL: await listen(answer(200, { 'content-encoding': coding }, body)),
     });
     expect((await client.get('/')).json()).toEqual({ article: 'ü' });
@@ -112,7 +90,7 @@ describe('IasClient', () => {
   });
 
   it('limits the size of a response of the client, of a call and of a stream', async () => {
-    const client = await startClient({
+    const client = await outbound.startClient({
       baseURL: await listen(answer(200, {}, 'x'.repeat(2_000))),
       maxResponseBytes: 1_000,
     });
@@ -128,20 +106,22 @@ describe('IasClient', () => {
   it.each(['https://evil.example/', '//evil.example/x', 'http://127.0.0.1:1/'])(
     'never sends the token to another origin: %s',
     async (path) => {
-      const client = await startClient({ baseURL: await listen(answer(200)) });
+      const client = await outbound.startClient({ baseURL: await listen(answer(200)) });
       expect((await failureOf(client.get(path))).code).toBe('downstream_forbidden_target');
       expect(received).toEqual([]);
     },
   );
 
   it('follows no redirects', async () => {
-    const client = await startClient({ baseURL: await listen(answer(302, { location: '/elsewhere' })) });
+    const client = await outbound.startClient({
+      baseURL: await listen(answer(302, { location: '/elsewhere' })),
+    });
     expect((await client.get('/')).status).toBe(302);
     expect(received).toHaveLength(1);
   });
 
   it('ends a call at its own time limit, and rejects an invalid one', async () => {
-    const client = await startClient({ baseURL: await listen(() => undefined) });
+    const client = await outbound.startClient({ baseURL: await listen(() => undefined) });
     expect((await failureOf(client.get('/', { timeout: 50 }))).code).toBe('downstream_timeout');
     await expect(client.get('/', { timeout: 0 })).rejects.toMatchObject({ code: 'configuration_invalid' });
   });
@@ -156,14 +136,14 @@ describe('IasClient', () => {
     ],
   ])('ends with a signal that %s', async (_, reason, code, message) => {
     const controller = new AbortController();
-    const client = await startClient({ baseURL: await listen(() => controller.abort(reason)) });
+    const client = await outbound.startClient({ baseURL: await listen(() => controller.abort(reason)) });
     const error = await failureOf(client.get('/', { signal: controller.signal }));
     expect(error.code).toBe(code);
     expect(error.message).toContain(message);
   });
 
   it('ends with a signal that timed out before', async () => {
-    const client = await startClient({ baseURL: await listen(answer(200)) });
+    const client = await outbound.startClient({ baseURL: await listen(answer(200)) });
     const error = await failureOf(
       client.get('/', { signal: AbortSignal.abort(new DOMException('late', 'TimeoutError')) }),
     );
@@ -172,95 +152,12 @@ describe('IasClient', () => {
   });
 });
 
-describe('a token that the receiver rejects', () => {
-  it('is replaced once, and the call is repeated with the same body', async () => {
-    const bodies: string[] = [];
-    const client = await startClient({
-      baseURL: await listen(
-        withBody((body, ...exchange) => {
-          bodies.push(body);
-          answer(bodies.length > 1 ? 200 : 401, bodies.length > 1 ? {} : invalidToken)(...exchange);
-        }),
-      ),
-    });
-    expect((await client.post('/', { json: { a: 'ü' } })).status).toBe(200);
-    expect(bodies).toEqual(['{"a":"ü"}', '{"a":"ü"}']);
-    expect(new Set(received.map(({ headers }) => headers.authorization)).size).toBe(2);
-  });
-
-  it('causes few token requests even if every token is rejected', async () => {
-    const client = await startClient({ baseURL: await listen(answer(401, invalidToken)) });
-    for (let call = 0; call < 20; call++) expect((await client.get('/')).status).toBe(401);
-    expect(landscape.tenant.counters.token).toBe(2);
-    outbound.forward(30);
-    await client.get('/');
-    expect(landscape.tenant.counters.token).toBe(3);
-  });
-
-  it('does not keep the repetition from calls with other tokens', async () => {
-    const rejected = new Set<unknown>();
-    const client = await startClient({
-      baseURL: await listen((request, response) => {
-        const { authorization, x: isBad } = request.headers;
-        if (isBad === 'always' || !rejected.has(isBad)) {
-          rejected.add(isBad);
-          answer(401, invalidToken)(request, response);
-        } else answer(200, { seen: authorization })(request, response);
-      }),
-    });
-    const call = async (x: string, options = {}) =>
-      (await client.get('/', { headers: { x }, ...options })).status;
-    expect(await call('always', { onBehalfOf: await userToken() })).toBe(401);
-    expect(await call('user', { onBehalfOf: await userToken() })).toBe(200);
-    expect(await call('app')).toBe(200);
-    expect(await call('resource', { resource: { api: 'orders' } })).toBe(200);
-    expect(await call('tenant', { appTid: landscape.application.appTid })).toBe(200);
-  });
-
-  it('is replaced within the time-out of the call, whose error says how the time was spent', async () => {
-    const client = await startClient({ baseURL: await listen(answer(401, invalidToken)), timeout: 500 });
-    await client.get('/');
-    outbound.forward(60);
-    landscape.tenant.faults.add({ endpoint: 'token', kind: 'latency', milliseconds: 5_000, times: 1 });
-    const error = await failureOf(client.get('/'));
-    expect(error.code).toBe('downstream_timeout');
-    expect(error.message).toMatch(
-      /no complete response within 500 ms \(the app rejected the token after \d+ ms, it waited for a newer token\)/,
-    );
-  });
-
-  it.each<[string, RequestListener, string]>([
-    ['no answer', () => undefined, 'it was sent, but not answered'],
-    [
-      'an incomplete answer',
-      (_, response) => void response.writeHead(200, { 'content-length': 9 }).write('x'),
-      'the response with status 200 is incomplete',
-    ],
-  ])('counts for the time-out of the second attempt: %s', async (_, second, progress) => {
-    const client = await startClient({
-      baseURL: await listen((...exchange) =>
-        received.length === 1 ? answer(401, invalidToken)(...exchange) : second(...exchange),
-      ),
-      timeout: 500,
-    });
-    expect((await failureOf(client.get('/'))).message).toMatch(
-      new RegExp(`after \\d+ ms, a newer token was sent after \\d+ ms, ${progress}\\)`),
-    );
-  });
-
-  it('is not replaced for a stream, which cannot be sent twice', async () => {
-    const client = await startClient({ baseURL: await listen(answer(401, invalidToken)) });
-    expect((await client.post('/', { body: Readable.from(['x']) })).status).toBe(401);
-    expect(received).toHaveLength(1);
-  });
-});
-
 describe('responses that are no success', () => {
   const problem = (status: number, code: unknown, more = {}) =>
     answer(status, { 'content-type': 'application/problem+json', ...more }, JSON.stringify({ status, code }));
 
   it('are returned, and become an error with status, problem code and body on request', async () => {
-    const client = await startClient({ baseURL: await listen(problem(409, 'order_exists')) });
+    const client = await outbound.startClient({ baseURL: await listen(problem(409, 'order_exists')) });
     const response = await client.get('/');
     expect([response.status, response.ok, response.json()]).toEqual([
       409,
@@ -276,7 +173,7 @@ describe('responses that are no success', () => {
   });
 
   it('a stream with a status of 2xx is returned, with its body unread', async () => {
-    const client = await startClient({ baseURL: await listen(answer(200, {}, 'abc')) });
+    const client = await outbound.startClient({ baseURL: await listen(answer(200, {}, 'abc')) });
     const response = await client.stream({ path: '/' });
     expect(await response.expectOk()).toBe(response);
     expect(String(await response.body.toArray())).toBe('abc');
@@ -292,12 +189,12 @@ describe('responses that are no success', () => {
     [{ 'retry-after': 'Wed, 25 Nov 2026 10:00:30 GMT', date: 'x' }, undefined],
     [{}, undefined],
   ])('tell how long to wait: %j', async (headers, retryAfter) => {
-    const client = await startClient({ baseURL: await listen(answer(429, headers)) });
+    const client = await outbound.startClient({ baseURL: await listen(answer(429, headers)) });
     expect((await client.get('/')).toError()).toMatchObject({ code: 'downstream_overloaded', retryAfter });
   });
 
   it('show no body in logs, and keep only the beginning of it', async () => {
-    const client = await startClient({
+    const client = await outbound.startClient({
       baseURL: await listen(answer(500, {}, `secret${'x'.repeat(50_000)}`)),
     });
     const error = (await client.get('/')).toError();
@@ -311,14 +208,14 @@ describe('responses that are no success', () => {
     ['markup', '<b>'],
     ['no text', 5],
   ])('show no code that is %s', async (_, code) => {
-    const client = await startClient({ baseURL: await listen(problem(401, code)) });
+    const client = await outbound.startClient({ baseURL: await listen(problem(401, code)) });
     const error = (await client.get('/')).toError();
     expect(error.problemCode).toBeUndefined();
     expect(error.message).toContain('answered 401, the token is not accepted');
   });
 
   it('differ for 401 and 403', async () => {
-    const client = await startClient({ baseURL: await listen(problem(403, 'api_missing')) });
+    const client = await outbound.startClient({ baseURL: await listen(problem(403, 'api_missing')) });
     const error = (await client.get('/')).toError();
     expect(error.code).toBe('downstream_rejected');
     expect(error.message).toMatch(
@@ -329,78 +226,20 @@ describe('responses that are no success', () => {
   it('name the .cert. host if the app received no certificate', async () => {
     const backend = await listen(problem(401, 'proof_missing', invalidToken));
     const url = landscape.router.map('orders.example.localhost', backend);
-    const { message } = (await (await startClient({ baseURL: url })).get('/')).toError();
+    const { message } = (await (await outbound.startClient({ baseURL: url })).get('/')).toError();
     expect(message).toContain(`https://${new URL(url).host.replace('orders.', 'orders.cert.')}`);
 
     const certificates = landscape.router.map('orders.cert.localhost', backend);
-    const other = (await (await startClient({ baseURL: certificates })).get('/')).toError();
+    const other = (await (await outbound.startClient({ baseURL: certificates })).get('/')).toError();
     expect(other.message).toContain('IAS_TRUSTED_CERT_HOSTS');
   });
 
   it('are malformed if they should be JSON', async () => {
-    const client = await startClient({ baseURL: await listen(answer(200, {}, '<html>')) });
+    const client = await outbound.startClient({ baseURL: await listen(answer(200, {}, '<html>')) });
     const response = await client.get('/');
     expect(() => response.json()).toThrow(
       expect.objectContaining({ code: 'downstream_malformed', status: 200 }),
     );
-  });
-});
-
-describe('the token of a call', () => {
-  it('is for the resource and tenant of the client, or of the call', async () => {
-    const client = await startClient({ baseURL: await listen(answer(200)), resource: { api: 'orders' } });
-    await client.get('/');
-    await client.get('/', { resource: 'urn:sap:identity:api:name:orders' });
-    await client.get('/', { appTid: landscape.application.appTid, resource: [] });
-    expect(landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([
-      ['urn:sap:identity:api:name:orders'],
-      [],
-    ]);
-  });
-
-  it('is for another application, by dependency, client id and tenant', async () => {
-    const { tenant, application } = landscape;
-    const provider = tenant.addApplication({ providedApis: ['stock'] });
-    application.dependOn(provider, { name: 'warehouse', apis: ['stock'] });
-    const client = await startClient({ baseURL: await listen(answer(200)) });
-    const { clientId, appTid } = provider;
-    for (const resource of [{ dependency: 'warehouse' }, { clientId }, { clientId, appTid }]) {
-      await client.get('/', { resource });
-    }
-    expect(claimsSeen().map(({ aud }) => aud)).toEqual([clientId, clientId, clientId]);
-    const refused = client.get('/', { resource: { clientId, appTid: 'another' } });
-    await expect(refused).rejects.toMatchObject({ code: 'token_request_rejected' });
-  });
-
-  it('is that of a user, exchanged, and exchanged again when the receiver rejects it', async () => {
-    let calls = 0;
-    const client = await startClient({
-      baseURL: await listen((request, response) =>
-        answer(calls++ === 0 ? 401 : 200, calls === 1 ? invalidToken : {})(request, response),
-      ),
-    });
-    const onBehalfOf = await userToken();
-    expect((await client.get('/', { onBehalfOf })).status).toBe(200);
-    expect(claimsSeen()).toEqual([
-      expect.objectContaining({ sap_id_type: 'user' }),
-      expect.objectContaining({ sap_id_type: 'user' }),
-    ]);
-    expect(received.map(({ headers }) => headers.authorization)).not.toContain(
-      `Bearer ${onBehalfOf.reveal()}`,
-    );
-  });
-
-  it('is never that of the app where the one of a user is missing', async () => {
-    const client = await startClient({ baseURL: await listen(answer(200)) });
-    for (const missing of [undefined, 'eyJ.text']) {
-      const options = { onBehalfOf: missing } as unknown as { onBehalfOf: RedactedToken };
-      const error = await failureOf(client.get('/', options));
-      expect(error).toMatchObject({
-        code: 'downstream_request_invalid',
-        message: expect.stringContaining('@RawToken()'),
-      });
-    }
-    expect(received).toEqual([]);
   });
 });
 

@@ -8,8 +8,8 @@ import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { IAS_CLOCK, IAS_MONOTONIC_CLOCK } from '../src/core/clocks.js';
 import { IAS_RANDOM } from '../src/core/injection-tokens.js';
-import { IasModule } from '../src/index.js';
-import type { IasModuleOptions } from '../src/index.js';
+import { IasClient, IasClientModule, IasModule } from '../src/index.js';
+import type { IasClientOptions, IasModuleOptions } from '../src/index.js';
 
 /** A landscape with modules that fetch tokens. The test controls clocks and randomness, so that nothing sleeps. */
 export class Outbound {
@@ -81,6 +81,12 @@ export class Outbound {
       .compile();
     this.#closing.push(() => module.close());
     return module;
+  }
+
+  /** Starts a module with one client. */
+  async startClient(options: IasClientOptions): Promise<IasClient> {
+    const module = await this.startModule({}, [IasClientModule.register(options)]);
+    return module.get(IasClient, { strict: false });
   }
 
   /** Closes the modules of one test. */

@@ -15,6 +15,14 @@ export const answer =
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
   };
 
+/** Answers once the body of the request has arrived. */
+export const withBody =
+  (listener: (body: string, ...exchange: Parameters<RequestListener>) => void): RequestListener =>
+  (request, response) =>
+    void (request.toArray() as Promise<Buffer[]>).then((chunks) =>
+      listener(Buffer.concat(chunks).toString(), request, response),
+    );
+
 /** Apps to call, and the requests that they received. */
 export class RecordingServers {
   readonly received: IncomingMessage[] = [];

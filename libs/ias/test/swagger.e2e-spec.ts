@@ -106,18 +106,14 @@ describe.each(PLATFORMS)('the OpenAPI document of an app on %s', (platform) => {
     use: (app: INestApplication, url: string) => Result | Promise<Result>,
     { module = ProtectedModule, ias = {}, configure = () => {} }: Options = {},
   ): Promise<Result> {
-    const apps: INestApplication[] = [];
     const app = await startGuardedApp({
       platform,
       ias: { ...trusted.ias, allowUnguarded: true, ...ias },
       module,
-      configure: (nest) => {
-        apps.push(nest);
-        configure(nest);
-      },
+      configure,
     });
     try {
-      return await use(apps[0] as INestApplication, app.url);
+      return await use(app.nest, app.url);
     } finally {
       await app.close();
     }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AdminServer } from './admin/admin-server.js';
 import { type BindingListener, BindingRegistry } from './binding/binding-registry.js';
 import { ClientCertificateIssuer } from './binding/client-certificate-issuer.js';
-import { domainOf } from './binding/identity-domain.js';
+import { domainOf } from './binding/identity-credentials.js';
 import { IdentityBindingIssuer } from './binding/identity-binding-issuer.js';
 import type { Authorities } from './keep/landscape-keeper.js';
 import { Landscape } from './landscape.js';

@@ -10,7 +10,7 @@ export {
   type TestIdentity,
 } from './test-identity.js';
 export { presentCertificate, type PresentedCertificate } from './presented-certificate.js';
-export type { Certificate } from './certificate-thumbprint.js';
+export type { Certificate } from './parsed-certificate.js';
 export { BAD_REQUESTS, BAD_TOKENS } from './bad-requests/bad-request-catalogue.js';
 export type { BadRequest, BadToken } from './bad-requests/bad-request.js';
 export { Forger, type Header } from './bad-requests/token-forger.js';

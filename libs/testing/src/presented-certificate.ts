@@ -1,4 +1,4 @@
-import { type Certificate, leafOf } from './certificate-thumbprint.js';
+import { type Certificate, leafOf } from './parsed-certificate.js';
 
 /** A host that the default `trustedCertHosts` match, so that an app trusts its `x-forwarded-client-cert`. */
 export const CERTIFICATE_HOST = 'app.cert.localhost';

@@ -1,5 +1,6 @@
 import { PAGE_HEADERS } from '@nest-ias/runtime';
 import type { FastifyReply } from 'fastify';
+import project from '../../../../project.json' with { type: 'json' };
 import { contentSecurityPolicy } from './content-security-policy.js';
 import { html, trustedHtml } from './html.js';
 import type { Html } from './html.js';
@@ -33,4 +34,9 @@ export function renderPage(title: string, body: Html): Html {
         <main>${body}</main>
       </body>
     </html> `;
+}
+
+/** The address of a page of the documentation, such as `reference/guard.md`. */
+export function documentation(page: string): string {
+  return `${project.documentation}/${page}`;
 }

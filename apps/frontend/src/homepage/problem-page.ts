@@ -2,9 +2,8 @@ import type { ProblemDetails } from '@nest-ias/runtime';
 import { PROBLEM_CODES } from '@nest-ias/runtime/internal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { prefersHtml } from './content-negotiation.js';
-import { documentation } from './documentation.js';
 import { html } from './html.js';
-import { renderPage, sendPage } from './html-page.js';
+import { documentation, renderPage, sendPage } from './html-page.js';
 
 const OTHER_CODES = documentation('reference/errors.md#codes-of-the-apps-of-this-repository');
 

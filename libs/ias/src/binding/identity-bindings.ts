@@ -24,7 +24,7 @@ export class IdentityBindings {
    * @throws {BindingError} missing, ambiguous or broken; with `outbound`, also if it cannot fetch tokens
    * @throws {ConfigurationError} a key or certificate file cannot be read
    */
-  static load(settings: IasSettings, now: number): IdentityBindings {
+  static load(settings: IasSettings, now: number = Date.now()): IdentityBindings {
     const source = readBindingSource(settings);
     return new IdentityBindings(parseSource(source, settings, now), source);
   }

@@ -2,7 +2,7 @@ import type { Agent } from 'node:https';
 import { finished, Readable } from 'node:stream';
 import type { Clock } from '../core/clocks.js';
 import { RedactedToken } from '../core/redacted.js';
-import { ConfigurationError, DownstreamError, IasError } from '../errors/ias-error.js';
+import { ConfigurationError, IasError } from '../errors/ias-error.js';
 import { CallLimit } from '../net/call-limit.js';
 import type { ConnectionPool } from '../net/connection-pool.js';
 import type { HttpRequest, HttpResponse } from '../net/http-exchange.js';
@@ -11,14 +11,12 @@ import type { AccessToken } from '../token/access-token.js';
 import type { IasTokenProvider } from '../token/ias-token-provider.js';
 import type { TokenOptions } from '../token/token-request.js';
 import { abortedCall, downstreamTransportFailure, invalidRequest } from './downstream-failure.js';
-import { isDuration, isResponseSize, parseLimits } from './ias-client-options.js';
+import { isDuration, parseLimits } from './ias-client-options.js';
 import type { IasClientOptions } from './ias-client-options.js';
-import type { IasRequest, RequestContent } from './ias-request.js';
-import { contentOf, withQuery } from './ias-request.js';
-import { joinUrl, parseTargetUrl } from './target-url.js';
+import type { IasRequest } from './ias-request.js';
+import { RequestPreparation } from './request-preparation.js';
+import { parseTargetUrl } from './target-url.js';
 import { TokenRejections } from './token-rejections.js';
-
-const CORRELATION_HEADER = 'x-correlation-id';
 
 /** What calls are made with. */
 export interface TargetCallsParts {
@@ -36,13 +34,11 @@ export class TargetCalls {
   readonly target: URL;
   readonly maxResponseBytes: number;
   readonly #timeout: number;
-  readonly #options: IasClientOptions;
+  readonly #preparation: RequestPreparation;
   readonly #parts: TargetCallsParts;
   readonly #tokenOptions: TokenOptions;
   readonly #rejections: TokenRejections;
   #pool: ConnectionPool | undefined;
-  /** Apps often call one path again and again, and its URL takes long to parse. */
-  #latestPath: { readonly given: string; readonly resolved: string } | undefined;
 
   /** @throws {ConfigurationError} the base URL or a limit is invalid */
   constructor(options: IasClientOptions, parts: TargetCallsParts) {
@@ -50,7 +46,10 @@ export class TargetCalls {
     const { timeout, maxResponseBytes } = parseLimits(options, parts.owner);
     this.#timeout = timeout;
     this.maxResponseBytes = maxResponseBytes;
-    this.#options = options;
+    this.#preparation = new RequestPreparation(this.target, {
+      maxResponseBytes,
+      correlationId: () => options.correlationId?.(),
+    });
     this.#parts = parts;
     this.#rejections = new TokenRejections(parts.now);
     const { resource, appTid } = options;
@@ -70,7 +69,10 @@ export class TargetCalls {
     // it can fail while the call waits for a token
     if (request.body instanceof Readable) request.body.on('error', () => undefined);
     try {
-      const prepared = await this.#prepareCall(request, streams);
+      const prepared = await this.#preparation.prepare(
+        request,
+        streams ? (error) => this.failureOf(error, request.signal) : undefined,
+      );
       const token = await this.#getToken(request);
       const limit = new CallLimit(this.#durationOf(request), request.signal, this.#parts.now);
       try {
@@ -105,79 +107,10 @@ export class TargetCalls {
     this.#pool?.destroy();
   }
 
-  /** What fails before anything is sent is a defect of the caller, not of the called app. */
-  async #prepareCall(request: IasRequest, streams: boolean): Promise<HttpRequest> {
-    const method = (request.method ?? 'GET').toUpperCase();
-    if (method === 'CONNECT') throw this.#invalid('it has the method CONNECT; use another one');
-    const { headers, body } = await this.#contentOf(request);
-    const correlationId = this.#try('"correlationId" of this client failed; correct it', () =>
-      this.#options.correlationId?.(),
-    );
-    const isGiven = headers.some((text, index) => index % 2 === 0 && text === CORRELATION_HEADER);
-    if (correlationId !== undefined && !isGiven) headers.push(CORRELATION_HEADER, correlationId);
-    return {
-      method,
-      path: this.#try('its path or parameters cannot be encoded; pass text', () => this.#pathOf(request)),
-      headers,
-      body,
-      maxBytes: this.#sizeOf(request),
-      toStreamError: streams ? (error) => this.failureOf(error, request.signal) : undefined,
-    };
-  }
-
-  async #contentOf(request: IasRequest): Promise<RequestContent> {
-    try {
-      return await contentOf(request);
-    } catch (cause) {
-      throw this.#invalid('its body or headers cannot be encoded; look at the cause of this error', cause);
-    }
-  }
-
-  #try<T>(what: string, work: () => T): T {
-    try {
-      return work();
-    } catch (cause) {
-      throw cause instanceof IasError ? cause : this.#invalid(what, cause);
-    }
-  }
-
-  /** A token is for one receiver: a path with another origin must not send it there. */
-  #pathOf({ path, query }: IasRequest): string {
-    if (query !== undefined) return this.#resolvePath(withQuery(path, query));
-    if (this.#latestPath?.given !== path) {
-      this.#latestPath = { given: path, resolved: this.#resolvePath(path) };
-    }
-    return this.#latestPath.resolved;
-  }
-
-  #resolvePath(path: string): string {
-    const text = joinUrl(this.target.href, path);
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url?.origin === this.target.origin) {
-      const base = this.target.pathname.replace(/\/*$/, '/');
-      const isRelative = text.startsWith(this.target.origin + base);
-      if (isRelative && !url.pathname.startsWith(base)) {
-        throw this.#invalid('its path leaves the base URL; remove ".." from it, or register a client for it');
-      }
-      return url.pathname + url.search;
-    }
-    throw new DownstreamError(
-      'downstream_forbidden_target',
-      `Request to another origin rejected: this client sends its token to ${this.target.origin} only; register a client for the other origin.`,
-    );
-  }
-
   #durationOf({ timeout }: IasRequest): number {
     if (timeout === undefined || isDuration(timeout)) return timeout ?? this.#timeout;
     throw new ConfigurationError(
       'Invalid option "timeout" of a call: it is not a whole number of milliseconds from 1 to 3600000.',
-    );
-  }
-
-  #sizeOf({ maxResponseBytes: size }: IasRequest): number {
-    if (size === undefined || isResponseSize(size)) return size ?? this.maxResponseBytes;
-    throw new ConfigurationError(
-      'Invalid option "maxResponseBytes" of a call: it is not a whole number of bytes from 1 to 1073741824.',
     );
   }
 
@@ -197,11 +130,10 @@ export class TargetCalls {
     if (request.onBehalfOf instanceof RedactedToken) {
       return this.#parts.tokens.exchangeToken(request.onBehalfOf, options);
     }
-    throw this.#invalid('its "onBehalfOf" is not a token of a user; pass what @RawToken() injects');
-  }
-
-  #invalid(what: string, cause?: unknown): DownstreamError {
-    return invalidRequest(this.target, what, cause === undefined ? {} : { cause });
+    throw invalidRequest(
+      this.target,
+      'its "onBehalfOf" is not a token of a user; pass what @RawToken() injects',
+    );
   }
 
   #sendWith(token: AccessToken, request: HttpRequest, limit: CallLimit): Promise<HttpResponse> {

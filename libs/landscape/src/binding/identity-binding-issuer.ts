@@ -9,7 +9,7 @@ import {
   type ProvidedCertificateRequest,
 } from './binding-request.js';
 import type { ClientCertificateIssuer } from './client-certificate-issuer.js';
-import { domainOf } from './identity-domain.js';
+import { domainOf } from './identity-credentials.js';
 import { CREDENTIAL_TYPES, type CredentialType, type IdentityCredentials } from './identity-credentials.js';
 import { RegisteredCertificates } from './registered-certificates.js';
 

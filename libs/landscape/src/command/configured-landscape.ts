@@ -17,6 +17,8 @@ export interface ConfiguredLandscape {
   readonly routes: ReadonlyMap<string, string>;
 }
 
+type ConfiguredApplication = NonNullable<LandscapeConfig['applications']>[string];
+
 /** Name of the only application where the configuration has none. */
 export const DEFAULT_APPLICATION = 'app';
 
@@ -45,7 +47,8 @@ export async function startConfigured(
   try {
     const tenants = await addTenants(landscape, config);
     const applications = new Map([[firstName, landscape.application]]);
-    for (const [name, { tenant, ...content }] of others) {
+    for (const [name, content] of others) {
+      const { tenant } = content;
       const home = tenant === undefined ? landscape.tenant : named(tenants, tenant, 'tenant');
       applications.set(name, home.addApplication(applicationOptions(content)));
     }
@@ -77,22 +80,13 @@ function optionsOf(config: LandscapeConfig): LandscapeOptions {
   });
 }
 
+/** What is not an option of the application itself refers to other parts of the configuration. */
 function applicationOptions({
-  clientId,
-  providedApis,
-  grantTypes,
-  tokenValidity,
-  redirectUris,
-  postLogoutRedirectUris,
-}: ApplicationOptions): ApplicationOptions {
-  return withoutUndefined({
-    clientId,
-    providedApis,
-    grantTypes,
-    tokenValidity,
-    redirectUris,
-    postLogoutRedirectUris,
-  });
+  tenant: _tenant,
+  dependencies: _dependencies,
+  ...options
+}: ConfiguredApplication): ApplicationOptions {
+  return options;
 }
 
 async function addTenants(

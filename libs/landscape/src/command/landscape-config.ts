@@ -3,7 +3,7 @@ import { bindingRequestSchema } from '../binding/binding-request.js';
 import { tenantLimitsSchema } from '../limit/tenant-limits.js';
 import { CLIENT_KEYS } from '../pki/client-key.js';
 import { routeOptionsSchema } from '../router/route-options.js';
-import { TOKEN_VALIDITY_TEXT } from '../tenant/token-validity.js';
+import { TOKEN_VALIDITY_TEXT } from '../tenant/application-options.js';
 import { tenantUserSchema } from '../tenant/tenant-user.js';
 import { BINDING_FORMS } from './binding-files.js';
 

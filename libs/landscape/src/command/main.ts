@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { onNpmExit } from './npm-exit.js';
+import { onParentExit } from './parent-exit.mjs';
 import { landscapeProgram } from './program.js';
 
 const ended = new Promise<void>((resolve) => {
@@ -8,7 +8,7 @@ const ended = new Promise<void>((resolve) => {
   process.on('SIGINT', () => resolve());
   // Closing the terminal.
   process.on('SIGHUP', () => resolve());
-  onNpmExit(process.env, resolve);
+  if (process.env['npm_lifecycle_event'] !== undefined) onParentExit(resolve);
 });
 
 // A reader that has gone, as in `ias-landscape | head -1`, must not end the process before the secrets are removed.

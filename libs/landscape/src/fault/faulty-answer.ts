@@ -1,5 +1,4 @@
-import { type Answer, html, json } from '../http/answer.js';
-import { tooManyRequests } from '../limit/too-many-requests.js';
+import { type Answer, html, json, tooManyRequests } from '../http/answer.js';
 import type { Fault } from './fault.js';
 
 /** Applies a fault to an answer; delivery faults do not change the answer. */

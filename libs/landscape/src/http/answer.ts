@@ -22,3 +22,8 @@ export function json(
 export function html(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { 'content-type': 'text/html;charset=utf-8', ...headers }, body };
 }
+
+/** 429. IAS documents no `Retry-After` header. */
+export function tooManyRequests(headers: Readonly<Record<string, string>> = {}): Answer {
+  return html(429, 'Too Many Requests', headers);
+}

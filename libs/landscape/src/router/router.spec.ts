@@ -67,6 +67,17 @@ describe('router', () => {
   const headersSeen = (answer: { json: () => Record<string, unknown> }) =>
     answer.json()['headers'] as Record<string, string>;
 
+  const connectPlain = async () => {
+    const socket = connect({
+      port: Number(new URL(plainUrl).port),
+      host: '127.0.0.1',
+      servername: 'backend.localhost',
+      ca: landscape.ca.pem,
+    });
+    await once(socket, 'secureConnect');
+    return socket;
+  };
+
   it('returns the URLs of its routes', () => {
     expect(landscape.router.domain).toBe('localhost');
     expect(certUrl).toBe(`https://backend.cert.localhost:${new URL(landscape.router.url).port}`);
@@ -226,13 +237,7 @@ describe('router', () => {
       response.writeHead(200);
       request.pipe(response);
     };
-    const socket = connect({
-      port: Number(new URL(plainUrl).port),
-      host: '127.0.0.1',
-      servername: 'backend.localhost',
-      ca: landscape.ca.pem,
-    });
-    await once(socket, 'secureConnect');
+    const socket = await connectPlain();
     socket.write('POST / HTTP/1.1\r\nHost: backend.localhost\r\nTransfer-Encoding: chunked\r\n\r\n');
     let received = '';
     for (const part of ['one', 'two']) {
@@ -378,13 +383,7 @@ describe('router', () => {
         request.on('close', () => resolve());
       };
     });
-    const socket = connect({
-      port: Number(new URL(plainUrl).port),
-      host: '127.0.0.1',
-      servername: 'backend.localhost',
-      ca: landscape.ca.pem,
-    });
-    await once(socket, 'secureConnect');
+    const socket = await connectPlain();
     socket.write('POST / HTTP/1.1\r\nHost: backend.localhost\r\nContent-Length: 10\r\n\r\nabc');
     setTimeout(() => socket.destroy(), 50);
     await aborted;

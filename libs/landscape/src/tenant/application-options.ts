@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { tokenValiditySchema } from './token-validity.js';
+
+/** The token policy of IAS in seconds (`docs/reference/ias-facts.md#token-policy`). */
+export const TOKEN_VALIDITY = { minimum: 60, maximum: 43_200, default: 3_600 } as const;
+
+/** The limits and the default in words, for option documentation. */
+export const TOKEN_VALIDITY_TEXT = `Seconds, ${TOKEN_VALIDITY.minimum} to ${TOKEN_VALIDITY.maximum}. Default: ${TOKEN_VALIDITY.default}`;
 
 /** Options of an application. */
 export interface ApplicationOptions {
@@ -33,7 +38,7 @@ const names = z.array(z.string().min(1)).readonly();
 /** The limits of IAS (`docs/reference/ias-facts.md#parameters`). */
 export const applicationOptionsSchema = z.strictObject({
   clientId: z.string().min(1).optional(),
-  tokenValidity: tokenValiditySchema.optional(),
+  tokenValidity: z.int().min(TOKEN_VALIDITY.minimum).max(TOKEN_VALIDITY.maximum).optional(),
   providedApis: names.optional(),
   grantTypes: names.optional(),
   redirectUris: names.optional(),

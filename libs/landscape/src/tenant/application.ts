@@ -4,12 +4,12 @@ import {
   type ApplicationOptions,
   applicationOptionsSchema,
   type DependencyOptions,
+  TOKEN_VALIDITY,
 } from './application-options.js';
 import { validated } from '../option-validation.js';
 import { ApplicationCredentials } from './application-credentials.js';
 import { ClientAssertions } from './client-assertions.js';
 import { DEFAULT_GRANT_TYPES } from './grant-types.js';
-import { TOKEN_VALIDITY } from './token-validity.js';
 
 /** The tenant that an application belongs to. */
 export interface HomeTenant {

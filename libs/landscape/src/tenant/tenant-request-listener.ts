@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { type Answer, json } from '../http/answer.js';
+import { type Answer, json, tooManyRequests } from '../http/answer.js';
 import { BodyTooLargeError, readBody } from '../http/body-reader.js';
 import { certificateThumbprint } from '../pki/certificate-thumbprint.js';
 import { loginOutcomeOf, type LoginRoutes } from '../login/login-routes.js';
@@ -9,7 +9,6 @@ import type { RequestLimiter } from '../limit/request-limiter.js';
 import { deliverAnswer } from '../fault/faulty-delivery.js';
 import type { Fault } from '../fault/fault.js';
 import { faultyAnswer } from '../fault/faulty-answer.js';
-import { tooManyRequests } from '../limit/too-many-requests.js';
 import { peerCertificateOf } from '../pki/peer-certificate.js';
 import { discoveryDocument } from './discovery-document.js';
 import type { JwksEndpoint } from './jwks-endpoint.js';

@@ -1,7 +1,7 @@
 import type { Landscape } from '@nest-ias/landscape';
 import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import type { KeyObject, SignKeyObjectInput } from 'node:crypto';
-import { thumbprintOf } from '../certificate-thumbprint.js';
+import { thumbprintOf } from '../parsed-certificate.js';
 
 /** A request header. */
 export type Header = readonly [name: string, value: string];

@@ -1,5 +1,5 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
-import { thumbprintOf } from '../certificate-thumbprint.js';
+import { thumbprintOf } from '../parsed-certificate.js';
 import type { BadToken } from './bad-request.js';
 import type { Forger } from './token-forger.js';
 import { badToken } from './bad-request.js';

@@ -1,5 +1,5 @@
 import type { RejectionCode } from 'nest-ias';
-import { type Certificate, thumbprintOf } from '../certificate-thumbprint.js';
+import { type Certificate, thumbprintOf } from '../parsed-certificate.js';
 import { confirmedThumbprint } from './confirmation.js';
 import { challengeErrorOf, type HttpAnswer, problemCodeOf, statusOf } from './http-answer.js';
 import { expectedRejection } from './expected-rejections.js';

@@ -7,7 +7,7 @@ const POLL_MS = 500;
  * function, the process would keep running and keep its ports. On Windows the ID of the parent never changes, so this
  * function does nothing there; Ctrl-C reaches every process of a console.
  *
- * This is JavaScript because `npm start` needs it before anything is built.
+ * This is JavaScript because `npm start` needs it before anything is built: `scripts/start.mjs` imports this file.
  *
  * @param {() => void} callback
  */

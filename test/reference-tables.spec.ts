@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { optionsSchema } from '../libs/ias/src/core/option-defaults-and-limits.js';
 import { EVENT_NAMES } from '../libs/ias/test/event-names.js';
+import { serverVariables } from '../libs/runtime/src/server-settings.js';
+import { withSections } from '../scripts/lib/generated-sections.mjs';
+import { CONFIGURATION_SECTIONS, EVENTS, OPTIONS, TELEMETRY_SECTIONS } from './helper/reference-sections.js';
 
 /** What `code` names in the first column of the tables below a heading. */
 function documented(page: string, heading: RegExp): string[] {
@@ -25,6 +30,34 @@ function inSources(globs: readonly string[], pattern: RegExp): string[] {
   return [...new Set(names)].sort();
 }
 
+it.each([
+  ['configuration', CONFIGURATION_SECTIONS],
+  ['telemetry', TELEMETRY_SECTIONS],
+])('docs/reference/%s.md has the tables of the code', async (name, sections) => {
+  const page = resolve(`docs/reference/${name}.md`);
+  const written = await withSections(page, readFileSync(page, 'utf8'), sections);
+  await expect(written).toMatchFileSnapshot(page);
+});
+
+describe('docstrings of options', () => {
+  const defaults: Readonly<Record<string, unknown>> = optionsSchema.parse({});
+
+  it('exist for every option, and for no other', () => {
+    const withoutVariableOnly = Object.keys(optionsSchema.shape).filter((name) => name !== 'privateKey');
+    expect(OPTIONS.map(({ name }) => name).sort()).toEqual(withoutVariableOnly.sort());
+    expect(OPTIONS.filter(({ text }) => text === '')).toEqual([]);
+  });
+
+  it.each(OPTIONS)('name the default of $name', ({ name, defaultText = '' }) => {
+    const shown = /^(?:'[^']*'|\[[^\]]*\]|\d+|true|false)/.exec(defaultText)?.[0].replaceAll("'", '"');
+    expect(shown).toBe(JSON.stringify(defaults[name]));
+  });
+});
+
+it('the docstrings of all events say when they happen', () => {
+  expect(EVENTS.filter(({ text }) => text === '')).toEqual([]);
+});
+
 describe('docs/reference/configuration.md', () => {
   const variables = documented('docs/reference/configuration.md', /^## Environment variables/);
 
@@ -44,6 +77,16 @@ describe('docs/reference/configuration.md', () => {
     ];
     expect(read.length).toBeGreaterThan(18);
     expect(read.filter((name) => !variables.includes(name))).toEqual([]);
+  });
+
+  it('names the defaults of the variables of the server', () => {
+    const page = readFileSync('docs/reference/configuration.md', 'utf8');
+    const defaults = Object.entries(serverVariables(3001).parse({})).filter(([, value]) => Boolean(value));
+    expect(defaults.length).toBeGreaterThan(4);
+    for (const [name, value] of defaults) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\``));
+      expect(row?.split(' | ').at(-1)).toContain(String(value));
+    }
   });
 
   it('lists no variable that nothing reads', () => {

@@ -30,7 +30,8 @@ const NAMED_IN_README = {
 
 /** Packages with which an app fetches tokens, as the README says. */
 const FOR_OUTBOUND = {
-  10: ['axios', '@nestjs/axios@3'],
+  // Many apps on Nest 10 have swagger 7, which must not keep nest-ias from installing.
+  10: ['axios', '@nestjs/axios@3', '@nestjs/swagger@7'],
   11: ['axios', '@nestjs/axios@4'],
   12: ['axios', '@nestjs/axios@12'],
 } as const;

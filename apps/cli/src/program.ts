@@ -59,7 +59,7 @@ export function createProgram(context: Context, exit: (code: number) => void = (
     .configureOutput({
       writeOut: (text) => void context.stdout.write(withCommandName(text, context.environment)),
       writeErr: (text) => void context.stderr.write(withCommandName(text, context.environment)),
-      outputError: (text, write) => write(visible(text.trimEnd()).concat('\n')),
+      outputError: (text, write) => write(visible(text.trimEnd().replaceAll('\n', ' ')).concat('\n')),
     })
     .showHelpAfterError('Run with --help to see commands and options.')
     .addHelpText('after', EXIT_CODES_HELP);

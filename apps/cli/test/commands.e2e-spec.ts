@@ -185,6 +185,14 @@ describe('ias rotate', () => {
     expect(run.stdout).not.toContain('X509_GENERATED');
   });
 
+  it('does not give an app the subject of a service key', async () => {
+    const { stdout } = await ias(['rotate', 'frontend', '--from', '-'], {
+      input: JSON.stringify(credentials),
+    });
+    expect(stdout).toContain('"validity":30');
+    expect(stdout).not.toContain('app-identifier');
+  });
+
   it('has nothing to rotate without a certificate', async () => {
     const input = JSON.stringify(await landscape.issueBinding({ type: 'NONE' }));
     expect((await ias(['rotate', 'backend', '--from', '-'], { input })).exitCode).toBe(2);
@@ -359,6 +367,10 @@ describe('as a process', () => {
       options,
     );
     await expect(run).rejects.toMatchObject({ code: 5, stdout: '--port,1,x\n' });
+    await rm(join(installed, 'run.cjs'));
+    await expect(
+      promisify(execFile)(process.execPath, [join(command, 'main.mjs'), 'landscape'], options),
+    ).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('was not built') as string });
   });
 });
 

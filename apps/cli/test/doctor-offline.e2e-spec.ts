@@ -95,7 +95,7 @@ const SEEDS: [string, () => unknown, Expected, string[]?][] = [
     {
       id: 'binding',
       cause: /"one", "two" are bound and none is chosen/,
-      remedy: /IAS_SERVICE_NAME/,
+      remedy: /--service.*: cf set-env frontend IAS_SERVICE_NAME one && cf restage frontend$/,
       code: 'binding_ambiguous',
     },
   ],
@@ -105,7 +105,7 @@ const SEEDS: [string, () => unknown, Expected, string[]?][] = [
     {
       id: 'binding',
       cause: /bound instances are "one"/,
-      remedy: /IAS_SERVICE_NAME.*--service/,
+      remedy: /Correct the name.*--service.*: cf set-env frontend IAS_SERVICE_NAME one && /,
       code: 'binding_missing',
     },
     ['--service', 'two'],
@@ -413,16 +413,33 @@ describe('ias doctor --offline', () => {
     });
   });
 
-  it('accepts certificates whose line breaks were lost or escaped, as the apps do', async () => {
-    const escaped = valid.certificate?.replaceAll('\n', String.raw`\n`);
-    const flat = valid.certificate?.replaceAll('\n', ' ');
-    for (const certificate of [escaped, flat]) {
-      const { checks } = await diagnose({ ...valid, certificate }, ['--offline']);
-      expect(checks.certificate).toMatchObject({
-        status: 'ok',
-        summary: expect.stringContaining('line breaks of the PEM text were lost') as string,
-      });
-    }
+  it.each([
+    ['lost', ''],
+    ['replaced by spaces', ' '],
+    ['escaped', String.raw`\n`],
+  ])('warns about line breaks that were %s, though the apps repair them', async (_, separator) => {
+    const change = (pem = '') => pem.replaceAll('\n', separator);
+    const [certificate, key] = [change(valid.certificate), change(valid.key)];
+    const expected = {
+      status: 'warning',
+      cause: /changed it\. The apps repair it; other clients reject it/,
+      remedy: /original text.*: cf env frontend$/,
+      code: 'binding_certificate_invalid',
+    } as const;
+    const both = await diagnose(vcap(['clicreIas', { ...valid, certificate, key }]), ['--offline']);
+    expectFault(both, { ...expected, id: 'certificate' });
+    expect(withStatus(both, 'warning')).toEqual(['certificate']);
+    expect(both.checks.key.status).toBe('ok');
+    const onlyKey = await diagnose(vcap(['clicreIas', { ...valid, key }]), ['--offline']);
+    expectFault(onlyKey, { ...expected, id: 'key' });
+    expect(withStatus(onlyKey, 'warning')).toEqual(['key']);
+  });
+
+  it('accepts one long line between BEGIN and END, and lines of Windows', async () => {
+    const windows = valid.certificate?.replaceAll('\n', '\r\n');
+    const long = valid.certificate?.replaceAll(/(?<=[A-Za-z0-9+/=])\n(?=[A-Za-z0-9+/=])/g, '');
+    for (const certificate of [windows, long])
+      expect((await diagnose({ ...valid, certificate }, ['--offline'])).checks.certificate.status).toBe('ok');
   });
 
   it('infers the type of an older binding', async () => {
@@ -474,7 +491,7 @@ describe('the environment', () => {
     expectFault(await diagnose(valid, ['--offline'], { environment }), {
       id: 'environment',
       cause: /refuse to start/,
-      remedy: /unset NODE_TLS_REJECT_UNAUTHORIZED.*IAS_CA_FILE/,
+      remedy: /IAS_CA_FILE.*: unset NODE_TLS_REJECT_UNAUTHORIZED$/,
       code: 'configuration_invalid',
     });
   });
@@ -482,12 +499,12 @@ describe('the environment', () => {
   it('names a proxy for the tenant, unless NO_PROXY exempts it', async () => {
     const tenant = { ...valid, url: 'https://t.accounts.ondemand.com', domains: ['accounts.ondemand.com'] };
     vi.stubEnv('HTTPS_PROXY', 'http://proxy.example:3128');
-    vi.stubEnv('NO_PROXY', '');
+    vi.stubEnv('NO_PROXY', 'example.org');
     vi.stubEnv('no_proxy', '');
-    expectFault(await diagnose(tenant, ['--offline']), {
+    expectFault(await diagnose(tenant, ['--offline'], { environment: { NO_PROXY: 'example.org' } }), {
       id: 'environment',
       cause: /HTTPS_PROXY or ALL_PROXY applies/,
-      remedy: /export NO_PROXY=t\.accounts\.ondemand\.com/,
+      remedy: /: export NO_PROXY=example\.org,t\.accounts\.ondemand\.com$/,
       code: 'configuration_invalid',
     });
     vi.stubEnv('NO_PROXY', 't.accounts.ondemand.com');
@@ -502,7 +519,7 @@ describe('the environment', () => {
     expectFault(await diagnose(valid, ['--offline'], { environment }), {
       id: 'environment',
       cause,
-      remedy: /Correct the variable/,
+      remedy: new RegExp(`: unset ${Object.keys(environment).join(' ')}$`),
       code: 'configuration_invalid',
     });
   });

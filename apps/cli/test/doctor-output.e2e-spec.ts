@@ -45,6 +45,33 @@ describe('the output of ias doctor', () => {
     await expect(steady(broken.stdout)).toMatchFileSnapshot('snapshots/doctor-broken.txt');
   });
 
+  it('has commands on lines of their own, and a link for each fault', async () => {
+    const { stdout } = await doctor({ ...credentials, clientsecret: '' }, [
+      '--offline',
+      '--service',
+      'clicreIas',
+    ]);
+    expect(stdout).toMatch(
+      /^ {16}do {5}Remove the property .*: *\n {23}cf create-service-key clicreIas NEW_KEY -c '/m,
+    );
+    const warned = await doctor(secret, ['--offline']);
+    expect(warned.stdout).toMatch(
+      /^! credentials .*\n.*\n.*\n {16}more {3}https:\S+\/credential-types\.md$/m,
+    );
+    expect(warned.stdout).not.toContain('code ');
+  });
+
+  it('names the authority beside the service key of a landscape', async () => {
+    const file = join(folder, "it's a key.json");
+    await writeFile(file, JSON.stringify(credentials));
+    const elsewhere = await runIas(['doctor', '--from', file], { environment: {} });
+    expect(elsewhere.stdout).toContain('do     export IAS_CA_FILE="$PWD/.landscape/ca.pem"\n');
+    const authority = join(folder, 'ca.pem');
+    await writeFile(authority, '');
+    const beside = await runIas(['doctor', '--from', file], { environment: {} });
+    expect(beside.stdout).toContain(`do     export IAS_CA_FILE=${authority}\n`);
+  });
+
   it('has colours in a terminal only, and none with NO_COLOR', async () => {
     const offline = ['--offline'];
     expect((await doctor(credentials, offline, true)).stdout).toContain('\u{1b}[32m✓');

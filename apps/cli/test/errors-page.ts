@@ -33,9 +33,9 @@ function section(
   return `### \`${code}\`\n\n${lines.join('\n')}\n`;
 }
 
-/** Words of code: commands of \`ias\` and others, names with underscores, decorators, headers, values. */
+/** Words of code: calls, commands of \`ias\` and others, names with underscores, decorators, headers, values. */
 const CODE =
-  /\bNODE_TLS_REJECT_UNAUTHORIZED=0|\bnpm run landscape\b|\bdate -u\b|\bcf (?:env APP|service-key INSTANCE KEY|create-service-key|app APP)\b|\bdefault-env\.json\b|\bias (?:doctor|explain|inspect|rotate|verify|curl|token)(?: (?:--?[a-z-]+|[A-Z]{3,}|\|))*(?: wc -c)?|@(?:sap\/\w+|\w+(?:\(\))?)|"Authorization: [^"]+"|\b[\w:]+=\S+[\w>]|\b\w+(?:_\w+)+(?:\.\w+)*|\b[a-z]+(?:[A-Z][a-z]+)+\b|\b(?:credential-type|x-forwarded-client-cert|Retry-After|content-length|transfer-encoding|sec-fetch-site|jwt-bearer)\b|\b(?:ias|circuit)\.[a-z_.]+[a-z]|\bcurl -v|\bcf (?:services|app|routes)\b|openssl s_client -connect HOST:443/g;
+  /\b[A-Z]\w+\.\w+\([^)]*\)|\bNODE_TLS_REJECT_UNAUTHORIZED=0|\bnpm run landscape\b|\bdate -u\b|\bcf (?:env APP|service-key INSTANCE KEY|create-service-key|app APP)\b|\bdefault-env\.json\b|\bias (?:doctor|explain|inspect|rotate|verify|curl|token)(?: (?:--?[a-z-]+|[A-Z]{3,}|\|))*(?: wc -c)?|@(?:sap\/\w+|\w+(?:\(\))?)|"Authorization: [^"]+"|\b[\w:]+=\S+[\w>]|\b\w+(?:_\w+)+(?:\.\w+)*|\b[a-z]+(?:[A-Z][a-z]+)+\b|\b(?:credential-type|x-forwarded-client-cert|Retry-After|content-length|transfer-encoding|sec-fetch-site|jwt-bearer)\b|\b(?:ias|circuit)\.[a-z_.]+[a-z]|\bcurl -v|\bcf (?:services|app|routes)\b|openssl s_client -connect HOST:443/g;
 
 /** Text of a table as Markdown. */
 function markdown(text: string): string {

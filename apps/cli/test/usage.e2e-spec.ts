@@ -26,6 +26,10 @@ describe('ias', () => {
     expect(stderr).not.toBe('');
   });
 
+  it('suggests the command that was meant', async () => {
+    expect((await runIas(['docter'])).stderr).toContain("unknown command 'docter' (Did you mean doctor?)\n");
+  });
+
   it('escapes control characters of its arguments', async () => {
     const { stderr } = await runIas(['\u{1b}[31m']);
     expect(stderr).toContain(String.raw`unknown command '\u{1b}[31m'`);

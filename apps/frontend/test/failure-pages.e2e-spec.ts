@@ -126,7 +126,9 @@ describe('the page of a failure of IAS', () => {
     const binding = await landscape.issueBinding({ type: 'X509_GENERATED' });
     const url = urlOf(await scenario.startApp(AppModule, binding, { BACKEND_URL: backendUrl }));
     landscape.tenant.revokeCertificate((binding as { certificate?: string }).certificate ?? '');
-    expect(read(await open(url))).toEqual({
+    const refused = await open(url);
+    expect(refused.text).toContain('IAS answered 401; this page has the status 502.');
+    expect(read(refused)).toEqual({
       isPage: true,
       status: 502,
       code: 'client_rejected',
@@ -168,7 +170,9 @@ describe('the page of a failure of IAS', () => {
 describe('the page of a failure of the backend', () => {
   it('names the .cert. host if the backend got no certificate', async () => {
     const url = await startFrontend({ BACKEND_URL: backendUrl.replace(BACKEND_CERT_HOST, BACKEND_HOST) });
-    expect(read(await open(url))).toEqual({
+    const refused = await open(url);
+    expect(refused.text).toContain('The backend answered 401; this page has the status 502.');
+    expect(read(refused)).toEqual({
       isPage: true,
       status: 502,
       code: 'downstream_rejected',
@@ -195,7 +199,7 @@ describe('the page of a failure of the backend', () => {
   });
 
   it.each([
-    ['proof_mismatch', 'another certificate than the one', 'IAS_CERTIFICATE_HOPS'],
+    ['proof_mismatch', 'another certificate than the backend got', 'IAS_CERTIFICATE_HOPS'],
     ['proof_expired', 'not valid at the moment', 'Check the clock of the backend'],
     ['constructor', 'The backend refused the call', 'bound to the same identity instance'],
   ])('explains %s', async (code, title, step) => {
@@ -209,6 +213,7 @@ describe('the page of a failure of the backend', () => {
   it('says what failed and what to do once each', async () => {
     const url = await startFrontend({ BACKEND_URL: 'http://127.0.0.1:1' });
     const page = await open(url);
+    expect(page.text).not.toContain('this page has the status');
     const [, cause] = /<p>(The call to .*?)<\/p>/.exec(page.text) ?? [];
     expect(cause).toBe(
       'The call to http://127.0.0.1:1 failed: no connection, or an interrupted one (ECONNREFUSED).',

@@ -192,7 +192,7 @@ describe('an action', () => {
       {
         action: 'fresh-token',
         sent: 'POST /oauth2/token to the tenant, with our certificate',
-        answer: { status: 502, challenge: null, code: 'client_rejected' },
+        answer: { status: 401, challenge: null, code: 'client_rejected' },
         why: expect.any(String),
       },
     ]);

@@ -60,7 +60,7 @@ describe('the page says only what is true', () => {
     }
     expect(steps(page)).toEqual([
       expect.stringMatching(
-        /^frontend to local stand-in for IAS: token fetched in (?:\d+|less than 1) ms, TLS 1\.3, our certificate\.$/,
+        /^frontend to local stand-in for IAS: token fetched in (?:\d+|less than 1) ms, status 200, TLS 1\.3, our certificate\.$/,
       ),
       expect.stringMatching(
         /^frontend to router: answered 200 in (?:\d+|less than 1) ms, TLS 1\.3, token and our certificate\.$/,
@@ -100,7 +100,7 @@ describe('the page says only what is true', () => {
     const { text } = await request(app).get('/homepage').set('accept', 'text/html');
     expect(steps(text)).toEqual([
       expect.stringMatching(
-        /token from the cache, fetched (?:just now|\d+ seconds? ago) in (?:\d+|less than 1) ms, TLS 1\.3, our certificate/,
+        /token from the cache, fetched (?:just now|\d+ seconds? ago) in (?:\d+|less than 1) ms, status 200, TLS 1\.3, our certificate/,
       ),
       expect.stringMatching(
         /^frontend to backend: answered 200 in (?:\d+|less than 1) ms, plain HTTP, token without certificate, /,
@@ -135,12 +135,13 @@ describe('the page says only what is true', () => {
     expect(body.proof).toEqual({ cnf: null, thumbprint: null, matches: false, verified: 'unbound' });
     expect(page).toContain('a client secret, which is a password');
     expect(steps(page)).toEqual([
-      expect.stringMatching(/fetched in (?:\d+|less than 1) ms, TLS 1\.3, client secret\.$/),
+      expect.stringMatching(/fetched in (?:\d+|less than 1) ms, status 200, TLS 1\.3, client secret\.$/),
       expect.stringMatching(/TLS 1\.3, token, no certificate\.$/),
       'router to backend: token, backend: token is not bound.',
     ]);
     expect(page).not.toContain('private key</th>');
-    expect(page).toContain('The token is not proven to belong to our certificate.');
+    expect(page).toContain('The token is not bound to a certificate: anyone who has it can use it.');
+    expect(page).not.toContain('belong to our certificate');
     expect(page).not.toMatch(
       /and proved who|There is no password|mutual TLS and called|The certificate of this app/,
     );

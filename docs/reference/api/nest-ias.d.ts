@@ -11,6 +11,7 @@ declare class AccessToken {
     readonly obtainedAt: number;
     readonly receivedAt: number;
     readonly expiresAt: number;
+    readonly status: number | undefined;
     readonly certificateThumbprint: string | undefined;
     constructor(properties: AccessTokenProperties);
     get value(): string;
@@ -281,7 +282,8 @@ declare class TokenAuthenticator {
 declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
     readonly kind: FailureKind;
     readonly retryAfter: number | undefined;
-    constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number);
+    readonly status: number | undefined;
+    constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number, status?: number);
 }
 declare class TransportError extends Error {
     readonly code: 'ABORT_ERR' | 'ERR_CONTENT_CODING' | 'ERR_REQUEST_BODY' | 'ERR_RESPONSE_MALFORMED' | 'ERR_RESPONSE_TOO_LARGE' | 'ERR_UPGRADE' | 'ETIMEDOUT';
@@ -600,6 +602,7 @@ interface AccessTokenProperties {
     readonly obtainedAt: number;
     readonly receivedAt: number;
     readonly expiresAt: number;
+    readonly status?: number | undefined;
     readonly agent: Agent;
     readonly certificateThumbprint?: string | undefined;
 }

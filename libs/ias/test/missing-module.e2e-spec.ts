@@ -69,17 +69,23 @@ describe.each([
   });
 });
 
-describe('IasModule', () => {
-  const compile = async (module: Type | DynamicModule) =>
-    (await Test.createTestingModule({ imports: [module] }).compile()).close();
+const compile = async (...imports: (Type | DynamicModule)[]) =>
+  (await Test.createTestingModule({ imports }).compile()).close();
 
-  it('says that forRoot is missing', async () => {
-    await expect(compile(IasModule)).rejects.toMatchObject({
+describe.each([
+  [IasModule, 'forRoot', []],
+  [IasClientModule, 'register', [IasModule.forRoot({ isGlobal: true, credentials: BINDING })]],
+  [IasHttpModule, 'register', [IasModule.forRoot({ isGlobal: true, credentials: BINDING })]],
+])('%o without options', (module, method, others) => {
+  it(`says that ${method} is missing`, async () => {
+    await expect(compile(...others, module)).rejects.toMatchObject({
       code: 'configuration_invalid',
-      message: 'IasModule has no options: import IasModule.forRoot(), not IasModule itself.',
+      message: `${module.name} has no options: import ${module.name}.${method}(), not ${module.name} itself.`,
     });
   });
+});
 
+describe('IasModule', () => {
   it('leaves the error of the factory of forRootAsync as it is', async () => {
     const error = new Error('no vault');
     await expect(compile(IasModule.forRootAsync({ useFactory: () => Promise.reject(error) }))).rejects.toBe(

@@ -1,6 +1,7 @@
+import { tmpdir } from 'node:os';
 import { BindingError, ConfigurationError, TokenRequestError } from 'nest-ias';
 import { describe, expect, it } from 'vitest';
-import { messageWithDoctor, messageWithLinks } from './doctor-hint.js';
+import { isStartedInRepository, messageWithDoctor, messageWithLinks } from './doctor-hint.js';
 
 const DOCS = 'https://github.com/nest-ias/nest-ias/tree/main/docs';
 const HOW_TO = `find the cause with ias doctor, see ${DOCS}/how-to/find-out-what-is-wrong.md`;
@@ -25,14 +26,34 @@ describe.each([
 });
 
 it('names the landscape where no binding is', () => {
-  const message = `No binding: ${DOCS}/how-to/develop-locally.md`;
+  const message = `No binding. Start the local landscape: ${DOCS}/how-to/develop-locally.md`;
   const error = new BindingError('binding_missing', message);
   const link = `about the code: ${DOCS}/reference/errors.md#binding_missing`;
   expect(messageWithLinks(error, true)).toBe(
-    `${message} (start the landscape with npm run landscape, or find the cause with npm run -s ias -- doctor; ${link}).`,
+    `${message} (npm run landscape starts it, npm run -s ias -- doctor finds the cause; ${link}).`,
   );
+  expect(messageWithLinks(error, false)).toBe(`${message} (${HOW_TO}; ${link}).`);
+});
+
+it('names the doctor once', () => {
+  const message = `No binding. "ias doctor" finds the cause: ${DOCS}/how-to/find-out-what-is-wrong.md`;
+  const error = new BindingError('binding_missing', message);
+  const link = `about the code: ${DOCS}/reference/errors.md#binding_missing`;
   expect(messageWithLinks(error, false)).toBe(`${message} (${link}).`);
   expect(messageWithDoctor(error)).toBe(message);
+});
+
+it('knows whether the scripts of this repository can be run in the current folder', () => {
+  const before = process.cwd();
+  try {
+    expect(isStartedInRepository()).toBe(true);
+    process.chdir('libs/runtime');
+    expect(isStartedInRepository()).toBe(false);
+    process.chdir(tmpdir());
+    expect(isStartedInRepository()).toBe(false);
+  } finally {
+    process.chdir(before);
+  }
 });
 
 it('leaves other messages as they are', () => {

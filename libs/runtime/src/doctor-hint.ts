@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { BindingError, IasError, TokenRequestError } from 'nest-ias';
 import project from '../../../project.json' with { type: 'json' };
 
@@ -20,19 +21,29 @@ export function messageWithLinks(error: Error, isInRepository: boolean): string 
   return withHint(error, doctor, `about the code: ${error.documentation}`);
 }
 
+/** Whether the scripts of this repository can be run in the current folder. */
+export function isStartedInRepository(): boolean {
+  try {
+    const { name } = JSON.parse(readFileSync('package.json', 'utf8')) as { name?: unknown };
+    return name === 'nest-ias-workspace';
+  } catch {
+    return false;
+  }
+}
+
 function canDiagnose(error: Error): error is IasError {
   return error instanceof BindingError || error instanceof TokenRequestError;
 }
 
 function hintInRepository({ code }: IasError): string {
   return code === 'binding_missing'
-    ? `start the landscape with npm run landscape, or ${IN_REPOSITORY}`
+    ? 'npm run landscape starts it, npm run -s ias -- doctor finds the cause'
     : IN_REPOSITORY;
 }
 
-/** Some messages name a page already. */
+/** Some messages name the command and its page already. */
 function hintElsewhere({ message }: IasError): string | undefined {
-  return message.includes(project.documentation) ? undefined : ELSEWHERE;
+  return message.includes('ias doctor') ? undefined : ELSEWHERE;
 }
 
 function withHint({ message }: Error, ...hints: readonly (string | undefined)[]): string {

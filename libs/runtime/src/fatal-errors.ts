@@ -1,4 +1,5 @@
 import { AppLogger } from './app-logger.js';
+import { isStartedInRepository } from './doctor-hint.js';
 import { EXIT_CODES } from './exit-codes.js';
 import type { LogSettings } from './server-settings.js';
 import { codeOfStartFailure, explainStartFailure } from './start-failure.js';
@@ -19,7 +20,7 @@ export function exitOnUncaughtErrors(name: string, settings: LogSettings, host: 
 
 /** Logs why an app cannot start: as an event if a program reads the logs, otherwise as a sentence. */
 export function logStartFailure(name: string, settings: LogSettings, error: unknown): void {
-  const sentence = `${name} cannot start: ${explainStartFailure(error, !settings.jsonLogs)}`;
+  const sentence = `${name} cannot start: ${explainStartFailure(error, !settings.jsonLogs && isStartedInRepository())}`;
   if (!settings.jsonLogs) process.stderr.write(`${sentence}\n`);
   else {
     const logger = new AppLogger({ ...settings, logLevels: ['fatal'] });

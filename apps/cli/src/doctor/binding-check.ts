@@ -5,11 +5,13 @@ import { CommandError } from '../failures.js';
 import { broken, ok } from './check.js';
 import type { Finding } from './check.js';
 import type { Investigation } from './investigation.js';
+import { commandName } from '../repository.js';
+import { Remedies } from './remedies.js';
 
 /** Whether exactly one identity binding is there to examine. */
 export function checkBinding(investigation: Investigation): Finding {
-  const { source, sourceError, options } = investigation;
-  if (source === undefined) return unreadable(sourceError);
+  const { source, options } = investigation;
+  if (source === undefined) return unreadable(investigation);
   const wanted = options.service ?? investigation.settings.serviceName;
   const candidates = source.services.filter(isCandidate);
   const selected = candidates.filter(
@@ -17,7 +19,8 @@ export function checkBinding(investigation: Investigation): Finding {
   );
   const [service] = selected;
   if (service === undefined) return missing(investigation, candidates, wanted);
-  if (selected.length > 1 && !isForReceivers(investigation, selected)) return ambiguous(selected);
+  if (selected.length > 1 && !isForReceivers(investigation, selected))
+    return ambiguous(investigation, selected);
   investigation.service =
     wanted !== undefined && service.name === undefined ? { ...service, name: wanted } : service;
   if (isObject(service.credentials)) investigation.credentials = service.credentials;
@@ -38,23 +41,30 @@ function isForReceivers({ options: { role } }: Investigation, services: readonly
   return role === 'receiver' || (role === undefined && areAllNone);
 }
 
-function unreadable(error: unknown): Finding {
+function unreadable({ sourceError: error, context }: Investigation): Finding {
   if (!(error instanceof BindingError) && !(error instanceof CommandError)) throw error;
   return broken('The binding cannot be read', {
     cause: error.message,
-    remedy:
-      'Correct the source, or name another with --from: a service key, or the output of cf env, saved to a file.',
+    remedy: `Correct the source, or name another with --from:\ncf env APP | ${commandName(context.environment)} doctor --from -`,
     code: error.code ?? 'binding_unreadable',
   });
 }
 
-function ambiguous(services: readonly Service[]): Finding {
+function ambiguous(investigation: Investigation, services: readonly Service[]): Finding {
   const names = services.map(({ name }) => `"${name ?? '?'}"`).join(', ');
   return broken(`${services.length} identity instances are bound`, {
     cause: `The app fetches tokens with one instance, but ${names} are bound and none is chosen.`,
-    remedy: 'Set IAS_SERVICE_NAME to the name of one instance (for this command: --service).',
+    remedy: chooseOne(investigation, services, 'Choose one'),
     code: 'binding_ambiguous',
   });
+}
+
+/** The command names the first instance. */
+function chooseOne(investigation: Investigation, services: readonly Service[], what: string): string {
+  const [service] = services;
+  const { source } = investigation;
+  const remedies = new Remedies(service, source?.app, investigation.credentialType);
+  return `${what} in IAS_SERVICE_NAME (for this command: --service), for example:\n${remedies.set('IAS_SERVICE_NAME', service?.name ?? 'INSTANCE')}`;
 }
 
 function missing(
@@ -62,12 +72,12 @@ function missing(
   candidates: readonly Service[],
   wanted: string | undefined,
 ): Finding {
-  const { source, remedies } = investigation;
+  const { source, remedies, options } = investigation;
   const code = 'binding_missing';
   if (candidates.length > 0) {
     return broken(`No identity instance has the name "${wanted ?? ''}"`, {
       cause: `The bound instances are ${candidates.map(({ name }) => `"${name ?? '?'}"`).join(', ')}.`,
-      remedy: 'Correct IAS_SERVICE_NAME (for this command: --service).',
+      remedy: chooseOne(investigation, candidates, 'Correct the name'),
       code,
     });
   }
@@ -76,7 +86,10 @@ function missing(
   if (similar === undefined) {
     return broken('No instance of the identity service is bound', {
       cause: `There is no service with the label "identity" in ${source?.where ?? 'the source'}.`,
-      remedy: remedies.bind,
+      remedy:
+        options.from === undefined
+          ? `To examine another source, name it with --from. To bind an instance to the app:\n${remedies.bind}`
+          : remedies.bind,
       code,
     });
   }
@@ -85,7 +98,7 @@ function missing(
     cause: isUserProvided
       ? `"${similar.name ?? '?'}" is a user-provided service. The apps read instances of the identity service only, whose credentials the platform rotates.`
       : `"${similar.name ?? '?'}" has the label "${similar.label ?? '?'}". The apps read instances of the identity service only.`,
-    remedy: `Create an instance of the service "identity" and bind it: ${remedies.bind}`,
+    remedy: `Create an instance of the service "identity" and bind it:\n${remedies.bind}`,
     code,
   });
 }

@@ -8,7 +8,7 @@ import { describeMoment } from '../text/moments.js';
 import { broken, ok, skipped, skippedFor, warning } from './check.js';
 import type { Finding } from './check.js';
 import type { Investigation } from './investigation.js';
-import { findPemProblem } from './pem-problem.js';
+import { findPemProblem, hasLines, lostLineBreaks } from './pem-problem.js';
 import { OWN_FILES } from './remedies.js';
 
 const WARNING_MS = 7 * DAY_MS;
@@ -29,9 +29,7 @@ export function checkCertificate(investigation: Investigation): Finding {
   if (unneeded !== undefined) return unneeded;
   if (investigation.usesOwnKey && investigation.unreadable.has('own certificate'))
     return skippedFor('environment');
-  const pem =
-    (investigation.usesOwnKey ? investigation.own.certificate : undefined) ??
-    investigation.text('certificate');
+  const pem = certificateText(investigation);
   if (pem === undefined) return certificateMissing(investigation);
   const chain = repairPem(pem).flatMap(({ label, pem: block }) =>
     label === 'CERTIFICATE' ? [readCertificate(block)] : [],
@@ -45,10 +43,12 @@ export function checkCertificate(investigation: Investigation): Finding {
     });
   }
   investigation.chain = chain.filter((certificate) => certificate !== undefined);
-  const repaired = pem.includes('\n')
-    ? ''
-    : ' (the line breaks of the PEM text were lost; the apps repair it, other clients do not)';
-  return ok(`${oneLine(leaf.subject)}${repaired}`);
+  return lostLineBreaks(investigation, 'certificate', pem) ?? ok(oneLine(leaf.subject));
+}
+
+function certificateText(investigation: Investigation): string | undefined {
+  const own = investigation.usesOwnKey ? investigation.own.certificate : undefined;
+  return own ?? investigation.text('certificate');
 }
 
 function certificateMissing(investigation: Investigation): Finding {
@@ -105,7 +105,11 @@ export function checkKey(investigation: Investigation): Finding {
       code: 'binding_certificate_invalid',
     });
   }
-  return ok('belongs to the certificate');
+  // Where the certificate lost them too, its rung says so.
+  const isNamed = !hasLines(certificateText(investigation) ?? '');
+  return (
+    (isNamed ? undefined : lostLineBreaks(investigation, 'key', pem)) ?? ok('belongs to the certificate')
+  );
 }
 
 function keyMissing(investigation: Investigation): Finding {
@@ -153,7 +157,7 @@ export function checkValidity(investigation: Investigation): Finding {
   if (now < from - CLOCK_SKEW_MS) {
     return broken(`The certificate is not valid yet: ${describeMoment(from, now)}`, {
       cause: 'The clock of this machine is behind, or the certificate was issued for later.',
-      remedy: `Check the clock (date -u). If it is right: ${remedy}`,
+      remedy: `Check the clock (date -u). If it is right:\n${remedy}`,
       code,
     });
   }

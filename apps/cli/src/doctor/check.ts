@@ -27,7 +27,7 @@ export interface Finding {
   readonly summary: string;
   /** Why it is so. */
   readonly cause?: string;
-  /** What to do: a command to copy, or a sentence. */
+  /** What to do: a sentence, a command to copy, or both, each on a line of its own. */
   readonly remedy?: string;
   /** Stable code of the product, as in logs and problem responses. */
   readonly code?: string;

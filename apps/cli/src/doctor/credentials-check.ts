@@ -65,7 +65,7 @@ function malformed(investigation: Investigation): Finding | undefined {
     investigation,
     { ...others, 'credential-type': isKnownType(type) ? 'NONE' : type },
     isOutsideDomains(investigation)
-      ? `Compare "url" and "domains" with the original, and restore what was changed: ${remedies.originalBinding}`
+      ? `Compare "url" and "domains" with the original, and restore what was changed:\n${remedies.originalBinding}`
       : remedies.newCertificate,
   );
 }
@@ -117,7 +117,7 @@ function unusableSecret(investigation: Investigation): Finding | undefined {
       secret === ''
         ? 'Many clients send the empty secret instead of using the certificate. The apps reject the binding.'
         : 'A tool that wrote the binding replaced or removed the value. The apps reject the binding.',
-    remedy: `Remove the property if you wrote the file yourself. Otherwise: ${remedies.newCertificate}`,
+    remedy: `Remove the property if you wrote the file yourself. Otherwise:\n${remedies.newCertificate}`,
     code: 'binding_invalid',
   });
 }

@@ -6,6 +6,7 @@ import type { Finding } from './check.js';
 import { errorCode, exchange, isHtml, jsonObject } from '../token/http.js';
 import type { Answer } from '../token/http.js';
 import type { Investigation } from './investigation.js';
+import { tryByHand } from './remedies.js';
 
 const PATH = '/.well-known/openid-configuration';
 const CLOCK_LIMIT_MS = 30_000;
@@ -31,7 +32,7 @@ export async function checkDiscovery(investigation: Investigation): Promise<Find
   } catch (error) {
     return broken(`The configuration of ${tenant.host} cannot be read (${errorCode(error)})`, {
       cause: 'The connection broke, or the response took too long or was too large.',
-      remedy: 'Try again later. If it lasts, check the state of the tenant.',
+      remedy: `Try again later. If it lasts, check the state of the tenant:\n${tryByHand(tenant)}`,
       code: 'keys_unavailable',
     });
   } finally {
@@ -57,7 +58,7 @@ function judge(investigation: Investigation, tenant: URL, answer: Answer): Findi
   if (!isOurs) {
     return broken('The configuration of the tenant has no usable "jwks_uri"', {
       cause: `"jwks_uri" is ${visibleValue(jwksUri ?? 'missing')}, which is not under "domains" of the binding.`,
-      remedy: 'Check "url" and "domains" in the binding.',
+      remedy: `Compare "url" and "domains" with the original:\n${investigation.remedies.originalBinding}`,
       code: 'keys_unavailable',
     });
   }
@@ -76,7 +77,7 @@ function notATenant(tenant: URL, answer: Answer): Finding {
     cause: isHtml(answer)
       ? 'The URL is not a tenant of IAS: it leads to an application, a logon page or a proxy.'
       : 'The URL is not a tenant of IAS, or the tenant is not available.',
-    remedy: 'Correct "url" in the binding: the tenant alone, such as https://<tenant>.accounts.ondemand.com.',
+    remedy: `Correct "url" in the binding: the tenant alone, such as https://<tenant>.accounts.ondemand.com. To see the answer:\n${tryByHand(tenant)}`,
     code: 'keys_unavailable',
   });
 }
@@ -99,7 +100,7 @@ export function checkClock({ discovery }: Investigation): Finding {
     {
       cause:
         'The clock of this machine is off. Receivers then reject valid tokens (token_not_yet_valid, token_expired), and certificates look expired or not yet valid.',
-      remedy: 'Synchronise the clock: timedatectl set-ntp true',
+      remedy: 'Synchronise the clock:\ntimedatectl set-ntp true',
     },
   );
 }

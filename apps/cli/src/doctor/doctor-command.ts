@@ -15,7 +15,7 @@ import { lenientSettings } from './environment-checks.js';
 import { Investigation } from './investigation.js';
 import type { Role } from './investigation.js';
 import { climb } from './ladder.js';
-import { diagnosisOf, formatDiagnosis } from './report.js';
+import { diagnosisOf, formatDiagnosis, formatJson } from './report.js';
 import type { Diagnosis } from './report.js';
 
 const CLEAR_LINE = '\r\u{1b}[K';
@@ -46,11 +46,7 @@ export async function doctor(options: DoctorCommandOptions, context: Context): P
     );
     await report?.writeFile(reportText(diagnosis, context));
     const colour = context.stdout.isTTY === true && !context.environment['NO_COLOR'];
-    context.stdout.write(
-      options.json === true
-        ? `${JSON.stringify(diagnosis, undefined, 2)}\n`
-        : formatDiagnosis(diagnosis, colour),
-    );
+    context.stdout.write(options.json === true ? formatJson(diagnosis) : formatDiagnosis(diagnosis, colour));
     return exitCodeOf(diagnosis, options.strict === true);
   } finally {
     await report?.close();

@@ -2,7 +2,7 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { ConfigurationError, isLoopback, readTrustedAuthorities, resolveSettings } from 'nest-ias/internal';
 import { isObject } from '../binding/service.js';
 import manifest from '../../package.json' with { type: 'json' };
-import { shellQuote } from '../text/shell-quote.js';
+import { command, shellQuote } from '../text/shell-quote.js';
 import { broken, ok } from './check.js';
 import type { Finding } from './check.js';
 import type { Investigation } from './investigation.js';
@@ -21,7 +21,8 @@ export function checkNode(version: string): Finding {
   if (isSupported) return ok(`Node.js ${version}`);
   return broken(`Node.js ${version} is not supported`, {
     cause: `The apps need Node.js ${manifest.engines.node}.`,
-    remedy: 'Install Node.js 24, or set engines.node to 24.x in the package.json of the deployed app.',
+    remedy:
+      'Install Node.js 24. For the buildpack of Cloud Foundry, in the folder that is deployed:\nnpm pkg set engines.node=24.x',
     code: 'configuration_invalid',
   });
 }
@@ -35,7 +36,8 @@ export async function checkEnvironment(investigation: Investigation): Promise<Fi
     return broken('NODE_TLS_REJECT_UNAUTHORIZED=0 is set', {
       cause:
         'It turns off the verification of servers, so that anyone in between could read secrets and issue tokens. The apps refuse to start.',
-      remedy: 'unset NODE_TLS_REJECT_UNAUTHORIZED, and name the authority to trust in IAS_CA_FILE',
+      remedy:
+        'Name the authority to trust in IAS_CA_FILE instead, and remove the variable:\nunset NODE_TLS_REJECT_UNAUTHORIZED',
       code: 'configuration_invalid',
     });
   }
@@ -46,11 +48,23 @@ export async function checkEnvironment(investigation: Investigation): Promise<Fi
   return broken(
     invalid.length > 1 ? 'Variables of the app are invalid' : 'A variable of the app is invalid',
     {
-      cause: invalid.map(({ message }) => message).join(' '),
-      remedy: 'Correct the variable that the cause names, and start the app again.',
+      // The remedy follows; the message has a general one.
+      cause: invalid
+        .map(({ message }) => message.replace(' Correct it and start the app again.', ''))
+        .join(' '),
+      remedy: correction(invalid),
       code: first.code,
     },
   );
+}
+
+/** Without a variable, its default applies. */
+function correction(errors: readonly ConfigurationError[]): string {
+  const names = errors.flatMap(({ message }) => /\b[A-Z]+(?:_[A-Z]+)+\b/.exec(message) ?? []);
+  const advice = 'Correct the value and start the app again';
+  return names.length === 0
+    ? `${advice}.`
+    : `${advice}, or remove it:\n${command('unset', ...new Set(names))}`;
 }
 
 /** Reads each part separately: rungs that do not need a broken part are checked with the others. */
@@ -116,7 +130,7 @@ function isValid(variable: NodeJS.ProcessEnv): boolean {
 }
 
 /** The apps connect directly and refuse to start if a proxy is set for the tenant or the called app. */
-function findProxy({ source, options: { target } }: Investigation): Finding | undefined {
+function findProxy({ source, context, options: { target } }: Investigation): Finding | undefined {
   const tenants = (source?.services ?? []).flatMap(({ credentials }) =>
     isObject(credentials) && typeof credentials['url'] === 'string' ? [credentials['url']] : [],
   );
@@ -127,11 +141,17 @@ function findProxy({ source, options: { target } }: Investigation): Finding | un
     return broken(`A proxy is set for ${hostname}`, {
       cause:
         'HTTPS_PROXY or ALL_PROXY applies to this host. The apps authenticate with a client certificate, which a proxy would not pass on, so they connect directly and refuse to start.',
-      remedy: `export NO_PROXY=${shellQuote(hostname)}, and make sure that the app can reach this host`,
+      remedy: `Exempt the host, and let the app reach it directly:\n${exempt(hostname, context.environment)}`,
       code: 'configuration_invalid',
     });
   }
   return undefined;
+}
+
+/** The lower-case variable wins where both are set. */
+function exempt(hostname: string, environment: NodeJS.ProcessEnv): string {
+  const name = environment['no_proxy'] ? 'no_proxy' : 'NO_PROXY';
+  return `export ${name}=${shellQuote([environment[name], hostname].filter(Boolean).join(','))}`;
 }
 
 function describe({ IAS_CA_FILE, NODE_EXTRA_CA_CERTS }: NodeJS.ProcessEnv): string {

@@ -56,7 +56,7 @@ function issuerProblem({ tenant, settings }: Investigation, { claims }: FetchedT
   if (issuer === tenant?.origin || settings.trustedIssuers.includes(issuer)) return undefined;
   return broken(`Receivers do not trust the issuer ${visibleValue(issuer)}`, {
     cause: `The issuer of the token differs from "url" of the binding (${tenant?.origin ?? ''}), and the token has no ias_iss: the tenant has a custom domain.`,
-    remedy: `Set IAS_TRUSTED_ISSUERS=${shellQuote(issuer)} in the apps that receive the token.`,
+    remedy: `Trust the issuer in the apps that receive the token:\nexport IAS_TRUSTED_ISSUERS=${shellQuote(issuer)}`,
     code: 'token_issuer_untrusted',
   });
 }

@@ -1,5 +1,5 @@
 import type { Service } from '../binding/service.js';
-import { command } from '../text/shell-quote.js';
+import { command, shellQuote } from '../text/shell-quote.js';
 
 const GENERATED = '{"credential-type":"X509_GENERATED"}';
 const ATTESTED = '{"credential-type":"X509_ATTESTED"}';
@@ -30,9 +30,9 @@ export class Remedies {
   get newCertificate(): string {
     switch (this.#type) {
       case 'X509_PROVIDED':
-        return `Let your authority issue a new certificate, write it with its type to ${PROVIDED}, and give the app its key. ${OWN_FILES} Then: ${this.#bindAgain(PROVIDED)}`;
+        return `Let your authority issue a new certificate, write it with its type to ${PROVIDED}, and give the app its key. ${OWN_FILES} Then:\n${this.#bindAgain(PROVIDED)}`;
       case 'X509_ATTESTED':
-        return `Check that the Zero Trust Identity Service writes new files. ${OWN_FILES} If the binding itself is old: ${this.#bindAgain(ATTESTED)}`;
+        return `Check that the Zero Trust Identity Service writes new files. ${OWN_FILES} If the binding itself is old:\n${this.#bindAgain(ATTESTED)}`;
       default:
         return this.#bindAgain(GENERATED);
     }
@@ -44,7 +44,7 @@ export class Remedies {
       return command('cf', 'create-service-key', instance, 'NEW_KEY', '-c', parameters);
     if (this.#service?.origin === 'kubernetes') {
       const type = parameters === GENERATED ? 'X509_GENERATED' : this.#type;
-      return `Delete the ServiceBinding of the instance and apply it again with credential-type ${type}: ${command('kubectl', 'get', 'servicebinding')}`;
+      return `Delete the ServiceBinding of the instance and apply it again with credential-type ${type}:\n${command('kubectl', 'get', 'servicebinding')}`;
     }
     const app = this.#app ?? 'APP';
     return [
@@ -54,12 +54,25 @@ export class Remedies {
     ].join(' && ');
   }
 
+  /** Sets a variable of the app. */
+  set(variable: string, value: string): string {
+    const app = this.#app ?? 'APP';
+    const origin = this.#service?.origin;
+    if (origin === 'kubernetes')
+      return command('kubectl', 'set', 'env', `deployment/${app}`, `${variable}=${value}`);
+    return origin === 'app'
+      ? `${command('cf', 'set-env', app, variable, value)} && ${command('cf', 'restage', app)}`
+      : `export ${variable}=${shellQuote(value)}`;
+  }
+
   /** Reads the binding again, where its parts do not belong together. */
   get originalBinding(): string {
     const instance = this.#service?.name ?? 'INSTANCE';
     const origin = this.#service?.origin;
     if (origin === 'key') return command('cf', 'service-key', instance, 'KEY');
-    return origin === 'kubernetes' ? 'kubectl get secret -o json' : command('cf', 'env', this.#app ?? 'APP');
+    return origin === 'kubernetes'
+      ? 'kubectl get secret,servicebinding -o json'
+      : command('cf', 'env', this.#app ?? 'APP');
   }
 
   /** Binds an instance where none is bound. */
@@ -72,4 +85,9 @@ export class Remedies {
   get rotationPolicy(): string {
     return 'Add spec.credentialsRotationPolicy to the ServiceBinding: {enabled: true, rotationFrequency: 72h, rotatedBindingTTL: 48h}; both together must be shorter than validity.';
   }
+}
+
+/** Asks the tenant for its public configuration, without a credential. */
+export function tryByHand(tenant: URL): string {
+  return command('curl', '-v', '--max-time', '10', new URL('/.well-known/openid-configuration', tenant).href);
 }

@@ -1,6 +1,7 @@
 import { documentationUrl } from 'nest-ias/internal';
+import project from '../../../../project.json' with { type: 'json' };
 import { visible } from '../text/visible.js';
-import type { Check } from './check.js';
+import type { Check, CheckId } from './check.js';
 
 /** The result of a run, as `--json` prints it. */
 export interface Diagnosis {
@@ -14,6 +15,16 @@ const COLOURS: Readonly<Record<Check['status'], number>> = { ok: 32, warning: 33
 /** Shorter texts would match words of sentences. Real secrets are longer. */
 const MIN_SECRET = 16;
 const INDENT = ' '.repeat(16);
+/** Keeps a command on a line of its own, so that it can be copied. */
+const NEXT_LINE = `\n${INDENT}       `;
+/** Where to read about a fault without a code of the product. */
+const PAGES: Readonly<Partial<Record<CheckId, string>>> = {
+  credentials: 'explanation/credential-types.md',
+  validity: 'how-to/rotate-certificates.md',
+  clock: 'reference/errors.md#token_not_yet_valid',
+  confirmation: 'explanation/cnf.md',
+  target: 'explanation/the-router.md',
+};
 
 /**
  * Makes all texts of the checks safe to show: control characters escaped, and anything that must stay secret removed, should it
@@ -21,8 +32,9 @@ const INDENT = ' '.repeat(16);
  */
 export function diagnosisOf(checks: readonly Check[], secrets: ReadonlySet<string>): Diagnosis {
   const hidden = [...secrets].filter(({ length }) => length >= MIN_SECRET);
-  const clean = (text: string) =>
-    visible(hidden.reduce((cleaned, secret) => cleaned.replaceAll(secret, '[redacted]'), text));
+  const redacted = (text: string) =>
+    hidden.reduce((cleaned, secret) => cleaned.replaceAll(secret, '[redacted]'), text);
+  const clean = (text: string) => visible(redacted(text));
   return {
     ok: checks.every(({ status }) => status !== 'broken'),
     checks: checks.map(({ id, status, summary, cause, remedy, code }) => ({
@@ -30,10 +42,16 @@ export function diagnosisOf(checks: readonly Check[], secrets: ReadonlySet<strin
       status,
       summary: clean(summary),
       ...(cause !== undefined && { cause: clean(cause) }),
-      ...(remedy !== undefined && { remedy: clean(remedy) }),
+      ...(remedy !== undefined && { remedy: redacted(remedy).split('\n').map(visible).join('\n') }),
       ...(code !== undefined && { code }),
     })),
   };
+}
+
+export function formatJson(diagnosis: Diagnosis): string {
+  const inOneLine = (key: string, value: unknown) =>
+    key === 'remedy' && typeof value === 'string' ? value.replaceAll('\n', ' ') : value;
+  return `${JSON.stringify(diagnosis, inOneLine, 2)}\n`;
 }
 
 /** @param colour whether the output is a terminal that shows colours */
@@ -52,9 +70,9 @@ function formatCheck({ id, status, summary, cause, remedy, code }: Check, colour
   const sign = colour ? `\u{1b}[${COLOURS[status]}m${SIGNS[status]}\u{1b}[0m` : SIGNS[status];
   const details = [
     ['cause', cause],
-    ['do', remedy],
+    ['do', remedy?.replaceAll('\n', NEXT_LINE)],
     ['code', code],
-    ['more', code === undefined ? undefined : documentationUrl(code)],
+    ['more', cause === undefined ? undefined : linkFor(id, code)],
   ] as const;
   return [
     `${sign} ${id.padEnd(13)} ${status === 'skipped' ? 'skipped: ' : ''}${summary}`,
@@ -62,4 +80,10 @@ function formatCheck({ id, status, summary, cause, remedy, code }: Check, colour
       text === undefined ? [] : [`${INDENT}${label.padEnd(5)}  ${text}`],
     ),
   ];
+}
+
+function linkFor(id: CheckId, code: string | undefined): string {
+  return code === undefined
+    ? `${project.documentation}/${PAGES[id] ?? 'how-to/find-out-what-is-wrong.md'}`
+    : documentationUrl(code);
 }

@@ -1,10 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Agent } from 'node:https';
 import { isIP } from 'node:net';
-import { createAgent, REJECTIONS } from 'nest-ias/internal';
+import { createAgent, isLoopback, REJECTIONS } from 'nest-ias/internal';
 import { REJECTION_CAUSES } from '../explain/rejection-causes.js';
-import { withCommandName } from '../repository.js';
-import { shellQuote } from '../text/shell-quote.js';
+import { commandName, withCommandName } from '../repository.js';
+import { command } from '../text/shell-quote.js';
 import { shownUrl } from '../target-url.js';
 import { visibleValue } from '../text/visible.js';
 import { broken, ok, skipped, warning } from './check.js';
@@ -29,8 +29,7 @@ export async function checkTarget(investigation: Investigation): Promise<Finding
     });
   try {
     const answer = await call(credential.agent);
-    if (answer.status < 200 || answer.status >= 300)
-      return refused(target, answer, investigation.context.environment);
+    if (answer.status < 200 || answer.status >= 300) return refused(target, answer, investigation);
     const [leaf] = investigation.chain;
     const isBound = token.claims['cnf'] !== undefined && leaf !== undefined;
     const hole = isBound ? await findHole(leaf, (headers) => call(anonymous, headers)) : undefined;
@@ -60,7 +59,8 @@ async function findHole(leaf: X509Certificate, call: Call): Promise<Finding | un
     return warning('The target accepts the token without the certificate (a live token was sent)', {
       cause:
         'Anyone who steals a token can use it. The target does not check cnf (IAS_PROOF_OF_POSSESSION=off), or needs no token at all.',
-      remedy: 'Set IAS_PROOF_OF_POSSESSION=if-bound in the target, and check that the route is guarded.',
+      remedy:
+        'Check that the route is guarded, and set the variable in the target:\nexport IAS_PROOF_OF_POSSESSION=if-bound',
     });
   }
   if (await isIn({ 'x-forwarded-client-cert': leaf.raw.toString('base64') })) {
@@ -74,14 +74,18 @@ async function findHole(leaf: X509Certificate, call: Call): Promise<Finding | un
   return undefined;
 }
 
-function refused(target: URL, answer: Answer, environment: NodeJS.ProcessEnv): Finding {
+function refused(target: URL, answer: Answer, investigation: Investigation): Finding {
   const problem = jsonObject(answer.text);
   const code = typeof problem?.['code'] === 'string' ? problem['code'] : undefined;
   const summary = `${shownUrl(target)} answered ${answer.status}${code === undefined ? '' : ` ${visibleValue(code, 60)}`} (a live token was sent)`;
-  if (code === 'proof_missing') return proofMissing(target, summary);
+  if (code === 'proof_missing') return proofMissing(target, summary, investigation);
   if (code !== undefined && isRejection(code)) {
     const { cause, remedy } = REJECTION_CAUSES[code];
-    return broken(summary, { cause, remedy: withCommandName(remedy, environment), code });
+    return broken(summary, {
+      cause,
+      remedy: withCommandName(remedy, investigation.context.environment),
+      code,
+    });
   }
   const { status } = answer;
   if (status === 401 || status === 403) {
@@ -117,7 +121,11 @@ function challengeOf({ headers }: Answer): string {
 }
 
 /** The two reasons why a certificate does not arrive. */
-function proofMissing(target: URL, summary: string): Finding {
+function proofMissing(
+  target: URL,
+  summary: string,
+  { options: { from }, context: { environment } }: Investigation,
+): Finding {
   const code = 'proof_missing';
   if (!target.hostname.includes('.cert.')) {
     const better = certHostOf(target);
@@ -125,8 +133,8 @@ function proofMissing(target: URL, summary: string): Finding {
       cause: `The host ${target.hostname} is a plain host: ${better === undefined ? 'no router passes' : 'the router asks for no client certificate there, and does not pass'} the certificate on to the target.`,
       remedy:
         better === undefined
-          ? 'Call the target through its router, on the host with ".cert.": cf routes lists the hosts of the app.'
-          : `Call the ".cert." host: ${shellQuote(better)}`,
+          ? `Call the target through its router, on the host with ".cert.". ${isLoopback(target.hostname) ? 'A local landscape prints the address when it starts.' : 'The hosts of the app:\ncf routes'}`
+          : `Call the ".cert." host:\n${commandName(environment)} doctor ${from === undefined ? '' : `${command('--from', from)} `}${command('--target', better)}`,
       code,
     });
   }
@@ -149,7 +157,7 @@ function certHostOf({ protocol, hostname, port, pathname }: URL): string | undef
 function unreachable(target: URL, detail: string): Finding {
   return broken(`${shownUrl(target)} did not answer (${detail})`, {
     cause: 'The connection failed, broke, or took too long, or its server certificate is not trusted.',
-    remedy: 'Check the URL, that the app runs, its route, and IAS_CA_FILE.',
+    remedy: `Check the URL, that the app runs, its route, and IAS_CA_FILE. To try by hand:\n${command('curl', '-v', '--max-time', '10', target.origin)}`,
     code: detail === 'ETIMEDOUT' ? 'downstream_timeout' : 'downstream_unreachable',
   });
 }

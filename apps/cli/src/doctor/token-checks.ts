@@ -43,7 +43,7 @@ function judge(investigation: Investigation, tenant: string, answer: Answer): Fi
     const retryAfter = parseRetryAfter(headers['retry-after'], investigation.context.now());
     return explainRefusal(investigation, statusFailure(tenant, status, text, retryAfter), answer);
   }
-  const { accessToken, lifetime } = parseTokenResponse(text, tenant);
+  const { accessToken, lifetime } = parseTokenResponse(text, tenant, status);
   investigation.secrets.add(accessToken);
   const parts = readToken(accessToken);
   if (parts === undefined) {

@@ -1,12 +1,14 @@
 import { describeSpan } from '@nest-ias/runtime/internal';
 import type { TokenRequestError } from 'nest-ias/internal';
 import { commandName } from '../repository.js';
+import { command } from '../text/shell-quote.js';
 import { visibleValue } from '../text/visible.js';
 import { broken } from './check.js';
 import type { Finding } from './check.js';
 import { isHtml, jsonObject } from '../token/http.js';
 import type { Answer } from '../token/http.js';
 import type { Investigation } from './investigation.js';
+import { tryByHand } from './remedies.js';
 
 /** A known reason for a refusal: when it applies, and what it means. */
 interface Refusal {
@@ -43,7 +45,8 @@ const REFUSALS: readonly Refusal[] = [
     applies: ({ html, code }) => html && !PASSING.has(code),
     cause: () =>
       'The answer is an HTML page: "url" leads to an application, a logon page or a proxy, not to a tenant.',
-    remedy: () => 'Correct "url" in the binding: the tenant alone.',
+    remedy: ({ tenant }) =>
+      `Correct "url" in the binding: the tenant alone.${tenant === undefined ? '' : ` To see the answer:\n${tryByHand(tenant)}`}`,
   },
   {
     applies: ({ code }) => code === 'token_endpoint_overloaded',
@@ -95,21 +98,21 @@ const REFUSALS: readonly Refusal[] = [
       appTid === undefined
         ? 'The request needs the tenant of the subscriber (app_tid), and the binding does not name it.'
         : `The application does not serve the tenant "${visibleValue(appTid)}": the subscriber has not subscribed, or the id is of another kind (subaccount id instead of app_tid).`,
-    remedy: ({ context }) =>
-      `${commandName(context.environment)} doctor --app-tid ID, with the claim app_tid of a token of a user of the subscriber.`,
+    remedy: ({ context, options }) =>
+      `Take ID from the claim app_tid in a token of a user of the subscriber:\n${commandName(context.environment)} doctor ${options.from === undefined ? '' : `${command('--from', options.from)} `}--app-tid ID`,
   },
   {
     applies: ({ code }) => code === 'assertion_rejected',
     cause: () => 'The token of the user is expired, revoked, of another tenant, or not for this application.',
     remedy: ({ context }) =>
-      `Let the user log on again, and inspect the token: ${commandName(context.environment)} inspect -`,
+      `Let the user log on again, and inspect the token:\n${commandName(context.environment)} inspect -`,
   },
   {
     applies: ({ error }) => error === 'unauthorized_client' || error === 'unsupported_grant_type',
     cause: () =>
       'The application may not use this grant type. jwt-bearer is not among the default grant types.',
-    remedy: () =>
-      'Add the grant type to oauth2-configuration.grant-types of the instance: cf update-service INSTANCE -c ias.json',
+    remedy: ({ service }) =>
+      `Add the grant type to oauth2-configuration.grant-types of the instance:\n${command('cf', 'update-service', service?.name ?? 'INSTANCE', '-c', 'ias.json')}`,
   },
   {
     applies: ({ status }) => status === 404,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Context } from '../context.js';
@@ -36,7 +36,12 @@ function installedCommand(): string {
   const command = bin?.[COMMAND];
   if (command === undefined)
     throw new CommandError(`The installed ${PACKAGE} has no command ${COMMAND}: install a newer one.`);
-  return join(dirname(manifest), command);
+  const program = join(dirname(manifest), command);
+  if (!existsSync(program))
+    throw new CommandError(
+      `${PACKAGE} is a source folder here, which was not built: in the repository, run "npm run landscape".`,
+    );
+  return program;
 }
 
 function find(from: string): string | undefined {

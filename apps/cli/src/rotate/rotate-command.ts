@@ -132,10 +132,18 @@ function parametersOf(service: Service): object {
   const pem = isObject(credentials) ? textOf(credentials['certificate']) : undefined;
   const block = repairPem(pem ?? '').find(({ label }) => label === 'CERTIFICATE');
   const certificate = block && readCertificate(block.pem);
-  return { 'credential-type': 'X509_GENERATED', ...(certificate && parametersIn(certificate)) };
+  const parameters = certificate && parametersIn(certificate);
+  // The subject of a service key is its own: with that of the app, it would be the same for the tenant.
+  const { 'app-identifier': identifier, ...others } = parameters ?? {};
+  const hasIdentifier = identifier !== undefined && service.origin === 'app';
+  return {
+    'credential-type': 'X509_GENERATED',
+    ...(hasIdentifier && { 'app-identifier': identifier }),
+    ...others,
+  };
 }
 
-function parametersIn(certificate: X509Certificate): object {
+function parametersIn(certificate: X509Certificate): { readonly 'app-identifier'?: string } {
   const name = /^CN=(.+)$/m.exec(certificate.subject)?.[1];
   const days = Math.round((Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)) / DAY_MS);
   const bits = certificate.publicKey.asymmetricKeyDetails?.modulusLength;

@@ -41,7 +41,7 @@ export async function fetchToken(
     const { status, text, headers } = await sendTokenRequest(credential, wanted, now);
     if (status < 200 || status >= 300)
       throw statusFailure(tenant, status, text, parseRetryAfter(headers['retry-after'], now()));
-    return parseTokenResponse(text, tenant).accessToken;
+    return parseTokenResponse(text, tenant, status).accessToken;
   } finally {
     credential.agent.destroy();
   }

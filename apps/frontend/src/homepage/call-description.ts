@@ -35,7 +35,7 @@ export function describeCalls(
   const tokenRequest = {
     from: 'frontend',
     to: tenant,
-    notes: [fetched(visit, app.now), `${tlsVersions.of(app.tenant) ?? 'TLS'}, ${credential}`],
+    notes: [...fetched(visit, app.now), `${tlsVersions.of(app.tenant) ?? 'TLS'}, ${credential}`],
   };
   // A router without TLS gets no certificate, and the backend would reject one that it names.
   if (isPlainHttp(backendUrl)) {
@@ -63,11 +63,12 @@ function isPlainHttp(url: string): boolean {
   return url.startsWith('http:');
 }
 
-function fetched({ homepage, token }: HomepageVisit, now: number): string {
+function fetched({ homepage, token }: HomepageVisit, now: number): readonly string[] {
   const duration = toMilliseconds(Math.max(0, token.receivedAt - token.obtainedAt));
-  if (homepage.token.source === 'ias') return `token fetched in ${duration}`;
+  const answer = token.status === undefined ? duration : `${duration}, status ${token.status}`;
+  if (homepage.token.source === 'ias') return [`token fetched in ${answer}`];
   const age = relativeTime(token.receivedAt, now);
-  return `token from the cache, fetched ${age === 'now' ? 'just now' : age} in ${duration}`;
+  return ['token from the cache', `fetched ${age === 'now' ? 'just now' : age} in ${answer}`];
 }
 
 function toMilliseconds(duration: number): string {

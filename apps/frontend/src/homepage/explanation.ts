@@ -9,7 +9,7 @@ import { renderOnChange } from './render-on-change.js';
 /** How the tenant identifies this app, and who can know the secret part. */
 const IDENTIFICATION: Readonly<Record<CredentialType, string>> = {
   X509_GENERATED:
-    'There is no password: the tenant identifies this app by its certificate. The platform generated the private key and put it into the binding: developers of the space can read it there (Kyma: readers of the secret).',
+    'There is no password: the tenant identifies this app by its certificate. The platform generated the private key and put it into the binding, the credentials of this app: developers of the space can read it there (Kyma: readers of the secret).',
   X509_PROVIDED:
     'There is no password: the tenant identifies this app by its certificate. The private key was provided to this app and is not in the binding.',
   X509_ATTESTED:
@@ -47,8 +47,8 @@ function binding(cnf: string | null | undefined, thumbprint: string | undefined)
     return 'Only the tenant can read the token, so this page cannot say what it is bound to.';
   if (cnf === null) return 'The tenant did not bind the token to a certificate: it has no cnf.';
   return cnf === thumbprint
-    ? 'The tenant wrote the thumbprint of our certificate into the token (cnf) and signed it.'
-    : 'The tenant wrote the thumbprint of another certificate into the token (cnf) and signed it.';
+    ? 'The tenant wrote the thumbprint of our certificate into the token (cnf) and signed the token. A thumbprint is a hash that identifies a certificate.'
+    : 'The tenant wrote the thumbprint of another certificate into the token (cnf) and signed the token.';
 }
 
 const CHECK: Readonly<Record<ProofState, string>> = {

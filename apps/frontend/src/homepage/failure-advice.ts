@@ -127,7 +127,7 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Advic
 /** What to do where the tenant is the local landscape, before everything else. */
 const LOCAL_STEPS: Readonly<Partial<Record<keyof typeof ADVICE, Text>>> = {
   token_endpoint_unreachable:
-    'Bring IAS up with the button below. If the landscape has ended, start it again with npm start.',
+    'Bring IAS up with the button below. If the landscape has ended or was restarted, start everything again with npm start: a new landscape can have other addresses.',
   token_endpoint_unavailable: 'Bring IAS up with the button below.',
   token_endpoint_circuit_open: 'Bring IAS up with the button below.',
   token_endpoint_untrusted:
@@ -136,7 +136,8 @@ const LOCAL_STEPS: Readonly<Partial<Record<keyof typeof ADVICE, Text>>> = {
     `Reset everything with the button below: it gives this app a new ${CREDENTIAL[type]}. If the landscape was restarted, it does not know this app any more: restart this app.`,
   client_cooling_down: (type) =>
     `Reset everything with the button below: it gives this app a new ${CREDENTIAL[type]}.`,
-  downstream_unreachable: 'If the landscape or the backend has ended, start them again with npm start.',
+  downstream_unreachable:
+    'If the landscape or the backend has ended, or the landscape was restarted, start everything again with npm start: a new landscape can have other addresses.',
   downstream_untrusted:
     'If the landscape was restarted, its router has a certificate from a new authority: restart this app, too.',
   downstream_rejected:

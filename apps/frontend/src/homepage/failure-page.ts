@@ -3,11 +3,19 @@ import { html, NOTHING } from './html.js';
 import type { Html } from './html.js';
 import { documentation, renderPage } from './html-page.js';
 
+/** Who answered, and with which status. */
+interface FailedAnswer {
+  readonly from: 'IAS' | 'The backend' | 'The landscape';
+  readonly status: number;
+}
+
 /** Problem details that also say what to do. */
 export interface PageProblem extends FailureProblem {
   /** What failed and why, without the remedy that `detail` and `steps` contain. */
   readonly cause: string;
   readonly steps: readonly string[];
+  /** The HTTP answer that the failure is about, if one arrived. */
+  readonly answer?: FailedAnswer | undefined;
   /** What an action of the lab sent before it failed. */
   readonly sent?: string;
 }
@@ -40,7 +48,7 @@ export interface LabParts {
 
 /** Says what failed, why, and what to do. */
 export function renderFailure(
-  { status, type, title, cause, code, steps, sent }: PageProblem,
+  { status, type, title, cause, code, steps, answer, sent }: PageProblem,
   correlationId: string,
   { outcome, repair }: LabParts,
 ): Html {
@@ -51,6 +59,7 @@ export function renderFailure(
       <div class="verdict bad" role="status">
         ${status} · <a href="${type}">${code}</a>
         <p>${cause}</p>
+        ${answer === undefined ? NOTHING : html`<p>${answer.from} answered ${answer.status}; this page has the status ${status}.</p>`}
         ${sent === undefined ? NOTHING : html`<p>Sent: ${sent}.</p>`}
       </div>
       ${steps.length === 0 ? NOTHING : renderSteps(steps)} ${repair}

@@ -56,9 +56,11 @@ export class FailureFilter extends IasExceptionFilter {
       isCertificateExpired: certificate !== undefined && certificate.notAfter.getTime() < this.#now(),
       isLandscape: this.#hasLab,
     });
+    const from = error instanceof TokenRequestError ? 'IAS' : 'The backend';
     return {
       ...super.describe(error),
       detail: messageWithDoctor(error),
+      answer: error.status === undefined ? undefined : { from, status: error.status },
       cause: causeOf(error),
       ...advice,
     };
@@ -71,7 +73,7 @@ export class FailureFilter extends IasExceptionFilter {
       void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     }
     const request = http.getRequest<FastifyRequest>();
-    const details = { ...problem, cause: undefined };
+    const details = { ...problem, cause: undefined, answer: undefined };
     if (prefersJson(request)) super.reply(details, host);
     else void reply.code(problem.status).send(this.#page(problem as PageProblem, request.id, reply));
   }

@@ -43,7 +43,7 @@ const APP: AppDescription = {
 describe('renderHomepage', () => {
   it('names a real tenant as SAP Cloud Identity Services', () => {
     const page = String(renderHomepage(visit({}), APP, []));
-    expect(page).toContain('SAP Cloud Identity Services (https://acme.accounts.ondemand.com)');
+    expect(page).toContain('SAP Cloud Identity Services (IAS) at https://acme.accounts.ondemand.com');
     expect(page).not.toMatch(/simulates|localhost/);
   });
 

@@ -14,6 +14,7 @@ import { renderVerdict } from './verdict.js';
 
 /** Pages of the documentation that explain what this page shows. */
 const PAGES = [
+  ['reference/glossary.md', 'What do the words mean?'],
   ['explanation/is-it-secure.md', 'Is it secure?'],
   ['explanation/cnf.md', 'What are cnf and x5t#S256?'],
   ['explanation/what-if-it-is-stolen.md', 'What if a hacker steals the token, or the key?'],
@@ -26,6 +27,8 @@ const PAGES = [
 
 /** The same for every visit, so it is rendered once. */
 const LINKS = html`${PAGES.map(([page, title]) => html`<li><a href="${documentation(page)}">${title}</a></li>`)}`;
+
+const ALL_TERMS = html`<a href="${documentation('reference/glossary.md')}">All terms</a>`;
 
 const JUMPS = html`<a href="#decoded">The token, decoded</a> <a href="#more">Read more</a>`;
 const JUMPS_WITH_LAB = html`<a href="#lab">The lab: try to break it</a> ${JUMPS}`;
@@ -52,7 +55,7 @@ export function renderHomepage(
         <h1>${isProven ? 'One app called another and proved who it is' : 'One app called another'}</h1>
         <nav aria-label="On this page">${lab === undefined ? JUMPS : JUMPS_WITH_LAB}</nav>
       </header>
-      <p class="soft">${introduction(app)}</p>
+      <p class="soft">${introduction(app)} ${ALL_TERMS}</p>
       ${lab?.outcome ?? NOTHING} ${renderVerdict(visit, app.credentialType)} ${renderFlow(calls)}
       <div class="columns facts">
         <section>${renderExplanation(visit, app)}</section>
@@ -82,10 +85,12 @@ const renderFurther = renderOnChange(
 
 function introduction({ credentialType, isLocalTenant, tenant }: AppDescription): string {
   const from = isLocalTenant
-    ? `${tenant}, a local tenant that simulates SAP Cloud Identity Services,`
-    : `SAP Cloud Identity Services (${tenant})`;
-  const how = credentialType === 'SECRET' ? 'with a client secret' : 'over mutual TLS';
-  return `This app got an access token from ${from} ${how} and called the backend with it.`;
+    ? `${tenant}, a local tenant that simulates SAP Cloud Identity Services (IAS),`
+    : `SAP Cloud Identity Services (IAS) at ${tenant}`;
+  const got = `This app got an access token, a pass for a limited time, from ${from}`;
+  return credentialType === 'SECRET'
+    ? `${got} with a client secret and called the backend with it.`
+    : `${got} over mutual TLS and called the backend with it. Mutual TLS: both sides show a certificate and prove that they have its private key.`;
 }
 
 function renderClaims({ claims, token }: Homepage, expiresAt: number, now: number): Html {

@@ -31,7 +31,7 @@ code { font: .875rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
   color: var(--sapNegativeTextColor); }
 .thumbprints { margin: 0; }
 .thumbprints div { display: flex; flex-wrap: wrap; gap: 0 .5rem; }
-.thumbprints dt { width: 11rem; }
+.thumbprints dt { width: 18rem; }
 .thumbprints dd { margin: 0; }
 .thumbprints code { letter-spacing: .06em; }
 .same { text-decoration: underline 2px var(--sapSuccessBorderColor); text-underline-offset: .25em; }

@@ -14,6 +14,13 @@ describe('html', () => {
     expect(String(html`${NOTHING}${trustedHtml('<br>')}${7}`)).toBe('<br>7');
   });
 
+  it('makes visible what hides or reorders characters', () => {
+    expect(String(html`${'a\u202Eb\u0000c\u200Bd\u2028e\uD800f'}`)).toBe(
+      'a\\u{202e}b\\u{0}c\\u{200b}d\\u{2028}e\\u{d800}f',
+    );
+    expect(String(html`${'Grüße, 🔑 …'}`)).toBe('Grüße, 🔑 …');
+  });
+
   it('removes the indentation of templates, but changes no value', () => {
     // prettier-ignore
     const page = html`<p>

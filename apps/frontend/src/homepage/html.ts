@@ -19,7 +19,7 @@ type Value = Html | string | number | readonly Html[];
 const compacted = new WeakMap<TemplateStringsArray, readonly string[]>();
 
 /**
- * Template tag that escapes all values, apart from those that are {@link Html} already. It removes the indentation of the
+ * Template tag that escapes all values and makes invisible characters visible, apart from those that are {@link Html} already. It removes the indentation of the
  * template, so do not use it for preformatted text.
  */
 export function html(template: TemplateStringsArray, ...values: readonly Value[]): Html {
@@ -46,11 +46,20 @@ export const NOTHING = new Html('');
 /** Most values have none of these characters, and one search is faster than the five replacements of `htmlEscape`. */
 const SPECIAL = /[&"'<>]/;
 
+/** Characters that are invisible, or change the order in which others appear: a claim could look like another with them. */
+const INVISIBLE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
 function render(value: Value): string {
   if (value instanceof Html) return value.toString();
   if (isList(value)) return renderList(value);
-  const text = String(value);
+  const text = visible(String(value));
   return SPECIAL.test(text) ? htmlEscape(text) : text;
+}
+
+function visible(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) return text;
+  return text.replaceAll(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
 function isList(value: Value): value is readonly Html[] {

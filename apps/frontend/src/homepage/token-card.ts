@@ -18,8 +18,8 @@ function render(token: AccessToken): Html {
   if (parts === undefined) return NOTHING;
   return html`<h2>The token, decoded</h2>
     <p class="soft">
-      A token is readable for everybody who has it. The signature, which this page does not show, makes it
-      genuine.
+      Anyone who has a token can read it. The signature, which this page does not show, proves that the tenant
+      issued it.
     </p>
     <div class="card">
       <table>

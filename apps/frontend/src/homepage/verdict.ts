@@ -33,11 +33,11 @@ const renderThumbprints = renderOnChange(
     const look = matches ? 'same' : 'different';
     return html`<dl class="thumbprints">
       <div>
-        <dt>cnf, says the backend</dt>
+        <dt>cnf of the token, says the backend</dt>
         <dd><code class="${look}">${cnf ?? '(no cnf)'}</code></dd>
       </div>
       <div>
-        <dt>our certificate</dt>
+        <dt>thumbprint of our certificate</dt>
         <dd><code class="${look}">${thumbprint ?? '(no certificate)'}</code></dd>
       </div>
     </dl>`;
@@ -71,16 +71,22 @@ function verdictOn(
           'cnf equals the thumbprint of our certificate, but the backend does not say whether it checked that.',
       };
     case 'unbound':
-      return unproven(
-        credentialType === 'SECRET'
-          ? 'The backend found no cnf: the tenant binds no token that it issues for a client secret, and anyone who has the token can use it.'
-          : 'The backend found no cnf in the token.',
-      );
+      return {
+        isGood: false,
+        title: 'The token is not bound to a certificate: anyone who has it can use it.',
+        reason:
+          credentialType === 'SECRET'
+            ? 'The backend found no cnf: the tenant binds no token that it issues for a client secret.'
+            : 'The backend found no cnf in the token, although the tenant issued it for our certificate.',
+      };
     case 'contradictory':
-      return unproven(contradictionIn(proof, own) ?? '');
+      return {
+        isGood: false,
+        title:
+          proof.thumbprint === null
+            ? 'The answer of the backend proves nothing about the token.'
+            : 'The token is not proven to belong to our certificate.',
+        reason: contradictionIn(proof, own) ?? '',
+      };
   }
-}
-
-function unproven(reason: string): Verdict {
-  return { isGood: false, title: 'The token is not proven to belong to our certificate.', reason };
 }

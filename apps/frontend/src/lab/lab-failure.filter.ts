@@ -34,9 +34,9 @@ export class LabFailureFilter extends FailureFilter {
 
   protected override describe(error: TokenRequestError | DownstreamError): PageProblem {
     const problem = { ...super.describe(error), sent: this.#lab.sentBefore(error) ?? SENT_NOTHING };
-    return error instanceof LandscapeError
-      ? { ...problem, title: 'The lab could not do that', steps: [] }
-      : problem;
+    if (!(error instanceof LandscapeError)) return problem;
+    const answer = problem.answer && ({ ...problem.answer, from: 'The landscape' } as const);
+    return { ...problem, title: 'The lab could not do that', steps: [], answer };
   }
 
   protected override reply(problem: FailureProblem, host: ArgumentsHost): void {
@@ -44,8 +44,9 @@ export class LabFailureFilter extends FailureFilter {
     const request = http.getRequest<FastifyRequest<{ Params: { action: string } }>>();
     const { action } = request.params;
     if (!isLabAction(action) || !prefersJson(request)) return super.reply(problem, host);
-    const { status, code, detail, sent = SENT_NOTHING } = problem as PageProblem;
-    const outcome: LabOutcome = { action, sent, answer: { status, challenge: null, code }, why: detail };
+    const { status, code, detail, answer, sent = SENT_NOTHING } = problem as PageProblem;
+    const genuine = { status: answer?.status ?? status, challenge: null, code };
+    const outcome: LabOutcome = { action, sent, answer: genuine, why: detail };
     void http.getResponse<FastifyReply>().code(status).header('vary', 'Accept').send(outcome);
   }
 }

@@ -8,7 +8,8 @@ import type { LabAction } from './lab-actions.js';
 export const LAB_SECTION = html`<section id="lab" class="lab-section">
   <h2>The lab: try to break it</h2>
   <p class="soft">
-    This app runs in a local landscape. Steal its token, take its tenant down, and see what happens.
+    IAS and the router are simulated on this machine, so you can play the thief: replay the token, which means
+    send it as if you had stolen it, or take IAS down, and see what happens.
     <a href="${documentation('reference/lab.md')}">What each button does, and a challenge</a>
   </p>
   ${renderForms(Object.keys(LAB_ACTIONS) as LabAction[])}

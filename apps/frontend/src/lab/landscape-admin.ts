@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
@@ -6,8 +7,12 @@ import type { FrontendSettings, LabSettings } from '../frontend-settings.js';
 import { LandscapeError, SENT_NOTHING } from './landscape-error.js';
 
 const DEADLINE_MS = 10_000;
+/** Far more than a binding takes. */
+const MAX_BYTES = 1_000_000;
 
-const issued = z.object({ credentials: z.object({ certificate: z.string(), key: z.string() }) });
+const issued = z.object({
+  credentials: z.object({ certificate: z.string(), key: z.string() }).refine(belongTogether),
+});
 
 /** A client certificate with its key. */
 export interface ClientCredentials {
@@ -59,7 +64,7 @@ export class LandscapeAdmin {
     const { adminUrl } = this.#lab;
     const headers = await this.#credentials();
     let response: Response;
-    let text: string;
+    let text: string | undefined;
     try {
       response = await fetch(adminUrl + path, {
         method,
@@ -68,11 +73,18 @@ export class LandscapeAdmin {
         signal: AbortSignal.timeout(DEADLINE_MS),
         ...(body && { body: JSON.stringify(body) }),
       });
-      text = await response.text();
+      text = await readText(response);
     } catch {
       throw new LandscapeError(
         'downstream_unreachable',
         `The landscape at ${adminUrl} does not answer. If it was restarted, restart this app, too.`,
+      );
+    }
+    if (text === undefined) {
+      throw new LandscapeError(
+        'downstream_malformed',
+        `The answer of the landscape to ${method} ${path} is larger than ${MAX_BYTES} bytes.`,
+        { status: response.status },
       );
     }
     if (response.ok) return { status: response.status, body: parse(text) };
@@ -101,6 +113,26 @@ export class LandscapeAdmin {
         { sent: SENT_NOTHING },
       );
     }
+  }
+}
+
+/** @returns `undefined` if the body is too large, which ends the connection */
+async function readText({ body }: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function belongTogether({ certificate, key }: ClientCredentials): boolean {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
   }
 }
 

@@ -2,7 +2,12 @@ import { HttpService } from '@nestjs/axios';
 import { ConfigurableModuleBuilder, Inject, Module } from '@nestjs/common';
 import type { DynamicModule, InjectionToken } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { assertDistinctNames, clientProvider, describeRegistration } from '../client/ias-client.module.js';
+import {
+  assertDistinctNames,
+  clientProvider,
+  describeRegistration,
+  registerMissing,
+} from '../client/ias-client.module.js';
 import type { RegistrationExtras } from '../client/ias-client.module.js';
 import type { IasClient } from '../client/ias-client.js';
 import type { IasClientOptions } from '../client/ias-client-options.js';
@@ -43,7 +48,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
  * It needs a global {@link IasModule} (`isGlobal: true`) with `outbound: true`. To call several apps, register the module
  * several times, each with a `name`.
  */
-@Module({})
+@Module({ providers: [registerMissing(MODULE_OPTIONS_TOKEN, 'IasHttpModule')] })
 export class IasHttpModule extends ConfigurableModuleClass {
   /** @throws {ConfigurationError} a module imports two services with the same name, or two without a name */
   constructor(modules: ModulesContainer) {

@@ -119,11 +119,18 @@ describe('a missing binding', () => {
     }
   });
 
-  it('names the landscape, the doctor and the page about both', () => {
+  it('links to the page that helps where the app runs', () => {
     expect(failure()).toMatchObject({
       code: 'binding_missing',
       message: expect.stringMatching(
-        /start the local landscape; "ias doctor" finds the cause: https:\/\/\S+\/how-to\/develop-locally\.md$/,
+        /start the local landscape: https:\/\/\S+\/how-to\/develop-locally\.md$/,
+      ),
+    });
+    vi.stubEnv('NODE_ENV', 'production');
+    expect(failure()).toMatchObject({
+      code: 'binding_missing',
+      message: expect.stringMatching(
+        /"ias doctor" finds the cause: https:\/\/\S+\/how-to\/find-out-what-is-wrong\.md$/,
       ),
     });
   });

@@ -20,8 +20,9 @@ export const DEFAULT_ENVIRONMENT = 'default-env.json';
 const MAX_NAMED_SERVICES = 5;
 const BIND = 'Bind an instance of the service "identity" (cf bind-service) and restage the app.';
 const IGNORED_FILE = `IasModule reads the file ${DEFAULT_ENVIRONMENT} in this folder only with the option loadDefaultEnv.`;
-/** The page that also says how to run `ias doctor` (docs/decisions/0031). */
-const HELP = `For development without a tenant, start the local landscape; "ias doctor" finds the cause: ${project.documentation}/how-to/develop-locally.md`;
+/** The page says how to run the command (docs/decisions/0031-names-are-not-published-yet.md). */
+const DOCTOR = `"ias doctor" finds the cause: ${project.documentation}/how-to/find-out-what-is-wrong.md`;
+const LANDSCAPE = `For development without a tenant, start the local landscape: ${project.documentation}/how-to/develop-locally.md`;
 
 /**
  * Says why no identity instance was found: what the environment contains instead, by names and labels only, and what to do.
@@ -34,11 +35,12 @@ export function describeMissingBinding(
   services: readonly FoundService[],
   isFileLoaded: boolean,
 ): string {
-  const isIgnored = !isFileLoaded && !isDeployed(processEnvironment()) && existsSync(DEFAULT_ENVIRONMENT);
+  const isInProduction = isDeployed(processEnvironment());
+  const isIgnored = !isFileLoaded && !isInProduction && existsSync(DEFAULT_ENVIRONMENT);
   return [
     `No service instance with label "identity" is bound: ${describeFound(platform, services)}`,
     ...(isIgnored ? [IGNORED_FILE] : []),
-    HELP,
+    isInProduction ? DOCTOR : LANDSCAPE,
   ].join(' ');
 }
 

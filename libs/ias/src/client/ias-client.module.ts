@@ -5,7 +5,7 @@ import { IasClient } from './ias-client.js';
 import type { IasClientOptions } from './ias-client-options.js';
 import { IAS_MONOTONIC_CLOCK } from '../core/clocks.js';
 import type { Clock } from '../core/clocks.js';
-import { moduleMissing } from '../core/module-missing.js';
+import { moduleMissing, optionsMissing } from '../core/module-missing.js';
 import { ConfigurationError } from '../errors/ias-error.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';
 import { TargetCalls } from './target-calls.js';
@@ -28,7 +28,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
  * It needs a global {@link IasModule} (`isGlobal: true`) with `outbound: true`. To call several apps, register the module
  * several times, each with a `name`.
  */
-@Module({})
+@Module({ providers: [registerMissing(MODULE_OPTIONS_TOKEN, 'IasClientModule')] })
 export class IasClientModule extends ConfigurableModuleClass {
   /** @throws {ConfigurationError} a module imports two clients with the same name, or two without a name */
   constructor(modules: ModulesContainer) {
@@ -89,6 +89,11 @@ export function clientProvider(
       return new IasClient(new TargetCalls(options, { tokens, now, createPool, owner }));
     },
   };
+}
+
+/** Fails the start of an app that imports a module of clients without registering one. */
+export function registerMissing(optionsToken: InjectionToken, module: string): FactoryProvider {
+  return optionsMissing(optionsToken, module, 'register');
 }
 
 /** Names a registration in errors. */

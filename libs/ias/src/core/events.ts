@@ -11,12 +11,15 @@ export interface TokenRequestEvent {
 
 /** All events by name. No field contains a token, a key, a secret or a claim. */
 export interface IasEventMap {
+  /** A token request starts, or would start without an open circuit or a cool-down. */
   'token-request.started': TokenRequestEvent;
+  /** A token request succeeded. */
   'token-request.succeeded': TokenRequestEvent & {
     readonly durationMs: number;
     /** When the token expires, ms since the epoch. */
     readonly expiresAt: number;
   };
+  /** The last attempt of a token request failed. */
   'token-request.failed': TokenRequestEvent & {
     readonly durationMs: number;
     /** Code of the error (docs/reference/errors.md), or `unexpected`. */
@@ -26,16 +29,17 @@ export interface IasEventMap {
   'token.invalidated': { readonly certificateThumbprint: string | undefined };
   /** A change of the binding was applied. */
   'binding.renewed': { readonly bindings: readonly BindingEvent[] };
-  /** A change of the binding was rejected; the current binding stays in use. */
+  /** A change of the binding was rejected; the current binding stays in use. Emitted once for each change. */
   'binding.refused': { readonly code: string };
-  /** 30 % or 10 % of a certificate's lifetime is left, or one day, or nothing. */
+  /** 30 % or 10 % of a certificate's lifetime is left, or one day, or nothing. Checked once a minute. */
   'certificate.expiring': BindingEvent & { readonly certificateExpiresAt: number };
   /** The keys of an issuer were fetched; `keys` is the number that it publishes. */
   'keys.fetched': { readonly issuer: string; readonly keys: number };
   /** The keys of an issuer could not be fetched. */
   'keys.failed': { readonly issuer: string; readonly code: 'keys_unavailable' };
-  /** A tenant failed several times in a row. Further requests fail at once, without a request to the tenant. */
+  /** A tenant failed ten times in a row. Further requests fail at once, without a request to the tenant. */
   'circuit.opened': { readonly tenant: string };
+  /** The first request after the circuit opened succeeded. */
   'circuit.closed': { readonly tenant: string };
   /** A tenant rejected a client. No request for it before `until`, ms since the epoch. */
   'cooldown.started': { readonly tenant: string; readonly binding: string; readonly until: number };

@@ -1,3 +1,4 @@
+import type { FactoryProvider, InjectionToken } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { ConfigurationError } from '../errors/ias-error.js';
 import { IAS_SETTINGS } from './settings.js';
@@ -13,6 +14,22 @@ const INSTALL_ONE =
 export function moduleMissing(part: string, modules: ModulesContainer | undefined): ConfigurationError {
   const remedy = modules && isFromOtherCopy(modules) ? INSTALL_ONE : IMPORT;
   return new ConfigurationError(`${part} cannot find IasModule: ${remedy}`, 'module_missing');
+}
+
+/**
+ * Provides the options of a module that is imported without any, and fails the start. The dynamic module replaces it.
+ *
+ * @param method creates the dynamic module, such as `forRoot`
+ */
+export function optionsMissing(provide: InjectionToken, module: string, method: string): FactoryProvider {
+  return {
+    provide,
+    useFactory: () => {
+      throw new ConfigurationError(
+        `${module} has no options: import ${module}.${method}(), not ${module} itself.`,
+      );
+    },
+  };
 }
 
 /** Each copy of this package has its own injection tokens. */

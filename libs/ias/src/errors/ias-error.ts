@@ -59,11 +59,14 @@ export class TokenRequestError extends IasError<TokenRequestErrorCode> {
   readonly kind: FailureKind;
   /** Milliseconds before the next request makes sense: what the tenant asked for (`Retry-After`), or the rest of a pause. */
   readonly retryAfter: number | undefined;
+  /** HTTP status of the tenant's response, if there was one. */
+  readonly status: number | undefined;
 
-  constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number) {
+  constructor(code: TokenRequestErrorCode, message: string, retryAfter?: number, status?: number) {
     super(code, message);
     this.kind = TOKEN_REQUEST_ERRORS[code].kind;
     this.retryAfter = retryAfter;
+    this.status = status;
   }
 }
 

@@ -29,11 +29,12 @@ import {
   SYSTEM_RANDOM,
 } from '../core/injection-tokens.js';
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } from './ias.module-definition.js';
+import { optionsMissing } from '../core/module-missing.js';
 import type { IasModuleOptions } from '../core/options.js';
 import { LOADED_TELEMETRY } from '../core/telemetry.js';
 import { IAS_SETTINGS, processEnvironment, resolveSettings } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
-import { BindingError, ConfigurationError } from '../errors/ias-error.js';
+import { BindingError } from '../errors/ias-error.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';
 import { RejectionFilter } from '../guard/rejection.filter.js';
 import { RejectionLog } from '../guard/rejection-log.js';
@@ -74,16 +75,6 @@ const GUARD_CONTROLLERS = [ProtectedResourceController];
 /** What a module with `@UseGuards(IasAuthGuard)` needs: Nest creates the guard anew in the module of the route. */
 const GUARD_EXPORTS = [IasAuthGuard, RequestAuthenticator];
 
-/** `forRoot` and `forRootAsync` replace it. */
-const NO_OPTIONS: Provider = {
-  provide: MODULE_OPTIONS_TOKEN,
-  useFactory: () => {
-    throw new ConfigurationError(
-      'IasModule has no options: import IasModule.forRoot(), not IasModule itself.',
-    );
-  },
-};
-
 /**
  * App-to-app security with SAP Cloud Identity Services: the binding, tokens for calls to other apps, and the guard.
  *
@@ -93,7 +84,7 @@ const NO_OPTIONS: Provider = {
 @Module({
   controllers: GUARD_CONTROLLERS,
   providers: [
-    NO_OPTIONS,
+    optionsMissing(MODULE_OPTIONS_TOKEN, 'IasModule', 'forRoot'),
     {
       provide: IAS_SETTINGS,
       inject: [MODULE_OPTIONS_TOKEN, IAS_OPTION_OVERRIDES],

@@ -5,6 +5,7 @@ interface AccessTokenProperties {
   readonly obtainedAt: number;
   readonly receivedAt: number;
   readonly expiresAt: number;
+  readonly status?: number | undefined;
   readonly agent: Agent;
   readonly certificateThumbprint?: string | undefined;
 }
@@ -21,6 +22,8 @@ export class AccessToken {
   readonly receivedAt: number;
   /** Time at which the token expires, by the local clock, ms since the epoch. */
   readonly expiresAt: number;
+  /** HTTP status of the token response, usually 200. */
+  readonly status: number | undefined;
   /** Thumbprint of the client certificate of the token request: the expected value of the `cnf` claim. */
   readonly certificateThumbprint: string | undefined;
   readonly #value: string;
@@ -30,6 +33,7 @@ export class AccessToken {
     this.obtainedAt = properties.obtainedAt;
     this.receivedAt = properties.receivedAt;
     this.expiresAt = properties.expiresAt;
+    this.status = properties.status;
     this.certificateThumbprint = properties.certificateThumbprint;
     this.#value = properties.value;
     this.#agent = properties.agent;

@@ -200,6 +200,7 @@ export class IasTokenProvider implements OnApplicationShutdown {
       obtainedAt,
       receivedAt: this.#clocks.wall(),
       expiresAt: Math.min(obtainedAt + response.lifetime * 1_000, request.usableUntil),
+      status: response.status,
       agent: credential.agent,
       certificateThumbprint: credential.binding.certificate?.thumbprint,
     });

@@ -59,7 +59,7 @@ export class TokenEndpointClient {
     if (status < 200 || status >= 300) {
       throw statusFailure(tenant, status, data, parseRetryAfter(headers['retry-after'], this.#now()));
     }
-    const response = parseTokenResponse(data, tenant);
+    const response = parseTokenResponse(data, tenant, status);
     this.#checkConfirmation(response, tenant, credential);
     return response;
   }
@@ -98,7 +98,7 @@ export class TokenEndpointClient {
 
   /** A token that is bound to another certificate is useless to this app, and must not be sent (RFC 8705 §3). */
   #checkConfirmation(
-    { confirmation }: TokenResponse,
+    { confirmation, status }: TokenResponse,
     tenant: string,
     { binding: { certificate } }: ClientCredential,
   ): void {
@@ -112,6 +112,8 @@ export class TokenEndpointClient {
     throw new TokenRequestError(
       'token_not_bound',
       `No access token from ${tenant}: the issued token is not bound to the client certificate of this app; check for a proxy that presents its own certificate.`,
+      undefined,
+      status,
     );
   }
 }

@@ -147,6 +147,7 @@ describe('statusFailure', () => {
   ])('%d with the body %j is %s', (status, body, code, text) => {
     expect(statusFailure(tenant, status, body)).toMatchObject({
       code,
+      status,
       message: `No access token from ${tenant}: it answered ${text}`,
     });
   });

@@ -1,3 +1,4 @@
+import type { TokenRequestErrorCode } from '../errors/error-codes.js';
 import { TokenRequestError } from '../errors/ias-error.js';
 import { classifyTransportFailure } from '../net/transport-failure.js';
 
@@ -57,19 +58,17 @@ export function statusFailure(
   body: string,
   retryAfter?: number,
 ): TokenRequestError {
+  const fail = (code: TokenRequestErrorCode, message: string, wait?: number) =>
+    new TokenRequestError(code, message, wait, status);
   const answered = `No access token from ${tenant}: it answered ${status}`;
   if (status === 429) {
-    return new TokenRequestError(
-      'token_endpoint_overloaded',
-      `${answered}, too many requests; try again later.`,
-      retryAfter,
-    );
+    return fail('token_endpoint_overloaded', `${answered}, too many requests; try again later.`, retryAfter);
   }
   if (status >= 500 || status === 408) {
-    return new TokenRequestError('token_endpoint_unavailable', `${answered}; try again later.`, retryAfter);
+    return fail('token_endpoint_unavailable', `${answered}; try again later.`, retryAfter);
   }
   if (status >= 300 && status < 400) {
-    return new TokenRequestError(
+    return fail(
       'token_endpoint_redirected',
       `${answered}, but a client certificate is never sent along a redirect; check "url" in the binding.`,
     );
@@ -77,18 +76,18 @@ export function statusFailure(
   const error = oauthErrorOf(body);
   const because = error === undefined ? answered : `${answered} ${error}`;
   if (error === 'invalid_client' || status === 401) {
-    return new TokenRequestError(
+    return fail(
       'client_rejected',
       `${because}, the client or its certificate is not accepted; bind the service again to get a new certificate and restage the app.`,
     );
   }
   if (error === 'invalid_grant') {
-    return new TokenRequestError(
+    return fail(
       'assertion_rejected',
       `${because}, the user token is expired, revoked or not for this app; ask the user to log on again.`,
     );
   }
-  return new TokenRequestError(
+  return fail(
     'token_request_rejected',
     `${because}; check the grant types and dependencies of the application in the tenant.`,
   );

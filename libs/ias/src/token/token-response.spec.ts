@@ -10,7 +10,7 @@ const good = { access_token: jwt({ iat: 100, exp: 3_700 }), token_type: 'Bearer'
 describe('parseTokenResponse', () => {
   it('uses the shorter of expires_in and exp − iat', () => {
     const parse = (change: object) =>
-      parseTokenResponse(JSON.stringify({ ...good, ...change }), tenant).lifetime;
+      parseTokenResponse(JSON.stringify({ ...good, ...change }), tenant, 200).lifetime;
     expect(parse({})).toBe(3_600);
     expect(parse({ expires_in: 60 })).toBe(60);
     // beyond the range of Date
@@ -21,11 +21,12 @@ describe('parseTokenResponse', () => {
 
   it('reads the confirmation claim', () => {
     const body = { ...good, access_token: jwt({ cnf: { 'x5t#S256': 'abc' } }) };
-    expect(parseTokenResponse(JSON.stringify(body), tenant).confirmation).toBe('abc');
+    expect(parseTokenResponse(JSON.stringify(body), tenant, 200).confirmation).toBe('abc');
   });
 
   it('returns the token', () => {
-    expect(parseTokenResponse(JSON.stringify(good), tenant)).toEqual({
+    expect(parseTokenResponse(JSON.stringify(good), tenant, 200)).toEqual({
+      status: 200,
       accessToken: good.access_token,
       lifetime: 3_600,
       confirmation: undefined,
@@ -38,7 +39,7 @@ describe('parseTokenResponse', () => {
     ['two parts', jwt({ iat: 1, exp: 2 }).split('.').slice(0, 2).join('.')],
     ['a payload that is not JSON', 'a.b.c'],
   ])('uses expires_in for a token with %s', (_, access_token) => {
-    expect(parseTokenResponse(JSON.stringify({ ...good, access_token }), tenant).lifetime).toBe(3_600);
+    expect(parseTokenResponse(JSON.stringify({ ...good, access_token }), tenant, 200).lifetime).toBe(3_600);
   });
 
   it.each([
@@ -56,17 +57,17 @@ describe('parseTokenResponse', () => {
     ['the dates', { access_token: jwt({ iat: 9, exp: 9 }) }, 'it issued an expired token'],
     ['the claims', { access_token: jwt({ cnf: 'text' }) }, 'it issued a token with invalid claims'],
   ])('says what is wrong with %s', (_, change, text) => {
-    expect(() => parseTokenResponse(JSON.stringify({ ...good, ...change }), tenant)).toThrow(
+    expect(() => parseTokenResponse(JSON.stringify({ ...good, ...change }), tenant, 200)).toThrow(
       `No access token from ${tenant}: ${text}; check "url" in the binding.`,
     );
   });
 
   it('says that the body is unusable', () => {
-    expect(() => parseTokenResponse('null', tenant)).toThrow('unusable: the body is missing or invalid');
+    expect(() => parseTokenResponse('null', tenant, 200)).toThrow('unusable: the body is missing or invalid');
   });
 
   it('accepts the type in any case', () => {
-    expect(parseTokenResponse(JSON.stringify({ ...good, token_type: 'BEARER' }), tenant).lifetime).toBe(
+    expect(parseTokenResponse(JSON.stringify({ ...good, token_type: 'BEARER' }), tenant, 200).lifetime).toBe(
       3_600,
     );
   });
@@ -95,7 +96,7 @@ describe('parseTokenResponse', () => {
     ['with claims that are null', { access_token: jwt(null) }, 'token_response_malformed'],
   ])('rejects a response %s', (_, change, code) => {
     const body = typeof change === 'string' ? change : JSON.stringify({ ...good, ...change });
-    expect(() => parseTokenResponse(body, tenant)).toThrow(
+    expect(() => parseTokenResponse(body, tenant, 200)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(tenant) }),
     );
   });
@@ -109,7 +110,7 @@ describe('parseTokenResponse', () => {
     );
     fc.assert(
       fc.property(body, (text) => {
-        expect(outcomeOf(() => parseTokenResponse(text, tenant).lifetime > 0)).toBe(true);
+        expect(outcomeOf(() => parseTokenResponse(text, tenant, 200).lifetime > 0)).toBe(true);
       }),
       { numRuns: 1_000 },
     );

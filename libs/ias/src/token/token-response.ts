@@ -13,6 +13,8 @@ export interface TokenResponse {
   readonly lifetime: number;
   /** Claim `cnf["x5t#S256"]`; `undefined` for an opaque or unbound token. */
   readonly confirmation: string | undefined;
+  /** HTTP status, 2xx. */
+  readonly status: number;
 }
 
 const responseSchema = z.object({
@@ -33,39 +35,41 @@ const claimsSchema = z.object({
  * and clock of the app, not to trust them: the receiver of the token checks its signature.
  *
  * @param tenant URL of the tenant, for errors
+ * @param status HTTP status of the response
  * @throws {TokenRequestError} codes `token_response_malformed`, `token_type_unsupported`
  */
-export function parseTokenResponse(body: string, tenant: string): TokenResponse {
+export function parseTokenResponse(body: string, tenant: string, status: number): TokenResponse {
+  const failure = (code: TokenRequestErrorCode, what: string) => malformed(code, tenant, status, what);
   const result = responseSchema.safeParse(parseJson(body));
   if (!result.success) {
     const property = String(result.error.issues[0]?.path[0] ?? 'the body');
     throw failure(
       'token_response_malformed',
-      tenant,
       `its token response is unusable: ${property} is missing or invalid`,
     );
   }
   const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn } = result.data;
   if (tokenType.toLowerCase() !== 'bearer') {
-    throw failure('token_type_unsupported', tenant, 'it issued a token of a type other than Bearer');
+    throw failure('token_type_unsupported', 'it issued a token of a type other than Bearer');
   }
-  const claims = readClaims(accessToken, tenant);
+  const claims = readClaims(accessToken);
+  if (claims === 'invalid')
+    throw failure('token_response_malformed', 'it issued a token with invalid claims');
   const claimedLifetime =
     claims?.exp !== undefined && claims.iat !== undefined
       ? claims.exp - claims.iat
       : Number.POSITIVE_INFINITY;
   const lifetime = Math.min(expiresIn, claimedLifetime, MAX_LIFETIME_SECONDS);
-  if (lifetime <= 0) throw failure('token_response_malformed', tenant, 'it issued an expired token');
-  return { accessToken, lifetime, confirmation: claims?.cnf?.['x5t#S256'] };
+  if (lifetime <= 0) throw failure('token_response_malformed', 'it issued an expired token');
+  return { accessToken, lifetime, confirmation: claims?.cnf?.['x5t#S256'], status };
 }
 
 /** @returns `undefined` for an opaque token */
-function readClaims(token: string, tenant: string): z.infer<typeof claimsSchema> | undefined {
+function readClaims(token: string): z.infer<typeof claimsSchema> | 'invalid' | undefined {
   const claims = peekAtPayload(token);
   if (claims === undefined) return undefined;
   const result = claimsSchema.safeParse(claims);
-  if (result.success) return result.data;
-  throw failure('token_response_malformed', tenant, 'it issued a token with invalid claims');
+  return result.success ? result.data : 'invalid';
 }
 
 function parseJson(text: string): unknown {
@@ -76,6 +80,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-function failure(code: TokenRequestErrorCode, tenant: string, what: string): TokenRequestError {
-  return new TokenRequestError(code, `No access token from ${tenant}: ${what}; check "url" in the binding.`);
+function malformed(
+  code: TokenRequestErrorCode,
+  tenant: string,
+  status: number,
+  what: string,
+): TokenRequestError {
+  const message = `No access token from ${tenant}: ${what}; check "url" in the binding.`;
+  return new TokenRequestError(code, message, undefined, status);
 }

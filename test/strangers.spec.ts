@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STRANGERS } from './strangers/strangers.mjs';
+import { PAGE, START } from './strangers/tutorial.mjs';
+import { sectionsOf } from './strangers/tutorial-page.mjs';
 
 const TIMEOUT_MS = 60_000;
 
@@ -50,6 +52,20 @@ describe('npm run test:strangers', { timeout: TIMEOUT_MS }, () => {
         .split('\n')
         .find((line) => line.includes(` ${title} `) && line.includes(` ${shows} `));
       expect([title, row]).toEqual([title, expect.stringMatching(/\| works +\|$/)]);
+    }
+  });
+
+  it('follows each section of the tutorial with a program, and runs all its code', () => {
+    const sections = sectionsOf(PAGE).filter(
+      ({ heading, files, commands }) => heading !== START && files.size + commands.length > 0,
+    );
+    const followed = STRANGERS.filter(({ kind }) => kind === 'tutorial').map(({ folder }) => folder);
+    expect(sections.map(({ heading }) => heading)).toEqual(followed);
+    for (const { heading, files, commands, other } of sections) {
+      expect([heading, other]).toEqual([heading, []]);
+      expect(files.size).toBeGreaterThan(0);
+      expect(commands.filter(({ mark }) => mark !== 'run')).toEqual([]);
+      expect(commands.at(-1)?.output).toContain('200 verified');
     }
   });
 });

@@ -11,8 +11,10 @@ import { freePort } from './helper/free-port.js';
 import { skipWithoutSignals } from './helper/process-tree.js';
 
 const TUTORIAL = 'docs/tutorials/first-steps.md';
+/** `npm run test:strangers` follows this page, because it needs other languages and their registries. */
+const LANGUAGES = 'docs/tutorials/call-from-other-languages.md';
 /** Pages whose commands need the landscape, the files and the variables of steps 2 to 6. */
-const FOLLOWING = pagesWithRuns().filter((page) => page !== TUTORIAL);
+const FOLLOWING = pagesWithRuns().filter((page) => page !== TUTORIAL && page !== LANGUAGES);
 const START_TIMEOUT_MS = 180_000;
 
 /** What Bash prints between the output of two blocks, so that they share variables and can be told apart. */

@@ -51,21 +51,37 @@ const COMMANDS = {
  * @throws {MissingError}
  */
 export async function install({ manager, folder: name, programs = [] }, source, folder) {
-  for (const program of programs) {
-    const { code } = await output(['sh', '-c', `command -v ${program}`]);
-    if (code !== 0) throw new MissingError(`This machine has no ${program}.`);
-  }
+  await assertPrograms(programs);
   if (existsSync(folder)) return;
   cpSync(join(source, name), folder, { recursive: true });
   for (const command of COMMANDS[manager]) {
     const { code, stdout, stderr } = await output(command, { cwd: folder, timeout: MINUTES_10 });
     if (code === 0) continue;
     const text = stdout + stderr;
-    const [reason] = UNAVAILABLE.exec(text) ?? [];
-    if (reason !== undefined)
-      throw new MissingError(`The registry cannot be reached or lacks a package (${reason}).`);
+    assertRegistry(text);
     throw new Error(`${command.join(' ')} failed: ${text.slice(-2000)}`);
   }
+}
+
+/**
+ * @param {readonly string[]} programs
+ * @throws {MissingError}
+ */
+export async function assertPrograms(programs) {
+  for (const program of programs) {
+    const { code } = await output(['sh', '-c', `command -v ${program}`]);
+    if (code !== 0) throw new MissingError(`This machine has no ${program}.`);
+  }
+}
+
+/**
+ * @param {string} text what a manager that failed printed
+ * @throws {MissingError} if the cause is the registry
+ */
+export function assertRegistry(text) {
+  const [reason] = UNAVAILABLE.exec(text) ?? [];
+  if (reason !== undefined)
+    throw new MissingError(`The registry cannot be reached or lacks a package (${reason}).`);
 }
 
 /**

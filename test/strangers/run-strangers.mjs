@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { install, MissingError, versionOf } from './installations.mjs';
+import { openTutorial } from './tutorial.mjs';
 import { output, serve } from './processes.mjs';
 import { mint, openStage, send } from './stage.mjs';
 
@@ -34,11 +35,18 @@ export async function runStrangers(strangers) {
   try {
     mkdirSync(join(root, 'landscape'));
     const stage = await openStage(join(root, 'landscape'));
+    const tutorial = openTutorial(root);
     try {
       const results = [];
-      for (const stranger of strangers) results.push(await runStranger(stranger, stage.context, root));
+      for (const stranger of strangers) {
+        const isTutorial = stranger.kind === 'tutorial';
+        const run = () =>
+          isTutorial ? tutorial.follow(stranger) : runProject(stranger, stage.context, root);
+        results.push(await resultOf(stranger, run));
+      }
       return results;
     } finally {
+      await tutorial.stop();
       await stage.stop();
     }
   } finally {
@@ -48,19 +56,14 @@ export async function runStrangers(strangers) {
 
 /**
  * @param {import('./strangers.mjs').Stranger} stranger
- * @param {any} context
- * @param {string} root
+ * @param {() => Promise<{ version: string | undefined, checks: readonly Check[] }>} run
  * @returns {Promise<Result>}
  */
-async function runStranger(stranger, context, root) {
-  const { name, title, language, shows } = stranger;
-  const folder = join(root, stranger.folder);
+async function resultOf({ name, title, language, shows }, run) {
   const result = { name, title, language, shows };
   try {
-    await install(stranger, SOURCE, folder);
-    const version = await versionOf(stranger, folder);
+    const { version, checks } = await run();
     console.log(`# ${name} ${version}`);
-    const checks = await checksOf(stranger, context, folder);
     for (const check of checks) console.log(line(check));
     return { ...result, ...(version && { version }), checks };
   } catch (error) {
@@ -69,6 +72,18 @@ async function runStranger(stranger, context, root) {
     console.log(`# ${name}\n${line(check)}`);
     return { ...result, checks: [check] };
   }
+}
+
+/**
+ * @param {import('./strangers.mjs').Stranger} stranger
+ * @param {any} context
+ * @param {string} root
+ */
+async function runProject(stranger, context, root) {
+  const folder = join(root, stranger.folder);
+  await install(stranger, SOURCE, folder);
+  const version = await versionOf(stranger, folder);
+  return { version, checks: await checksOf(stranger, context, folder) };
 }
 
 /** @param {Check} check */
@@ -115,6 +130,8 @@ async function checksOf(stranger, context, folder) {
       );
     case 'checks':
       return printedChecks(await output(stranger.command, { cwd: folder, env }));
+    case 'tutorial':
+      throw new Error('A section of the tutorial is no project.');
   }
 }
 

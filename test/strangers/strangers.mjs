@@ -4,21 +4,25 @@
  * - `caller`: the program fetches a token and calls the backend with it; it prints `{"status", "proof"}`.
  * - `receiver`: the program serves `path` on `PORT`, and the runner sends requests through the router.
  * - `checks`: the program prints a line `ok …` or `not ok …` for each check.
+ * - `tutorial`: the files and commands are in a section of docs/tutorials/call-from-other-languages.md; the command prints
+ *   the version of the package.
  *
  * @typedef {object} Stranger
  * @property {string} name
  * @property {string} title package with its version placeholder, for the table
  * @property {string} language
- * @property {string} folder below `test/strangers`; projects with the same folder share an installation
+ * @property {string} folder below `test/strangers`, or the heading of the section; projects with the same folder share an installation
  * @property {'npm' | 'pip' | 'go' | 'maven' | 'none'} manager
  * @property {string} package name at the manager
- * @property {'caller' | 'receiver' | 'checks'} kind
+ * @property {'caller' | 'receiver' | 'checks' | 'tutorial'} kind
  * @property {readonly string[]} command
  * @property {string} [path] of a receiver
  * @property {boolean} [withoutProof] the library does not check the proof of possession
  * @property {readonly string[]} [programs] that the machine needs
  * @property {string} shows what it shows, for the table
  */
+
+const TUTORIAL = 'follows [the tutorial](../tutorials/call-from-other-languages.md)';
 
 /** @type {readonly Stranger[]} */
 export const STRANGERS = [
@@ -210,5 +214,53 @@ export const STRANGERS = [
     command: ['node', 'nginx.mjs'],
     programs: ['nginx'],
     shows: 'is the router of the backend and forwards the certificate, not a spoofed one',
+  },
+  {
+    name: 'tutorial-python',
+    title: 'requests',
+    language: 'Python',
+    folder: 'Python',
+    manager: 'pip',
+    package: 'requests',
+    kind: 'tutorial',
+    command: ['venv/bin/python', '-c', 'import requests; print(requests.__version__)'],
+    programs: ['python3'],
+    shows: TUTORIAL,
+  },
+  {
+    name: 'tutorial-go',
+    title: 'net/http',
+    language: 'Go',
+    folder: 'Go',
+    manager: 'go',
+    package: 'net/http',
+    kind: 'tutorial',
+    command: ['go', 'env', 'GOVERSION'],
+    programs: ['go'],
+    shows: TUTORIAL,
+  },
+  {
+    name: 'tutorial-spring',
+    title: 'Spring Boot',
+    language: 'Java',
+    folder: 'Spring',
+    manager: 'maven',
+    package: 'org.springframework.boot',
+    kind: 'tutorial',
+    command: ['sed', '-n', String.raw`s:.*<version>\(.*\..*\)</version>:\1:p`, 'pom.xml'],
+    programs: ['java', 'mvn'],
+    shows: TUTORIAL,
+  },
+  {
+    name: 'tutorial-cap',
+    title: '@sap/cds, SAP Cloud SDK',
+    language: 'Node.js',
+    folder: 'CAP',
+    manager: 'npm',
+    package: '@sap/cds',
+    kind: 'tutorial',
+    command: ['node', '-p', "require('@sap/cds/package.json').version"],
+    programs: ['curl'],
+    shows: TUTORIAL,
   },
 ];

@@ -5,6 +5,7 @@ import type { LandscapeSettings } from './landscape-settings.js';
 export function landscapeConfig(settings: LandscapeSettings): LandscapeConfig {
   const backend = `http://localhost:${settings.backendPort}`;
   return {
+    ...(settings.tenantHost !== undefined && { tenantHost: settings.tenantHost }),
     ports: { ias: settings.iasPort, router: settings.routerPort, admin: settings.adminPort },
     routes: {
       'backend.localhost': backend,

@@ -19,6 +19,19 @@ describe('readLandscapeSettings', () => {
     expect(settings).toMatchObject({ routerPort: 8443, backendPort: 4001 });
   });
 
+  it('reads the host name of the tenant', () => {
+    const settings = readLandscapeSettings({ LANDSCAPE_TENANT_HOST: 'my.accounts.localhost' });
+    expect(settings.tenantHost).toBe('my.accounts.localhost');
+  });
+
+  it.each(['my.accounts.example', '.localhost', 'my host.localhost', 'MY.localhost', 'not-localhost', ''])(
+    'rejects %j as the host name of the tenant',
+    (name) => {
+      const read = () => readLandscapeSettings({ LANDSCAPE_TENANT_HOST: name });
+      expect(read).toThrow('LANDSCAPE_TENANT_HOST must be localhost or a host name below it.');
+    },
+  );
+
   it.each([
     ['LANDSCAPE_IAS_PORT', '-1'],
     ['LANDSCAPE_ROUTER_PORT', '65536'],

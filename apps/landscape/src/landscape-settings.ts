@@ -11,6 +11,8 @@ export interface LandscapeSettings {
   readonly adminPort: number;
   /** `LANDSCAPE_ADMIN_TOKEN`: bearer token of the admin endpoint. @default random */
   readonly adminToken: string | undefined;
+  /** `LANDSCAPE_TENANT_HOST`: host name of the IAS tenant, below `localhost`. @default localhost */
+  readonly tenantHost: string | undefined;
   /** `BACKEND_PORT`: port of the backend. @default 3001 */
   readonly backendPort: number;
   /** `FRONTEND_PORT`: port of the frontend. @default 3000 */
@@ -26,6 +28,10 @@ const schema = z.object({
   LANDSCAPE_ADMIN_TOKEN: z
     .string()
     .regex(/^[\w.~+/=-]{16,}$/, 'must have at least 16 characters, only letters, digits and -._~+/=')
+    .optional(),
+  LANDSCAPE_TENANT_HOST: z
+    .string()
+    .regex(/^([a-z\d]([a-z\d-]*[a-z\d])?\.)*localhost$/, 'must be localhost or a host name below it')
     .optional(),
   BACKEND_PORT: port({ minimum: 1, fallback: 3001 }),
   FRONTEND_PORT: port({ minimum: 1, fallback: 3000 }),
@@ -47,6 +53,7 @@ export function readLandscapeSettings(environment: NodeJS.ProcessEnv = process.e
     routerPort: result.data.LANDSCAPE_ROUTER_PORT,
     adminPort: result.data.LANDSCAPE_ADMIN_PORT,
     adminToken: result.data.LANDSCAPE_ADMIN_TOKEN,
+    tenantHost: result.data.LANDSCAPE_TENANT_HOST,
     backendPort: result.data.BACKEND_PORT,
     frontendPort: result.data.FRONTEND_PORT,
     startedByNpm: result.data.npm_lifecycle_event === 'landscape',

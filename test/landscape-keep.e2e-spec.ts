@@ -69,7 +69,7 @@ describe('ias-landscape', { timeout: 60_000 }, () => {
     });
     const keySet = async (ias: string) => (await workplace.send(ias, { path: '/oauth2/certs' })).body;
 
-    it('keeps rotated credentials, and gives a revoked binding new ones', async () => {
+    it('keeps rotated credentials, and gives a revoked binding new ones, even if it was killed', async () => {
       await workplace.configure({
         clientKey: 'EC',
         bindings: {
@@ -87,7 +87,9 @@ describe('ias-landscape', { timeout: 60_000 }, () => {
         await workplace.json<Credentials>('revoked.json'),
       ];
       expect(rotated.certificate).not.toBe(before.certificate);
-      await workplace.stop(first);
+      // Each change is kept at once, so that nothing is lost if the landscape is killed.
+      first.child.kill('SIGKILL');
+      await first.exit;
       await workplace.addresses(workplace.start('--json', '--keep'));
       expect(await workplace.json('rotated.json')).toEqual(rotated);
       const fresh = await workplace.json<Credentials>('revoked.json');

@@ -55,8 +55,9 @@ export function comparisonOf(results) {
         ],
       ],
     ),
-    `Two of these compare more than the libraries: the guarded request of \`nest-ias\` runs on Fastify and checks the proof, that of
-xssec runs on Express and does not. Fastify with \`jose\` alone reaches ${cell('guarded-endpoint', perCpuSecond, JOSE)}, without asking the tenant. It rejects
+    `The guarded requests differ in more than the library: \`nest-ias\` runs on Fastify and checks the proof of possession; xssec
+runs on Express and does not check it. Fastify with \`jose\`, which never asks the tenant, handles
+${cell('guarded-endpoint', perCpuSecond, JOSE)} guarded requests per CPU second. It rejects
 ${cell('forged-tokens', 'rejected per CPU second', JOSE)} forged tokens per CPU second, \`nest-ias\` ${cell('forged-tokens', 'rejected per CPU second', ours)}.`,
   ].join('\n\n');
 }

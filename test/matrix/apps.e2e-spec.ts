@@ -106,7 +106,29 @@ describe.each(cellsToRun())('%s', { timeout: TIMEOUT_MS }, (_, cell) => {
     expect(await app.notShared(['axios', '@nestjs/axios'])).toEqual([]);
   });
 
-  // The last test of a cell, because it replaces the app.
+  // The last tests of a cell, because they replace the app.
+  it.runIf(IS_WHOLE_MATRIX && cell.platform === 'express' && cell.packageManager === 'npm')(
+    'can be secured with nest add',
+    async () => {
+      await app.prepareForNestAdd();
+      const nestAdd = async () => app.run('npx', 'nest', 'add', 'nest-ias', '--skip-install');
+      expect(await nestAdd()).toContain('UPDATE');
+      expect(await nestAdd()).toContain('Nothing to be done.');
+      expect(await readFile(join(app.folder, 'src/health.controller.ts'), 'utf8')).toContain('@Public()');
+      expect(await readFile(join(app.folder, 'manifest.yml'), 'utf8')).toContain(
+        '- route: app.cert.example.com',
+      );
+      await app.run('npm', 'run', 'build');
+      expect(await app.run('npm', 'run', 'test:e2e', '--', 'app.e2e')).toMatch(/Tests:? +1 passed/);
+      const credentials = await landscape.issueBinding({ type: 'X509_GENERATED', appIdentifier: 'app' });
+      const { url, stop } = await app.start({
+        VCAP_SERVICES: JSON.stringify(landscape.vcapServices(credentials)),
+      });
+      expect((await request(url).get('/')).status).toBe(401);
+      await stop();
+    },
+  );
+
   it.runIf(cell.nest === 11 && cell.platform === 'express' && cell.packageManager === 'npm')(
     'can be secured as the tutorial says',
     async () => {

@@ -62,8 +62,16 @@ interface Manifest {
 
 const WITHOUT_EXTENSIONS = [/(from '\.[^']*)\.js'/g, "$1'"] as const;
 
+const MANIFEST = 'applications:\n  - name: app\n    routes:\n      - route: app.example.com\n';
+
+/** Files that the tests replace, and `nest add` edits. */
+const EDITED = ['src/app.module.ts', 'test/app.e2e-spec.ts'] as const;
+
 /** An app of `@nestjs/cli`, secured as the README says. Its configuration stays as generated. */
 export class GeneratedApp {
+  /** As generated, by their names. */
+  readonly #generated = new Map<string, string>();
+
   private constructor(
     readonly folder: string,
     private readonly cell: Cell,
@@ -75,6 +83,7 @@ export class GeneratedApp {
     const app = new GeneratedApp(join(parent, 'app'), cell);
     const skip = ['--skip-git', '--skip-install', '--package-manager', 'npm'];
     await run(['npx', '-y', '--prefer-offline', `@nestjs/cli@${cell.nest}`, 'new', 'app', ...skip], parent);
+    for (const name of EDITED) app.#generated.set(name, await readFile(join(app.folder, name), 'utf8'));
     await app.#writeManifest(packed);
     await app.#secure();
     await app.#install(packed['nest-ias']);
@@ -102,6 +111,13 @@ export class GeneratedApp {
       createRequire(join(folder, 'package.json')),
     );
     return names.filter((name) => ofApp?.resolve(name) !== ofLibrary?.resolve(name));
+  }
+
+  /** Undoes what secured the app, and adds a controller and a manifest that `nest add` is to edit. */
+  async prepareForNestAdd(): Promise<void> {
+    for (const [name, text] of this.#generated) await writeFile(join(this.folder, name), text);
+    await cp(join(SECURED_APP, 'health.controller.ts'), join(this.folder, 'src/health.controller.ts'));
+    await writeFile(join(this.folder, 'manifest.yml'), MANIFEST);
   }
 
   /** Writes the variables that the app reads where it is not deployed. */

@@ -40,7 +40,7 @@ export function defineCommands(define: Define, program: Command, context: Contex
     .addOption(
       new Option(
         '--role <role>',
-        'what the app does with tokens; default: receiver for credential-type NONE, else caller',
+        'caller: the app fetches tokens; receiver: it validates them; default: receiver for credential-type NONE, else caller',
       ).choices(['caller', 'receiver']),
     )
     .option('--target <url>', 'app to call with token and certificate: a full address, called with GET')
@@ -93,13 +93,13 @@ export function defineCommands(define: Define, program: Command, context: Contex
       ),
     ),
   )
-    .option('--print', 'print the token although standard output is a terminal')
+    .option('--print', 'print the token even if standard output is a terminal')
     .addHelpText('after', examples('ias token --from service-key.json | ias inspect -'));
 
   withBinding(
     define(
       'verify',
-      'Let the guard of the app check an access token, and name the code of its verdict',
+      'Check an access token as the guard of the app does, and print the code of the verdict',
       async (options: VerifyOptions, source: string) => {
         const { verify } = await import('./verify/verify-command.js');
         return verify(source, options, context);
@@ -114,7 +114,7 @@ export function defineCommands(define: Define, program: Command, context: Contex
     withBinding(
       define(
         'curl',
-        'Call an app with token and certificate, through curl',
+        'Call an app with curl, a token and the certificate',
         async (options: CurlOptions, url: string) => {
           const { curl } = await import('./curl/curl-command.js');
           return curl(url, options, context);
@@ -123,20 +123,23 @@ export function defineCommands(define: Define, program: Command, context: Contex
     ),
   )
     .argument('<url>', 'full address of the app, https or on this machine')
-    .option('--dry-run', 'print the command and leave its files, which contain the token and the key')
+    .option(
+      '--dry-run',
+      'print the command instead of running it, and keep its files, which contain the token and the key',
+    )
     .addHelpText('after', examples('ias curl https://backend.cert.cfapps.eu10.hana.ondemand.com/endpoint'));
 
   withBinding(
     define(
       'rotate',
-      'Print the commands that replace the certificate of an app, and run none of them',
+      'Print the commands that replace the certificate of an app, without running them',
       async (options: BindingOptions, app: string) => {
         const { rotate } = await import('./rotate/rotate-command.js');
         return rotate(app, options, context);
       },
     ),
   )
-    .argument('<app>', 'name of the app, in Kubernetes of the ServiceBinding')
+    .argument('<app>', 'name of the app, or of the ServiceBinding in Kubernetes')
     .addHelpText('after', examples('cf env frontend | ias rotate frontend --from -'));
 
   define(
@@ -153,13 +156,13 @@ export function defineCommands(define: Define, program: Command, context: Contex
 
   define(
     'completion',
-    'Print the completion of commands and options for a shell',
+    'Print the script that completes commands and options',
     async (_, shell: (typeof SHELLS)[number]) => {
       const { completionScript } = await import('./completion/completion-script.js');
       context.stdout.write(completionScript(program, shell));
     },
   )
-    .addArgument(new Argument('<shell>', 'shell').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'shell to complete in').choices(SHELLS))
     .addHelpText('after', examples('source <(ias completion bash)'));
 }
 
@@ -167,7 +170,7 @@ function withToken(command: Command): Command {
   return command
     .option('--resource <urn>', 'resource for which to fetch the token; can be repeated', collect)
     .option('--app-tid <id>', 'tenant of the subscriber for which to fetch the token')
-    .option('--on-behalf-of <source>', 'exchange the token of a user: - for standard input, or a file');
+    .option('--on-behalf-of <source>', "exchange a user's token, from a file or - for standard input");
 }
 
 function withBinding(command: Command): Command {

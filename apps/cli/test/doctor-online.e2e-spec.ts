@@ -457,7 +457,7 @@ describe('the token', () => {
     const { certificate } = await landscape.issueCertificate({ commonName: 'proxy' });
     expectFault(await withToken(landscape.tenant.issueToken({ certificate })), {
       id: 'confirmation',
-      cause: /presents a certificate of its own/,
+      cause: /presents its own certificate/,
       remedy: /Exempt localhost/,
       code: 'token_not_bound',
     });

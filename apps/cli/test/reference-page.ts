@@ -5,7 +5,7 @@ const INTRODUCTION = `# The command \`ias\`
 <!-- This page is written from the definitions of the commands: npx vitest run apps/cli/test/reference.spec.ts -u -->
 
 \`ias\` finds out what is wrong with a service binding, a certificate or an access token of SAP Cloud Identity Services.
-[How to find out what is wrong](../how-to/find-out-what-is-wrong.md) shows it at work.
+For examples, see [how to find out what is wrong](../how-to/find-out-what-is-wrong.md).
 
 ## How to run it
 
@@ -13,11 +13,11 @@ const INTRODUCTION = `# The command \`ias\`
 | -------------------------------------------- | ---------------------------------------------------------------------- |
 | in this repository                           | \`npm run -s ias -- <command>\`                                          |
 | elsewhere, from the packed package           | \`npm run build:packages && npm pack ./dist/packages/cli\`, then \`npm install\` the archive; the command is \`ias\` |
-| where the fault is, without an installation  | \`npm run build:cli\` writes one file: \`node dist/cli/ias.mjs <command>\` |
+| where the problem is, without installing it  | \`npm run build:cli\` writes one file: \`node dist/cli/ias.mjs <command>\` |
 
 The single file contains code of SAP, so do not publish it. Run it as a task of the app (\`cf run-task\` with
 \`-m 256M\`), as a Kubernetes Job, or in an ephemeral container. Do not run it inside the container of a running app: a
-second Node.js process can exceed its memory, and the platform then kills the app.
+second Node.js process can exceed the container's memory, and the platform then kills the app.
 
 ## The binding
 
@@ -48,7 +48,7 @@ and never along a redirect.
 | 0    | done                                                    |
 | 1    | warnings, with \`--strict\`                               |
 | 2    | something is broken, or was refused                     |
-| 3    | wrong use: unknown command, option, code or file        |
+| 3    | wrong usage: unknown command, option, code or file        |
 `;
 
 /** The reference page of the commands, as Markdown that is not formatted yet. */

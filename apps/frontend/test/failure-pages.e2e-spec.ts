@@ -81,14 +81,14 @@ describe('the page of a failure of IAS', () => {
       { endpoint: 'token', kind: 'status', status: 500 },
       503,
       'token_endpoint_unavailable',
-      'IAS has a failure',
+      'IAS reported an error',
       'Wait a moment',
     ],
     [
       { endpoint: 'token', kind: 'malformed' },
       502,
       'token_response_malformed',
-      'The answer of IAS makes no sense',
+      'The response from IAS is unusable',
       'Check url in the binding',
     ],
     [
@@ -102,8 +102,8 @@ describe('the page of a failure of IAS', () => {
       { endpoint: 'connection', kind: 'expired-certificate' },
       502,
       'token_endpoint_untrusted',
-      'The server that answered is not your tenant of IAS',
-      'If a proxy opens TLS connections',
+      'The server that answered is not your IAS tenant',
+      'If a proxy intercepts TLS',
     ],
   ])('%j', async (fault, status, code, title, step) => {
     const url = await startFrontend();
@@ -158,7 +158,7 @@ describe('the page of a failure of IAS', () => {
       isPage: true,
       status: 502,
       code: 'token_endpoint_untrusted',
-      title: 'The server that answered is not your tenant of IAS',
+      title: 'The server that answered is not your IAS tenant',
       steps: expect.stringContaining(
         'If the landscape was restarted, it has a new certificate authority: restart this app, too.',
       ),
@@ -177,7 +177,7 @@ describe('the page of a failure of the backend', () => {
       status: 502,
       code: 'downstream_rejected',
       title: 'The backend got no certificate',
-      steps: expect.stringContaining('Is BACKEND_URL the .cert. host?'),
+      steps: expect.stringContaining('Check that BACKEND_URL is the .cert. host'),
     });
   });
 
@@ -199,8 +199,8 @@ describe('the page of a failure of the backend', () => {
   });
 
   it.each([
-    ['proof_mismatch', 'another certificate than the backend got', 'IAS_CERTIFICATE_HOPS'],
-    ['proof_expired', 'not valid at the moment', 'Check the clock of the backend'],
+    ['proof_mismatch', 'a certificate that the token is not bound to', 'IAS_CERTIFICATE_HOPS'],
+    ['proof_expired', 'has expired or is not valid yet', 'Check the clock of the backend'],
     ['constructor', 'The backend refused the call', 'bound to the same identity instance'],
   ])('explains %s', async (code, title, step) => {
     const url = await startFrontend({ BACKEND_URL: await startRefusing(code) });

@@ -212,7 +212,7 @@ describe('failures', () => {
     const url = await startFrontendBefore(answerWith(401, body, type));
     for (const answer of [await json(url), await page(url)]) {
       expect(answer.status).toBe(502);
-      expect(answer.text).toMatch(/401 proof_missing.*Is BACKEND_URL the \.cert\. host\?/s);
+      expect(answer.text).toMatch(/401 proof_missing.*Check that BACKEND_URL is the \.cert\. host/s);
     }
   });
 

@@ -158,7 +158,7 @@ describe('an action', () => {
     });
   });
 
-  it('fresh-token leaves the token in use if it fails, and ias-up mends it', async () => {
+  it('fresh-token leaves the token in use if it fails, and ias-up fixes it', async () => {
     await homepage().expect(200);
     const tokens = app.get(IasTokenProvider, { strict: false });
     const before = await tokens.getToken();

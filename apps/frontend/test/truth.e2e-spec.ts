@@ -178,7 +178,7 @@ describe('the page does not believe a backend that contradicts itself or our tok
   it.each<[string, (claims: Record<string, unknown>) => object, string]>([
     ['omits cnf', (claims) => ({ ...claims, cnf: undefined }), 'names no cnf'],
     ['omits cnf, and says so', (claims) => ({ ...claims, cnf: null, proof: 'unbound' }), 'our token has one'],
-    ['changes cnf', (claims) => ({ ...claims, cnf: { 'x5t#S256': 'x' } }), 'another cnf than'],
+    ['changes cnf', (claims) => ({ ...claims, cnf: { 'x5t#S256': 'x' } }), 'names a cnf that differs'],
     ['calls a bound token unbound', (claims) => ({ ...claims, proof: 'unbound' }), 'although it names a cnf'],
   ])('that %s', async (_, change, reason) => {
     const { page } = await showToOwner(await behindRouter(change));

@@ -488,6 +488,7 @@ interface AdministeredLandscape {
         map(hostName: string, target: string | readonly string[], options?: RouteOptions): string;
     };
     readonly bindings: BindingRegistry;
+    readonly onRevocation?: (() => Promise<void>) | undefined;
 }
 interface AlternativeNames {
     readonly dnsNames: readonly string[];

@@ -39,6 +39,8 @@ export interface LandscapeExtras {
   readonly authorities?: Authorities | undefined;
   /** Called with each binding that has got new credentials. */
   readonly onBinding?: BindingListener | undefined;
+  /** Called when the admin endpoint has revoked a certificate. */
+  readonly onRevocation?: (() => Promise<void>) | undefined;
   /** Called with each request that a tenant has answered, with secrets redacted. */
   readonly onRequest?: ((request: LoggedRequest) => void) | undefined;
 }
@@ -46,7 +48,7 @@ export interface LandscapeExtras {
 /** Starts a landscape as `startLandscape` does, with what the command adds. */
 export async function startWith(
   options: LandscapeOptions,
-  { authorities, onBinding, onRequest }: LandscapeExtras,
+  { authorities, onBinding, onRevocation, onRequest }: LandscapeExtras,
 ): Promise<Landscape> {
   validated(landscapeOptionsSchema, options, 'landscape');
   const { host = LOOPBACK_ADDRESS, hostNames = [], acceptEmptySecret = true, now = Date.now } = options;
@@ -91,7 +93,7 @@ export async function startWith(
           certificate: serverCertificate,
           hostNames,
         },
-        { tenants, router, bindings },
+        { tenants, router, bindings, onRevocation },
       ),
     );
     tenant.prepare();

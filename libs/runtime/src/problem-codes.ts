@@ -18,14 +18,14 @@ const describeProblems = <Code extends string>(table: Readonly<Record<Code, Prob
 export const PROBLEM_CODES = describeProblems({
   body_not_accepted: {
     status: 413,
-    meaning: 'The request has a body, but the route takes none. The app reads and buffers nothing of it.',
+    meaning: 'The request has a body, but the route takes none. The app neither reads nor buffers it.',
     evidence: 'The request has a header content-length above 0, or transfer-encoding.',
     remedy: 'Send the request without a body.',
   },
   request_header_too_large: {
     status: 400,
     meaning:
-      'The headers of the request have more than 64 KiB (16 KiB while 64 or more connections are open), or are more than 256.',
+      'The request has more than 64 KiB of headers (16 KiB while 64 or more connections are open), or more than 256 headers.',
     evidence: 'The access log (ACCESS_LOG) has the status. A token with many groups is the usual reason.',
     remedy: 'Reduce the claims of the token, or look for a client or proxy that adds headers in a loop.',
   },
@@ -55,7 +55,7 @@ export const LOG_CODES = {
   node_warning: {
     meaning: 'Node.js printed a warning without a code.',
     evidence: 'The log entry contains the text of Node.js.',
-    remedy: 'Read the text. It names a deprecated function, or a leak of event listeners.',
+    remedy: 'Read the text. It names, for example, a deprecated function or a leak of event listeners.',
   },
 } as const satisfies Record<string, CodeDescription>;
 

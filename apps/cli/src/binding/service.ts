@@ -1,4 +1,4 @@
-/** Where a binding comes from, which decides about the commands that mend it. */
+/** Where a binding comes from, which decides about the commands that fix it. */
 type Origin = 'app' | 'key' | 'kubernetes';
 
 /** A service as its source describes it; nothing in it is validated. */

@@ -156,7 +156,7 @@ export function checkValidity(investigation: Investigation): Finding {
   }
   if (now < from - CLOCK_SKEW_MS) {
     return broken(`The certificate is not valid yet: ${describeMoment(from, now)}`, {
-      cause: 'The clock of this machine is behind, or the certificate was issued for later.',
+      cause: 'The clock of this machine is behind, or the certificate is not valid until later.',
       remedy: `Check the clock (date -u). If it is right:\n${remedy}`,
       code,
     });

@@ -10,7 +10,7 @@ const PROVIDED = 'provided.json';
 export const OWN_FILES =
   'Set IAS_PRIVATE_KEY_FILE and IAS_CERTIFICATE_FILE to the PEM files of your key and certificate.';
 
-/** Commands that mend a binding, with its names filled in. */
+/** Commands that fix a binding, with its names filled in. */
 export class Remedies {
   readonly #service: Pick<Service, 'origin' | 'name'> | undefined;
   readonly #app: string | undefined;

@@ -61,7 +61,7 @@ export function formatDiagnosis({ ok, checks }: Diagnosis, colour: boolean): str
   const verdict = ok ? 'Nothing is broken' : `${count('broken')} broken`;
   // What is broken first is often the cause of the rest.
   const first = checks.find(({ status }) => status === 'broken');
-  const advice = first === undefined ? '' : ` Mend "${first.id}" first, then run the doctor again.`;
+  const advice = first === undefined ? '' : ` Fix "${first.id}" first, then run the doctor again.`;
   const warnings = count('warning') === 1 ? '1 warning' : `${count('warning')} warnings`;
   return `${lines.join('\n')}\n\n${verdict}, ${warnings}, ${count('skipped')} skipped.${advice}\n`;
 }

@@ -91,7 +91,7 @@ function judge(
   }
   if (problem === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return broken(summary, {
-      cause: `It is a certificate for other names (${visibleValue(certificate.subjectaltname ?? 'none')}): "url" leads to a foreign server.`,
+      cause: `It is a certificate for other names (${visibleValue(certificate.subjectaltname ?? 'none')}): "url" points to the wrong server.`,
       remedy: `Correct "url" in the binding, or the DNS entry of the tenant. To see where the name leads:\n${command('nslookup', tenant.hostname)}`,
       code,
     });

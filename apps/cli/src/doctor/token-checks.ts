@@ -91,7 +91,7 @@ export function checkConfirmation(investigation: Investigation): Finding {
   if (leaf !== undefined && thumbprint === thumbprintOf(leaf))
     return ok('cnf is the thumbprint of the certificate');
   return broken('The token is bound to another certificate', {
-    cause: `cnf is ${visibleValue(thumbprint)}. A proxy between this machine and the tenant presents a certificate of its own.`,
+    cause: `cnf is ${visibleValue(thumbprint)}. A proxy between this machine and the tenant presents its own certificate.`,
     remedy: `Exempt ${tenant?.hostname ?? 'the tenant'} from TLS interception.`,
     code: 'token_not_bound',
   });

@@ -103,7 +103,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     applies: ({ code }) => code === 'assertion_rejected',
-    cause: () => 'The token of the user is expired, revoked, of another tenant, or not for this application.',
+    cause: () => 'The token of the user is expired, revoked, from another tenant, or for another application.',
     remedy: ({ context }) =>
       `Let the user log on again, and inspect the token:\n${commandName(context.environment)} inspect -`,
   },

@@ -15,7 +15,7 @@ const rung = (id: string, sentence: string) => `ias doctor, line "${id}": ${sent
 const STATUS = 'ias doctor, line "token": it sends one token request and shows the answer of the tenant.';
 const FREQUENCY = 'The metric ias.token.request.duration counts token requests by error.type.';
 const CALLED =
-  'The message names the status, and problemCode the reason if the app says one. Then look at the log of the called app.';
+  'The message names the status. problemCode names the reason, if the app sent one. Then look at the log of the called app.';
 const CALLER = 'The message names the call. Look at the code of this app that makes it.';
 
 /** How to see why an error of `nest-ias` appears, for each code. */
@@ -36,7 +36,7 @@ export const ERROR_EVIDENCE: Readonly<Record<keyof Tables, string>> = {
   ),
   binding_certificate_expired: rung(
     'validity',
-    'it shows until when the certificate is valid. ias inspect shows its dates.',
+    'it shows when the certificate expires. ias inspect shows its dates.',
   ),
   binding_cannot_fetch_tokens: rung(
     'credentials',
@@ -44,12 +44,13 @@ export const ERROR_EVIDENCE: Readonly<Record<keyof Tables, string>> = {
   ),
   configuration_invalid:
     'The message names the option or variable. ias doctor, line "environment", reads the variables as the app does.',
-  module_missing: 'The message names the guard or the client, and Nest the module that it was starting.',
+  module_missing:
+    'The message names the guard or the client, and Nest names the module that it was starting.',
   guard_missing: 'The message lists the routes, as Controller.handler.',
 
   token_endpoint_unreachable: rung(
     'tenant',
-    'it tries the name, TCP and TLS, and names the step that fails.',
+    'it resolves the name, connects with TCP and TLS, and names the step that fails.',
   ),
   token_endpoint_overloaded: FREQUENCY,
   token_endpoint_unavailable: STATUS,

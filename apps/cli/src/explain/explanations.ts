@@ -72,7 +72,7 @@ function explainStatus(code: string): Explanation | undefined {
   if (status === undefined) return undefined;
   return {
     answer: `${status}: ${titleOfStatus(status)}`,
-    cause: 'The code is the name of the status: the app says no more.',
+    cause: 'The code is only the name of the status; the app gives no other reason.',
     evidence:
       'The access log (ACCESS_LOG) has the request. If the status is 500 or above, the log has the reason.',
     remedy:
@@ -157,7 +157,7 @@ function explainRejections(): Explanations {
         answer: `${status}: ${detail}`,
         ...REJECTION_CAUSES[code],
         possibleCauses: POSSIBLE_CAUSES_OF_REJECTIONS[code],
-        // The app could not ask the tenant; the caller cannot mend that.
+        // The app could not ask the tenant; the caller cannot fix that.
         doctor: status === 503 ? ['--role', 'receiver'] : CALL,
       },
     ]),

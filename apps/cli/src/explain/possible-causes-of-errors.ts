@@ -7,7 +7,7 @@ const RESTAGE = 'Bind the instance again and restage the app: ias rotate APP pri
 const URL_OF_TENANT = 'Correct "url": the tenant alone, such as https://<tenant>.accounts.ondemand.com.';
 const INTERCEPTION = 'Exempt the host of the tenant from TLS interception.';
 export const RESTRICTED_NETWORK: PossibleCause = [
-  'A firewall, a network policy or a name server of the platform keeps the app from the tenant.',
+  'A firewall, a network policy or a name server of the platform keeps the app from reaching the tenant.',
   'Allow outgoing connections to port 443 of the tenant, and run ias doctor where the app runs.',
 ];
 
@@ -47,7 +47,7 @@ export const POSSIBLE_CAUSES_OF_ERRORS: PossibleCauses<keyof typeof ERROR_EVIDEN
       'Restore the original: cf env APP, or cf service-key INSTANCE KEY.',
     ],
     [
-      'The binding is of XSUAA, or of a user-provided service with other properties.',
+      'The binding is for XSUAA, or for a user-provided service with other properties.',
       'Bind an instance of the service "identity".',
     ],
     ['"url" is not under "domains", or contains a path.', URL_OF_TENANT],
@@ -68,11 +68,14 @@ export const POSSIBLE_CAUSES_OF_ERRORS: PossibleCauses<keyof typeof ERROR_EVIDEN
     ],
   ],
   binding_certificate_expired: [
-    ['The app was not bound again in 30 days, the longest validity of a generated certificate.', RESTAGE],
+    [
+      'The app was last bound more than 30 days ago, and a generated certificate is valid for at most 30 days.',
+      RESTAGE,
+    ],
     ['The service key is old.', 'Create a new one: cf create-service-key'],
     [
       'In Kyma, the ServiceBinding has no credentialsRotationPolicy.',
-      'Add one whose rotation is shorter than the validity.',
+      'Add one that rotates the credentials before the certificate expires.',
     ],
     ['The clock of the machine is wrong.', 'Compare it with date -u, and synchronise it.'],
   ],
@@ -85,10 +88,7 @@ export const POSSIBLE_CAUSES_OF_ERRORS: PossibleCauses<keyof typeof ERROR_EVIDEN
     ],
   ],
   configuration_invalid: [
-    [
-      'A variable or option has a value that the app does not know.',
-      'Correct the value that the message names.',
-    ],
+    ['A variable or option has an invalid value.', 'Correct the value that the message names.'],
     [
       'HTTPS_PROXY or ALL_PROXY applies to the tenant. A proxy cannot pass the client certificate on.',
       'Add the host of the tenant to NO_PROXY.',
@@ -117,12 +117,12 @@ export const POSSIBLE_CAUSES_OF_ERRORS: PossibleCauses<keyof typeof ERROR_EVIDEN
     ['Many instances behind one address restart together.', 'Wait: the app repeats the request.'],
   ],
   token_endpoint_untrusted: [
-    ['A proxy intercepts TLS and presents a certificate of its own.', INTERCEPTION],
+    ['A proxy intercepts TLS and presents its own certificate.', INTERCEPTION],
     [
       'The tenant is a local landscape, whose authority the process does not trust.',
       'Set IAS_CA_FILE to .landscape/ca.pem.',
     ],
-    ['"url" leads to a foreign server.', URL_OF_TENANT],
+    ['"url" points to the wrong server.', URL_OF_TENANT],
     [
       'The clock of the machine is wrong, so that a valid certificate looks expired.',
       'Compare it with date -u, and synchronise it.',
@@ -132,7 +132,7 @@ export const POSSIBLE_CAUSES_OF_ERRORS: PossibleCauses<keyof typeof ERROR_EVIDEN
     ['The binding was deleted or rotated, and the app still has the old certificate.', RESTAGE],
     ['The certificate was revoked, or the client secret was replaced.', RESTAGE],
     [
-      'The instance was deleted or created anew, so the tenant does not know the client id.',
+      'The instance was deleted or recreated, so the tenant does not know the client id.',
       'Bind the new instance.',
     ],
     [
@@ -150,22 +150,22 @@ export const POSSIBLE_CAUSES_OF_ERRORS: PossibleCauses<keyof typeof ERROR_EVIDEN
   assertion_rejected: [
     ['The token of the user is expired or revoked.', 'Ask the user to log on again.'],
     [
-      'The token is of another tenant, or not for this application.',
+      'The token is from another tenant, or for another application.',
       'Compare iss and aud with the binding: ias inspect',
     ],
   ],
   token_request_rejected: [
     [
       'The dependency in "resource" is misspelt or not configured.',
-      'Compare it with Dependencies of the application in the tenant.',
+      'Compare it with the dependencies of the application in the tenant.',
     ],
     [
       'The provider has several tenants, and the resource lacks :apptid:<tenant id>.',
       'Append it to the client id of the provider.',
     ],
     [
-      'The subscriber of "app_tid" has not subscribed.',
-      'Use app_tid of a token of a user of the subscriber.',
+      'The tenant in "app_tid" has not subscribed to the application.',
+      'Take app_tid from the token of a user of the subscriber.',
     ],
     [
       'The application may not use the grant type, for example jwt-bearer.',
@@ -173,11 +173,11 @@ export const POSSIBLE_CAUSES_OF_ERRORS: PossibleCauses<keyof typeof ERROR_EVIDEN
     ],
   ],
   token_response_malformed: [
-    ['"url" leads to an application or a logon page instead of a tenant.', URL_OF_TENANT],
+    ['"url" points to an application or a logon page instead of a tenant.', URL_OF_TENANT],
     ['A proxy answers instead of the tenant.', 'Exempt the host of the tenant from the proxy.'],
   ],
   token_not_bound: [
-    ['A proxy between app and tenant presents a certificate of its own.', INTERCEPTION],
+    ['A proxy between app and tenant presents its own certificate.', INTERCEPTION],
     [
       'The app fetches the token with a client secret, and requireBoundTokens is on.',
       'Bind the app with credential-type X509_GENERATED.',
@@ -204,7 +204,7 @@ export const POSSIBLE_CAUSES_OF_ERRORS: PossibleCauses<keyof typeof ERROR_EVIDEN
     ['An approuter or a proxy in front of the app answered.', 'Call the app itself.'],
   ],
   downstream_untrusted: [
-    ['The URL leads to another host than the one of the certificate.', 'Correct the URL.'],
+    ['The certificate of the server is not for the host in the URL.', 'Correct the URL.'],
     ['The authority of the called app is private.', 'Add it to IAS_CA_FILE.'],
   ],
 };

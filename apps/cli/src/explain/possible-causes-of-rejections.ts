@@ -20,7 +20,7 @@ export const POSSIBLE_CAUSES_OF_REJECTIONS: PossibleCauses<RejectionCode> = {
   token_issuer_untrusted: [
     ['The caller is bound to another tenant.', 'Bind both apps to instances of the same tenant.'],
     [
-      'The tenant has a custom domain, and the token no ias_iss.',
+      'The tenant has a custom domain, and the token has no ias_iss.',
       'Add the custom domain to IAS_TRUSTED_ISSUERS of the app.',
     ],
     ['The token is from XSUAA or another identity provider.', 'Fetch the token from IAS.'],
@@ -28,7 +28,7 @@ export const POSSIBLE_CAUSES_OF_REJECTIONS: PossibleCauses<RejectionCode> = {
   token_audience_mismatch: [
     ['The apps are bound to different instances.', 'Bind both to the same instance.'],
     [
-      'The caller requests no resource, or that of another provider.',
+      'The caller requests no resource, or the resource of another provider.',
       'Request resource=urn:sap:identity:application:provider:name:<dependency>.',
     ],
     ['The caller forwards the token of its own user.', 'Exchange the token for one for the called app.'],
@@ -59,7 +59,7 @@ export const POSSIBLE_CAUSES_OF_REJECTIONS: PossibleCauses<RejectionCode> = {
       'Use an HTTP client that presents the certificate, such as IasClient.',
     ],
     [
-      'IAS_TRUSTED_CERT_HOSTS or IAS_CERTIFICATE_HOPS of the app does not fit the route.',
+      'IAS_TRUSTED_CERT_HOSTS or IAS_CERTIFICATE_HOPS of the app does not match the route.',
       'Compare them with the host and the number of proxies.',
     ],
   ],
@@ -70,8 +70,8 @@ export const POSSIBLE_CAUSES_OF_REJECTIONS: PossibleCauses<RejectionCode> = {
     ],
     ['A thief uses the token.', 'Revoke the certificate of the caller.'],
     [
-      'A proxy in between presents a certificate of its own.',
-      'Let it forward that of the caller, and set IAS_CERTIFICATE_HOPS.',
+      'A proxy in between presents its own certificate.',
+      'Let it forward the certificate of the caller, and set IAS_CERTIFICATE_HOPS.',
     ],
   ],
   keys_unavailable: [

@@ -21,7 +21,7 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
     remedy: 'Look for a client or proxy that adds headers in a loop.',
   },
   credentials_missing: {
-    cause: 'The request has no Authorization header, or one of another scheme than Bearer.',
+    cause: 'The request has no Authorization header, or one with a scheme other than Bearer.',
     evidence: 'curl -v shows the request. If it has the header, something between caller and app removes it.',
     remedy: 'Send "Authorization: Bearer <access token>". Check that no proxy removes the header.',
   },
@@ -43,7 +43,7 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
   },
   token_malformed: {
     cause:
-      'The value is not a JWT, or a claim has a wrong type. An opaque token and a cut token look like this.',
+      'The value is not a JWT, for example an opaque or a truncated token, or a claim has the wrong type.',
     evidence: INSPECT,
     remedy: 'Inspect the token with ias inspect. For the grant jwt-bearer, request token_format=jwt.',
   },
@@ -77,7 +77,7 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
   },
   token_audience_ambiguous: {
     cause:
-      'The token has several audiences and is not bound to a certificate, so each audience could use it at the others.',
+      'The token has several audiences and is not bound to a certificate, so each audience could use it to call the others.',
     evidence: 'ias inspect shows aud and cnf of the token.',
     remedy: 'Fetch the token with a client certificate and for one resource.',
   },
@@ -123,7 +123,7 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
       'Fetch the token with a client certificate: bind the calling app with credential-type X509_GENERATED.',
   },
   proof_unsupported: {
-    cause: 'The token is bound in another way than to a certificate (cnf without x5t#S256).',
+    cause: 'The token is bound to something other than a certificate (cnf without x5t#S256).',
     evidence: 'ias inspect shows cnf of the token.',
     remedy: 'Fetch the token with a client certificate.',
   },
@@ -132,18 +132,16 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
       'The token is bound to a certificate, but the request came without it: over a host without ".cert.", without a client certificate, or through a proxy that drops x-forwarded-client-cert.',
     evidence:
       'The log entry ias.request_rejected of the app names the called host and what is missing. ias doctor --target URL tries it.',
-    remedy:
-      'Call the app on its ".cert." host, and present the certificate with which the token was fetched.',
+    remedy: 'Call the app on its ".cert." host, and present the certificate that the token was fetched with.',
   },
   proof_mismatch: {
-    cause:
-      'The caller presented another certificate than the one the token is bound to, for example after a rotation.',
+    cause: 'The caller presented a certificate that the token is not bound to, for example after a rotation.',
     evidence: 'ias inspect TOKEN --certificate FILE compares cnf of the token with a certificate.',
     remedy: 'Fetch a new token after each change of the certificate, and use both together.',
   },
   proof_expired: {
     cause:
-      'The client certificate is outside its dates, and the app rejects that (rejectExpiredCertificates).',
+      'The client certificate has expired or is not valid yet, and the app rejects that (rejectExpiredCertificates).',
     evidence: 'ias inspect shows the dates of the certificate.',
     remedy: 'Bind the calling app again to get a new certificate.',
   },
@@ -156,10 +154,10 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
   caller_not_allowed: {
     cause: 'azp of the token is not in @AllowCallers or allowedCallers of the app.',
     evidence: 'ias inspect shows azp of the token.',
-    remedy: 'Add the client id of the calling application there.',
+    remedy: 'Add the client id of the calling application to that list.',
   },
   technical_user_required: {
-    cause: 'The token is of a user, but the route is for applications only (@TechnicalUserOnly).',
+    cause: 'The token is for a user, but the route is for applications only (@TechnicalUserOnly).',
     evidence: 'ias inspect shows sap_id_type of the token.',
     remedy: 'Call it with a token of the application itself (client credentials).',
   },
@@ -170,7 +168,7 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
     remedy: RETRY,
   },
   issuer_unresolved: {
-    cause: 'The issuerResolver of the app failed, took more than five seconds, or got too many questions.',
+    cause: 'The issuerResolver of the app failed, took more than five seconds, or was called too often.',
     evidence: 'The log of the app says how the issuerResolver failed.',
     remedy: 'Look at the log of the app, and repeat the request later.',
   },

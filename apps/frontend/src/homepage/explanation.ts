@@ -15,7 +15,7 @@ const IDENTIFICATION: Readonly<Record<CredentialType, string>> = {
   X509_ATTESTED:
     'There is no password: the tenant identifies this app by its certificate. The private key was provided to this app and is not in the binding.',
   SECRET:
-    'The tenant identifies this app by a client secret, which is a password: anyone who reads it can get tokens in the name of this app.',
+    'The tenant identifies this app by a client secret, which is a password: anyone who reads it can get tokens as this app.',
   NONE: 'The binding has no credentials, so this app cannot get tokens.',
 };
 

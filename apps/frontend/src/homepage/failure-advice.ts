@@ -22,7 +22,7 @@ interface AdviceTemplate {
 const WAIT = 'Wait a moment and try again.';
 const LOGS_OF_BACKEND = 'Read the log of the backend: look for the correlation ID below.';
 const CHECK_BACKEND_URL = 'Check that BACKEND_URL is the URL of the backend.';
-const CHECK_BINDING_URL = 'Check url in the binding: it must be the URL of your tenant of IAS.';
+const CHECK_BINDING_URL = 'Check url in the binding: it must be the URL of your IAS tenant.';
 const GET_NEW_CREDENTIALS = (type: CredentialType) => NEW_CREDENTIALS[type];
 const CAUSE_IN_THIS_APP = 'This is a defect of this app. Report it with the code and the correlation ID.';
 
@@ -31,7 +31,7 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Advic
     title: 'IAS is unreachable',
     steps: [
       'Check that the tenant exists and answers: open url of the binding in a browser.',
-      'Check the network of this app: a proxy, a firewall or a network policy can block the way.',
+      'Check the network of this app: a proxy, a firewall or a network policy may block it.',
     ],
   },
   token_endpoint_overloaded: {
@@ -42,7 +42,7 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Advic
     ],
   },
   token_endpoint_unavailable: {
-    title: 'IAS has a failure',
+    title: 'IAS reported an error',
     steps: [WAIT, 'Check the status page of SAP Cloud Identity Services.'],
   },
   token_endpoint_circuit_open: {
@@ -58,8 +58,8 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Advic
     steps: [WAIT, 'Check the network of this app.'],
   },
   token_endpoint_untrusted: {
-    title: 'The server that answered is not your tenant of IAS',
-    steps: [CHECK_BINDING_URL, 'If a proxy opens TLS connections, let it leave those to IAS alone.'],
+    title: 'The server that answered is not your IAS tenant',
+    steps: [CHECK_BINDING_URL, 'If a proxy intercepts TLS, exempt the host of the tenant.'],
   },
   token_endpoint_redirected: {
     title: 'The URL in the binding is not a tenant of IAS',
@@ -79,14 +79,14 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Advic
       'Check the grant types and dependencies of the application in the administration console of IAS.',
     ],
   },
-  token_response_too_large: { title: 'The answer of IAS makes no sense', steps: [CHECK_BINDING_URL] },
-  token_response_malformed: { title: 'The answer of IAS makes no sense', steps: [CHECK_BINDING_URL] },
-  token_type_unsupported: { title: 'The answer of IAS makes no sense', steps: [CHECK_BINDING_URL] },
+  token_response_too_large: { title: 'The response from IAS is unusable', steps: [CHECK_BINDING_URL] },
+  token_response_malformed: { title: 'The response from IAS is unusable', steps: [CHECK_BINDING_URL] },
+  token_type_unsupported: { title: 'The response from IAS is unusable', steps: [CHECK_BINDING_URL] },
   token_not_bound: {
     title: 'The token of IAS belongs to another certificate',
     steps: ['Look for a proxy between this app and IAS that presents its own certificate.'],
   },
-  token_request_aborted: { title: 'The token request was given up', steps: ['Try again.'] },
+  token_request_aborted: { title: 'The token request was cancelled', steps: ['Try again.'] },
   downstream_unreachable: {
     title: 'The backend is unreachable',
     steps: [
@@ -108,18 +108,18 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Advic
     title: 'The backend refused the call',
     steps: ['Check that both apps are bound to the same identity instance.', LOGS_OF_BACKEND],
   },
-  downstream_failed: { title: 'The backend has a failure', steps: [LOGS_OF_BACKEND, CHECK_BACKEND_URL] },
+  downstream_failed: { title: 'The backend reported an error', steps: [LOGS_OF_BACKEND, CHECK_BACKEND_URL] },
   downstream_malformed: {
-    title: 'The answer of the backend makes no sense',
+    title: 'The response from the backend is unusable',
     steps: [CHECK_BACKEND_URL, LOGS_OF_BACKEND],
   },
-  downstream_aborted: { title: 'The call was given up', steps: ['Try again.'] },
+  downstream_aborted: { title: 'The call was cancelled', steps: ['Try again.'] },
   downstream_request_invalid: {
-    title: 'This app made a call that cannot be sent',
+    title: 'This app tried to send an invalid request',
     steps: [CAUSE_IN_THIS_APP],
   },
   downstream_forbidden_target: {
-    title: 'This app made a call to a place that it must not call',
+    title: 'This app tried to call an address that it must not call',
     steps: [CAUSE_IN_THIS_APP],
   },
 };
@@ -149,7 +149,7 @@ const PROOF_ADVICE: Readonly<Record<ProofCode, AdviceTemplate>> = {
   proof_missing: {
     title: 'The backend got no certificate',
     steps: [
-      'Is BACKEND_URL the .cert. host? Only there the router (on Kyma, the gateway) asks for the certificate and passes it on.',
+      'Check that BACKEND_URL is the .cert. host. Only there does the router (on Kyma, the gateway) ask for the certificate and pass it on.',
       'If the URL is right, check IAS_TRUSTED_CERT_HOSTS of the backend, and look for a proxy between this app and the router.',
     ],
   },
@@ -170,7 +170,7 @@ const PROOF_ADVICE: Readonly<Record<ProofCode, AdviceTemplate>> = {
     ],
   },
   proof_expired: {
-    title: 'The backend says that the certificate of this app is not valid at the moment',
+    title: 'The backend says that the certificate of this app has expired or is not valid yet',
     steps: [GET_NEW_CREDENTIALS, 'Check the clock of the backend.'],
   },
   proof_unsupported: {

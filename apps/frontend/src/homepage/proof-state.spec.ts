@@ -24,7 +24,7 @@ describe('proofStateOf', () => {
     ['names no cnf', { cnf: null, matches: false }, { cnf: null }],
     ['names no cnf, but our token has one', { cnf: null, matches: false, verified: 'unbound' }, {}],
     ['names a cnf, but our token has none', {}, { cnf: null }],
-    ['names another cnf than the one in our token', { cnf: 'foreign', matches: false }, {}],
+    ['names a cnf that differs from the one in our token', { cnf: 'foreign', matches: false }, {}],
     ['differs from the thumbprint', { cnf: 'foreign', matches: false }, { cnf: undefined }],
     ['is not bound to a certificate, although', { verified: 'unbound' }, {}],
     ['without TLS and presented none', {}, { usesTls: false }],

@@ -46,7 +46,7 @@ export function contradictionIn({ cnf, matches, verified }: Proof, own: OwnKnowl
       ? 'The backend names a cnf, but our token has none.'
       : cnf === null
         ? 'The backend names no cnf, but our token has one.'
-        : 'The backend names another cnf than the one in our token.';
+        : 'The backend names a cnf that differs from the one in our token.';
   }
   if (cnf === null) return undefined;
   if (!matches)

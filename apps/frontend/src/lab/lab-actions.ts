@@ -80,7 +80,7 @@ export const LAB_ACTIONS = {
     'Reset everything',
     'DELETE /faults, DELETE /locks and POST /rotations to the landscape',
     (circumstances) =>
-      `Faults and locks are off, this app has a new ${credential(circumstances)}, and forgot all failures of the tenant.`,
+      `Faults and locks are off, this app has a new ${credential(circumstances)}, and has forgotten all failures of the tenant.`,
   ),
 } as const satisfies Record<string, Action>;
 

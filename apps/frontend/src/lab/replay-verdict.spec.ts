@@ -37,7 +37,7 @@ describe('explainReplay', () => {
     ['replay-with-forged-header', HTTPS, /router removes the header/],
     ['replay-without-certificate', HTTP, /Without TLS/],
     ['replay-with-other-certificate', HTTP, /Without TLS/],
-    ['replay-with-forged-header', HTTP, /does not believe the forged header/],
+    ['replay-with-forged-header', HTTP, /does not trust the forged header/],
   ])('explains proof_missing of %s with %j', (action, circumstances, text) => {
     const why = explainReplay(action, answer(401, 'proof_missing'), circumstances);
     expect(why).toMatch(text);
@@ -48,7 +48,7 @@ describe('explainReplay', () => {
 
   it('credits the proof with nothing if the token was rejected for another reason', () => {
     const why = explainReplay('replay-without-certificate', answer(401, 'token_expired'), HTTPS);
-    expect(why).toContain('another reason than the proof');
+    expect(why).toContain('a reason other than the proof');
   });
 
   it.each([

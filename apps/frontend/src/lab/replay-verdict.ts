@@ -49,7 +49,7 @@ export function explainReplay(
       return code === 'proof_missing' ? `${reason} ${whyMissing(action, circumstances)}` : reason;
     }
     case 'rejected otherwise':
-      return 'The backend rejected the token for another reason than the proof, so this does not show that the certificate protects it. The code says which.';
+      return 'The backend rejected the token for a reason other than the proof, so this does not show that the certificate protects it. The code names the reason.';
     case 'undecided':
       return 'The backend neither accepted nor rejected the token; its status and code say why.';
   }
@@ -59,8 +59,8 @@ function whyMissing(action: LabAction, { backendUsesTls }: LabCircumstances): st
   const isForged = action === 'replay-with-forged-header';
   if (!backendUsesTls) {
     return isForged
-      ? 'The backend does not believe the forged header: without TLS, no router set it.'
-      : 'Without TLS, nobody can present one.';
+      ? 'The backend does not trust the forged header: without TLS, no router set it.'
+      : 'Without TLS, a caller cannot present one.';
   }
   if (action === 'replay-with-other-certificate') {
     return 'The router did not ask for the other certificate, or did not pass it on.';

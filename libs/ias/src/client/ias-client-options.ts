@@ -10,12 +10,12 @@ export interface IasClientOptions {
    */
   readonly baseURL: string;
   /**
-   * Resources for which the token is: what the called app is to this one. A call can override it.
+   * Resources to request the token for: how the called app relates to this one. A call can override it.
    * @default the own application
    */
   readonly resource?: Resource | readonly Resource[];
   /**
-   * Tenant for which the token is. A call can override it.
+   * Tenant to request the token for. A call can override it.
    * @default `app_tid` of the binding, or of the user token
    */
   readonly appTid?: string;

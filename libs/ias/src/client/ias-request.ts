@@ -16,7 +16,7 @@ export interface IasCallOptions {
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Sent as JSON; excludes `body`. */
   readonly json?: unknown;
-  /** A stream is sent once: it is not repeated with a newer token. If it fails, its error is the `cause` of that of the call. */
+  /** A stream is sent once: it is not repeated with a newer token. If it fails, the call fails with the stream's error as its `cause`. */
   readonly body?: string | Uint8Array | URLSearchParams | FormData | Readable;
   /** Aborts the call; also the wait for a token, but not the token request, which others may share. */
   readonly signal?: AbortSignal;
@@ -32,7 +32,7 @@ export interface IasCallOptions {
   readonly maxResponseBytes?: number;
   /**
    * Token of a user, from `@RawToken()`. The client exchanges it and calls on behalf of the user.
-   * @default the call is made in the name of this app
+   * @default the app calls as itself
    */
   readonly onBehalfOf?: RedactedToken;
   /** @default `resource` of the client */

@@ -4,7 +4,7 @@ import { decodeCompactJws } from '../core/jwt.js';
 import type { RedactedToken } from '../core/redacted.js';
 
 /**
- * An application or API for which a token is (docs/reference/ias-facts.md#tokens):
+ * An application or API to request a token for (docs/reference/ias-facts.md#tokens):
  *
  * - `{ dependency }`: another application, by the name of the dependency on it
  * - `{ clientId, appTid? }`: another application, by its client id, and by its tenant if that is another one
@@ -31,12 +31,12 @@ function resourceUrn(resource: Resource): string {
 /** What kind of token to fetch. */
 export interface TokenOptions {
   /**
-   * Resources for which the token is (RFC 8707).
+   * Resources to request the token for (RFC 8707).
    * @default the own application
    */
   readonly resource?: Resource | readonly Resource[];
   /**
-   * Tenant for which the token is.
+   * Tenant to request the token for.
    * @default `app_tid` of the binding, or of the token to exchange
    */
   readonly appTid?: string;

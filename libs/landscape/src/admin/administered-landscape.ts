@@ -31,6 +31,8 @@ export interface AdministeredLandscape {
     map(hostName: string, target: string | readonly string[], options?: RouteOptions): string;
   };
   readonly bindings: BindingRegistry;
+  /** Called after a revocation, which would otherwise be lost if the landscape is killed. */
+  readonly onRevocation?: (() => Promise<void>) | undefined;
 }
 
 /** Name of a binding, client ID or `kid` in a request. */

@@ -93,10 +93,13 @@ export const BINDING_OPERATIONS: readonly AdminOperation[] = [
     status: 201,
     body: revocationBody,
     answer: z.object({ thumbprint: z.string() }),
-    run: ({ landscape, tenant }, body) => {
+    writesFiles: true,
+    run: async ({ landscape, tenant }, body) => {
       const certificate =
         'binding' in body ? certificateOf(landscape.bindings.get(body.binding)) : body.certificate;
-      return { thumbprint: tenant.revokeCertificate(certificate) };
+      const thumbprint = tenant.revokeCertificate(certificate);
+      await landscape.onRevocation?.();
+      return { thumbprint };
     },
   }),
 ];

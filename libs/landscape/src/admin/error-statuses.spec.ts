@@ -14,6 +14,7 @@ interface Operation {
 const WRITING: Readonly<Record<string, object>> = {
   'POST /bindings': { name: 'unwritable' },
   'POST /rotations': { binding: 'app' },
+  'POST /revocations': { binding: 'app' },
 };
 const TAKES_BODY = [
   'POST /faults',
@@ -34,12 +35,14 @@ describe('the error statuses in the OpenAPI document', () => {
 
   beforeAll(async () => {
     const full = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write', path: '/data' });
+    const write = () => {
+      if (isDiskFull) throw full;
+    };
     landscape = await startWith(
       {},
       {
-        onBinding: async () => {
-          if (isDiskFull) throw full;
-        },
+        onBinding: async () => write(),
+        onRevocation: async () => write(),
       },
     );
     await landscape.addBinding('app', { type: 'X509_GENERATED' });

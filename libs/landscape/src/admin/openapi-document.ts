@@ -16,7 +16,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   403: 'The request may come from a web page.',
   404: 'Unknown tenant.',
   413: 'The body is too large.',
-  500: 'The landscape cannot write a file of the binding.',
+  500: 'The landscape cannot write a file.',
 };
 
 function canFailWith(status: string, { body, writesFiles = false }: AdminOperation): boolean {

@@ -31,6 +31,7 @@ export class KeptRun {
           request,
           credentials,
         }),
+      onRevocation: async () => this.save(),
     };
   }
 

@@ -52,7 +52,7 @@ export function landscapeProgram(context: CommandContext): Command {
     .option('--admin-port <port>', 'port of the admin endpoint', port)
     .option('--route <host=url>', 'route to an app; repeatable', route, [])
     .option('--tenant-host <name>', 'host name of the tenant, e.g. my.accounts.localhost')
-    .option('--host-name <name>', 'name of this machine besides localhost; repeatable', append, [])
+    .option('--host-name <name>', 'further name of this machine besides localhost; repeatable', append, [])
     .option('--listen <address>', 'address of tenant and router (default: 127.0.0.1)')
     .option(
       '--admin-host <address>',
@@ -81,9 +81,11 @@ export function landscapeProgram(context: CommandContext): Command {
     });
   program
     .command('trust')
-    .description('Says how clients trust the landscape of this folder. It installs nothing.')
-    .addOption(new Option('--print', 'print how; writes a truststore for Java').conflicts('remove'))
-    .addOption(new Option('--remove', 'print how to undo it; removes the truststore'))
+    .description('Prints how to make clients trust the landscape of this folder. It installs nothing.')
+    .addOption(
+      new Option('--print', 'print the commands to run, and write a truststore for Java').conflicts('remove'),
+    )
+    .addOption(new Option('--remove', 'print the commands that undo it, and remove the truststore'))
     .allowExcessArguments(false)
     .action(async ({ remove, print }: { readonly remove?: boolean; readonly print?: boolean }) => {
       const command = { root: context.cwd, print: context.print };
@@ -93,7 +95,7 @@ export function landscapeProgram(context: CommandContext): Command {
     });
   program
     .command('health')
-    .description('Succeeds if a landscape of this folder runs and answers.')
+    .description('Checks that the landscape of this folder runs and answers.')
     .allowExcessArguments(false)
     .action(async () => checkHealth(context.cwd, context.print));
   return program;

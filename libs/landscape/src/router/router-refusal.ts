@@ -21,7 +21,7 @@ export const ROUTER_REFUSALS = {
   endpoint_timeout: {
     status: 504,
     text: '504 Gateway Timeout: Registered endpoint did not answer in time.',
-    remedy: 'Look at the log of the app for what takes so long.',
+    remedy: 'Look in the log of the app for the reason.',
   },
 } as const;
 

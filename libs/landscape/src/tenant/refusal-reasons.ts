@@ -38,7 +38,7 @@ const REASONS: Readonly<Record<string, Refusal>> = {
   },
   client_locked: {
     reason: failed('client <client> is locked after too many failed attempts'),
-    remedy: 'Remove the lock (DELETE /locks of the admin endpoint), and correct the credential first.',
+    remedy: 'Correct the credential, then remove the lock (DELETE /locks of the admin endpoint).',
   },
   secret_wrong: {
     reason: failed('the client secret is wrong for client <client>'),
@@ -81,7 +81,7 @@ const REASONS: Readonly<Record<string, Refusal>> = {
     remedy: ASSERTION,
   },
   assertion_without_trusted_key: {
-    reason: failed('client <client> registered no key that fits the client assertion'),
+    reason: failed('client <client> registered no key that matches the client assertion'),
     remedy: ASSERTION,
   },
   assertion_without_id: {
@@ -109,11 +109,11 @@ const REASONS: Readonly<Record<string, Refusal>> = {
     remedy: SIGN_IN,
   },
   code_redirect_uri_differs: {
-    reason: () => 'The redirect_uri is not the one of the authorization request.',
+    reason: () => 'The redirect_uri differs from the one in the authorization request.',
     remedy: 'Send the same redirect_uri as in the authorization request.',
   },
   code_verifier_wrong: {
-    reason: () => 'The code_verifier does not fit the code_challenge.',
+    reason: () => 'The code_verifier does not match the code_challenge.',
     remedy: 'Send the code_verifier from which the code_challenge was made (RFC 7636).',
   },
   refresh_token_unknown: {
@@ -129,7 +129,7 @@ const REASONS: Readonly<Record<string, Refusal>> = {
     remedy: SIGN_IN,
   },
   resource_unknown: {
-    reason: () => 'The client has no dependency that fits the parameter resource.',
+    reason: () => 'The client has no dependency that matches the parameter resource.',
     remedy:
       'Add the dependency to the application in the configuration of the landscape, or correct its name.',
   },

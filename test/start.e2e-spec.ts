@@ -29,7 +29,9 @@ let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'nest-ias-start-'));
-  cpSync('scripts', join(folder, 'scripts'), { recursive: true });
+  for (const path of ['scripts', 'libs/landscape/src/command/parent-exit.mjs']) {
+    cpSync(path, join(folder, path), { recursive: true });
+  }
   const cli = join(folder, 'node_modules/@nestjs/cli');
   mkdirSync(join(cli, 'bin'), { recursive: true });
   writeFileSync(join(cli, 'package.json'), JSON.stringify({ name: '@nestjs/cli' }));

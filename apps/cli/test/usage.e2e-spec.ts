@@ -27,7 +27,9 @@ describe('ias', () => {
   });
 
   it('suggests the command that was meant', async () => {
-    expect((await runIas(['doctors'])).stderr).toContain("unknown command 'doctors' (Did you mean doctor?)\n");
+    expect((await runIas(['doctors'])).stderr).toContain(
+      "unknown command 'doctors' (Did you mean doctor?)\n",
+    );
   });
 
   it('escapes control characters of its arguments', async () => {

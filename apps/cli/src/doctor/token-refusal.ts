@@ -103,7 +103,8 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     applies: ({ code }) => code === 'assertion_rejected',
-    cause: () => 'The token of the user is expired, revoked, from another tenant, or for another application.',
+    cause: () =>
+      'The token of the user is expired, revoked, from another tenant, or for another application.',
     remedy: ({ context }) =>
       `Let the user log on again, and inspect the token:\n${commandName(context.environment)} inspect -`,
   },

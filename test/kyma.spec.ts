@@ -78,6 +78,19 @@ describe('the manifests for Kyma', () => {
       'maxUnavailable: 1\n  selector:\n    matchLabels:\n      app: other',
       /PodDisruptionBudget of backendclicer does not exist/,
     ],
+    [
+      'a policy for another app',
+      'podSelector:\n    matchLabels:\n      app: backendclicer',
+      'podSelector:\n    matchLabels:\n      app: other',
+      /NetworkPolicy of backendclicer does not exist/,
+    ],
+    ['a policy for another port', 'port: 8080', 'port: 8081', /NetworkPolicy of \w+ admits another port/],
+    [
+      'a policy that admits a whole namespace',
+      '\n          podSelector:',
+      '\n        - podSelector:',
+      /NetworkPolicy|from/,
+    ],
     ['a variable that nothing sets', '${REGISTRY}', '${REGISTER}', /nothing sets \$\{REGISTER\}/],
   ])('are rejected with %s', (_, text, replacement, finding) => {
     expect(checkKymaManifests(broken(text, replacement)).join('\n')).toMatch(finding);

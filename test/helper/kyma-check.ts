@@ -1,5 +1,6 @@
 import { Gateway } from '@kubernetes-models/istio/networking.istio.io/v1alpha3/Gateway';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { Service } from 'kubernetes-models/v1/Service';
 import { parseAllDocuments } from 'yaml';
@@ -17,6 +18,7 @@ const VARIABLES = new Set(['DOMAIN', 'NAMESPACE', 'REGISTRY', 'VERSION']);
 const PUBLISHED: Readonly<Record<string, new (resource: never) => { validate(): void }>> = {
   Deployment,
   Gateway,
+  NetworkPolicy,
   PodDisruptionBudget,
   Service,
 };
@@ -66,6 +68,16 @@ export function checkKymaManifests(manifests: readonly string[]): string[] {
     expectOneOf(budgets, app, 'PodDisruptionBudget of');
     for (const { labelSelector } of spec.template.spec.topologySpreadConstraints)
       if (labelSelector.matchLabels['app'] !== app) findings.push(`${app} is not spread by its own label`);
+  }
+  const policies = new Map(
+    all('NetworkPolicy').map(({ spec }) => [spec.podSelector.matchLabels['app'] ?? '', spec.ingress[0]]),
+  );
+  for (const { spec } of all('Deployment')) {
+    const app = spec.selector.matchLabels['app'] ?? '';
+    const ingress = policies.get(app);
+    if (ingress === undefined) findings.push(`NetworkPolicy of ${app} does not exist`);
+    else if (spec.template.spec.containers[0].ports[0]?.containerPort !== ingress.ports[0].port)
+      findings.push(`NetworkPolicy of ${app} admits another port`);
   }
   for (const { spec } of all('Service')) expectOneOf(apps, spec.selector['app'] ?? '', 'App');
   for (const { spec } of all('APIRule')) {

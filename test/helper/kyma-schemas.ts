@@ -62,6 +62,7 @@ const deployment = z.strictObject({
       metadata: z.strictObject({ labels }),
       spec: z.strictObject({
         automountServiceAccountToken: z.literal(false),
+        imagePullSecrets: z.tuple([z.strictObject({ name })]),
         topologySpreadConstraints: z.array(
           z.strictObject({
             maxSkew: z.literal(1),
@@ -90,6 +91,28 @@ const podDisruptionBudget = z.strictObject({
   spec: z.strictObject({
     maxUnavailable: z.literal(1),
     selector: z.strictObject({ matchLabels: labels }),
+  }),
+});
+
+const networkPolicy = z.strictObject({
+  apiVersion: z.literal('networking.k8s.io/v1'),
+  kind: z.literal('NetworkPolicy'),
+  metadata,
+  spec: z.strictObject({
+    podSelector: z.strictObject({ matchLabels: labels }),
+    policyTypes: z.tuple([z.literal('Ingress')]),
+    ingress: z.tuple([
+      z.strictObject({
+        // One element with both selectors: two elements would admit every pod of the namespace.
+        from: z.tuple([
+          z.strictObject({
+            namespaceSelector: z.strictObject({ matchLabels: labels }),
+            podSelector: z.strictObject({ matchLabels: labels }),
+          }),
+        ]),
+        ports: z.tuple([z.strictObject({ protocol: z.literal('TCP'), port })]),
+      }),
+    ]),
   }),
 });
 
@@ -177,6 +200,7 @@ const certificate = z.strictObject({
 export const kymaResourceSchema = z.discriminatedUnion('kind', [
   deployment,
   podDisruptionBudget,
+  networkPolicy,
   service,
   apiRule,
   serviceInstance,

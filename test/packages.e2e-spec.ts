@@ -14,7 +14,7 @@ const PACKAGES = join(ROOT, 'dist/packages');
 const THIRD_APP = fileURLToPath(new URL('third-app', import.meta.url));
 const DOCUMENTS = `${project.repository}/blob/main/`;
 /** Files that only export what others contain have no source map. */
-const HAS_CODE = /^ *(?:async )?(?:function|class|(?:const|let|var) \w+ =) /m;
+const HAS_CODE = /^ *(?:async )?(?:function|class|(?:const|let|var) \w+ = (?!require\())/m;
 const TIMEOUT_MS = 180_000;
 
 /** Dependencies of a third-party app, in the versions of this repository. */

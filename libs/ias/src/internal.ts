@@ -11,7 +11,7 @@ export {
   type IdentityBinding,
   type OwnKeyMaterial,
 } from './binding/identity-binding.js';
-export { resemblesIdentity } from './binding/missing-binding.js';
+export { resemblesIdentity } from './binding/resembles-identity.js';
 export { loadDefaultEnvironment, readBindingSource, type BoundInstance } from './binding/binding-source.js';
 export { repairPem, type PemBlock } from './binding/pem.js';
 export { readTrustedAuthorities } from './binding/trusted-authorities.js';

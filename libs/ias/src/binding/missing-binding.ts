@@ -4,6 +4,7 @@ import { isDeployed } from '../core/deployment.js';
 import { processEnvironment } from '../core/settings.js';
 import type { PlatformSettings } from '../core/settings.js';
 import { printable, printablePath } from '../errors/ias-error.js';
+import { isObject, resemblesIdentity } from './resembles-identity.js';
 
 /** What a platform says about a bound service; the type is not checked. */
 export interface FoundService {
@@ -100,13 +101,6 @@ function describeCopiedDocument(document: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether these can be credentials of the identity service, even incomplete ones. Those of XSUAA have `xsappname`. */
-export function resemblesIdentity(credentials: unknown): boolean {
-  if (!isObject(credentials) || typeof credentials['clientid'] !== 'string') return false;
-  if (credentials['xsappname'] !== undefined) return false;
-  return ['url', 'domains', 'credential-type'].some((property) => credentials[property] !== undefined);
-}
-
 /** The document that xsenv has parsed before. */
 function readDocument({ bindingsFile }: PlatformSettings): unknown {
   try {
@@ -116,8 +110,4 @@ function readDocument({ bindingsFile }: PlatformSettings): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

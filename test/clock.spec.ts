@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 const CLOCKS: Readonly<Record<string, string>> = {
   'apps/cli/src/main.ts': 'passes the clock on to the commands',
   'apps/frontend/src/homepage/page-script.ts': 'runs in the browser',
+  'libs/ias/src/binding/identity-bindings.ts': 'the default of a parameter',
   'libs/ias/src/core/clocks.ts': 'the clocks of IasModule',
   'libs/ias/src/core/injection-tokens.ts': 'the default of the injected randomness',
   'libs/ias/src/guard/cache/random-replacement-cache.ts': 'the default of a parameter',

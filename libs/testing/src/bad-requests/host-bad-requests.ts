@@ -9,6 +9,13 @@ const fromHost = (cause: string, host: string) =>
     [XFCC, der(forger)],
   ]);
 
+const hostIn = (title: string, header: string, value: string) =>
+  missing(title, (forger) => [
+    ['host', 'backend.localhost'],
+    [header, value],
+    [XFCC, der(forger)],
+  ]);
+
 /** A stolen token with its certificate, through a host that does not check certificates. */
 export const HOST_BAD_REQUESTS: readonly BadRequest[] = [
   fromHost('the plain host', 'backend.localhost'),
@@ -35,31 +42,11 @@ export const HOST_BAD_REQUESTS: readonly BadRequest[] = [
   fromHost('a host that starts with the label', 'cert.localhost'),
   fromHost('a host that ends with the label', 'backend.cert'),
   fromHost('a host with a port that is not a number', 'backend.cert.localhost:https'),
-  missing('a host in X-Original-Host', (forger) => [
-    ['host', 'backend.localhost'],
-    ['x-original-host', CERTIFICATE_HOST],
-    [XFCC, der(forger)],
-  ]),
-  missing('a host in X-Forwarded-Server', (forger) => [
-    ['host', 'backend.localhost'],
-    ['x-forwarded-server', CERTIFICATE_HOST],
-    [XFCC, der(forger)],
-  ]),
-  missing('a path in X-Original-URL', (forger) => [
-    ['host', 'backend.localhost'],
-    ['x-original-url', `https://${CERTIFICATE_HOST}/endpoint`],
-    [XFCC, der(forger)],
-  ]),
-  missing('a host in X-Forwarded-Host', (forger) => [
-    ['host', 'backend.localhost'],
-    ['x-forwarded-host', CERTIFICATE_HOST],
-    [XFCC, der(forger)],
-  ]),
-  missing('a host in Forwarded', (forger) => [
-    ['host', 'backend.localhost'],
-    ['forwarded', `host=${CERTIFICATE_HOST};proto=https`],
-    [XFCC, der(forger)],
-  ]),
+  hostIn('a host in X-Original-Host', 'x-original-host', CERTIFICATE_HOST),
+  hostIn('a host in X-Forwarded-Server', 'x-forwarded-server', CERTIFICATE_HOST),
+  hostIn('a path in X-Original-URL', 'x-original-url', `https://${CERTIFICATE_HOST}/endpoint`),
+  hostIn('a host in X-Forwarded-Host', 'x-forwarded-host', CERTIFICATE_HOST),
+  hostIn('a host in Forwarded', 'forwarded', `host=${CERTIFICATE_HOST};proto=https`),
   missing('two different hosts', (forger) => [
     ['host', CERTIFICATE_HOST],
     ['host', 'backend.localhost'],

@@ -6,7 +6,7 @@ import type { PlatformSettings } from '../core/settings.js';
 import { printable, printablePath } from '../errors/ias-error.js';
 import { isObject, resemblesIdentity } from './resembles-identity.js';
 
-/** What a platform says about a bound service; the type is not checked. */
+/** A bound service as the platform describes it; the types of its values are not checked. */
 export interface FoundService {
   readonly name?: unknown;
   readonly label?: unknown;
@@ -21,12 +21,13 @@ export const DEFAULT_ENVIRONMENT = 'default-env.json';
 const MAX_NAMED_SERVICES = 5;
 const BIND = 'Bind an instance of the service "identity" (cf bind-service) and restage the app.';
 const IGNORED_FILE = `IasModule reads the file ${DEFAULT_ENVIRONMENT} in this folder only with the option loadDefaultEnv.`;
-/** The page says how to run the command (docs/decisions/0031-names-are-not-published-yet.md). */
+/** The linked page describes how to run the command (docs/decisions/0031-names-are-not-published-yet.md). */
 const DOCTOR = `"ias doctor" finds the cause: ${project.documentation}/how-to/find-out-what-is-wrong.md`;
 const LANDSCAPE = `For development without a tenant, start the local landscape: ${project.documentation}/how-to/develop-locally.md`;
 
 /**
- * Says why no identity instance was found: what the environment contains instead, by names and labels only, and what to do.
+ * Explains why no identity instance was found: names and labels of what the environment contains instead, and what to
+ * do.
  *
  * @param services what is bound, without instances of the identity service
  * @param isFileLoaded whether `IasModule` reads `default-env.json`
@@ -61,7 +62,7 @@ function describeFound(platform: PlatformSettings, services: readonly FoundServi
   const source = describeSource(platform);
   const copied = describeCopiedDocument(readDocument(platform));
   if (copied !== undefined) return `${source} contains ${copied}`;
-  // A malformed document has other values than services.
+  // The services of a malformed document may not be objects.
   const named = services.filter(isObject);
   const similar = named.find(({ credentials }) => resemblesIdentity(credentials));
   if (similar?.label === 'user-provided') {

@@ -48,7 +48,7 @@ export class TokenAuthenticator {
   }
 
   /**
-   * The result for a token that was verified before, while everything that it rests on is fresh.
+   * The result for a token that was verified before, while everything that it depends on is fresh.
    *
    * @param jwt the value after `Bearer`, not validated yet
    */

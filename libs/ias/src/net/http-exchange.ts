@@ -28,7 +28,7 @@ export interface HttpResponse<Body = Buffer | Readable> {
   readonly body: Body;
 }
 
-/** A connection, as far as an exchange needs to know it. */
+/** The part of a connection that an exchange uses. */
 export interface Connection {
   readonly socket: Socket | undefined;
   /** Number of responses that the socket has received. */

@@ -9,8 +9,8 @@ const SINGLE: ReadonlySet<string> = new Set(
 );
 
 /**
- * Gives headers of undici, which are lists if they were sent twice, the types that they have in Node.js. It changes the
- * given object, because nearly always nothing changes.
+ * Converts headers of undici, which are lists if they were sent twice, to the types that they have in Node.js. It
+ * modifies the given object instead of copying it, because most headers need no change.
  */
 export function normalizeHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   for (const name of Object.keys(headers)) {

@@ -1,7 +1,10 @@
 import { addCertificateRoutes } from './certificate-routes.js';
 import { allowHealthRoutes, allowTests, secureModule } from './source-edits.js';
 
-/** What the schematic uses of the tree of `@angular-devkit/schematics`, which belongs to the Nest CLI of the app. */
+/**
+ * The part of `Tree` of `@angular-devkit/schematics` that the schematic uses. The Nest CLI of the app contains that
+ * package.
+ */
 export interface FileTree {
   readonly root: Directory;
   read(path: string): Buffer | null;

@@ -1,7 +1,7 @@
 import type { ApiRequirement } from '../guard/demands.decorator.js';
 import type { RoutePolicy } from '../guard/route-policy.js';
 
-/** Says what a route demands of its callers besides a valid token; empty if it demands nothing. */
+/** Describes what a route demands of its callers besides a valid token; empty if it demands nothing. */
 export function describeDemands({ apis, isForTechnicalUsers, callers }: RoutePolicy): string {
   return [
     apis && describeApis(apis),

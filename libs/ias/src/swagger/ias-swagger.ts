@@ -19,7 +19,7 @@ import { SecurityDescription } from './security-schemes.js';
 // It describes how to get a token, which the security schemes of the document do.
 ApiExcludeController()(ProtectedResourceController);
 
-/** Describes in the OpenAPI document of an app what `IasAuthGuard` demands and answers. */
+/** Adds the demands and rejections of `IasAuthGuard` to the OpenAPI document of an app. */
 export class IasSwagger {
   /**
    * Creates the document as `SwaggerModule.createDocument` does. Each operation that the guard protects has the security

@@ -13,7 +13,9 @@ const ACCEPTED_MS = 5 * 60_000;
 const REFUSED_MS = 60_000;
 const MAX_ACCEPTED = 10_000;
 const MAX_REFUSED = 1_000;
-/** Anyone can invent issuers. These limit the calls of the resolver for new ones: at a time, at once, per second. */
+/**
+ * Anyone can invent issuers. These limits apply to calls of the resolver for new ones: running calls, burst and rate.
+ */
 const MAX_CALLS = 20;
 const NEW_ISSUERS = { burst: 100, intervalMs: 20 } as const;
 

@@ -174,6 +174,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 }
 
+/** Whether a body can be sent twice: a stream cannot. */
+export function isReplayable(body: unknown): boolean {
+  return body === null || typeof body === 'string' || body instanceof Uint8Array;
+}
+
 /** After an early response, the server may never read the rest of the request. */
 function closeUnlessWritten(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();

@@ -4,7 +4,7 @@ import { buildConnector, Client, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { MAX_SOCKETS } from './agent.js';
 import type { CallLimit } from './call-limit.js';
-import { HttpExchange, isReplayable } from './http-exchange.js';
+import { HttpExchange, canBeSentTwice } from './http-exchange.js';
 import type { Connection, HttpRequest, HttpResponse } from './http-exchange.js';
 
 /** Methods that can be repeated safely (RFC 9110 §9.2.2). */
@@ -106,7 +106,7 @@ function optionsOf({ method, path, headers, body }: HttpRequest, exchange: HttpE
 }
 
 function isRepeatable({ method, body }: HttpRequest): boolean {
-  return isReplayable(body) && IDEMPOTENT.has(method);
+  return canBeSentTwice(body) && IDEMPOTENT.has(method);
 }
 
 /** Tells exchanges which connection they use, which undici does not. */

@@ -174,8 +174,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Whether a body can be sent twice: a stream cannot. */
-export function isReplayable(body: unknown): boolean {
+/** A stream can be read only once. */
+export function canBeSentTwice(body: unknown): boolean {
   return body === null || typeof body === 'string' || body instanceof Uint8Array;
 }
 

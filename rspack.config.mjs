@@ -72,7 +72,7 @@ export default function configure(defaults) {
           extractComments: false,
           minimizerOptions: {
             compress: false,
-            mangle: { toplevel: true, keep_classnames: true, keep_fnames: true },
+            mangle: { toplevel: true, keep_classnames: true, keep_fnames: true, keep_private_props: true },
             format: { comments: false, ascii_only: true },
           },
         }),

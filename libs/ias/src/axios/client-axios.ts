@@ -20,7 +20,7 @@ export function createAxios(client: IasClient): AxiosInstance {
     validateStatus: (status) => (status >= 200 && status < 300) || status === NOT_MODIFIED,
   });
   instance.interceptors.response.use(undefined, (error: unknown) => {
-    // axios itself fails with errors that contain the request; those of interceptors of the app stay as they are
+    // axios's own errors contain the request; errors that interceptors of the app throw are not converted
     if (error instanceof IasError || !axios.isAxiosError(error)) throw error;
     const { signal } = error.config ?? {};
     const isTimeout =
@@ -128,7 +128,7 @@ function isStream(data: unknown): data is Pick<Readable, 'pipe' | 'once'> {
   return typeof (data as { pipe?: unknown } | null)?.pipe === 'function';
 }
 
-/** The signal of a call: that of its options, or one that stands for its cancel token, which `HttpService` uses. */
+/** The signal of a call: from its options, or created for its cancel token, which `HttpService` uses. */
 class CallSignal {
   readonly signal: AbortSignal | undefined;
   readonly #config: InternalAxiosRequestConfig;
@@ -149,7 +149,7 @@ class CallSignal {
     if (signal?.aborted || cancelToken?.reason) this.#abort();
   }
 
-  /** Leaves nothing behind in a signal or token that lives longer than the call. */
+  /** Removes the listeners from a signal or token that outlives the call. */
   release(): void {
     this.#config.signal?.removeEventListener?.('abort', this.#abort);
     this.#config.cancelToken?.unsubscribe(this.#abort);

@@ -13,7 +13,7 @@ import type { IasClient } from '../client/ias-client.js';
 import type { IasClientOptions } from '../client/ias-client-options.js';
 import { createAxios } from './client-axios.js';
 
-/** Options of an `HttpService` for one target: those of an `IasClient`. */
+/** Options of an `HttpService` for one target, the same as for an `IasClient`. */
 export type IasHttpModuleOptions = IasClientOptions;
 
 /** The client below an `HttpService`. */
@@ -42,7 +42,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .build();
 
 /**
- * Provides an `HttpService` for one target to the importing module, which sends its requests with an `IasClient`: with an
+ * Provides an `HttpService` for one target to the importing module. It sends its requests with an `IasClient`: with an
  * access token and the certificate that the token is bound to. Every failed call is a typed error.
  *
  * It needs a global {@link IasModule} (`isGlobal: true`) with `outbound: true`. To call several apps, register the module
@@ -57,7 +57,7 @@ export class IasHttpModule extends ConfigurableModuleClass {
   }
 }
 
-/** Injection token of the `HttpService` with a name, or of the one without. */
+/** Injection token of the `HttpService` with this name, or of the unnamed one. */
 export function getIasHttpToken(name?: string): InjectionToken<HttpService> {
   return name === undefined ? HttpService : `IasHttp:${name}`;
 }

@@ -25,7 +25,7 @@ interface Observation {
  *
  * It reads the files every second instead of watching them: Kubernetes replaces a symbolic link, others rewrite file by
  * file, and both look the same to a reader. A change is used once two consecutive reads agree, so that a half-written
- * binding is not. A broken binding is rejected and logged, and the current binding stays in use.
+ * binding is never used. A broken binding is rejected and logged, and the current binding stays in use.
  */
 @Injectable()
 export class BindingRenewal implements OnApplicationBootstrap, OnApplicationShutdown {

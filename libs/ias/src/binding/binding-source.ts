@@ -16,7 +16,7 @@ export interface BoundInstance {
   readonly credentials: unknown;
 }
 
-/** What bindings are made from, as read from the source and not yet validated. */
+/** The input for bindings, as read from the source and not yet validated. */
 export interface BindingSource {
   /** At least one. */
   readonly instances: readonly BoundInstance[];

@@ -39,7 +39,7 @@ export function isUnderDomains(host: string, domains: IdentityBinding['domains']
   return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
-/** What events say about a binding. */
+/** Describes a binding in events. */
 export function bindingEvent({ name, certificate }: IdentityBinding): BindingEvent {
   return {
     binding: name,

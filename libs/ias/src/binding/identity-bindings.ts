@@ -21,7 +21,8 @@ export class IdentityBindings {
    * Reads and validates the bindings.
    *
    * @param now ms since the epoch, for the validity of the certificate
-   * @throws {BindingError} missing, ambiguous or broken; with `outbound`, also if it cannot fetch tokens
+   * @throws {BindingError} the binding is missing, ambiguous or broken, or cannot fetch tokens although `outbound` is
+   * set
    * @throws {ConfigurationError} a key or certificate file cannot be read
    */
   static load(settings: IasSettings, now: number = Date.now()): IdentityBindings {

@@ -4,9 +4,8 @@ import { isDeployed } from '../core/deployment.js';
 import { processEnvironment } from '../core/settings.js';
 import type { PlatformSettings } from '../core/settings.js';
 import { printable, printablePath } from '../errors/ias-error.js';
-import { isObject, resemblesIdentity } from './resembles-identity.js';
 
-/** What a platform says about a bound service; the type is not checked. */
+/** A bound service as the platform describes it; the types of its values are not checked. */
 export interface FoundService {
   readonly name?: unknown;
   readonly label?: unknown;
@@ -21,12 +20,13 @@ export const DEFAULT_ENVIRONMENT = 'default-env.json';
 const MAX_NAMED_SERVICES = 5;
 const BIND = 'Bind an instance of the service "identity" (cf bind-service) and restage the app.';
 const IGNORED_FILE = `IasModule reads the file ${DEFAULT_ENVIRONMENT} in this folder only with the option loadDefaultEnv.`;
-/** The page says how to run the command (docs/decisions/0031-names-are-not-published-yet.md). */
+/** The linked page describes how to run the command (docs/decisions/0031-names-are-not-published-yet.md). */
 const DOCTOR = `"ias doctor" finds the cause: ${project.documentation}/how-to/find-out-what-is-wrong.md`;
 const LANDSCAPE = `For development without a tenant, start the local landscape: ${project.documentation}/how-to/develop-locally.md`;
 
 /**
- * Says why no identity instance was found: what the environment contains instead, by names and labels only, and what to do.
+ * Explains why no identity instance was found: names and labels of what the environment contains instead, and what to
+ * do.
  *
  * @param services what is bound, without instances of the identity service
  * @param isFileLoaded whether `IasModule` reads `default-env.json`
@@ -61,7 +61,7 @@ function describeFound(platform: PlatformSettings, services: readonly FoundServi
   const source = describeSource(platform);
   const copied = describeCopiedDocument(readDocument(platform));
   if (copied !== undefined) return `${source} contains ${copied}`;
-  // A malformed document has other values than services.
+  // The services of a malformed document may not be objects.
   const named = services.filter(isObject);
   const similar = named.find(({ credentials }) => resemblesIdentity(credentials));
   if (similar?.label === 'user-provided') {
@@ -110,4 +110,16 @@ function readDocument({ bindingsFile }: PlatformSettings): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether these can be credentials of the identity service, even incomplete ones. Those of XSUAA have `xsappname`. */
+export function resemblesIdentity(credentials: unknown): boolean {
+  if (!isObject(credentials) || typeof credentials['clientid'] !== 'string') return false;
+  if (credentials['xsappname'] !== undefined) return false;
+  return ['url', 'domains', 'credential-type'].some((property) => credentials[property] !== undefined);
+}
+
+/** Whether a value is an object with members, neither `null` nor an array. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,13 +5,13 @@ import { classifyTransportFailure, TransportError } from '../net/transport-failu
 import { parseRetryAfter } from '../token/token-endpoint-failure.js';
 import { certificateHostOf } from './target-url.js';
 
-/** The Cloud Foundry router sets it if the router answers instead of the app. */
+/** The Cloud Foundry router sets it when it answers instead of the app. */
 const ROUTER_ERROR_HEADER = 'x-cf-routererror';
 
-/** Longest part of a body that an error keeps, in characters. */
+/** Maximum number of characters that an error keeps of a body. */
 export const MAX_BODY_LENGTH = 16_384;
 
-/** Format of a code in problem details. No token has it. */
+/** Format of a code in problem details. No token matches it. */
 const PROBLEM_CODE = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** Codes of undici and Node.js for a request that is not valid HTTP. */
@@ -114,7 +114,7 @@ export function downstreamStatusFailure(target: URL, response: RefusedResponse):
   });
 }
 
-/** A date counts from the time of the response, whose clock made it. */
+/** A date is relative to the `Date` of the response, because both come from the same clock. */
 function retryAfterOf({ 'retry-after': value, date = '' }: IncomingHttpHeaders): number | undefined {
   const milliseconds = parseRetryAfter(value, Date.parse(date));
   return Number.isNaN(milliseconds) ? undefined : milliseconds;

@@ -10,8 +10,8 @@ export interface IasClientOptions {
    */
   readonly baseURL: string;
   /**
-   * Resources to request the token for: how the called app relates to this one. A call can override it.
-   * @default the own application
+   * Applications or APIs to request the token for. A call can override it.
+   * @default this application
    */
   readonly resource?: Resource | readonly Resource[];
   /**
@@ -61,8 +61,8 @@ export function isResponseSize(value: number): boolean {
 /**
  * Validates the limits of a client and adds defaults.
  *
- * @param owner whose options they are, for errors
- * @throws {ConfigurationError} a limit is not a whole number or out of range
+ * @param owner name of the registration, for errors
+ * @throws {ConfigurationError} a limit is not a whole number or is out of range
  */
 export function parseLimits(options: IasClientOptions, owner: string): z.infer<typeof limitsSchema> {
   const result = limitsSchema.safeParse(options);

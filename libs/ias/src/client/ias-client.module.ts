@@ -37,7 +37,7 @@ export class IasClientModule extends ConfigurableModuleClass {
   }
 }
 
-/** Injection token of the client with a name, or of the one without. */
+/** Injection token of the client with this name, or of the unnamed one. */
 export function getIasClientToken(name?: string): InjectionToken<IasClient> {
   return name === undefined ? IasClient : `IasClient:${name}`;
 }
@@ -47,7 +47,7 @@ export function InjectIasClient(name?: string): ReturnType<typeof Inject> {
   return Inject(getIasClientToken(name));
 }
 
-/** What a registration has besides the options of its client. */
+/** Options of a registration in addition to those of its client. */
 export interface RegistrationExtras {
   /**
    * Distinguishes the clients that a module imports.
@@ -80,7 +80,7 @@ export function clientProvider(
       now: Clock | undefined,
       modules: ModulesContainer,
     ) => {
-      // Also if IasModule fails to start; Nest then reports its error, which came first.
+      // This also happens if IasModule fails to start. Nest then reports the error of IasModule, which came first.
       if (tokens === undefined || now === undefined) throw moduleMissing(owner, modules);
       // apps that only validate tokens start without undici
       const { ConnectionPool } = await import('../net/connection-pool.js');
@@ -91,7 +91,7 @@ export function clientProvider(
   };
 }
 
-/** Fails the start of an app that imports a module of clients without registering one. */
+/** Makes the start of an app fail if it imports a client module without `register()`. */
 export function registerMissing(optionsToken: InjectionToken, module: string): FactoryProvider {
   return optionsMissing(optionsToken, module, 'register');
 }

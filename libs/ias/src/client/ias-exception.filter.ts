@@ -34,13 +34,14 @@ const ANSWERS: Readonly<Record<FailureKind, Pick<FailureProblem, 'status' | 'tit
 };
 
 /**
- * Answers requests of an app whose token request or call to another app failed, with 502, 503 or 504 and problem details.
- * Without it, Nest answers 500.
+ * Answers 502, 503 or 504 with problem details if a token request or a call to another app failed. Without it, Nest
+ * answers 500.
  *
  * Register it for the whole app with `{ provide: APP_FILTER, useClass: IasExceptionFilter }`, or for some routes with
- * `@UseFilters(IasExceptionFilter)`. It logs the message of the error as a warning; the caller gets the code and a fixed
- * sentence, because the message is for operators and names URLs. A 503 has `Retry-After` if the time is known, also if the
- * called app sent it. The filter leaves messages of WebSockets, microservices and other transports to Nest.
+ * `@UseFilters(IasExceptionFilter)`. It logs the message of the error as a warning; the caller gets the code and a
+ * fixed sentence, because the message is for operators and names URLs. A 503 has `Retry-After` if the time is known,
+ * for example from the called app. The filter leaves messages of WebSockets, microservices and other transports to
+ * Nest.
  */
 @Catch(TokenRequestError, DownstreamError)
 export class IasExceptionFilter implements ExceptionFilter<TokenRequestError | DownstreamError> {
@@ -67,12 +68,12 @@ export class IasExceptionFilter implements ExceptionFilter<TokenRequestError | D
     this.reply(this.describe(error), host);
   }
 
-  /** What the caller reads. Override it to tell more. */
+  /** The problem details for the caller. Override it to add details. */
   protected describe({ kind, code, documentation }: TokenRequestError | DownstreamError): FailureProblem {
     return { type: documentation, ...ANSWERS[kind], code };
   }
 
-  /** Sends the answer; its headers are set, apart from the content type. Override it to send a page, for example. */
+  /** Sends the response. All headers but the content type are already set. Override it to send a page, for example. */
   protected reply(problem: FailureProblem, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<PlatformResponse>();
     response.header('content-type', 'application/problem+json');

@@ -6,7 +6,7 @@ import type { HttpRequest } from '../net/http-exchange.js';
 
 /** Options of one call. */
 export interface IasCallOptions {
-  /** Added to the query of the path; an array repeats the name, `undefined` leaves it out. */
+  /** Added to the query of the path; an array repeats the name, `undefined` omits it. */
   readonly query?:
     | URLSearchParams
     | Readonly<
@@ -18,7 +18,7 @@ export interface IasCallOptions {
   readonly json?: unknown;
   /** A stream is sent once: it is not repeated with a newer token. If it fails, the call fails with the stream's error as its `cause`. */
   readonly body?: string | Uint8Array | URLSearchParams | FormData | Readable;
-  /** Aborts the call; also the wait for a token, but not the token request, which others may share. */
+  /** Aborts the call, including the wait for a token, but not the token request, which other callers may share. */
   readonly signal?: AbortSignal;
   /**
    * Maximum duration of this call in milliseconds, as for the client; 1 to 3600000.
@@ -32,7 +32,7 @@ export interface IasCallOptions {
   readonly maxResponseBytes?: number;
   /**
    * Token of a user, from `@RawToken()`. The client exchanges it and calls on behalf of the user.
-   * @default the app calls as itself
+   * @default the app calls on its own behalf
    */
   readonly onBehalfOf?: RedactedToken;
   /** @default `resource` of the client */
@@ -107,7 +107,7 @@ export function withQuery(path: string, query: IasCallOptions['query']): string 
   }
   const text = parameters.toString();
   if (text === '') return path;
-  // a fragment is never sent, nor what follows it
+  // a fragment is never sent, so the query cannot follow it
   const start = path.replace(/#.*/s, '');
   return `${start}${start.includes('?') ? '&' : '?'}${text}`;
 }

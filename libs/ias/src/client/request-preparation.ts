@@ -8,20 +8,20 @@ import { joinUrl } from './target-url.js';
 
 const CORRELATION_HEADER = 'x-correlation-id';
 
-/** What all requests to a target have in common. */
+/** Settings that all requests to a target share. */
 export interface RequestDefaults {
   readonly maxResponseBytes: number;
   readonly correlationId: () => string | undefined;
 }
 
 /**
- * Turns calls into HTTP requests to one target, without a token. What fails here is a defect of the caller, not of the
+ * Turns calls into HTTP requests to one target, without a token. A failure here is the fault of the caller, not of the
  * called app, because nothing is sent yet.
  */
 export class RequestPreparation {
   readonly #target: URL;
   readonly #defaults: RequestDefaults;
-  /** Apps often call one path again and again, and its URL takes long to parse. */
+  /** Apps often call the same path, and parsing its URL is slow. */
   #latestPath: { readonly given: string; readonly resolved: string } | undefined;
 
   constructor(target: URL, defaults: RequestDefaults) {

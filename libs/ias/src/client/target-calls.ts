@@ -18,7 +18,7 @@ import { RequestPreparation } from './request-preparation.js';
 import { parseTargetUrl } from './target-url.js';
 import { TokenRejections } from './token-rejections.js';
 
-/** What calls are made with. */
+/** The parts that calls need. */
 export interface TargetCallsParts {
   readonly tokens: IasTokenProvider;
   /** A monotonic clock, in milliseconds. */
@@ -126,7 +126,7 @@ export class TargetCalls {
             ...(signal && { signal }),
           };
     if (!('onBehalfOf' in request)) return this.#parts.tokens.getToken(options);
-    // with `undefined`, a call for a user would be made in the name of the app
+    // with `undefined`, the app would call on its own behalf instead of the user's
     if (request.onBehalfOf instanceof RedactedToken) {
       return this.#parts.tokens.exchangeToken(request.onBehalfOf, options);
     }
@@ -154,7 +154,7 @@ export class TargetCalls {
     if (prepared.body instanceof Readable) return rejected;
     limit.note('the app rejected the token');
     if (this.#rejections.add(request)) this.#parts.tokens.invalidate(token);
-    // nobody reads or limits the rejected stream any more: without an end, it would keep its connection
+    // nothing reads or limits the rejected stream any more; an endless one would keep its connection
     const discard = () => rejected.body instanceof Readable && rejected.body.destroy();
     const newer = await limit
       .until(this.#getToken(request), 'it waited for a newer token')

@@ -8,7 +8,7 @@ import { isLoopback } from '../net/loopback.js';
  * @throws {ConfigurationError} not a URL, or a URL that would send tokens unencrypted
  */
 export function parseTargetUrl(baseURL: string, source = 'baseURL of IasClientModule'): URL {
-  // callers without types can pass what an environment variable did not contain
+  // untyped callers can pass `undefined` from an unset environment variable
   if ((baseURL as string | undefined) === undefined) throw invalid(source, 'is undefined');
   // the error does not repeat the text, which can contain a password even if it is not a URL
   if (!URL.canParse(baseURL)) throw invalid(source, 'is not a URL');
@@ -30,10 +30,10 @@ function invalid(which: string, what: string): ConfigurationError {
 }
 
 /**
- * The host that passes client certificates on, for an app behind the router of Cloud Foundry
+ * The host that forwards client certificates, for an app behind the router of Cloud Foundry
  * (docs/reference/ias-facts.md#cloud-foundry).
  *
- * @returns `undefined` if the URL has it already, or names no host of that kind
+ * @returns `undefined` if the URL has this host already, or if its host is an IP address or has fewer than three labels
  */
 export function certificateHostOf({ hostname, host }: URL): string | undefined {
   if (/\.cert\./i.test(hostname) || !/^[^.]*[a-z][^.]*\.[^.]+\./i.test(hostname)) return undefined;

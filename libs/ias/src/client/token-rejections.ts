@@ -18,7 +18,9 @@ export class TokenRejections {
     this.#now = now;
   }
 
-  /** Records a rejection. @returns whether to discard the token: not soon after the last one was discarded */
+  /**
+   * Records a rejection. @returns whether to discard the token: `false` within 30 s after the last one was discarded
+   */
   add({ onBehalfOf, resource, appTid }: IasCallOptions): boolean {
     const key = tokenCacheKey([onBehalfOf?.reveal() ?? '', JSON.stringify([resource, appTid])]);
     const now = this.#now();

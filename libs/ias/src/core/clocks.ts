@@ -7,7 +7,7 @@ export type Clock = () => number;
 /** Injection token of the wall {@link Clock}. Tests provide their own, so they never sleep. */
 export const IAS_CLOCK = Symbol('IAS_CLOCK');
 
-/** Injection token of the monotonic {@link Clock}. Nobody can set it, and it stops while the machine sleeps. */
+/** Injection token of the monotonic {@link Clock}. It cannot be set, and it stops while the machine sleeps. */
 export const IAS_MONOTONIC_CLOCK = Symbol('IAS_MONOTONIC_CLOCK');
 
 const systemClock: Clock = () => Date.now();
@@ -37,7 +37,7 @@ export class Clocks {
     @Inject(IAS_MONOTONIC_CLOCK) readonly monotonic: Clock,
   ) {}
 
-  /** The age of something that a request asks for now. */
+  /** Starts the age of something that is requested now. */
   startAge(): Age {
     return new Age(this);
   }

@@ -31,7 +31,7 @@ export interface IasEventMap {
   'binding.renewed': { readonly bindings: readonly BindingEvent[] };
   /** A change of the binding was rejected; the current binding stays in use. Emitted once for each change. */
   'binding.refused': { readonly code: string };
-  /** 30 % or 10 % of a certificate's lifetime is left, or one day, or nothing. Checked once a minute. */
+  /** 30 % or 10 % of a certificate's lifetime or one day is left, or it has expired. Checked once a minute. */
   'certificate.expiring': BindingEvent & { readonly certificateExpiresAt: number };
   /** The keys of an issuer were fetched; `keys` is the number that it publishes. */
   'keys.fetched': { readonly issuer: string; readonly keys: number };
@@ -43,7 +43,7 @@ export interface IasEventMap {
   'circuit.closed': { readonly tenant: string };
   /** A tenant rejected a client. No request for it before `until`, ms since the epoch. */
   'cooldown.started': { readonly tenant: string; readonly binding: string; readonly until: number };
-  /** Requests for the client resume: the time is over, or its certificate was renewed. */
+  /** Requests for the client resume: the cool-down is over, or its certificate was renewed. */
   'cooldown.ended': { readonly tenant: string; readonly binding: string };
 }
 

@@ -13,7 +13,7 @@ export const NO_OPTION_OVERRIDES: FactoryProvider<IasModuleOptions> = {
   useFactory: () => ({}),
 };
 
-/** A number in [0, 1), to spread what the instances of an app would otherwise do at the same moment. */
+/** A number in [0, 1). It spreads actions that the instances of an app would otherwise run at the same moment. */
 export type Random = () => number;
 
 /** Injection token of {@link Random}. Tests provide their own. */
@@ -21,7 +21,7 @@ export const IAS_RANDOM = Symbol('IAS_RANDOM');
 
 export const SYSTEM_RANDOM: FactoryProvider<Random> = { provide: IAS_RANDOM, useFactory: () => Math.random };
 
-/** What token requests need of `HttpService`: apps that only validate tokens have no types of @nestjs/axios. */
+/** The part of `HttpService` that token requests use: apps that only validate tokens have no types of @nestjs/axios. */
 export interface TokenHttpService {
   readonly axiosRef: {
     post(
@@ -61,7 +61,7 @@ async function createHttpService(): Promise<TokenHttpService> {
   ]).catch((error: unknown) => {
     throw isNotInstalled(error) ? new ConfigurationError(NOT_INSTALLED) : error;
   });
-  // An instance of its own: interceptors of the app on the common instance would see secrets and tokens.
+  // A separate instance: the app's interceptors on the shared instance would see secrets and tokens.
   return new HttpService(axios.create());
 }
 

@@ -13,8 +13,8 @@ export interface CompactJws {
 }
 
 /**
- * base64url without padding, with zeros as unused bits (RFC 4648 §3.5). Each value has one spelling, so a token cannot
- * come in several.
+ * base64url without padding, with zeros as unused bits (RFC 4648 §3.5). Each value has one encoding, so a token has
+ * only one, too.
  */
 const CANONICAL_BASE64URL = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
 

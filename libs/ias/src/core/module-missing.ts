@@ -8,7 +8,7 @@ const INSTALL_ONE =
   'the app imports IasModule from another copy of nest-ias. Install one copy; "npm ls nest-ias" lists all of them.';
 
 /**
- * @param part what needs `IasModule` and does not see it, such as `IasAuthGuard`
+ * @param part the class that needs `IasModule` but cannot access it, such as `IasAuthGuard`
  * @param modules all modules of the app
  */
 export function moduleMissing(part: string, modules: ModulesContainer | undefined): ConfigurationError {
@@ -17,7 +17,7 @@ export function moduleMissing(part: string, modules: ModulesContainer | undefine
 }
 
 /**
- * Provides the options of a module that is imported without any, and fails the start. The dynamic module replaces it.
+ * Makes the start fail if a module is imported without its options. The dynamic module replaces this provider.
  *
  * @param method creates the dynamic module, such as `forRoot`
  */

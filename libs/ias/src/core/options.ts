@@ -16,7 +16,7 @@ export type IssuerResolver = (issuer: string) => boolean | Promise<boolean>;
 /** Options of {@link IasModule}. Without an option, the environment variable in its description applies. */
 export interface IasModuleOptions {
   /**
-   * Whether this app fetches tokens. If so, a binding that cannot fetch tokens is an error when the app starts.
+   * Whether this app fetches tokens. If so, the app does not start with a binding that cannot fetch tokens.
    * @default false
    */
   readonly outbound?: boolean;
@@ -28,8 +28,8 @@ export interface IasModuleOptions {
   readonly credentials?: unknown;
 
   /**
-   * Whether an app in development reads `default-env.json` of the working directory into the environment first. Variables
-   * that are set win. A deployed app never reads the file, and neither does one with `credentials`.
+   * Whether an app in development reads `default-env.json` of the working directory into the environment first.
+   * Existing variables take precedence. A deployed app never reads the file, and neither does one with `credentials`.
    * @default false
    */
   readonly loadDefaultEnv?: boolean;
@@ -62,8 +62,8 @@ export interface IasModuleOptions {
   readonly proofOfPossession?: ProofOfPossessionPolicy;
 
   /**
-   * Patterns of hosts for which the guard believes `x-forwarded-client-cert`; `*` matches any characters, dots included;
-   * `IAS_TRUSTED_CERT_HOSTS`, comma-separated. With an empty list it believes no host.
+   * Patterns of hosts for which the guard trusts `x-forwarded-client-cert`; `*` matches any characters, dots included;
+   * `IAS_TRUSTED_CERT_HOSTS`, comma-separated. An empty list trusts no host.
    * @default ['*.cert.*']
    */
   readonly trustedCertHosts?: readonly string[];
@@ -76,7 +76,7 @@ export interface IasModuleOptions {
   readonly certificateHops?: number;
 
   /**
-   * Whether to reject a certificate outside its dates, even if the router accepted it.
+   * Whether to reject a certificate outside its validity period, even if the router accepted it.
    * @default false
    */
   readonly rejectExpiredCertificates?: boolean;
@@ -88,9 +88,9 @@ export interface IasModuleOptions {
   readonly trustedIssuers?: readonly string[];
 
   /**
-   * Decides about further issuers, for example the tenants of subscribers. The guard calls it only for origins under
-   * `domains` of a binding. It caches acceptances for five minutes and refusals for one minute. If the resolver fails or
-   * takes more than five seconds, the answer is 503. It has no environment variable.
+   * Decides whether to accept further issuers, for example the tenants of subscribers. The guard calls it only for
+   * origins under `domains` of a binding. It caches acceptances for five minutes and refusals for one minute. If the
+   * resolver fails or takes more than five seconds, the answer is 503. It has no environment variable.
    * @default none
    */
   readonly issuerResolver?: IssuerResolver;
@@ -140,21 +140,21 @@ export interface IasModuleOptions {
   readonly tokenRequestTimeout?: number;
 
   /**
-   * Whether to reject a fetched token that is not bound to our certificate, instead of writing a warning.
+   * Whether to reject a fetched token that is not bound to the app's certificate, instead of logging a warning.
    * @default false
    */
   readonly requireBoundTokens?: boolean;
 
   /**
-   * Property of the request that gets the claims of the caller, as `user` does with passport; for code that knows nothing of
-   * this library. `authenticationOf` works without it.
+   * Property of the request that gets the claims of the caller, as `user` does with passport; for code that does not
+   * know this library. `authenticationOf` works without it.
    * @default none
    */
   readonly userProperty?: string;
 
   /**
-   * Whether routes with `@Claims()`, `@RequireApi()` and the like may run without `IasAuthGuard`, because a guard of your own
-   * protects them. Such a guard sees no caller of this library.
+   * Whether routes with `@Claims()`, `@RequireApi()` and the like may run without `IasAuthGuard`, because a guard of
+   * your own protects them. Without `IasAuthGuard`, such decorators inject `undefined` and check nothing.
    * @default false, the app does not start with such a route
    */
   readonly allowUnguarded?: boolean;

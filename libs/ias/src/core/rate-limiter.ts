@@ -1,8 +1,8 @@
-/** How often something that callers can cause may happen. */
+/** How often an action that callers can trigger may happen. */
 export interface RateLimit {
-  /** Times at once. */
+  /** Number of actions at once. */
   readonly burst: number;
-  /** Then once in this many milliseconds. */
+  /** After the burst, one action in this many milliseconds. */
   readonly intervalMs: number;
 }
 

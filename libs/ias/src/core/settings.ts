@@ -73,7 +73,7 @@ function assertServersAreVerified({ NODE_TLS_REJECT_UNAUTHORIZED }: NodeJS.Proce
   );
 }
 
-/** Reads the variables of the platform. An empty variable is an unset one, as for xsenv and Node.js. */
+/** Reads the variables of the platform. An empty variable counts as unset, as in xsenv and Node.js. */
 export function readPlatformSettings(environment: NodeJS.ProcessEnv): PlatformSettings {
   return {
     bindingsFile: environment['VCAP_SERVICES_FILE_PATH'] || undefined,

@@ -1,4 +1,4 @@
-/** A flight did not arrive before its deadline. */
+/** A flight did not end before its deadline. */
 export class FlightOverdueError extends Error {
   override readonly name = 'FlightOverdueError';
   /** The time-out code of Node.js, so that it counts as a time-out. */

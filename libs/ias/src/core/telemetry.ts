@@ -40,7 +40,7 @@ export interface Telemetry {
   /**
    * Adds a gauge that measures when metrics are collected.
    *
-   * @returns a function that ends it
+   * @returns a function that removes it
    */
   gauge(metric: Metric, measure: () => Iterable<Measurement>): () => void;
 }

@@ -1,5 +1,4 @@
-import { documentationUrl } from './documentation-url.js';
-import { DOWNSTREAM_ERRORS, TOKEN_REQUEST_ERRORS } from './error-codes.js';
+import { documentationUrl, DOWNSTREAM_ERRORS, TOKEN_REQUEST_ERRORS } from './error-codes.js';
 import type {
   BindingErrorCode,
   ConfigurationErrorCode,
@@ -33,8 +32,8 @@ export abstract class IasError<Code extends string = string> extends Error {
 }
 
 /**
- * The app cannot start as it is bound or configured. The cause is outside the code, so the error has no stack: Nest and
- * Node.js then print the sentence alone.
+ * The app cannot start because its binding or configuration is invalid. The cause is outside the code, so the error has
+ * no stack: Nest and Node.js print only the message.
  */
 abstract class StartError<Code extends string> extends IasError<Code> {
   constructor(code: Code, message: string) {
@@ -46,7 +45,7 @@ abstract class StartError<Code extends string> extends IasError<Code> {
 /** The identity binding is missing or broken. The message names the binding, the property and the remedy. */
 export class BindingError extends StartError<BindingErrorCode> {}
 
-/** The app cannot start as it is configured: an option or variable is invalid, or a route lacks the guard. */
+/** The app is misconfigured: an option or variable is invalid, or a route lacks the guard. */
 export class ConfigurationError extends StartError<ConfigurationErrorCode> {
   constructor(message: string, code: ConfigurationErrorCode = 'configuration_invalid') {
     super(code, message);
@@ -57,7 +56,7 @@ export class ConfigurationError extends StartError<ConfigurationErrorCode> {
 export class TokenRequestError extends IasError<TokenRequestErrorCode> {
   /** Whether the tenant was unavailable, did not answer in time, or refused. */
   readonly kind: FailureKind;
-  /** Milliseconds before the next request makes sense: what the tenant asked for (`Retry-After`), or the rest of a pause. */
+  /** Milliseconds to wait before the next request: `Retry-After` of the tenant, or the rest of a pause. */
   readonly retryAfter: number | undefined;
   /** HTTP status of the tenant's response, if there was one. */
   readonly status: number | undefined;
@@ -70,7 +69,7 @@ export class TokenRequestError extends IasError<TokenRequestErrorCode> {
   }
 }
 
-/** What the called app answered, as far as it arrived. */
+/** The response of the called app, as far as it arrived. */
 export interface DownstreamAnswer {
   readonly status: number;
   /** Code in the problem details of the answer (RFC 9457). */
@@ -89,7 +88,7 @@ export class DownstreamError extends IasError<DownstreamErrorCode> {
   readonly status: number | undefined;
   /** `code` in the problem details of the response, for example `proof_missing`. */
   readonly problemCode: string | undefined;
-  /** Milliseconds before the next call makes sense, if the app said so (`Retry-After`); at most a day. */
+  /** Milliseconds to wait before the next call, if the app sent `Retry-After`; at most a day. */
   readonly retryAfter: number | undefined;
   readonly #body: string | undefined;
 
@@ -103,7 +102,7 @@ export class DownstreamError extends IasError<DownstreamErrorCode> {
   }
 
   /**
-   * The first 16384 characters of the body of the response. It can contain whatever the called app sends, so logs and
+   * The first 16384 characters of the body of the response. It is untrusted and can contain secrets, so logs and
    * `util.inspect` do not show it.
    */
   get body(): string | undefined {

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { documentationUrl } from '../errors/documentation-url.js';
+import { documentationUrl } from '../errors/error-codes.js';
 import { REJECTIONS } from './rejections.js';
 import type { Rejection, RejectionCode } from './rejections.js';
 
@@ -25,9 +25,9 @@ const RETRY_AFTER_SECONDS = 2;
 /**
  * The guard rejects a request.
  *
- * The guard sets {@link headers} except the content type on the response before it throws. A filter of `IasModule` sends the
- * body; a filter of the app can send another one. The code alone decides what the caller reads; {@link operatorDetail} says for the log what
- * happened.
+ * The guard sets {@link headers} except the content type on the response before it throws. A filter of `IasModule`
+ * sends the body; a filter of the app can send another one. The text for the caller depends on the code alone; {@link
+ * operatorDetail} describes for the log what happened.
  */
 export class AuthenticationException extends HttpException {
   readonly code: RejectionCode;

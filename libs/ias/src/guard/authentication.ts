@@ -9,17 +9,17 @@ import type { PlatformRequest } from './received-request.js';
 export const POSSESSION_PROOFS = ['verified', 'unbound', 'unchecked'] as const;
 
 /**
- * What the guard checked of the caller's possession of the certificate that its token is bound to: `verified`; `unbound`, the
- * token has no `cnf`; `unchecked`, the policy of app and route is `off`.
+ * Whether the caller proved possession of the certificate that its token is bound to: `verified`; `unbound`, the token
+ * has no `cnf`; `unchecked`, the policy of app and route is `off`.
  */
 export type PossessionProof = (typeof POSSESSION_PROOFS)[number];
 
-/** What a valid token says about the caller. Requests with the same token share it. */
+/** The caller, as its valid token describes it. Requests with the same token share this object. */
 export interface VerifiedCaller {
   /** The access token as received. */
   readonly token: RedactedToken;
   readonly claims: IasClaims;
-  /** xssec's view of the caller. */
+  /** The security context that xssec created for the token. */
   readonly securityContext: IdentityServiceSecurityContext;
 }
 
@@ -28,7 +28,7 @@ export interface Authentication extends VerifiedCaller {
   readonly proof: PossessionProof;
 }
 
-/** The same for all copies of this package, so that a feature library with a copy of its own sees the caller. */
+/** The same for all copies of this package, so that a feature library with its own copy can read the caller. */
 const AUTHENTICATION = Symbol.for('nest-ias.authentication');
 
 interface Marked {
@@ -37,8 +37,9 @@ interface Marked {
 }
 
 /**
- * Attaches the caller to the request, which is thereby accepted: for {@link authenticationOf}, and as xssec does for other
- * libraries of SAP (docs/reference/ias-facts.md#xssec). On Fastify also to the message of Node.js, which middleware gets.
+ * Attaches the caller to an accepted request: for {@link authenticationOf}, and as xssec does, for other libraries of
+ * SAP (docs/reference/ias-facts.md#xssec). On Fastify, it also attaches the caller to the message of Node.js, which
+ * middleware gets.
  *
  * @param userProperty property that also gets the claims
  */

@@ -6,7 +6,7 @@ import type { PlatformRequest } from './received-request.js';
 export interface CallContext {
   /** The HTTP request that carried the call; `undefined` rejects the call. */
   requestOf(context: ExecutionContext): PlatformRequest | undefined;
-  /** Says in the error what callers of this type read. */
+  /** Adds to the error what callers of this type get. */
   describe(rejection: AuthenticationException): void;
 }
 

@@ -1,6 +1,6 @@
 import { createParamDecorator, HttpException, HttpStatus, Logger } from '@nestjs/common';
 import type { ExecutionContext, Type } from '@nestjs/common';
-import { documentationUrl } from '../errors/documentation-url.js';
+import { documentationUrl } from '../errors/error-codes.js';
 import { authenticationOf } from './authentication.js';
 import type { Authentication } from './authentication.js';
 import { Reflector } from '@nestjs/core';
@@ -13,7 +13,7 @@ const routes = new RoutePolicyReader(new Reflector());
 /** Controllers of apps whose tests replace the guard, or that have a guard of their own. */
 const unguarded = new WeakSet<Type>();
 
-/** What the developer does about it. */
+/** How the developer can correct it. */
 export const GUARD_MISSING_REMEDY =
   'Register it for the whole app with { provide: APP_GUARD, useExisting: IasAuthGuard }, add @UseGuards(IasAuthGuard), ' +
   'mark the route @Public(), or set the option allowUnguarded if a guard of your own protects it.';
@@ -53,7 +53,7 @@ export function allowUnguarded(controller: Type): void {
 }
 
 /**
- * Keeps a handler that wants to know its caller from running without one.
+ * Stops a handler that injects its caller if no guard has run.
  *
  * @throws {HttpException} 500 `guard_missing`: the route is not public and no guard has run
  */

@@ -13,8 +13,8 @@ export interface ApiRequirement {
  * Everything that a route can demand of its callers, by its name in `RoutePolicy`. The policy of a route, the protection of
  * routes in public controllers, and the tests of both derive from this table.
  *
- * Without a fixed `key`, Nest generates one. The guard would then overlook the decorators of another copy of this package,
- * and let callers in that lack the permission.
+ * Without a fixed `key`, Nest generates one. The guard would then overlook the decorators of another copy of this
+ * package, and accept callers that lack the permission.
  */
 export const DEMANDS = {
   proofOfPossession: Reflector.createDecorator<ProofOfPossessionPolicy>({
@@ -37,10 +37,10 @@ export type Demands = {
 type ValueOf<Decorator> = Decorator extends ReflectableDecorator<never, infer Value> ? Value : never;
 
 /**
- * Makes a route public: the guard reads no credentials. On a handler it wins over everything else: `@Public(false)` protects
- * one route of a public controller, and `@Public()` opens one route of a protected controller, even next to one of the
- * decorators below. On a class it has no effect on routes for which one of the decorators below is on the handler, the class
- * or a class that it extends: they are protected.
+ * Makes a route public: the guard reads no credentials. On a handler, it takes precedence over everything else:
+ * `@Public(false)` protects one route of a public controller, and `@Public()` opens one route of a protected
+ * controller, even next to one of the decorators below. On a class it has no effect on routes for which one of the
+ * decorators below is on the handler, the class or a class that it extends: they are protected.
  */
 export const Public = Reflector.createDecorator<boolean | undefined, boolean>({
   key: 'nest-ias:public',

@@ -33,8 +33,8 @@ export class IasAuthGuard implements CanActivate, OnModuleInit {
   readonly #modules: ModulesContainer | undefined;
 
   /**
-   * @param requests is missing where the module of the route does not see `IasModule`
-   * @param modules explains why; subclasses may leave it out
+   * @param requests is missing if the module of the route cannot access `IasModule`
+   * @param modules for an error that explains why; subclasses may omit it
    */
   constructor(
     reflector: Reflector,
@@ -47,7 +47,7 @@ export class IasAuthGuard implements CanActivate, OnModuleInit {
   }
 
   /**
-   * Checks this here and not in the constructor, where Nest also leaves out what failed to start.
+   * Checks this here and not in the constructor, where Nest also omits providers that failed to start.
    *
    * @throws {ConfigurationError} `module_missing`
    */

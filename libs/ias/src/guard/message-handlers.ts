@@ -4,7 +4,7 @@ import { MetadataScanner } from '@nestjs/core';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { Public } from './demands.decorator.js';
 
-/** What `@MessagePattern()` and `@EventPattern()` of `@nestjs/microservices` leave on a method. */
+/** Metadata that `@MessagePattern()` and `@EventPattern()` of `@nestjs/microservices` set on a method. */
 const PATTERN_METADATA = 'microservices:pattern';
 
 type Handler = (...parameters: never[]) => unknown;

@@ -8,7 +8,7 @@ export interface RoutePolicy extends Demands {
   readonly isPublic: boolean;
 }
 
-/** The part of an execution context that says which route it is of. */
+/** The part of an execution context that identifies the route. */
 export type RouteContext = Pick<ExecutionContext, 'getHandler' | 'getClass'>;
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;

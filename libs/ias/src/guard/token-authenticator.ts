@@ -9,8 +9,7 @@ import type { VerifiedCaller } from './authentication.js';
 import { Freshness } from './cache/freshness.js';
 import { VerifiedTokenCache } from './cache/verified-token-cache.js';
 import { parseToken } from './checks/2-token-format.js';
-import { TrustedIssuers } from './checks/3-issuer.js';
-import { effectiveIssuer } from './tenant-issuer.js';
+import { effectiveIssuer, TrustedIssuers } from './checks/3-issuer.js';
 import { AudienceAndDates } from './checks/4-audience-and-dates.js';
 import { KeyStore } from './checks/5-signature.js';
 import { TenantAcceptance } from './checks/6-tenant-acceptance.js';
@@ -48,7 +47,7 @@ export class TokenAuthenticator {
   }
 
   /**
-   * The result for a token that was verified before, while everything that it rests on is fresh.
+   * The result for a token that was verified before, while everything that it depends on is fresh.
    *
    * @param jwt the value after `Bearer`, not validated yet
    */

@@ -27,15 +27,15 @@ export interface KeySetStatus extends RequestStatus {
   readonly keys?: number;
 }
 
-/** What requests of the app last saw of its tenants, by origin. */
+/** Results of the app's last requests to its tenants, by origin. */
 export interface TenantStatus {
   readonly tokenEndpoints: Readonly<Record<string, TokenEndpointStatus>>;
   readonly keySets: Readonly<Record<string, KeySetStatus>>;
 }
 
 /**
- * Remembers what requests of the app last saw of token endpoints and key sets. It sends no request itself, and stores no
- * token, secret or claim.
+ * Remembers the results of the app's last requests to token endpoints and key sets. It sends no request itself, and
+ * stores no token, secret or claim.
  */
 @Injectable()
 export class LastSeen {
@@ -65,7 +65,7 @@ export class LastSeen {
     );
   }
 
-  /** Status of all tenants so far. */
+  /** Status of all tenants to which the app has sent requests. */
   get tenants(): TenantStatus {
     return {
       tokenEndpoints: Object.fromEntries(this.#tokenEndpoints.entries()),

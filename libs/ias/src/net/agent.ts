@@ -13,7 +13,7 @@ export interface AgentMaterial {
   readonly ca?: readonly string[] | undefined;
 }
 
-/** Connections of an app to one host. */
+/** Maximum number of connections of an app to one host. */
 export const MAX_SOCKETS = 50;
 
 /**

@@ -28,7 +28,7 @@ export class ConnectionPool {
       connect: createConnector(agent.options),
       factory: (url, options) => new CountingClient(url, options),
       keepAliveTimeout: KEEP_ALIVE_MS,
-      // each call has a limit of its own
+      // each call has its own limit
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -120,7 +120,7 @@ class CountingClient extends Client implements Connection {
   }
 }
 
-/** In place of the error of Node.js with a certain code, after which undici's client never sends a request again. */
+/** Replaces `ERR_TLS_CERT_ALTNAME_INVALID` of Node.js: after that code, undici's client never sends a request again. */
 class MisnamedServerError extends Error {
   constructor(readonly original: Error) {
     super(original.message);

@@ -37,7 +37,7 @@ export async function decodeBody(bytes: Buffer, coding: string | undefined, limi
 }
 
 /**
- * Decodes a stream of at most `limit` bytes. What is wrong with the content destroys the returned stream.
+ * Decodes a stream of at most `limit` bytes. Invalid content destroys the returned stream.
  *
  * @param toStreamError converts the errors of the returned stream; those of `body` are converted already
  * @throws {TransportError} an unknown coding

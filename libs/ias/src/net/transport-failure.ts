@@ -13,7 +13,7 @@ const UNTRUSTED =
 /** The certificate is trusted, but its subjectAltName does not contain the host. */
 const MISNAMED = 'ERR_TLS_CERT_ALTNAME_INVALID';
 const CERTIFICATE_REFUSED = /^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
-/** Codes of the HTTP parser, zlib and Brotli, and of this package for what else is wrong with a response. */
+/** Codes of the HTTP parser, zlib and Brotli, and of this package for other defects of a response. */
 const MALFORMED =
   /^(HPE_|Z_|ERR_BROTLI|ERR__|UND_ERR_HEADERS_OVERFLOW$|ERR_(CONTENT_CODING|UPGRADE|RESPONSE_MALFORMED)$)/;
 const TIMEOUT =

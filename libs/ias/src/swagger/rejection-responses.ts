@@ -19,7 +19,7 @@ const RETRY_AFTER = {
   'Retry-After': { description: 'Seconds until another attempt makes sense.', schema: { type: 'integer' } },
 };
 
-/** What the guard answers instead of a route. A correct client never gets its 400. */
+/** Responses of the guard instead of the route's. A correct client never gets the 400. */
 const ANSWERS: Readonly<
   Record<DescribedStatus, { readonly name: string; readonly description: string; readonly headers: object }>
 > = {

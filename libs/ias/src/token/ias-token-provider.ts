@@ -116,7 +116,8 @@ export class IasTokenProvider implements OnApplicationShutdown {
   }
 
   /**
-   * Fetches a new access token of this app although the cached one is valid. If that fails, the cached token stays in use.
+   * Fetches a new access token of this app even if the cached one is valid. If that fails, the cached token stays in
+   * use.
    *
    * @throws {TokenRequestError} the tenant was unavailable, did not answer in time, or refused
    */

@@ -8,7 +8,7 @@ import type { RedactedToken } from '../core/redacted.js';
  *
  * - `{ dependency }`: another application, by the name of the dependency on it
  * - `{ clientId, appTid? }`: another application, by its client id, and by its tenant if that is another one
- * - `{ api }`: an API of the own application, by the name of the dependency on it
+ * - `{ api }`: an API of this application, by the name of the dependency on it
  * - or the complete URN
  */
 export type Resource =
@@ -32,7 +32,7 @@ function resourceUrn(resource: Resource): string {
 export interface TokenOptions {
   /**
    * Resources to request the token for (RFC 8707).
-   * @default the own application
+   * @default this application
    */
   readonly resource?: Resource | readonly Resource[];
   /**
@@ -50,7 +50,7 @@ export interface TokenRequest {
   readonly tenant: string;
   readonly grantType: 'client_credentials' | 'urn:ietf:params:oauth:grant-type:jwt-bearer';
   readonly parameters: readonly (readonly [name: string, value: string])[];
-  /** Identifies the request among those of one credential; contains no token. */
+  /** Identifies the request among those with the same credential; contains no token. */
   readonly identity: readonly string[];
   /** Expiry of the exchanged token, ms since the epoch; the new token is not used after that. */
   readonly usableUntil: number;

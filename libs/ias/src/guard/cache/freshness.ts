@@ -28,7 +28,7 @@ export class Freshness {
     this.#limits = limits;
   }
 
-  /** Milliseconds left to rely on the value; zero or negative if it is over. */
+  /** Milliseconds left to rely on the value; zero or negative once they are over. */
   get left(): number {
     const age = this.#age.elapsed;
     const left = this.#limits.reliedFor - age;

@@ -16,12 +16,12 @@ export interface Fetched<Value> {
 /** Fetches a value; the signal aborts at the deadline. */
 export type Fetch<Value> = (signal: AbortSignal) => Promise<Value>;
 
-/** What a cache holds, and for how long. */
+/** Size and lifetimes of a cache. */
 export interface StaleWhileUnavailableOptions<Value> {
   readonly clocks: Clocks;
   /** Number of values. */
   readonly max: number;
-  /** Number of values that do not survive an outage. They have room of their own, so they evict no other values. */
+  /** Number of values that do not survive an outage. They are stored separately, so they evict no other values. */
   readonly maxTransient?: number;
   /** Milliseconds since the fetch for which a value survives an outage of its source. */
   readonly outageTolerance: number;
@@ -42,12 +42,12 @@ export interface StaleWhileUnavailableOptions<Value> {
 }
 
 /**
- * A cache of fetched values. It uses a fresh value, else fetches a new one; while the source is unavailable it goes on
- * with the earlier value, up to `outageTolerance`.
+ * A cache of fetched values. It uses a fresh value, otherwise it fetches a new one. While the source is unavailable,
+ * the earlier value stays in use, up to `outageTolerance`.
  *
- * Concurrent callers share one fetch, which ends at its deadline at the latest. A value that a later fetch confirms stays
- * the same object, with more time to live. A value that a later fetch contradicts ends at once, also for those that hold
- * it.
+ * Concurrent callers share one fetch, which ends at its deadline at the latest. A value that a later fetch confirms
+ * stays the same object, with more time to live. A value that a later fetch contradicts expires at once, even for
+ * callers that hold it.
  */
 export class StaleWhileUnavailableCache<Value> {
   readonly #values: LRUCache<string, Fetched<Value>>;

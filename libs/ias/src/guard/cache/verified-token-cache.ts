@@ -6,7 +6,7 @@ import type { KeySet } from '../tenant/key-set.js';
 import type { SignedToken, Verdict } from '../checks/6-tenant-acceptance.js';
 import type { Fetched } from './stale-while-unavailable.js';
 
-/** A token that passed steps 2 to 6, and what that rests on. */
+/** A token that passed steps 2 to 6, and the results that it depends on. */
 export interface VerifiedToken {
   readonly authentication: VerifiedCaller;
   readonly token: SignedToken;
@@ -22,7 +22,7 @@ const MAX_BYTES = 14 * 1_024 * 1_024;
 const KEY_CHARACTERS = 43;
 /** Share of the container's memory: 112 MB leave no room for 14 MiB (docs/decisions/0013). */
 const MAX_SHARE = 1 / 18;
-/** What a token takes on V8 beside its text and its claims: objects of the guard, of xssec and of this cache. */
+/** What a token takes in V8 besides its text and its claims: objects of the guard, of xssec and of this cache. */
 const BYTES_OF_OBJECTS = 512;
 const BYTES_OF_STRING = 24;
 const BYTES_OF_COLLECTION = 56;
@@ -34,8 +34,8 @@ const BYTES_OF_MEMBER = 16;
  * It holds accepted tokens only, so rejected ones cannot evict them. An entry is valid while the token, the keys and the
  * verdict of the tenant all are.
  *
- * The key is the end of the signature, because V8 hashes a whole token in more time than the rest of the guard takes.
- * V8 seeds the hashes for each process, and compares keys only if their hashes are equal; tokens are compared only if
+ * The key is the end of the signature, because hashing a whole token takes V8 longer than the rest of the guard. V8
+ * seeds the hashes for each process, and compares keys only if their hashes are equal; tokens are compared only if
  * their keys are. So the time of a lookup reveals nothing to a caller who does not know 256 bits of the signature
  * (docs/decisions/0009).
  */

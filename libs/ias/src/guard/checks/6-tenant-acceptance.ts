@@ -18,7 +18,7 @@ import type { PresentedToken } from './5-signature.js';
 /** Whether the tenant accepts tokens for certain parties. */
 export type Verdict = Fetched<boolean>;
 
-/** What the acceptance of a token rests on. */
+/** The results that the acceptance of a token depends on. */
 export interface Acceptance {
   readonly verdict: Verdict;
   readonly securityContext: IdentityServiceSecurityContext;
@@ -104,7 +104,7 @@ export class TenantAcceptance {
   }
 }
 
-/** What to ask the tenant, and the slot that holds the answer. */
+/** What to ask the tenant, and the cache slot for its answer. */
 interface Question {
   readonly tenant: TrustedTenant;
   readonly parties: TokenParties;

@@ -1,7 +1,7 @@
 /**
  * Benchmarks against peers (README.md).
  *
- * `npm run bench` measures everything and writes RESULTS.md; `npm run bench -- <name> …` runs some benchmarks and prints
+ * `npm run bench` measures everything and writes RESULTS.md, or RESULTS-node-24.md on Node.js 24; `npm run bench -- <name> …` runs some benchmarks and prints
  * the results. `--quick` only checks that everything runs; `--no-build` measures the last build.
  */
 import { existsSync, writeFileSync } from 'node:fs';
@@ -23,6 +23,11 @@ const BENCHMARKS = [
   'cold-start',
   'landscape',
 ];
+/** RESULTS.md and the pictures are for the lowest supported version of Node.js; every other version has a file of its own. */
+const [NODE_MAJOR] = process.versions.node.split('.');
+const IS_LOWEST_VERSION = NODE_MAJOR === '20';
+const RESULTS = IS_LOWEST_VERSION ? 'RESULTS.md' : `RESULTS-node-${NODE_MAJOR}.md`;
+
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 
 const parameters = process.argv.slice(2);
@@ -47,7 +52,7 @@ const sections = [];
 for (const name of chosen.length > 0 ? chosen : BENCHMARKS) sections.push(await measure(name));
 if (chosen.length === 0 && !quick) {
   write(renderResults(sections, facts));
-  await import('./pictures.mjs');
+  if (IS_LOWEST_VERSION) await import('./pictures.mjs');
 }
 
 /** @param {readonly string[]} given @param {readonly string[]} known */
@@ -71,6 +76,6 @@ async function measure(name) {
 
 /** @param {string} results */
 function write(results) {
-  writeFileSync(new URL('RESULTS.md', import.meta.url), results);
-  npm(['exec', '--', 'prettier', '--write', 'bench/RESULTS.md']);
+  writeFileSync(new URL(RESULTS, import.meta.url), results);
+  npm(['exec', '--', 'prettier', '--write', `bench/${RESULTS}`]);
 }

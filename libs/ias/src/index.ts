@@ -54,12 +54,13 @@ export { IasResponse } from './client/ias-response.js';
 export { IasStreamResponse } from './client/ias-stream-response.js';
 export { type FailureProblem, IasExceptionFilter } from './client/ias-exception.filter.js';
 export { parseTargetUrl } from './client/target-url.js';
-export type {
-  BindingErrorCode,
-  ConfigurationErrorCode,
-  DownstreamErrorCode,
-  FailureKind,
-  TokenRequestErrorCode,
+export {
+  type BindingErrorCode,
+  type ConfigurationErrorCode,
+  documentationUrl,
+  type DownstreamErrorCode,
+  type FailureKind,
+  type TokenRequestErrorCode,
 } from './errors/error-codes.js';
 export {
   BindingError,
@@ -69,4 +70,3 @@ export {
   IasError,
   TokenRequestError,
 } from './errors/ias-error.js';
-export { documentationUrl } from './errors/documentation-url.js';

@@ -11,8 +11,8 @@ export {
   type IdentityBinding,
   type OwnKeyMaterial,
 } from './binding/identity-binding.js';
-export { resemblesIdentity } from './binding/resembles-identity.js';
 export { loadDefaultEnvironment, readBindingSource, type BoundInstance } from './binding/binding-source.js';
+export { resemblesIdentity } from './binding/missing-binding.js';
 export { repairPem, type PemBlock } from './binding/pem.js';
 export { readTrustedAuthorities } from './binding/trusted-authorities.js';
 export { DATE_CLAIMS, meaningOfClaim, meaningOfHeader } from './core/claim-meanings.js';
@@ -22,16 +22,16 @@ export { readPlatformSettings, resolveSettings, type IasSettings } from './core/
 export {
   BINDING_ERRORS,
   CONFIGURATION_ERRORS,
+  documentationUrl,
   DOWNSTREAM_ERRORS,
   TOKEN_REQUEST_ERRORS,
 } from './errors/error-codes.js';
-export { documentationUrl } from './errors/documentation-url.js';
 export { BindingError, ConfigurationError, TokenRequestError } from './errors/ias-error.js';
 export { POSSESSION_PROOFS } from './guard/authentication.js';
 export { AuthenticationException } from './guard/authentication-exception.js';
 export { parseBearerCredentials } from './guard/checks/1-credentials.js';
+export { effectiveIssuer } from './guard/checks/3-issuer.js';
 export { TokenAuthenticator } from './guard/token-authenticator.js';
-export { effectiveIssuer } from './guard/tenant-issuer.js';
 export { parseForwardedCertificate } from './guard/forwarded-certificate.js';
 export { REJECTIONS, type RejectionCode } from './guard/rejections.js';
 export { createAgent, createLoopbackAgent } from './net/agent.js';

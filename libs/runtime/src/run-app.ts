@@ -1,3 +1,4 @@
+import './zod-configuration.js';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';

@@ -4,7 +4,6 @@ import { isDeployed } from '../core/deployment.js';
 import { processEnvironment } from '../core/settings.js';
 import type { PlatformSettings } from '../core/settings.js';
 import { printable, printablePath } from '../errors/ias-error.js';
-import { isObject, resemblesIdentity } from './resembles-identity.js';
 
 /** A bound service as the platform describes it; the types of its values are not checked. */
 export interface FoundService {
@@ -111,4 +110,16 @@ function readDocument({ bindingsFile }: PlatformSettings): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether these can be credentials of the identity service, even incomplete ones. Those of XSUAA have `xsappname`. */
+export function resemblesIdentity(credentials: unknown): boolean {
+  if (!isObject(credentials) || typeof credentials['clientid'] !== 'string') return false;
+  if (credentials['xsappname'] !== undefined) return false;
+  return ['url', 'domains', 'credential-type'].some((property) => credentials[property] !== undefined);
+}
+
+/** Whether a value is an object with members, neither `null` nor an array. */
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

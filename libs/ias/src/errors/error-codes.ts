@@ -1,3 +1,5 @@
+import project from '../../../../project.json' with { type: 'json' };
+
 /**
  * How a call to another system failed. An app answers its own caller with 503 for `unavailable` (unreachable, overloaded,
  * cooling down), 504 for `timeout`, and 502 for `refused` (a refusal, or an unusable response).
@@ -212,3 +214,13 @@ export type BindingErrorCode = keyof typeof BINDING_ERRORS;
 export type ConfigurationErrorCode = keyof typeof CONFIGURATION_ERRORS;
 export type TokenRequestErrorCode = keyof typeof TOKEN_REQUEST_ERRORS;
 export type DownstreamErrorCode = keyof typeof DOWNSTREAM_ERRORS;
+
+/**
+ * The address of the documentation of a stable code: why it appears, how to see it, and what to do. It is the `type` of
+ * problem details (RFC 9457 §3.1.1).
+ *
+ * @param code code of an error, of a rejection or of problem details of the apps of this repository
+ */
+export function documentationUrl(code: string): string {
+  return `${project.documentation}/reference/errors.md#${code}`;
+}

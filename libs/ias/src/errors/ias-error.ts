@@ -1,5 +1,4 @@
-import { documentationUrl } from './documentation-url.js';
-import { DOWNSTREAM_ERRORS, TOKEN_REQUEST_ERRORS } from './error-codes.js';
+import { documentationUrl, DOWNSTREAM_ERRORS, TOKEN_REQUEST_ERRORS } from './error-codes.js';
 import type {
   BindingErrorCode,
   ConfigurationErrorCode,

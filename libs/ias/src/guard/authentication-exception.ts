@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { documentationUrl } from '../errors/documentation-url.js';
+import { documentationUrl } from '../errors/error-codes.js';
 import { REJECTIONS } from './rejections.js';
 import type { Rejection, RejectionCode } from './rejections.js';
 

@@ -1,6 +1,6 @@
 import { createParamDecorator, HttpException, HttpStatus, Logger } from '@nestjs/common';
 import type { ExecutionContext, Type } from '@nestjs/common';
-import { documentationUrl } from '../errors/documentation-url.js';
+import { documentationUrl } from '../errors/error-codes.js';
 import { authenticationOf } from './authentication.js';
 import type { Authentication } from './authentication.js';
 import { Reflector } from '@nestjs/core';

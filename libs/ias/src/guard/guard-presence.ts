@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit, Type } from '@nestjs/common';
-import { PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { GUARDS_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ApplicationConfig, HttpAdapterHost, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { ConfigurationError } from '../errors/ias-error.js';
 import { CALLER_FACTORIES, allowUnguarded, GUARD_MISSING_REMEDY } from './caller.decorator.js';
 import { DEMANDS, Public } from './demands.decorator.js';
-import { isGuardGlobal, isGuarded, isGuardReplaced } from './guard-registration.js';
+import { IasAuthGuard } from './ias-auth.guard.js';
 import { ConnectedMicroservices, unguardedHandlersOf } from './message-handlers.js';
 
 const MAX_NAMED_ROUTES = 3;
@@ -102,4 +102,31 @@ function asksForCaller(controller: Type, name: string, handler: Handler): boolea
     Record<string, { readonly factory?: unknown }>
   >;
   return Object.values(parameters).some(({ factory }) => CALLER_FACTORIES.has(factory));
+}
+
+/** Whether the guard, or a subclass of it, protects every route of the app. */
+export function isGuardGlobal(config: ApplicationConfig): boolean {
+  const wrapped = config.getGlobalRequestGuards().map(({ metatype }) => metatype);
+  return [...config.getGlobalGuards(), ...wrapped].some(isIasAuthGuard);
+}
+
+/** Whether `@UseGuards` on a controller or handler names the guard or a subclass of it. */
+export function isGuarded(target: Type | Handler): boolean {
+  return ((Reflect.getMetadata(GUARDS_METADATA, target) ?? []) as unknown[]).some(isIasAuthGuard);
+}
+
+/**
+ * Whether a test replaced {@link IasAuthGuard} with `overrideProvider` or `overrideGuard`. Such an app validates no tokens,
+ * so it can start without a binding.
+ */
+export function isGuardReplaced(modules: ModulesContainer): boolean {
+  return [...modules.values()]
+    .flatMap(({ providers, injectables }) => [providers.get(IasAuthGuard), injectables.get(IasAuthGuard)])
+    .some((wrapper) => wrapper !== undefined && wrapper.metatype !== IasAuthGuard);
+}
+
+/** @param guard an instance or a class */
+function isIasAuthGuard(guard: unknown): boolean {
+  if (guard instanceof IasAuthGuard || guard === IasAuthGuard) return true;
+  return typeof guard === 'function' && guard.prototype instanceof IasAuthGuard;
 }

@@ -14,8 +14,7 @@ import {
   SYSTEM_CLOCK,
   SYSTEM_MONOTONIC_CLOCK,
 } from '../core/clocks.js';
-import { GuardPresence } from '../guard/guard-presence.js';
-import { isGuardReplaced } from '../guard/guard-registration.js';
+import { GuardPresence, isGuardReplaced } from '../guard/guard-presence.js';
 import { CertificateGauge } from '../health/certificate-gauge.js';
 import { CertificateHealthIndicator } from '../health/certificate-health-indicator.js';
 import { LastSeen } from '../health/last-seen.js';

@@ -1,5 +1,7 @@
-import { addCertificateRoutes } from './certificate-routes.js';
 import { allowHealthRoutes, allowTests, secureModule } from './source-edits.js';
+
+const ROUTE = /^([ \t]*- route:[ \t]*)(["']?)([^\s"'#]+)\2[ \t]*$/gm;
+const DEFAULT_URL = '${default-url}';
 
 /**
  * The part of `Tree` of `@angular-devkit/schematics` that the schematic uses. The Nest CLI of the app contains that
@@ -58,4 +60,22 @@ function filesOf(directory: Directory, path = ''): string[] {
     .filter((name) => !IGNORED.has(name))
     .flatMap((name) => filesOf(directory.dir(name), `${path}${name}/`));
   return [...directory.subfiles.map((name) => path + name), ...below];
+}
+
+/**
+ * Adds a route at which the platform forwards client certificates to each route of `manifest.yml` or `mta.yaml`: the host
+ * `<app>.cert.<domain>` (docs/reference/ias-facts.md#cloud-foundry).
+ */
+function addCertificateRoutes(text: string): string {
+  if (text.includes('.cert.')) return text;
+  return text.replace(ROUTE, (line, start: string, quote: string, route: string) => {
+    const added = certificateRouteOf(route);
+    return added === undefined ? line : `${line}\n${start}${quote}${added}${quote}`;
+  });
+}
+
+function certificateRouteOf(route: string): string | undefined {
+  if (route === DEFAULT_URL) return '${default-host}.cert.${default-domain}';
+  const [, host, domain] = /^((?:\$\{[^}]+\}|\(\([^)]+\)\)|[^.])+)\.(.+)$/.exec(route) ?? [];
+  return host === undefined ? undefined : `${host}.cert.${domain}`;
 }

@@ -7,12 +7,13 @@ import { moduleMissing } from '../core/module-missing.js';
 import { IAS_SETTINGS } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { strictest } from '../guard/checks/7-proof-of-possession.js';
-import { isGuardGlobal, isGuarded } from '../guard/guard-registration.js';
+import { isGuardGlobal, isGuarded } from '../guard/guard-presence.js';
+import type { ApiRequirement } from '../guard/demands.decorator.js';
 import { ProtectedResourceController } from '../guard/protected-resource.controller.js';
 import { RoutePolicyReader } from '../guard/route-policy.js';
+import type { RoutePolicy } from '../guard/route-policy.js';
 import { createDocumentWithRoutes } from './described-routes.js';
 import type { DescribedRoute, DocumentParameters } from './described-routes.js';
-import { describeDemands } from './described-demands.js';
 import { REJECTION_COMPONENTS, REJECTION_RESPONSES } from './rejection-responses.js';
 import { SecurityDescription } from './security-schemes.js';
 
@@ -77,4 +78,20 @@ function addComponents(document: OpenAPIObject, ours: NonNullable<OpenAPIObject[
     responses: { ...ours.responses, ...responses },
     securitySchemes: { ...ours.securitySchemes, ...securitySchemes },
   };
+}
+
+/** Describes what a route demands of its callers besides a valid token; empty if it demands nothing. */
+function describeDemands({ apis, isForTechnicalUsers, callers }: RoutePolicy): string {
+  return [
+    apis && describeApis(apis),
+    isForTechnicalUsers && 'For applications only, not for users.',
+    callers && 'For some applications only.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function describeApis({ names, any }: ApiRequirement): string {
+  const listed = names.map((name) => `\`${name}\``).join(any ? ' or ' : ' and ');
+  return `Requires the ${names.length === 1 ? 'API' : 'APIs'} ${listed}.`;
 }

@@ -154,7 +154,7 @@ describe('the target', () => {
       { location: 'https://evil.example/' },
       {
         id: 'target',
-        cause: /never sent along a redirect/,
+        cause: /does not follow redirects/,
         remedy: /https:\/\/evil\.example/,
         code: 'downstream_failed',
       },

@@ -251,6 +251,7 @@ declare const optionsSchema: z.ZodObject<{
 }, z.core.$strict>;
 declare function InjectIasClient(name?: string): ReturnType<typeof Inject>;
 declare function InjectIasHttp(name?: string): ReturnType<typeof Inject>;
+declare function documentationUrl(code: string): string;
 declare function getIasClientToken(name?: string): InjectionToken<IasClient>;
 declare function getIasHttpToken(name?: string): InjectionToken<HttpService>;
 declare function loadDefaultEnvironment(files: readonly string[]): void;

@@ -15,7 +15,9 @@ import type { IdentityCredentials } from '@nest-ias/landscape';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BindingRenewal } from '../src/binding/binding-renewal.js';
 import { IasClient, IasClientModule } from '../src/index.js';
-import { MAX_SOCKETS } from '../src/net/agent.js';
+import { createAgent, MAX_SOCKETS } from '../src/net/agent.js';
+import { CallLimit } from '../src/net/call-limit.js';
+import { ConnectionPool } from '../src/net/connection-pool.js';
 import { Outbound } from './outbound.js';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
@@ -257,5 +259,27 @@ describe('when the certificate is renewed', () => {
     expect(current?.destroyed).toBe(false);
     await client.get('/again');
     expect(sockets).toHaveLength(3);
+  });
+
+  it('a call whose kept connection closes at the same moment is sent over another one', async () => {
+    const pool = new ConnectionPool(
+      await listen((socket) => {
+        if (sockets.length > 1 || socket.bytesWritten === 0) socket.write(OK);
+        else setTimeout(() => socket.resetAndDestroy(), 50);
+      }),
+      createAgent({}),
+    );
+    const send = () => {
+      const limit = new CallLimit(5_000, undefined, () => performance.now());
+      const request = { method: 'GET', path: '/', headers: [], body: null, maxBytes: 99 };
+      return pool.send({ ...request, toStreamError: undefined }, limit).finally(() => limit.release());
+    };
+    await send();
+    await setImmediate();
+    const call = send();
+    pool.drain();
+    expect((await call).status).toBe(200);
+    expect(sockets).toHaveLength(2);
+    await expect.poll(() => sockets.every(({ destroyed }) => destroyed)).toBe(true);
   });
 });

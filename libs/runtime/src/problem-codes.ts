@@ -66,7 +66,7 @@ export function titleOfStatus(status: number): string {
   return STATUS_CODES[status] ?? 'Error';
 }
 
-/** The code of a response that says no more than its status, such as `not_found`. */
+/** The code of a response that has no code but its status, such as `not_found`. */
 export function codeOfStatus(status: number): string {
   return titleOfStatus(status)
     .toLowerCase()

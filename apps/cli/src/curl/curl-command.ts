@@ -18,8 +18,8 @@ export interface CurlOptions extends TokenCommandOptions {
 }
 
 /**
- * `ias curl`: calls an app with token and certificate. Both are in files, because everybody on the machine can read the
- * arguments of a process.
+ * `ias curl`: calls an app with token and certificate. Both are in files, because every user of the machine can read
+ * the arguments of a process.
  *
  * @returns the exit status of curl
  */

@@ -48,7 +48,8 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
     remedy: 'Inspect the token with ias inspect. For the grant jwt-bearer, request token_format=jwt.',
   },
   token_header_refused: {
-    cause: 'The header of the token contains crit, which asks for rules that the guard does not know.',
+    cause:
+      'The header of the token contains crit, which requires extensions that the guard does not support.',
     evidence: INSPECT,
     remedy: 'Send an access token of IAS, not one of another issuer.',
   },
@@ -99,7 +100,7 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
     remedy: NEW_TOKEN,
   },
   token_signature_invalid: {
-    cause: 'The token was altered, cut or forged.',
+    cause: 'The token was altered, truncated or forged.',
     evidence: VERIFY,
     remedy: NEW_TOKEN,
   },

@@ -52,7 +52,7 @@ function find(from: string): string | undefined {
   }
 }
 
-/** The landscape ends by itself when it gets a signal; this process waits for it. */
+/** The landscape stops when it gets a signal; this process waits for it. */
 async function runToTheEnd(program: string, parameters: readonly string[]): Promise<number> {
   const child = spawn(program, parameters, { stdio: 'inherit' });
   const pass = (signal: NodeJS.Signals) => void child.kill(signal);

@@ -120,6 +120,6 @@ export function resemblesIdentity(credentials: unknown): boolean {
 }
 
 /** Whether a value is an object with members, neither `null` nor an array. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import { RedactedToken } from '../core/redacted.js';
 import { ConfigurationError, IasError } from '../errors/ias-error.js';
 import { CallLimit } from '../net/call-limit.js';
 import type { ConnectionPool } from '../net/connection-pool.js';
+import { canBeSentTwice } from '../net/http-exchange.js';
 import type { HttpRequest, HttpResponse } from '../net/http-exchange.js';
 import { TransportError } from '../net/transport-failure.js';
 import type { AccessToken } from '../token/access-token.js';
@@ -88,6 +89,8 @@ export class TargetCalls {
         throw error;
       }
     } catch (error) {
+      // nothing else would close a file that is not sent
+      if (request.body instanceof Readable) request.body.destroy();
       throw this.failureOf(error, request.signal);
     }
   }
@@ -151,7 +154,7 @@ export class TargetCalls {
 
   /** Sends the request again with a newer token, if there is one or one can be fetched. */
   async #repeat(rejected: HttpResponse, { request, prepared, token, limit }: Call): Promise<HttpResponse> {
-    if (prepared.body instanceof Readable) return rejected;
+    if (!canBeSentTwice(prepared.body)) return rejected;
     limit.note('the app rejected the token');
     if (this.#rejections.add(request)) this.#parts.tokens.invalidate(token);
     // nothing reads or limits the rejected stream any more; an endless one would keep its connection

@@ -173,6 +173,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 }
 
+/** A stream can be read only once. */
+export function canBeSentTwice(body: unknown): boolean {
+  return body === null || typeof body === 'string' || body instanceof Uint8Array;
+}
+
 /** After an early response, the server may never read the rest of the request. */
 function closeUnlessWritten(socket: Socket): void {
   if (socket.writableLength > 0) socket.destroy();

@@ -15,7 +15,7 @@ export interface AuthenticatedClient {
   readonly certificateThumbprint?: string;
 }
 
-/** Everything in a token request that can authenticate the client. */
+/** The parts of a token request that can authenticate the client. */
 export interface ClientEvidence {
   readonly request: TokenRequest;
   readonly authorization: string | undefined;

@@ -32,7 +32,7 @@ export const ERROR_EVIDENCE: Readonly<Record<keyof Tables, string>> = {
   ),
   binding_certificate_invalid: doctorLine(
     'certificate',
-    'it says which block cannot be read; line "key" says whether the key belongs to the certificate.',
+    'it shows which block cannot be read; line "key" shows whether the key belongs to the certificate.',
   ),
   binding_certificate_expired: doctorLine(
     'validity',

@@ -11,7 +11,7 @@ const INSPECT = 'ias inspect shows the header and the claims of the token, or sa
 const VERIFY = 'ias verify checks the token as the guard does.';
 const NEW_TOKEN = 'Fetch a new token, and send it as the token endpoint returned it.';
 const RETRY =
-  'Repeat the request after the time in Retry-After. If it lasts, check that the app reaches the tenant.';
+  'Repeat the request after the time in Retry-After. If the problem persists, check that the app reaches the tenant.';
 
 /** An explanation for each code of the guard. */
 export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> = {

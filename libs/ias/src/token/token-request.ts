@@ -28,7 +28,7 @@ function resourceUrn(resource: Resource): string {
   return `${PROVIDER}:clientid:${clientId}${appTid === undefined ? '' : `:apptid:${appTid}`}`;
 }
 
-/** What kind of token to fetch. */
+/** Options of the token to fetch. */
 export interface TokenOptions {
   /**
    * Resources to request the token for (RFC 8707).

@@ -10,6 +10,7 @@ import type { HttpRequest, HttpResponse } from '../net/http-exchange.js';
 import { TransportError } from '../net/transport-failure.js';
 import type { AccessToken } from '../token/access-token.js';
 import type { IasTokenProvider } from '../token/ias-token-provider.js';
+import { assertTokenOptions } from '../token/token-request.js';
 import type { TokenOptions } from '../token/token-request.js';
 import { abortedCall, downstreamTransportFailure, invalidRequest } from './downstream-failure.js';
 import { isDuration, parseLimits } from './ias-client-options.js';
@@ -41,7 +42,7 @@ export class TargetCalls {
   readonly #rejections: TokenRejections;
   #pool: ConnectionPool | undefined;
 
-  /** @throws {ConfigurationError} the base URL or a limit is invalid */
+  /** @throws {ConfigurationError} the base URL, a limit, `resource` or `appTid` is invalid */
   constructor(options: IasClientOptions, parts: TargetCallsParts) {
     this.target = parseTargetUrl(options.baseURL, `baseURL of ${parts.owner}`);
     const { timeout, maxResponseBytes } = parseLimits(options, parts.owner);
@@ -58,6 +59,7 @@ export class TargetCalls {
       ...(resource !== undefined && { resource: Object.freeze([resource].flat()) }),
       ...(appTid !== undefined && { appTid }),
     });
+    assertTokenOptions(this.#tokenOptions);
   }
 
   /**

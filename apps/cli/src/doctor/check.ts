@@ -23,11 +23,11 @@ type Status = 'ok' | 'warning' | 'broken' | 'skipped';
 /** The result of a check. */
 export interface Finding {
   readonly status: Status;
-  /** What was found, in one line. */
+  /** The result in one line. */
   readonly summary: string;
   /** The cause. */
   readonly cause?: string;
-  /** What to do: a sentence, a command to copy, or both, each on a line of its own. */
+  /** The remedy: a sentence, a command to copy, or both, each on its own line. */
   readonly remedy?: string;
   /** Stable code of the product, as in logs and problem responses. */
   readonly code?: string;

@@ -115,7 +115,7 @@ export function lenientSettings(environment: NodeJS.ProcessEnv): Investigation['
   return resolveSettings({}, Object.fromEntries(valid));
 }
 
-/** Without the one that has a check of its own. */
+/** Without the variable that has its own check. */
 function variablesOf(environment: NodeJS.ProcessEnv): [name: string, value: string | undefined][] {
   return Object.entries(environment).filter(([name]) => name !== 'NODE_TLS_REJECT_UNAUTHORIZED');
 }
@@ -148,7 +148,7 @@ function findProxy({ source, context, options: { target } }: Investigation): Fin
   return undefined;
 }
 
-/** The lower-case variable wins where both are set. */
+/** If both are set, the lower-case variable takes precedence. */
 function exempt(hostname: string, environment: NodeJS.ProcessEnv): string {
   const name = environment['no_proxy'] ? 'no_proxy' : 'NO_PROXY';
   return `export ${name}=${shellQuote([environment[name], hostname].filter(Boolean).join(','))}`;

@@ -15,7 +15,7 @@ const COLOURS: Readonly<Record<Check['status'], number>> = { ok: 32, warning: 33
 /** Shorter texts could match words in sentences. Real secrets are longer. */
 const MIN_SECRET = 16;
 const INDENT = ' '.repeat(16);
-/** Keeps a command on a line of its own, so that it can be copied. */
+/** Keeps a command on its own line, so that you can copy it. */
 const NEXT_LINE = `\n${INDENT}       `;
 /** Documentation of faults that have no stable code. */
 const PAGES: Readonly<Partial<Record<CheckId, string>>> = {

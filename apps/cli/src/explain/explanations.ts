@@ -14,7 +14,7 @@ import type { PossibleCause } from './possible-causes-of-errors.js';
 import { POSSIBLE_CAUSES_OF_REJECTIONS } from './possible-causes-of-rejections.js';
 import { REJECTION_CAUSES } from './rejection-causes.js';
 
-/** What a stable code of the product means. */
+/** The explanation of a stable code. */
 export interface Explanation {
   /** Status and fixed sentence of the response, if the code occurs in responses. */
   readonly answer?: string | undefined;

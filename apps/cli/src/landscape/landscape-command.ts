@@ -22,7 +22,9 @@ export async function landscape(parameters: readonly string[], { environment }: 
   return runToTheEnd(program ?? process.execPath, [...first, ...parameters]);
 }
 
-/** @throws {CommandError} the package is not installed where the user works or beside this command, or is too old */
+/**
+ * @throws {CommandError} the package is too old, or is installed neither in the working directory nor with this command
+ */
 function installedCommand(): string {
   const manifest = [join(process.cwd(), 'package.json'), import.meta.url]
     .map(find)

@@ -69,7 +69,7 @@ function cloudFoundry(app: string, service: Service, ias: string): string {
     ['See how long the current certificate is valid.', `${check} --offline`],
     ...prepared,
     [
-      'Delete the binding. From here on, instances cannot get new tokens; they keep the current one for up to an hour.',
+      'Delete the binding. From now on, instances cannot get new tokens; they keep the current one for up to an hour.',
       command('cf', 'unbind-service', app, instance, '--wait'),
     ],
     ['Create a new binding.', command(...bind, '--wait', '-c', parameters)],

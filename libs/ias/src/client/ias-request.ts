@@ -55,7 +55,7 @@ export interface IasRequest extends IasCallOptions {
 /** Headers that the client or the connection sets. `host` would also change which server certificate is accepted. */
 const OWN_HEADERS: ReadonlySet<string> = new Set(['authorization', 'host', 'connection', 'content-length']);
 
-/** What a call sends besides the token. */
+/** Headers and body of a call, without the token. */
 export type RequestContent = Pick<HttpRequest, 'headers' | 'body'>;
 
 interface TypedBody {

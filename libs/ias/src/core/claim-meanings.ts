@@ -37,12 +37,15 @@ const HEADER: Readonly<Record<string, string>> = {
   jku: 'A URL of keys. The guard ignores it.',
 };
 
-/** What a claim of a token of IAS means (docs/reference/ias-facts.md#claims); `undefined` if it is not described. */
+/**
+ * Returns the meaning of a claim in tokens of IAS (docs/reference/ias-facts.md#claims); `undefined` if it is not
+ * described.
+ */
 export function meaningOfClaim(name: string): string | undefined {
   return Object.hasOwn(CLAIMS, name) ? CLAIMS[name] : undefined;
 }
 
-/** What a member of the header of a token means; `undefined` if it is not described. */
+/** Returns the meaning of a parameter in the header of a token; `undefined` if it is not described. */
 export function meaningOfHeader(name: string): string | undefined {
   return Object.hasOwn(HEADER, name) ? HEADER[name] : undefined;
 }

@@ -6,7 +6,7 @@ import project from '../../../../project.json' with { type: 'json' };
  */
 export type FailureKind = 'unavailable' | 'timeout' | 'refused';
 
-/** What an error code means, for logs, documentation and tools. */
+/** The meaning of an error code, for logs, documentation and tools. */
 interface ErrorDescription {
   readonly meaning: string;
   readonly remedy: string;

@@ -38,7 +38,7 @@ function text(option: string, value: unknown): string {
   );
 }
 
-/** What kind of token to fetch. */
+/** Options of the token to fetch. */
 export interface TokenOptions {
   /**
    * Resources to request the token for (RFC 8707).

@@ -110,7 +110,7 @@ function adminAccess(url: string, tokenFile: string): Readonly<Record<string, st
   return { LANDSCAPE_ADMIN_URL: url, LANDSCAPE_ADMIN_TOKEN_FILE: tokenFile };
 }
 
-/** Renames a file that no landscape wrote, and says so. */
+/** Renames a file that no landscape wrote, and prints that. */
 async function moveAway(
   { root, print }: LandscapeFilesContext,
   path: string,

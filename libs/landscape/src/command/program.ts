@@ -101,7 +101,7 @@ export function landscapeProgram(context: CommandContext): Command {
   return program;
 }
 
-/** The line that says that the landscape is ready. */
+/** The line that is printed when the landscape is ready. */
 function readyLine({ ias, router, admin }: RunningLandscape): string {
   return `Landscape ready: IAS ${ias}, router ${router}, admin ${admin}`;
 }

@@ -4,7 +4,7 @@ import { writeFileAtomically } from '../file/atomic-file-writer.js';
 import { validated } from '../option-validation.js';
 import { type KeptLandscape, keptLandscapeSchema } from './kept-landscape.js';
 
-/** The kept files cannot be used; the message says why, and what to do. */
+/** The kept files cannot be used; the message contains the reason and the remedy. */
 export class KeepError extends Error {}
 
 const FOLDER_MODE = 0o700;

@@ -169,7 +169,7 @@ function basicSecret(authorization: string): Secret {
 }
 
 function formDecode(text: string): string {
-  // Like common servers, accepts clients that do not encode: a `%` without hex digits stays as it is.
+  // Like common servers, accepts clients that do not encode: a `%` without hex digits is not decoded.
   return new URLSearchParams(`v=${text.replaceAll('&', '%26')}`).get('v') ?? '';
 }
 

@@ -115,6 +115,7 @@ describe('renderHomepage', () => {
         .map((name) => `other-${name}`),
     );
     expect(page).toMatch(/12 days[^]*34 %[^]*taken from the cache[^]*2030-01-01[^]*https:\/\/other\.example/);
+    expect(page).toContain('until <time datetime="2031-01-01T00:00:00.000Z">1 Jan 2031</time>');
     expect(page).not.toContain('The platform generated the private key');
     expect(page).not.toContain('first-sub');
     expect(render()).toBe(first);

@@ -120,4 +120,15 @@ describe('renderHomepage', () => {
     expect(page).not.toContain('first-sub');
     expect(render()).toBe(first);
   });
+
+  it('shortens the claims that the backend returned', () => {
+    const aud = Array.from({ length: 100 }, (_, index) => `audience-${index}-${'x'.repeat(300)}`);
+    const visited = visit({});
+    const { claims } = visited.homepage;
+    const page = String(
+      renderHomepage({ ...visited, homepage: { ...visited.homepage, claims: { ...claims, aud } } }, APP, []),
+    );
+    expect(page).toContain('audience-0-');
+    expect(page).not.toContain('audience-2-');
+  });
 });

@@ -175,7 +175,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
 /** A stream can be read only once. */
 export function canBeSentTwice(body: unknown): boolean {
-  return body === null || typeof body === 'string' || body instanceof Uint8Array;
+  const isBytes = ArrayBuffer.isView(body) || body instanceof ArrayBuffer || body instanceof Blob;
+  return body === null || typeof body === 'string' || isBytes;
 }
 
 /** After an early response, the server may never read the rest of the request. */

@@ -33,7 +33,9 @@ function resourceUrn(resource: Resource): string {
 /** Untyped callers can pass `undefined` from an unset environment variable. */
 function text(option: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new ConfigurationError(`Invalid option "${option}" of a token: it is not text; pass text, or omit the option.`);
+  throw new ConfigurationError(
+    `Invalid option "${option}" of a token: it is not text; pass text, or omit the option.`,
+  );
 }
 
 /** Options of the token to fetch. */

@@ -360,8 +360,8 @@ describe('a token that the receiver rejects', () => {
 
   it.each([
     ['an object', { article: 'ü' }, 'application/json'],
-    ['bytes', new TextEncoder().encode('{"article":"ü"}'), undefined],
-    ['a buffer', new TextEncoder().encode('{"article":"ü"}').buffer, undefined],
+    ['bytes', new TextEncoder().encode('{"article":"ü"}'), 'application/x-www-form-urlencoded'],
+    ['a buffer', new TextEncoder().encode('{"article":"ü"}').buffer, 'application/x-www-form-urlencoded'],
     ['a blob', new Blob(['{"article":"ü"}'], { type: 'application/json' }), 'application/json'],
   ])('does not change the body of the repeated call: %s', async (_, article, type) => {
     const bodies: string[] = [];
@@ -378,7 +378,7 @@ describe('a token that the receiver rejects', () => {
     });
     await firstValueFrom(http.post('/orders', article));
     expect(bodies).toEqual(['{"article":"ü"}', '{"article":"ü"}']);
-    if (type) expect(received[1]?.headers['content-type']).toBe(type);
+    expect(received[1]?.headers['content-type']).toBe(type);
   });
 });
 

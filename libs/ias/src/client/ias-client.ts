@@ -5,7 +5,7 @@ import type { HttpResponse } from '../net/http-exchange.js';
 import type { IasCallOptions, IasRequest } from './ias-request.js';
 import { IasResponse } from './ias-response.js';
 import { IasStreamResponse } from './ias-stream-response.js';
-import type { TargetCalls } from './target-calls.js';
+import type { AuthenticatedCalls } from './authenticated-calls.js';
 
 /**
  * Calls one other app. Each request contains an access token and presents the certificate that the token is bound to.
@@ -14,9 +14,9 @@ import type { TargetCalls } from './target-calls.js';
  * throws a `DownstreamError`; without an access token, a `TokenRequestError`.
  */
 export class IasClient implements OnApplicationShutdown {
-  readonly #calls: TargetCalls;
+  readonly #calls: AuthenticatedCalls;
 
-  constructor(calls: TargetCalls) {
+  constructor(calls: AuthenticatedCalls) {
     this.#calls = calls;
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import type { RequestListener, ServerResponse } from 'node:http';
@@ -12,6 +13,7 @@ import type { TLSSocket, TlsOptions } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { IdentityCredentials } from '@nest-ias/landscape';
+import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BindingRenewal } from '../src/binding/binding-renewal.js';
 import { IasClient, IasClientModule } from '../src/index.js';
@@ -259,6 +261,37 @@ describe('when the certificate is renewed', () => {
     expect(current?.destroyed).toBe(false);
     await client.get('/again');
     expect(sockets).toHaveLength(3);
+  });
+
+  it('concurrent calls present the certificate that their token is bound to, and leave no old connection', async () => {
+    await bind();
+    vi.stubEnv('VCAP_SERVICES', undefined);
+    vi.stubEnv('VCAP_SERVICES_FILE_PATH', file());
+    const proofs: { bound: unknown; presented: string }[] = [];
+    const [url] = await listenSecurely(
+      { requestCert: true, rejectUnauthorized: false },
+      ({ socket, headers }, response) => {
+        const { cnf } = decodeJwt(headers.authorization?.replace('Bearer ', '') ?? '');
+        const { raw } = (socket as TLSSocket).getPeerCertificate();
+        const presented = createHash('sha256').update(raw).digest('base64url');
+        proofs.push({ bound: (cnf as Record<string, string>)['x5t#S256'], presented });
+        setTimeout(() => response.end(), 5);
+      },
+    );
+    const module = await outbound.startModule({ credentials: undefined }, [
+      IasClientModule.register({ baseURL: url }),
+    ]);
+    const client = module.get(IasClient, { strict: false });
+    for (let round = 0; round < 4; round++) {
+      const calls = Array.from({ length: CALLS }, () => client.get('/'));
+      await bind();
+      for (const _ of [1, 2]) module.get(BindingRenewal).check();
+      const answers = await Promise.all([...calls, ...calls.map(() => client.get('/'))]);
+      expect(answers.every(({ ok }) => ok)).toBe(true);
+    }
+    expect(proofs.filter(({ bound, presented }) => bound !== presented)).toEqual([]);
+    expect(new Set(proofs.map(({ bound }) => bound)).size).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => sockets.filter(({ destroyed }) => !destroyed).length).toBeLessThanOrEqual(CALLS);
   });
 
   it('a call whose kept connection closes at the same moment is sent over another one', async () => {

@@ -4,31 +4,18 @@ import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { HttpService } from '@nestjs/axios';
 import { Injectable, Module } from '@nestjs/common';
-import type { Landscape } from '@nest-ias/landscape';
 import axios from 'axios';
 import { firstValueFrom } from 'rxjs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { getIasHttpToken, IasHttpModule, InjectIasHttp } from '../src/axios/index.js';
 import type { IasHttpModuleOptions } from '../src/axios/index.js';
-import { Outbound } from './outbound.js';
-import { answer, failureOf, invalidToken, RecordingServers } from './recording-server.js';
+import { useOutbound, useRecordingServers } from './outbound-hooks.js';
+import { answer, failureOf, invalidToken } from './recording-server.js';
 
-let outbound: Outbound;
-let landscape: Landscape;
-const servers = new RecordingServers();
+const outbound = useOutbound({ providedApis: ['orders'] });
+const servers = useRecordingServers();
 const { received } = servers;
 const listen = (listener: RequestListener) => servers.listen(listener);
-
-beforeAll(async () => {
-  outbound = await Outbound.start({ providedApis: ['orders'] });
-  ({ landscape } = outbound);
-});
-afterAll(() => outbound.stop());
-beforeEach(() => landscape.tenant.reset());
-afterEach(async () => {
-  await outbound.closeModules();
-  servers.reset();
-});
 
 const encoded = (coding: string, body: Buffer) => answer(200, { 'content-encoding': coding }, body);
 const get = async (http: HttpService, url = '/orders') => firstValueFrom(http.get<unknown>(url));
@@ -49,7 +36,7 @@ async function startClient(options: IasHttpModuleOptions): Promise<HttpService> 
 describe('IasHttpModule', () => {
   it('sends the token and the correlation id, and presents the certificate', async () => {
     const backend = await listen(answer(200, {}, '{"ok":true}'));
-    const url = landscape.router.map('orders.cert.localhost', backend);
+    const url = outbound.landscape.router.map('orders.cert.localhost', backend);
     const http = await startClient({ baseURL: url, correlationId: () => 'abc-123' });
     expect((await get(http)).data).toEqual({ ok: true });
 
@@ -67,7 +54,7 @@ describe('IasHttpModule', () => {
       resource: 'urn:sap:identity:api:name:orders',
     });
     for (const _ of [1, 2, 3]) await get(http);
-    expect(landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([
+    expect(outbound.landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([
       ['urn:sap:identity:api:name:orders'],
     ]);
   });
@@ -316,7 +303,7 @@ describe('a token that the receiver rejects', () => {
     });
     expect((await get(http)).status).toBe(200);
     expect(new Set(tokensSeen()).size).toBe(2);
-    expect(landscape.tenant.counters.token).toBe(2);
+    expect(outbound.landscape.tenant.counters.token).toBe(2);
   });
 
   it('causes few token requests even if every token is rejected', async () => {
@@ -324,10 +311,10 @@ describe('a token that the receiver rejects', () => {
     for (let call = 0; call < 20; call++) {
       expect(await failureOf(get(http))).toMatchObject({ code: 'downstream_rejected', status: 401 });
     }
-    expect(landscape.tenant.counters.token).toBe(2);
+    expect(outbound.landscape.tenant.counters.token).toBe(2);
     outbound.forward(30);
     await failureOf(get(http));
-    expect(landscape.tenant.counters.token).toBe(3);
+    expect(outbound.landscape.tenant.counters.token).toBe(3);
   });
 
   it.each([
@@ -340,10 +327,10 @@ describe('a token that the receiver rejects', () => {
     await failureOf(get(http));
     outbound.stepWallClock(step);
     await failureOf(get(http));
-    expect(landscape.tenant.counters.token).toBe(2);
+    expect(outbound.landscape.tenant.counters.token).toBe(2);
     outbound.forward(30);
     await failureOf(get(http));
-    expect(landscape.tenant.counters.token).toBe(3);
+    expect(outbound.landscape.tenant.counters.token).toBe(3);
   });
 
   it('is not replaced after another rejection, and a stream is not sent twice', async () => {
@@ -404,17 +391,17 @@ describe('failures', () => {
   });
 
   it("aborts the wait for the token with the caller's signal, but not for others", async () => {
-    landscape.tenant.faults.add({ endpoint: 'token', kind: 'latency', milliseconds: 500, times: 1 });
+    outbound.landscape.tenant.faults.add({ endpoint: 'token', kind: 'latency', milliseconds: 500, times: 1 });
     const http = await startClient({ baseURL: await listen(answer(200)) });
     const controller = new AbortController();
     const call = failureOf(firstValueFrom(http.get('/orders', { signal: controller.signal })));
     const other = get(http);
-    await expect.poll(() => landscape.tenant.counters.handshakes).toBe(1);
+    await expect.poll(() => outbound.landscape.tenant.counters.handshakes).toBe(1);
     controller.abort();
     expect((await call).code).toBe('downstream_aborted');
     expect(received).toEqual([]);
     expect((await other).status).toBe(200);
-    expect(landscape.tenant.counters.token).toBe(1);
+    expect(outbound.landscape.tenant.counters.token).toBe(1);
   });
 
   it("keep the caller's own signal", async () => {

@@ -34,7 +34,7 @@ module.exports = {
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...rows.map(({ base, folder, allowed }) => ({
       name: `imports-of-${folder.replaceAll('/', '-')}`,
-      comment: `docs/reference/layout.md says what ${folder} may import.`,
+      comment: `docs/reference/layout.md lists what ${folder} may import.`,
       severity: 'error',
       from: { path: `^${folder}/`, pathNot: EXEMPT },
       to: {

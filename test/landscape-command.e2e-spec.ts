@@ -59,7 +59,7 @@ describe('ias-landscape, installed from the packed tarball', { timeout: TIMEOUT_
     expect(left).toEqual(['.landscape', '.landscape/bindings', '.landscape/ca.pem']);
   });
 
-  it('lets a process end that did not stop its landscape', async () => {
+  it('does not keep a process alive that did not stop its landscape', async () => {
     const code = `
       import { startLandscape } from '@nest-ias/landscape';
       const landscape = await startLandscape();

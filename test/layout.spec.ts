@@ -11,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const { forbidden = [] } = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as IConfiguration;
 
-/** Rooms of libs/ias/src, and what each of them may import besides itself. */
-const ROOMS = {
+/** Folders of libs/ias/src, and what each of them may import besides itself. */
+const FOLDERS = {
   errors: [],
   core: ['errors'],
   net: ['core', 'errors'],
@@ -28,10 +28,11 @@ const ROOMS = {
   module: ['health', 'guard', 'token', 'binding', 'net', 'core', 'errors'],
 } satisfies Record<string, readonly string[]>;
 
-type Room = keyof typeof ROOMS;
-const NAMES = Object.keys(ROOMS) as Room[];
+type Folder = keyof typeof FOLDERS;
+const NAMES = Object.keys(FOLDERS) as Folder[];
 const PAIRS = NAMES.flatMap((from) => NAMES.filter((to) => to !== from).map((to) => [from, to] as const));
-const isAllowed = ([from, to]: readonly [Room, Room]) => (ROOMS[from] as readonly string[]).includes(to);
+const isAllowed = ([from, to]: readonly [Folder, Folder]) =>
+  (FOLDERS[from] as readonly string[]).includes(to);
 
 /** Folders that must not import each other, whatever else changes. */
 const STRANGERS = [
@@ -80,11 +81,11 @@ describe('the layout', () => {
     expect(await brokenRules(`${from}/src`, `${to}/src`)).toContain(`imports-of-${from.replace('/', '-')}`);
   });
 
-  it('says how many files the rooms have', () => {
+  it('states the number of files', () => {
     const sources = execFileSync('git', ['ls-files', 'libs/ias/src/*/*.ts'], { cwd: ROOT, encoding: 'utf8' })
       .split('\n')
       .filter((file) => /(?<!\.spec)\.ts$/.test(file));
-    const said = /The rooms have about (\d+) files/.exec(
+    const said = /These folders have about (\d+) files/.exec(
       readFileSync(join(ROOT, 'docs/reference/layout.md'), 'utf8'),
     );
     expect(Math.abs(Number(said?.[1]) - sources.length)).toBeLessThan(10);

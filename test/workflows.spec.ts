@@ -71,7 +71,7 @@ describe.each(workflows)('%s', (_name, text) => {
     }
   });
 
-  it('gives jobs no permission that they do not name', () => {
+  it('gives jobs only the permissions that they name', () => {
     expect([{}, { contents: 'read' }]).toContainEqual((parse(text) as { permissions?: object }).permissions);
   });
 

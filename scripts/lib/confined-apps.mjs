@@ -199,7 +199,11 @@ export class ConfinedApps {
  */
 function bindingOf(folder) {
   const values = JSON.parse(readFileSync(join(folder, 'default-env.json'), 'utf8'));
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith('LANDSCAPE_')));
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([name]) => !name.startsWith('LANDSCAPE_'))
+      .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
 }
 
 async function freePort() {

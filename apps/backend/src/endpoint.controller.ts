@@ -6,12 +6,12 @@ import type { IasClaims, PossessionProof } from 'nest-ias';
 export interface EndpointAnswer {
   readonly subject: string | undefined;
   readonly zone_uuid: string | undefined;
-  /** The issuer whose trust was checked: `ias_iss` if `iss` is a custom domain. */
+  /** The issuer that the guard checked: `ias_iss` if `iss` is a custom domain. */
   readonly issuer: string;
   readonly aud: string | readonly string[];
   /** Confirmation claim: thumbprint of the certificate that the token is bound to (RFC 8705 §3.1). */
   readonly cnf: unknown;
-  /** What the guard checked of the caller's possession of that certificate. */
+  /** Whether the caller proved possession of that certificate. */
   readonly proof: PossessionProof;
 }
 

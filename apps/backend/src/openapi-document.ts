@@ -7,7 +7,7 @@ import { EndpointController } from './endpoint.controller.js';
 import type { EndpointAnswer } from './endpoint.controller.js';
 
 const TEXT = { type: 'string' };
-/** A record, so that the compiler demands all of them. */
+/** A record, so that the compiler requires all values. */
 const PROOFS: Readonly<Record<PossessionProof, true>> = { verified: true, unbound: true, unchecked: true };
 const ANSWER: Record<keyof EndpointAnswer, object> = {
   subject: TEXT,

@@ -1,7 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 
-/** `GET /openapi.json`. The build puts what creates the document in a file of its own, which the first request loads. */
+/**
+ * `GET /openapi.json`. The build puts the code that creates the document into a separate file, which the first request
+ * loads.
+ */
 export function serveOpenApi(app: NestFastifyApplication): void {
   app.getHttpAdapter().get('/openapi.json', async (_: unknown, reply: FastifyReply) => {
     const { createOpenApiDocument } = await import(

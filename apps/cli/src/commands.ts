@@ -8,7 +8,7 @@ import type { InspectOptions } from './inspect/inspect-command.js';
 import type { TokenCommandOptions } from './token/token-command.js';
 import type { VerifyOptions } from './verify/verify-command.js';
 
-/** What a command does: it writes to the context and returns its exit code, `undefined` for 0. */
+/** Runs a command: it writes to the context and returns the exit code, `undefined` for 0. */
 export type Action<Options, Operands extends unknown[]> = (
   options: Options,
   ...operands: Operands
@@ -43,8 +43,8 @@ export function defineCommands(define: Define, program: Command, context: Contex
         'caller: the app fetches tokens; receiver: it validates them; default: receiver for credential-type NONE, else caller',
       ).choices(['caller', 'receiver']),
     )
-    .option('--target <url>', 'app to call with token and certificate: a full address, called with GET')
-    .option('--offline', 'check only what needs no network')
+    .option('--target <url>', 'full URL of an app to call (GET) with token and certificate')
+    .option('--offline', 'run only the checks that need no network')
     .option('--strict', 'exit with 1 if there are warnings')
     .option('--json', 'print the result as JSON')
     .option('--report <file>', 'also write the result to a new file, to attach to a ticket')
@@ -68,7 +68,7 @@ export function defineCommands(define: Define, program: Command, context: Contex
     ),
   )
     .argument('[source]', 'file, or - for standard input; without it, the binding')
-    .option('--certificate <file>', 'certificate to which a token should belong')
+    .option('--certificate <file>', 'certificate that a token should be bound to')
     .addHelpText(
       'after',
       examples('ias inspect --from service-key.json', 'ias inspect token.txt --certificate chain.pem'),
@@ -122,7 +122,7 @@ export function defineCommands(define: Define, program: Command, context: Contex
       ),
     ),
   )
-    .argument('<url>', 'full address of the app, https or on this machine')
+    .argument('<url>', 'full URL of the app: https, or http on this machine')
     .option(
       '--dry-run',
       'print the command instead of running it, and keep its files, which contain the token and the key',
@@ -154,14 +154,10 @@ export function defineCommands(define: Define, program: Command, context: Contex
     .allowUnknownOption()
     .passThroughOptions();
 
-  define(
-    'completion',
-    'Print the script that completes commands and options',
-    async (_, shell: (typeof SHELLS)[number]) => {
-      const { completionScript } = await import('./completion/completion-script.js');
-      context.stdout.write(completionScript(program, shell));
-    },
-  )
+  define('completion', 'Print a completion script for a shell', async (_, shell: (typeof SHELLS)[number]) => {
+    const { completionScript } = await import('./completion/completion-script.js');
+    context.stdout.write(completionScript(program, shell));
+  })
     .addArgument(new Argument('<shell>', 'shell to complete in').choices(SHELLS))
     .addHelpText('after', examples('source <(ias completion bash)'));
 }

@@ -6,7 +6,7 @@ interface Output {
   write(text: string): unknown;
 }
 
-/** What a command uses of its process. Tests provide their own. */
+/** The parts of the process that a command uses. Tests provide their own. */
 export interface Context {
   readonly environment: NodeJS.ProcessEnv;
   readonly stdin: Readable & { readonly isTTY?: boolean };

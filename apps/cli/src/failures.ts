@@ -3,7 +3,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The command could not do what it was asked for. */
+/** The command failed. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 

@@ -2,7 +2,7 @@
 import { EXIT_CODES } from './exit-codes.js';
 import { run } from './program.js';
 
-// The reader of a pipe, such as head, may end before the command. The command goes on, because its exit code says more.
+// The reader of a pipe, such as head, may end before the command. The command continues, because its exit code matters.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE') return;
   process.stderr.write(`error: Standard output cannot be written (${code ?? 'unknown reason'}).\n`);

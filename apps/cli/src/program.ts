@@ -8,7 +8,10 @@ import { withCommandName } from './repository.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { visible } from './text/visible.js';
 
-/** Runs the command `ias` with its arguments and returns the exit code. It never throws for what a user can cause. */
+/**
+ * Runs the command `ias` with its arguments and returns the exit code. It never throws for an error that the user
+ * caused.
+ */
 export async function run(parameters: readonly string[], context: Context): Promise<number> {
   let exitCode: number = EXIT_CODES.done;
   const program = createProgram(context, (code) => {
@@ -23,7 +26,7 @@ export async function run(parameters: readonly string[], context: Context): Prom
   }
 }
 
-/** Only errors with a message for operators are shown; others could contain a request with its key. */
+/** Shows only errors with a message for operators; others could contain a request with its key. */
 function report(error: unknown, { stderr }: Context): number {
   if (error instanceof UsageError) {
     stderr.write(`error: ${visible(error.message)}\n`);

@@ -6,7 +6,7 @@ export function isRunInRepository({ npm_lifecycle_event, npm_package_name }: Nod
   return npm_lifecycle_event === 'ias' && npm_package_name === 'nest-ias-workspace';
 }
 
-/** Makes the commands in a text of this program ones to copy: in the repository, `ias` is a script of npm. */
+/** Makes the commands in a text ready to copy: in the repository, `ias` is an npm script. */
 export function withCommandName(text: string, environment: NodeJS.ProcessEnv): string {
   const name = commandName(environment);
   return text.replaceAll(COMMAND, (_, subcommand: string) => `${name} ${subcommand}`);

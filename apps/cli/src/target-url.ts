@@ -2,7 +2,7 @@ import { isLoopback } from 'nest-ias/internal';
 import { UsageError } from './failures.js';
 import { visibleValue } from './text/visible.js';
 
-/** An address without what may be secret in it: the query and the fragment, and a user with a password. */
+/** An address without parts that may be secret: query, fragment, user name and password. */
 export function shownUrl(url: string | URL): string {
   return String(url)
     .replace(/^([^/?#]*:\/\/)[^/?#]*@/, '$1…@')

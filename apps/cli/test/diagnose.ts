@@ -5,7 +5,7 @@ import type { Check, CheckId } from '../src/doctor/check.js';
 import { runIas } from './run-ias.js';
 import type { RunOptions } from './run-ias.js';
 
-/** What a run of the doctor found, by rung. */
+/** The result of a run of the doctor, by check. */
 export interface Diagnosed {
   readonly exitCode: number;
   readonly ok: boolean;
@@ -46,7 +46,7 @@ export interface Expected {
   readonly code?: string;
 }
 
-/** Asserts that a rung names the fault, its cause and its remedy. */
+/** Asserts that a check names the fault, its cause and its remedy. */
 export function expectFault(
   { checks }: Diagnosed,
   { id, status = 'broken', cause, remedy, code }: Expected,
@@ -60,7 +60,7 @@ export function expectFault(
   });
 }
 
-/** The ids of the rungs with a status. */
+/** The ids of the checks with a status. */
 export function withStatus({ checks }: Diagnosed, status: Check['status']): string[] {
   return Object.values(checks).flatMap((check) => (check.status === status ? [check.id] : []));
 }

@@ -169,8 +169,8 @@ describe('a check that fails by itself', () => {
       { checks, ok: false, exitCode: 2 },
       {
         id: 'validity',
-        cause: /defect of the command/,
-        remedy: /Report the defect/,
+        cause: /a bug in the command/,
+        remedy: /Report the bug/,
       },
     );
     expect(checks.validity.summary).toBe('This check failed (TypeError)');

@@ -475,7 +475,7 @@ describe('ias doctor --offline', () => {
     expect(withStatus(result, 'skipped')).toEqual(CHECK_IDS.slice(3));
   });
 
-  it('calls a source without a binding broken', async () => {
+  it('reports a source without a binding as broken', async () => {
     expectFault(await diagnose('no JSON'), {
       id: 'binding',
       cause: /no binding in standard input/,

@@ -217,7 +217,7 @@ describe('the tenant', () => {
     expect(withStatus(result, 'skipped')).toEqual(CHECK_IDS.slice(9));
   });
 
-  it('that answers with a page is none', async () => {
+  it('that answers with a page is not a tenant', async () => {
     const page = await tlsServer((_, response) =>
       response.setHeader('content-type', 'text/html').end('<html></html>'),
     );

@@ -99,7 +99,7 @@ describe('the target', () => {
     expectFault(await call(route(host, url, mode)), expected);
   });
 
-  it('that believes a forged certificate header is named', async () => {
+  it('that trusts a forged certificate header is named', async () => {
     // A router that adds its own header where there is none, and otherwise passes on what the caller sent.
     const { certificate = '' } = credentials;
     const app = await guardedApp({ trustedCertHosts: ['127.0.0.1'] });
@@ -154,7 +154,7 @@ describe('the target', () => {
       { location: 'https://evil.example/' },
       {
         id: 'target',
-        cause: /never sent along a redirect/,
+        cause: /does not follow redirects/,
         remedy: /https:\/\/evil\.example/,
         code: 'downstream_failed',
       },

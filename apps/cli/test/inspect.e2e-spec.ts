@@ -66,10 +66,10 @@ describe('ias inspect', () => {
   it('explains a token and whether it belongs to the certificate', async () => {
     const text = await inspected(token, '--certificate', certificateFile);
     await expect(text).toMatchFileSnapshot('snapshots/inspect-token.txt');
-    expect(text).toContain('belongs together        yes');
+    expect(text).toContain('match                   yes');
     const { certificate } = await landscape.issueCertificate({ commonName: 'other' });
     const other = await landscape.tenant.issueToken({ certificate });
-    expect(await inspected(other, '--certificate', certificateFile)).toContain('belongs together        no');
+    expect(await inspected(other, '--certificate', certificateFile)).toContain('match                   no');
   });
 
   it('explains a service key', async () => {

@@ -7,7 +7,7 @@ import { EXIT_CODES } from './exit-codes.js';
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const printError = (line: string) => process.stderr.write(`${line}\n`);
 
-// A reader that has gone must not end the process before the secrets are removed.
+// A reader that exits early must not end the process before the secrets are removed.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {

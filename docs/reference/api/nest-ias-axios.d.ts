@@ -79,7 +79,7 @@ declare class DownstreamError extends IasError<DownstreamErrorCode> {
 }
 declare class IasClient implements OnApplicationShutdown {
     #private;
-    constructor(calls: TargetCalls);
+    constructor(calls: AuthenticatedCalls);
     get baseURL(): string;
     get(path: string, options?: IasCallOptions): Promise<IasResponse>;
     head(path: string, options?: IasCallOptions): Promise<IasResponse>;
@@ -158,11 +158,11 @@ declare class RedactedToken extends Redacted {
     readonly issuer: string;
     constructor(value: string, issuer: string);
 }
-declare class TargetCalls {
+declare class AuthenticatedCalls {
     #private;
     readonly target: URL;
     readonly maxResponseBytes: number;
-    constructor(options: IasClientOptions, parts: TargetCallsParts);
+    constructor(options: IasClientOptions, parts: AuthenticatedCallsParts);
     send(request: IasRequest, streams: boolean): Promise<HttpResponse>;
     failureOf(error: unknown, signal: AbortSignal | undefined): IasError;
     close(): void;
@@ -444,7 +444,7 @@ interface PlatformSettings {
 interface RegistrationExtras {
     readonly name?: string | undefined;
 }
-interface TargetCallsParts {
+interface AuthenticatedCallsParts {
     readonly tokens: IasTokenProvider;
     readonly now: Clock;
     readonly createPool: (origin: string, agent: Agent) => ConnectionPool;

@@ -118,7 +118,7 @@ declare class IasAuthGuard implements CanActivate, OnModuleInit {
 }
 declare class IasClient implements OnApplicationShutdown {
     #private;
-    constructor(calls: TargetCalls);
+    constructor(calls: AuthenticatedCalls);
     get baseURL(): string;
     get(path: string, options?: IasCallOptions): Promise<IasResponse>;
     head(path: string, options?: IasCallOptions): Promise<IasResponse>;
@@ -251,11 +251,11 @@ declare class RequestAuthenticator {
     get userProperty(): string | undefined;
     authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
 }
-declare class TargetCalls {
+declare class AuthenticatedCalls {
     #private;
     readonly target: URL;
     readonly maxResponseBytes: number;
-    constructor(options: IasClientOptions, parts: TargetCallsParts);
+    constructor(options: IasClientOptions, parts: AuthenticatedCallsParts);
     send(request: IasRequest, streams: boolean): Promise<HttpResponse>;
     failureOf(error: unknown, signal: AbortSignal | undefined): IasError;
     close(): void;
@@ -853,7 +853,7 @@ interface Signer {
     readonly key: PublishedKey;
     readonly keySet: Fetched<KeySet>;
 }
-interface TargetCallsParts {
+interface AuthenticatedCallsParts {
     readonly tokens: IasTokenProvider;
     readonly now: Clock;
     readonly createPool: (origin: string, agent: Agent) => ConnectionPool;

@@ -139,17 +139,17 @@ describe.each(PLATFORMS)('authenticationOf on %s', (platform) => {
     });
   });
 
-  it('knows the caller in middleware once the guard has run', async () => {
+  it('returns the caller in middleware once the guard has run', async () => {
     seenByMiddleware.length = 0;
     await get('/caller');
     await expect.poll(() => seenByMiddleware).toEqual(['nobody', trusted.landscape.application.clientId]);
   });
 
-  it('knows the caller in exception filters', async () => {
+  it('returns the caller in exception filters', async () => {
     expect(await get('/failing')).toEqual({ filter: trusted.landscape.application.clientId });
   });
 
-  it('knows nobody on public routes', async () => {
+  it('returns no caller on public routes', async () => {
     expect(await get('/open')).toEqual({ provider: 'nobody' });
   });
 });

@@ -246,6 +246,8 @@ describe('what axios adds', () => {
     );
     const large = firstValueFrom(http.get('/large', { maxContentLength: 10 }));
     expect((await failureOf(large)).code).toBe('downstream_malformed');
+    const unlimited = await firstValueFrom(http.get<string>('/large', { maxContentLength: Infinity }));
+    expect(unlimited.data).toHaveLength(100);
   });
 
   it('leaves errors of interceptors of the app as they are', async () => {
@@ -343,7 +345,12 @@ describe('a token that the receiver rejects', () => {
     expect(received).toHaveLength(2);
   });
 
-  it('does not change the body of the repeated call', async () => {
+  it.each([
+    ['an object', { article: 'ü' }, 'application/json'],
+    ['bytes', new TextEncoder().encode('{"article":"ü"}'), 'application/x-www-form-urlencoded'],
+    ['a buffer', new TextEncoder().encode('{"article":"ü"}').buffer, 'application/x-www-form-urlencoded'],
+    ['a blob', new Blob(['{"article":"ü"}'], { type: 'application/json' }), 'application/json'],
+  ])('does not change the body of the repeated call: %s', async (_, article, type) => {
     const bodies: string[] = [];
     const http = await startClient({
       baseURL: await listen((request, response) => {
@@ -356,9 +363,9 @@ describe('a token that the receiver rejects', () => {
         });
       }),
     });
-    await firstValueFrom(http.post('/orders', { article: 'ü' }));
+    await firstValueFrom(http.post('/orders', article));
     expect(bodies).toEqual(['{"article":"ü"}', '{"article":"ü"}']);
-    expect(received[1]?.headers['content-type']).toBe('application/json');
+    expect(received[1]?.headers['content-type']).toBe(type);
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import type { RequestListener, ServerResponse } from 'node:http';
@@ -12,10 +13,13 @@ import type { TLSSocket, TlsOptions } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { IdentityCredentials } from '@nest-ias/landscape';
+import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BindingRenewal } from '../src/binding/binding-renewal.js';
 import { IasClient, IasClientModule } from '../src/index.js';
-import { MAX_SOCKETS } from '../src/net/agent.js';
+import { createAgent, MAX_SOCKETS } from '../src/net/agent.js';
+import { CallLimit } from '../src/net/call-limit.js';
+import { ConnectionPool } from '../src/net/connection-pool.js';
 import { useOutbound } from './outbound-hooks.js';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
@@ -252,5 +256,58 @@ describe('when the certificate is renewed', () => {
     expect(current?.destroyed).toBe(false);
     await client.get('/again');
     expect(sockets).toHaveLength(3);
+  });
+
+  it('concurrent calls present the certificate that their token is bound to, and leave no old connection', async () => {
+    await bind();
+    vi.stubEnv('VCAP_SERVICES', undefined);
+    vi.stubEnv('VCAP_SERVICES_FILE_PATH', file());
+    const proofs: { bound: unknown; presented: string }[] = [];
+    const [url] = await listenSecurely(
+      { requestCert: true, rejectUnauthorized: false },
+      ({ socket, headers }, response) => {
+        const { cnf } = decodeJwt(headers.authorization?.replace('Bearer ', '') ?? '');
+        const { raw } = (socket as TLSSocket).getPeerCertificate();
+        const presented = createHash('sha256').update(raw).digest('base64url');
+        proofs.push({ bound: (cnf as Record<string, string>)['x5t#S256'], presented });
+        setTimeout(() => response.end(), 5);
+      },
+    );
+    const module = await outbound.startModule({ credentials: undefined }, [
+      IasClientModule.register({ baseURL: url }),
+    ]);
+    const client = module.get(IasClient, { strict: false });
+    for (let round = 0; round < 4; round++) {
+      const calls = Array.from({ length: CALLS }, () => client.get('/'));
+      await bind();
+      for (const _ of [1, 2]) module.get(BindingRenewal).check();
+      const answers = await Promise.all([...calls, ...calls.map(() => client.get('/'))]);
+      expect(answers.every(({ ok }) => ok)).toBe(true);
+    }
+    expect(proofs.filter(({ bound, presented }) => bound !== presented)).toEqual([]);
+    expect(new Set(proofs.map(({ bound }) => bound)).size).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => sockets.filter(({ destroyed }) => !destroyed).length).toBeLessThanOrEqual(CALLS);
+  });
+
+  it('a call whose kept connection closes at the same moment is sent over another one', async () => {
+    const pool = new ConnectionPool(
+      await listen((socket) => {
+        if (sockets.length > 1 || socket.bytesWritten === 0) socket.write(OK);
+        else setTimeout(() => socket.resetAndDestroy(), 50);
+      }),
+      createAgent({}),
+    );
+    const send = () => {
+      const limit = new CallLimit(5_000, undefined, () => performance.now());
+      const request = { method: 'GET', path: '/', headers: [], body: null, maxBytes: 99 };
+      return pool.send({ ...request, toStreamError: undefined }, limit).finally(() => limit.release());
+    };
+    await send();
+    await setImmediate();
+    const call = send();
+    pool.drain();
+    expect((await call).status).toBe(200);
+    expect(sockets).toHaveLength(2);
+    await expect.poll(() => sockets.every(({ destroyed }) => destroyed)).toBe(true);
   });
 });

@@ -120,7 +120,7 @@ describe.each(PLATFORMS)('IasAuthGuard on %s', (platform) => {
       expect(JSON.parse(body)).toMatchObject({ code: 'proof_missing' });
     });
 
-    it('does not believe a certificate from another host', async () => {
+    it('ignores a certificate from another host', async () => {
       const { status, body } = await get(
         '/endpoint',
         ['host', 'backend.localhost'],

@@ -88,13 +88,13 @@ describe('IasAuthGuard over HTTP/2', () => {
     ['another Host beside a trusted :authority', { ':authority': TRUSTED_HOST, host: 'backend.example' }],
     ['X-Forwarded-Host', { ':authority': 'backend.example', 'x-forwarded-host': TRUSTED_HOST }],
     ['several certificates', { ':authority': TRUSTED_HOST, 'x-forwarded-client-cert': ['a', 'b'] }],
-  ])('believes no certificate of %s', async (_, headers) => {
+  ])('ignores the certificate of %s', async (_, headers) => {
     const [status, code, challenge] = await send(headers);
     expect([status, code]).toEqual([401, 'proof_missing']);
     expect(challenge).toContain('error="invalid_token"');
   });
 
-  it('believes no certificate with user information in :authority, which newer versions of Node.js reject', async () => {
+  it('ignores the certificate if :authority has user information, which newer versions of Node.js reject', async () => {
     const answer = await send({ ':authority': `a@${TRUSTED_HOST}` }).catch(
       ({ code }: NodeJS.ErrnoException) => code,
     );

@@ -210,6 +210,51 @@ describe('response headers that were sent twice', () => {
   });
 });
 
+describe('a response without content', () => {
+  const fields = (coding: string) => `content-encoding: ${coding}\r\n`;
+  it.each<[string, string]>([
+    ['HEAD', `HTTP/1.1 200 OK\r\n${fields('gzip')}content-length: 9\r\n\r\n`],
+    ['HEAD', `HTTP/1.1 200 OK\r\n${fields('zstd')}content-length: 9\r\n\r\n`],
+    ['GET', `HTTP/1.1 304 Not Modified\r\n${fields('zstd')}\r\n`],
+    ['GET', `HTTP/1.1 204 No Content\r\n${fields('gzip')}\r\n`],
+    ['GET', `HTTP/1.1 200 OK\r\n${fields('gzip')}content-length: 0\r\n\r\n`],
+    ['GET', `HTTP/1.1 200 OK\r\n${fields('br')}transfer-encoding: chunked\r\n\r\n0\r\n\r\n`],
+  ])('can have the coding that its content would have: %s %j', async (method, answer) => {
+    const client = await outbound.startClient({ baseURL: await listen(answer) });
+    expect((await client.request({ method, path: '/' })).text()).toBe('');
+    expect(await (await client.stream({ method, path: '/' })).body.toArray()).toEqual([]);
+  });
+});
+
+it.each(['Identity', 'IDENTITY', ''])('a content coding %j is none', async (coding) => {
+  const answer = `HTTP/1.1 200 OK\r\ncontent-encoding: ${coding}\r\ncontent-length: 2\r\n\r\n{}`;
+  const client = await outbound.startClient({ baseURL: await listen(answer) });
+  expect((await client.get('/')).json()).toEqual({});
+  expect(String(await (await client.stream({ path: '/' })).body.toArray())).toBe('{}');
+});
+
+describe('a body that is not sent', () => {
+  it.each<[string, string, IasCallOptions]>([
+    ['the token request fails', 'token_request_rejected', { resource: 'urn:sap:identity:api:name:none' }],
+    ['the caller aborted', 'downstream_aborted', { signal: AbortSignal.abort() }],
+    ['a header is invalid', 'downstream_request_invalid', { headers: { x: 'a\r\nb: c' } }],
+    ['an option is invalid', 'configuration_invalid', { timeout: 0 }],
+  ])('is closed if %s', async (_, code, options) => {
+    const client = await outbound.startClient({ baseURL: await listen(OK) });
+    const body = new Readable({ read: () => undefined });
+    await expect(client.post('/', { body, ...options })).rejects.toMatchObject({ code });
+    expect(body.destroyed).toBe(true);
+    expect(asked.size).toBe(0);
+  });
+});
+
+it('does not send a stream of the Web API twice', async () => {
+  const client = await outbound.startClient({ baseURL: await listen(ENDLESS.replace('99', '1')) });
+  const body = new Blob(['x']).stream() as unknown as Readable;
+  expect((await client.post('/', { body })).status).toBe(401);
+  expect(received.match(/^POST/gm)).toHaveLength(1);
+});
+
 it('sends one correlation ID, that of the call, and parameters in spite of a fragment', async () => {
   const client = await outbound.startClient({ baseURL: await listen(OK), correlationId: () => 'general' });
   await client.get('orders#x', { query: { a: 1 }, headers: { 'X-Correlation-Id': 'own' } });

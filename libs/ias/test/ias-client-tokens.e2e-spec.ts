@@ -164,7 +164,7 @@ describe('the token of a call', () => {
     );
   });
 
-  it('is never that of the app where the one of a user is missing', async () => {
+  it('is never the token of the app if the token of the user is missing', async () => {
     const client = await outbound.startClient({ baseURL: await listen(answer(200)) });
     for (const missing of [undefined, 'eyJ.text']) {
       const options = { onBehalfOf: missing } as unknown as { onBehalfOf: RedactedToken };

@@ -287,4 +287,24 @@ describe('IasClientModule', () => {
       message: expect.stringContaining(message),
     });
   });
+
+  it.each<[string, object]>([
+    ['resource', { resource: 5 }],
+    ['resource', { resource: '' }],
+    ['resource.dependency', { resource: { dependency: undefined } }],
+    ['resource.api', { resource: ['urn:x', { api: 5 }] }],
+    ['resource.clientId', { resource: { clientId: undefined } }],
+    ['resource.clientId', { resource: {} }],
+    ['resource.appTid', { resource: { clientId: 'a', appTid: '' } }],
+    ['appTid', { appTid: 5 }],
+  ])('names the invalid option %s of a registration or a call: %j', async (name, options) => {
+    const baseURL = await listen(answer(200));
+    const error = {
+      code: 'configuration_invalid',
+      message: expect.stringContaining(`Invalid option "${name}" of a token`),
+    };
+    await expect(outbound.startClient({ baseURL, ...options })).rejects.toMatchObject(error);
+    await expect((await outbound.startClient({ baseURL })).get('/', options)).rejects.toMatchObject(error);
+    expect([received, landscape.tenant.counters.token]).toEqual([[], 0]);
+  });
 });

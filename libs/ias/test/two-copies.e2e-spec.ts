@@ -79,7 +79,7 @@ describe('an app with two copies of nest-ias', () => {
     expect(other.IasAuthGuard).not.toBe(IasAuthGuard);
   });
 
-  it('obeys the decorators of both', async () => {
+  it('applies the decorators of both', async () => {
     const app = await start(FeatureModule);
     const headers = Object.entries(await identity.headers({ apis: ['read'] }));
     const answerTo = async (route: string, sent: [string, string][]) =>

@@ -38,13 +38,13 @@ export interface LandscapeOptions extends ApplicationOptions {
   readonly appTid?: string;
   /** Claim `iss` of a tenant with a custom domain; the claim `ias_iss` is then its URL. @default none */
   readonly customIssuer?: string;
-  /** Limits beyond which the tenant answers 429 or locks a client; `IAS_LIMITS` has those of IAS. @default none */
+  /** Limits beyond which the tenant answers 429 or locks a client; `IAS_LIMITS` contains the limits of IAS. @default none */
   readonly limits?: TenantLimits;
   /** Who can sign in to the tenant. @default two users */
   readonly users?: readonly TenantUser[];
   /**
-   * Whether tenants accept a certificate from clients that also send Basic with an empty secret, as some libraries do. What
-   * IAS does is not known. @default true
+   * Whether tenants accept a certificate from clients that also send Basic with an empty secret, as some libraries do.
+   * The behaviour of IAS is not known. @default true
    */
   readonly acceptEmptySecret?: boolean;
   /** The landscape's clock: milliseconds since the epoch. @default Date.now */
@@ -61,7 +61,7 @@ export interface TenantOptions {
   readonly appTid?: string;
   /** Claim `iss` of a tenant with a custom domain; the claim `ias_iss` is then its URL. @default none */
   readonly customIssuer?: string;
-  /** Limits beyond which the tenant answers 429 or locks a client; `IAS_LIMITS` has those of IAS. @default none */
+  /** Limits beyond which the tenant answers 429 or locks a client; `IAS_LIMITS` contains the limits of IAS. @default none */
   readonly limits?: TenantLimits;
   /** Who can sign in to the tenant. @default two users */
   readonly users?: readonly TenantUser[];

@@ -20,7 +20,7 @@ export interface Stoppable {
   stop(): Promise<void>;
 }
 
-/** What all tenants and the router of a landscape share. */
+/** Settings that all tenants and the router of a landscape share. */
 export interface SharedSettings {
   readonly servers: ServerAuthority;
   readonly clients: ClientAuthority;

@@ -25,15 +25,15 @@ const FIRST_APPLICATION_GRANT_TYPES = [...DEFAULT_GRANT_TYPES, JWT_BEARER];
 
 /**
  * Starts a landscape. It does not keep the process running.
- * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, …) if a port cannot be bound; nothing keeps running
- * then
+ * @throws the `node:net` error with `code` and `port` (`EADDRINUSE`, …) if a port cannot be bound; then all parts are
+ * stopped
  * @throws {RangeError} if IAS does not allow the options
  */
 export async function startLandscape(options: LandscapeOptions = {}): Promise<Landscape> {
   return startWith(options, {});
 }
 
-/** What the command adds to the options of a landscape. */
+/** Options of a landscape that only the command sets. */
 export interface LandscapeExtras {
   /** The authorities of an earlier landscape. @default new ones */
   readonly authorities?: Authorities | undefined;
@@ -45,7 +45,7 @@ export interface LandscapeExtras {
   readonly onRequest?: ((request: LoggedRequest) => void) | undefined;
 }
 
-/** Starts a landscape as `startLandscape` does, with what the command adds. */
+/** Starts a landscape as `startLandscape` does, with the additional options of the command. */
 export async function startWith(
   options: LandscapeOptions,
   { authorities, onBinding, onRevocation, onRequest }: LandscapeExtras,

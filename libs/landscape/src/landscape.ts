@@ -93,8 +93,8 @@ export class Landscape {
   }
 
   /**
-   * Issues a binding: creates credentials and registers them with the application. To rotate, issue another binding; the
-   * old credentials stay valid beside the new ones.
+   * Issues a binding: creates credentials and registers them with the application. To rotate, issue another binding;
+   * the old credentials stay valid, too.
    * @throws {RangeError} if the identity service rejects the parameters
    */
   async issueBinding(request: BindingRequest, application = this.application): Promise<IdentityCredentials> {

@@ -6,7 +6,7 @@ export const LOOPBACK_ADDRESS = '127.0.0.1';
 /** Addresses of this machine (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
 export const LOOPBACK_NETWORKS = ['127.0.0.0/8', '::1/128'];
 
-/** Whether a text is an address of this machine. A name is none, even one that starts like an address. */
+/** Whether a text is an address of this machine. A name is not an address, even if it starts like one. */
 export function isLoopbackAddress(address: string): boolean {
   return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
 }

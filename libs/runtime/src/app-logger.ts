@@ -67,7 +67,7 @@ export class AppLogger extends ConsoleLogger {
     return redactSecrets(super.stringifyParams(this.#plain(params)));
   }
 
-  /** Serializes errors without their other properties: those of HTTP clients contain the whole request. */
+  /** Serializes errors without their additional properties: errors of HTTP clients contain the whole request. */
   #plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
     return Object.fromEntries(
       Object.entries(fields).map(([name, value]) => [

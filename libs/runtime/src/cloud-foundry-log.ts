@@ -2,10 +2,10 @@ import { currentRequestFields } from './request-fields.js';
 import type { RequestFields } from './request-fields.js';
 import { redactSecrets } from './secret-redaction.js';
 
-/** What a line says about the app, from `VCAP_APPLICATION`. */
+/** Fields of a line that describe the app, from `VCAP_APPLICATION`. */
 export type ApplicationFields = Readonly<Record<string, string | number>>;
 
-/** What happened, as {@link AppLogger} writes it as JSON elsewhere. */
+/** An event, as {@link AppLogger} writes it as JSON on other platforms. */
 export interface LogEvent {
   readonly level: string;
   readonly message: string;
@@ -45,19 +45,22 @@ const APPLICATION_FIELDS = {
   space_id: 'space_id',
 } as const;
 
-/** Levels whose names differ. SAP's package has no `fatal`; it stays, because it tells a crash from a failed request. */
+/**
+ * Levels whose names differ. SAP's package has no `fatal`. We keep it, because it distinguishes a crash from a failed
+ * request.
+ */
 const LEVELS: Readonly<Record<string, string>> = { log: 'info' };
 
 const MAX_STACK_CHARACTERS = 55 * 1_024;
 
-/** Nanoseconds between two lines: at this size, numbers of JavaScript are that far apart. */
+/** Nanoseconds between two lines: the distance between neighbouring JavaScript numbers of this size. */
 const TIMESTAMP_STEP = 256;
 const NANOSECONDS = 1_000_000;
 
 let lastTimestamp = 0;
 
 /**
- * What the environment of Cloud Foundry says about the app.
+ * Describes the app from the environment of Cloud Foundry.
  *
  * @returns undefined elsewhere
  */
@@ -75,8 +78,8 @@ export function readApplicationFields(environment: NodeJS.ProcessEnv): Applicati
 }
 
 /**
- * A log line in the format of SAP's `cf-nodejs-logging-support`, which SAP Cloud Logging knows. As there, further fields
- * of an event are text at the top level; a field of the format itself wins.
+ * A log line in the format of SAP's `cf-nodejs-logging-support`, which SAP Cloud Logging supports. As in that package,
+ * further fields of an event are text at the top level; fields of the format itself take precedence.
  */
 export function logLine(event: LogEvent, application: ApplicationFields): string {
   const stack = stackOf(event);
@@ -132,7 +135,7 @@ function timestamps(): { written_at: string; written_ts: number } {
   return { written_at: new Date(now).toJSON(), written_ts: lastTimestamp };
 }
 
-/** Redacts nested values before they become text in the text of the line, whose quotes are escaped twice. */
+/** Redacts nested values first: once they are text within the line, their quotes are escaped twice. */
 function asText(value: unknown): string | undefined {
   return typeof value === 'string' || value === undefined
     ? value

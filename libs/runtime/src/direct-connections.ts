@@ -3,7 +3,8 @@ import { ConfigurationError, isLoopback } from 'nest-ias';
 
 /**
  * Rejects a proxy (`HTTPS_PROXY`, `ALL_PROXY`) for one of these URLs. The apps connect directly, because they
- * authenticate with client certificates. Where a proxy is mandatory, these connections would time out without a reason.
+ * authenticate with client certificates. Where a proxy is mandatory, these connections would time out without an
+ * explanation.
  *
  * @param proxyVariables names of the environment variables that set a proxy
  * @throws {ConfigurationError} a URL is neither on loopback nor covered by `NO_PROXY`
@@ -20,7 +21,10 @@ export function assertDirectConnections(urls: readonly string[], proxyVariables:
   }
 }
 
-/** The variable that sets the proxy: first that of the protocol, lower case before upper case, as in proxy-from-env. */
+/**
+ * The variable that sets the proxy. The variable of the protocol comes first, lower case before upper case, as in
+ * proxy-from-env.
+ */
 function variableFor(url: string, proxyVariables: readonly string[]): string {
   const protocol = new URL(url).protocol.slice(0, -1);
   const names = [protocol, 'all'].flatMap((scheme) => [`${scheme}_proxy`, `${scheme}_proxy`.toUpperCase()]);

@@ -43,7 +43,7 @@ it('names the doctor once', () => {
   expect(messageWithDoctor(error)).toBe(message);
 });
 
-it('knows whether the scripts of this repository can be run in the current folder', () => {
+it('detects whether the scripts of this repository can be run in the current folder', () => {
   const before = process.cwd();
   try {
     expect(isStartedInRepository()).toBe(true);

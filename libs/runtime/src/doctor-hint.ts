@@ -5,7 +5,10 @@ import project from '../../../project.json' with { type: 'json' };
 const IN_REPOSITORY = 'find the cause with npm run -s ias -- doctor';
 const ELSEWHERE = `find the cause with ias doctor, see ${project.documentation}/how-to/find-out-what-is-wrong.md`;
 
-/** The message of an error. If the command `ias doctor` can find the cause, it says where to read how (docs/decisions/0031). */
+/**
+ * The message of an error. If `ias doctor` can find the cause, it links to the page about the command
+ * (docs/decisions/0031).
+ */
 export function messageWithDoctor(error: Error): string {
   return canDiagnose(error) ? withHint(error, hintElsewhere(error)) : error.message;
 }
@@ -41,7 +44,7 @@ function hintInRepository({ code }: IasError): string {
     : IN_REPOSITORY;
 }
 
-/** Some messages name the command and its page already. */
+/** Some messages already name the command and its page. */
 function hintElsewhere({ message }: IasError): string | undefined {
   return message.includes('ias doctor') ? undefined : ELSEWHERE;
 }

@@ -15,8 +15,9 @@ const failToCompile = (): never => {
 const EMPTY_REQUESTS = { optimizeEmptyRequests: true };
 
 /**
- * Time-outs and limits of the server, the same for each app. Usually a router in front of it disconnects slow and broken
- * clients, but in a container network there may be no router. What an operator can set is in `server-settings.ts`.
+ * Time-outs and limits of the server, the same for each app. Usually a router in front of it disconnects slow and
+ * broken clients, but in a container network there may be no router. `server-settings.ts` has the settings for
+ * operators.
  */
 export const FASTIFY_OPTIONS = {
   genReqId: identifyRequest,

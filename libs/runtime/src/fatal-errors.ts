@@ -18,7 +18,7 @@ export function exitOnUncaughtErrors(name: string, settings: LogSettings, host: 
   host.on('unhandledRejection', exit);
 }
 
-/** Logs why an app cannot start: as an event if a program reads the logs, otherwise as a sentence. */
+/** Logs why an app cannot start: as an event if a program reads the logs, otherwise as text. */
 export function logStartFailure(name: string, settings: LogSettings, error: unknown): void {
   const sentence = `${name} cannot start: ${explainStartFailure(error, !settings.jsonLogs && isStartedInRepository())}`;
   if (!settings.jsonLogs) process.stderr.write(`${sentence}\n`);

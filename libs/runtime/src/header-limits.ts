@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenConnections } from './open-connections.js';
 import { problemOf } from './problem-details.js';
 
-/** The router passes on headers of up to 64 KiB. With a lower limit, Node.js would respond instead of the guard. */
+/** The router forwards headers of up to 64 KiB. With a lower limit, Node.js would respond instead of the guard. */
 const MAX_BYTES = 64 * 1024;
 
 /** The default of Node.js, far more than a token and a certificate need. */

@@ -3,7 +3,7 @@ import { CertificateHealthIndicator, IdentityBindings, LastSeen } from 'nest-ias
 import type { CertificatesHealth, CredentialType, TenantStatus } from 'nest-ias';
 import { ShutdownService } from './shutdown.service.js';
 
-/** Health of an app for its operators. It contains no secrets, and no other system is called for it. */
+/** Health of an app for its operators. It contains no secrets, and needs no call to another system. */
 interface HealthDetails extends TenantStatus {
   readonly status: 'up' | 'stopping';
   readonly bindings: readonly {

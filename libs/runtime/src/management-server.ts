@@ -9,7 +9,7 @@ import { PROBLEM_HEADERS, problemOfStatus } from './problem-details.js';
 const LOOPBACK = '127.0.0.1';
 const PATH = '/health';
 
-/** Values of `Host` for loopback. With DNS rebinding, the request of a web page has the name of its own site. */
+/** Values of `Host` for loopback. With DNS rebinding, a request of a web page has the name of the page's own site. */
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1)(:\d+)?$/;
 
 /**

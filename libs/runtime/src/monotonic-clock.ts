@@ -2,8 +2,8 @@ import type { FactoryProvider } from '@nestjs/common';
 import type { Clock } from 'nest-ias';
 
 /**
- * Injection token of the monotonic clock: milliseconds since an arbitrary moment, for differences only. `IasModule` has one
- * of its own, because an app can use this library without it.
+ * Injection token of the monotonic clock: milliseconds since an arbitrary moment, for differences only. `IasModule` has
+ * its own, because an app can use this library without it.
  */
 export const MONOTONIC_CLOCK = Symbol('MONOTONIC_CLOCK');
 

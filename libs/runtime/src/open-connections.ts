@@ -76,7 +76,7 @@ export class OpenConnections {
   }
 }
 
-/** Return value with which Node.js tells its parser to leave the rest to the protocol after an upgrade. */
+/** The return value that makes the parser of Node.js leave the remaining bytes to the protocol after an upgrade. */
 const LEAVE_THE_REST = 2;
 
 /**

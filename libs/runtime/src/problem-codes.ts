@@ -18,7 +18,7 @@ const describeProblems = <Code extends string>(table: Readonly<Record<Code, Prob
 export const PROBLEM_CODES = describeProblems({
   body_not_accepted: {
     status: 413,
-    meaning: 'The request has a body, but the route takes none. The app neither reads nor buffers it.',
+    meaning: 'The request has a body, but the route accepts none. The app neither reads nor buffers it.',
     evidence: 'The request has a header content-length above 0, or transfer-encoding.',
     remedy: 'Send the request without a body.',
   },
@@ -33,7 +33,8 @@ export const PROBLEM_CODES = describeProblems({
     status: 503,
     meaning: 'The app has MAX_CONNECTIONS connections, all of which wait for a response.',
     evidence: 'The log has connection_limit_reached, at most once a minute.',
-    remedy: 'Repeat the request after the time in Retry-After. If it lasts, start more instances.',
+    remedy:
+      'Repeat the request after the time in Retry-After. If the problem persists, start more instances.',
   },
   lab_request_refused: {
     status: 403,
@@ -50,7 +51,7 @@ export const LOG_CODES = {
   start_failed: {
     meaning: 'The app could not start, for a reason that has no code.',
     evidence: 'The log entry contains the stack of the error.',
-    remedy: 'Correct what the message names. If it names nothing, report it.',
+    remedy: 'Correct the problem that the message names. If it names none, report the error.',
   },
   node_warning: {
     meaning: 'Node.js printed a warning without a code.',
@@ -66,7 +67,7 @@ export function titleOfStatus(status: number): string {
   return STATUS_CODES[status] ?? 'Error';
 }
 
-/** The code of a response that says no more than its status, such as `not_found`. */
+/** The code of a response that has no code but its status, such as `not_found`. */
 export function codeOfStatus(status: number): string {
   return titleOfStatus(status)
     .toLowerCase()

@@ -22,7 +22,7 @@ export function problemOf(code: ProblemCode): ProblemDetails {
   return { type: documentationUrl(code), title: titleOfStatus(status), status, code };
 }
 
-/** Problem details that say no more than the status (RFC 9457 §4.2.1); the code is its name. */
+/** Problem details that contain no more than the status (RFC 9457 §4.2.1); the code is the name of the status. */
 export function problemOfStatus(status: number): ProblemDetails {
   return { type: 'about:blank', title: titleOfStatus(status), status, code: codeOfStatus(status) };
 }

@@ -76,7 +76,7 @@ export async function runApp(description: AppDescription): Promise<void> {
   }
 }
 
-/** The port on which the app listens. The system chooses one if the settings say 0. */
+/** The port on which the app listens. If the setting is 0, the system chooses the port. */
 function portOf(app: NestFastifyApplication): number {
   return (app.getHttpServer().address() as AddressInfo).port;
 }

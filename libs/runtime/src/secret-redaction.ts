@@ -2,7 +2,10 @@
 const KEYS_AND_TOKENS =
   /-----BEGIN [^-]+-----[\s\S]*?(?:-----END [^-]+-----|$)|\beyJ[\w-]+\.[\w-]*(?:\.[\w-]*)*/g;
 
-/** Credentials after an authorization scheme. They contain a digit or a capital letter, unlike words as in "Bearer error=". */
+/**
+ * Credentials after an authorization scheme. They contain a digit or a capital letter; words, as in "Bearer error=", do
+ * not.
+ */
 const CREDENTIALS = /\b([Bb]asic|[Bb]earer|BASIC|BEARER) +(?=[^\s"']*[\dA-Z])[\w+/.=~-]{6,}/g;
 
 /** Values of secret parameters in a form, in JSON, or in an object as Node.js prints it. */

@@ -3,7 +3,7 @@
  * (`page-headers.ts`): each one takes time (docs/decisions/0009).
  */
 export const SECURITY_HEADERS = {
-  // Should a browser show the response nevertheless, it loads nothing, and no page frames it.
+  // If a browser shows the response nevertheless, it loads nothing, and no page can frame it.
   'content-security-policy': "default-src 'none';frame-ancestors 'none'",
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',

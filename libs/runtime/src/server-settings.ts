@@ -68,7 +68,7 @@ export function serverVariables(defaultPort: number) {
 }
 
 /**
- * Reads the settings of a server without variables of its own.
+ * Reads the settings of a server that has no additional variables.
  *
  * @throws {ConfigurationError} naming the first variable whose value is invalid
  */

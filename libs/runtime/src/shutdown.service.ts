@@ -26,7 +26,10 @@ const POLL_MS = 50;
 /** The members of `process` that are used here. */
 type Host = Pick<NodeJS.Process, 'on' | 'exit'>;
 
-/** Ctrl-C can reach an app twice, from the terminal and from its parent process. Within this time it counts once. */
+/**
+ * Ctrl-C can reach an app twice, from the terminal and from its parent process. Within this time, two signals count as
+ * one.
+ */
 const REPEAT_MS = 500;
 
 /** Stops an app gracefully: not ready, no new connections, running requests finished, exit code 0. */

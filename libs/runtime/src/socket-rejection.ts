@@ -9,7 +9,7 @@ export interface Rejection {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the access log contains about a rejected request. */
+/** Fields of a rejected request for the access log. */
 interface LoggedRejection {
   readonly status: number;
   readonly correlationId: string;

@@ -2,8 +2,8 @@ import { ConfigurationError } from 'nest-ias';
 import { z } from 'zod';
 
 /**
- * Reads environment variables. Each field of the schema is named after its variable, and its description says what the
- * value must be: the error contains it.
+ * Reads environment variables. Each field of the schema is named after its variable. The error for an invalid value
+ * contains the description of the field.
  *
  * @throws {ConfigurationError} naming the first variable whose value is invalid
  */

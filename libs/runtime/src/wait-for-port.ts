@@ -7,8 +7,8 @@ const ATTEMPTS = 11;
 const RETRY_MS = 200;
 
 /**
- * Waits up to two seconds for a port that is in use: `nest start --watch` starts the next process while the last one
- * still finishes its requests. If the port stays in use, `listen` fails.
+ * Waits up to two seconds for a port that is in use: `nest start --watch` starts the next process while the previous
+ * one still finishes its requests. If the port stays in use, `listen` fails.
  */
 export async function waitForPort(port: number): Promise<void> {
   for (let attempt = 1; attempt <= ATTEMPTS && !(await isFree(port)); attempt += 1) await delay(RETRY_MS);

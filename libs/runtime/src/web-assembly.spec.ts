@@ -13,7 +13,7 @@ const LOOP = Buffer.from(
 /** Far more than the work after which V8 optimizes a function. */
 const ITERATIONS = 500_000_000;
 
-it('leaves a hot function as its first compiler made it', async () => {
+it('does not optimize a hot function', async () => {
   setFlagsFromString('--allow-natives-syntax');
   const isOptimized = runInThisContext('(code) => %IsTurboFanFunction(code)') as (code: unknown) => boolean;
   leaveWebAssemblyUnoptimized();

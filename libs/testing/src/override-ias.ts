@@ -4,7 +4,7 @@ import { type Clock, IAS_CLOCK, IAS_OPTION_OVERRIDES, type IasModuleOptions } fr
 
 /** Options that the test overrides; all other options keep the app's values. */
 export interface IasOverrides extends IasModuleOptions {
-  /** Clock of the app, milliseconds since the epoch, for dates and durations alike. @default the clocks of the system */
+  /** Clock of the app for dates and durations, milliseconds since the epoch. @default the clocks of the system */
   readonly now?: Clock;
 }
 

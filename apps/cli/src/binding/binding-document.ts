@@ -4,7 +4,7 @@ import { isKubernetesResource, servicesOfResource } from './kubernetes-secret.js
 import { isObject, textOf } from './service.js';
 import type { Json, Service, Services } from './service.js';
 
-/** Names of properties by which credentials are recognised, also if others are missing. */
+/** Names of properties by which credentials are recognised, even if others are missing. */
 const CREDENTIALS = ['clientid', 'clientsecret', 'certificate', 'credential-type', 'domains', 'certurl'];
 
 /**

@@ -38,7 +38,7 @@ export function readOwnKeyMaterial(environment: NodeJS.ProcessEnv): OwnKeyMateri
   return readBindingSource(resolveSettings({ credentials: {} }, environment)).own;
 }
 
-/** In this repository, also the file that the landscape writes for the app that fetches tokens. */
+/** In this repository, they include the file that the landscape writes for the app that fetches tokens. */
 function defaultFiles(environment: NodeJS.ProcessEnv): string[] {
   const folders = ['.', ...(isRunInRepository(environment) ? ['apps/frontend'] : [])];
   return folders.map((folder) => join(process.cwd(), folder, 'default-env.json'));
@@ -59,7 +59,7 @@ function readInstances(environment: NodeJS.ProcessEnv): readonly BoundInstance[]
   }
 }
 
-/** Services with another label, to find out why no identity service is bound. */
+/** Services with another label, to explain why no identity service is bound. */
 function readOthers(): Service[] {
   const all = Object.values(xsenv.readServices(undefined, { disableCache: true })) as unknown[];
   return all.filter(isObject).flatMap((service) => {

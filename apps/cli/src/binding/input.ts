@@ -16,7 +16,7 @@ export async function readInput(source: string, { stdin }: Pick<Context, 'stdin'
   if (source !== '-') return readTextFile(source);
   if (stdin.isTTY === true)
     throw new UsageError(
-      'Nothing is on standard input: pipe the text into the command, or name a file instead of "-".',
+      'There is nothing on standard input: pipe the text into the command, or name a file instead of "-".',
     );
   return readStream(stdin);
 }

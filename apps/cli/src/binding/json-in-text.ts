@@ -1,10 +1,10 @@
-/** An object found in the output of a command, and the word before it (`VCAP_SERVICES:`). */
+/** An object in the output of a command, and the word before it (`VCAP_SERVICES:`). */
 export interface JsonInText {
   readonly label: string | undefined;
   readonly value: unknown;
 }
 
-/** More than any output has; they limit the work for hostile text. */
+/** More than any real output has. It limits the work for hostile text. */
 const MAX_CANDIDATES = 50;
 const MAX_UNCLOSED = 5;
 

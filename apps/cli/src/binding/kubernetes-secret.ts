@@ -1,7 +1,7 @@
 import { isObject, textOf } from './service.js';
 import type { Json, Rotation, Service } from './service.js';
 
-/** Reads the resources of `kubectl get … -o json`: secrets, and the service bindings that say how they rotate. */
+/** Reads the resources of `kubectl get … -o json`: secrets, and the service bindings that define how they rotate. */
 export function servicesOfResource(resource: Json): Service[] {
   const items = Array.isArray(resource['items']) ? resource['items'].filter(isObject) : [resource];
   const bindings = items.filter(({ kind }) => kind === 'ServiceBinding');
@@ -26,7 +26,7 @@ function serviceOfSecret(secret: Json, bindings: readonly Json[]): Service {
   };
 }
 
-/** `data` is base64; `stringData` wins over it (Kubernetes API, Secret). */
+/** `data` is base64; `stringData` takes precedence (Kubernetes API, Secret). */
 function propertiesOf({ data, stringData }: Json): Record<string, string> {
   const decoded = Object.entries(isObject(data) ? data : {}).map(
     ([key, value]) => [key, Buffer.from(textOf(value) ?? '', 'base64').toString('utf8')] as const,

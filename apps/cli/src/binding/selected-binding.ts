@@ -17,7 +17,7 @@ import type { BindingOptions } from './source.js';
 /** The service that a command works with, and the variables of the app. */
 export interface SelectedService {
   readonly service: Service;
-  /** Name of the app, if the source says. */
+  /** Name of the app, if the source contains it. */
   readonly app: string | undefined;
   readonly settings: IasSettings;
 }

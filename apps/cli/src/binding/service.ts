@@ -1,4 +1,4 @@
-/** Where a binding comes from, which decides about the commands that fix it. */
+/** Where a binding comes from. The commands that fix it depend on this. */
 type Origin = 'app' | 'key' | 'kubernetes';
 
 /** A service as its source describes it; nothing in it is validated. */
@@ -9,7 +9,7 @@ export interface Service {
   readonly label: string | undefined;
   readonly credentials: unknown;
   readonly origin: Origin;
-  /** Rotation of the credentials by SAP BTP Operator, if the source says. */
+  /** Rotation of the credentials by SAP BTP Operator, if the source contains it. */
   readonly rotation?: Rotation | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface Rotation {
 /** Everything that a source contains. */
 export interface Services {
   readonly services: readonly Service[];
-  /** Name of the app, if the source says. */
+  /** Name of the app, if the source contains it. */
   readonly app: string | undefined;
 }
 

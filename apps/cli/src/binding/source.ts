@@ -13,7 +13,7 @@ export interface BindingOptions {
   readonly service?: string | undefined;
 }
 
-/** What a source contains, and how to name it in a sentence. */
+/** The content of a source, and its name for sentences. */
 export interface BindingSource extends Services {
   readonly where: string;
 }

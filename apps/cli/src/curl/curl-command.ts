@@ -18,8 +18,8 @@ export interface CurlOptions extends TokenCommandOptions {
 }
 
 /**
- * `ias curl`: calls an app with token and certificate. Both are in files, because everybody on the machine can read the
- * arguments of a process.
+ * `ias curl`: calls an app with token and certificate. Both are in files, because every user of the machine can read
+ * the arguments of a process.
  *
  * @returns the exit status of curl
  */
@@ -98,7 +98,7 @@ function quoted(value: string): string {
   return `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
-/** What a shell reports for a process that a signal ended. */
+/** A shell reports this status plus the number of the signal that ended a process. */
 const SIGNAL_STATUS = 128;
 
 /** Starts curl with the streams of this process. */

@@ -3,7 +3,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
-/** A shell reports 128 and the number of the signal. */
+/** A shell reports 128 plus the number of the signal. */
 const SIGNAL_EXIT = 128;
 
 /** A folder that only its owner can read, for files with secrets. It is removed on every exit and signal. */

@@ -8,7 +8,7 @@ import type { Investigation } from './investigation.js';
 import { commandName } from '../repository.js';
 import { Remedies } from './remedies.js';
 
-/** Whether exactly one identity binding is there to examine. */
+/** Whether there is exactly one identity binding. */
 export function checkBinding(investigation: Investigation): Finding {
   const { source, options } = investigation;
   if (source === undefined) return unreadable(investigation);

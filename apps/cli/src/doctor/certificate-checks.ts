@@ -15,7 +15,7 @@ const WARNING_MS = 7 * DAY_MS;
 /** A new certificate stays valid if the local clock is behind the clock of the tenant. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** Why these rungs do not apply; `undefined` if they do. */
+/** Why these checks do not apply; `undefined` if they do. */
 function notNeeded({ role, credentialType }: Investigation): Finding | undefined {
   if (role === 'receiver') return skipped('a receiver needs no certificate');
   if (credentialType === 'SECRET' || credentialType === 'NONE')
@@ -105,7 +105,7 @@ export function checkKey(investigation: Investigation): Finding {
       code: 'binding_certificate_invalid',
     });
   }
-  // Where the certificate lost them too, its rung says so.
+  // If the certificate lost them, too, its check reports that.
   const isNamed = !hasLines(certificateText(investigation) ?? '');
   return (
     (isNamed ? undefined : lostLineBreaks(investigation, 'key', pem)) ?? ok('belongs to the certificate')
@@ -184,7 +184,7 @@ function goDuration(text: string): number {
   return parts.reduce((sum, hours) => sum + hours, 0) * 3_600_000;
 }
 
-/** In Kyma the operator replaces the credentials, if a policy says so and in time. */
+/** In Kyma, the operator replaces the credentials if a policy tells it to and if it does so in time. */
 function rotationProblem(
   { service, context, remedies }: Investigation,
   to: number,

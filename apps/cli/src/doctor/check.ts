@@ -1,4 +1,4 @@
-/** The rungs of the ladder, in order. */
+/** The checks of the doctor, in order. */
 export const CHECK_IDS = [
   'node',
   'environment',
@@ -20,25 +20,25 @@ export const CHECK_IDS = [
 export type CheckId = (typeof CHECK_IDS)[number];
 type Status = 'ok' | 'warning' | 'broken' | 'skipped';
 
-/** The result of a rung. */
+/** The result of a check. */
 export interface Finding {
   readonly status: Status;
-  /** What was found, in one line. */
+  /** The result in one line. */
   readonly summary: string;
-  /** Why it is so. */
+  /** The cause. */
   readonly cause?: string;
-  /** What to do: a sentence, a command to copy, or both, each on a line of its own. */
+  /** The remedy: a sentence, a command to copy, or both, each on its own line. */
   readonly remedy?: string;
   /** Stable code of the product, as in logs and problem responses. */
   readonly code?: string;
 }
 
-/** A finding with the id of its rung. */
+/** A finding with the id of its check. */
 export interface Check extends Finding {
   readonly id: CheckId;
 }
 
-/** What a rung that is not well says beside its summary. */
+/** What a failed check reports besides its summary. */
 interface Complaint {
   readonly cause: string;
   readonly remedy: string;
@@ -47,7 +47,7 @@ interface Complaint {
 
 export const ok = (summary: string): Finding => ({ status: 'ok', summary });
 export const skipped = (reason: string): Finding => ({ status: 'skipped', summary: reason });
-/** For a rung that rests on a broken one. */
+/** For a check that depends on a broken one. */
 export const skippedFor = (obstacle: CheckId): Finding => skipped(`needs "${obstacle}", which is broken`);
 export const warning = (summary: string, complaint: Complaint): Finding => ({
   status: 'warning',
@@ -62,8 +62,8 @@ export const broken = (summary: string, complaint: Complaint): Finding => ({
 
 const after = (id: CheckId) => CHECK_IDS.slice(CHECK_IDS.indexOf(id) + 1);
 
-/** What a broken rung makes impossible to check. */
-const RESTING_ON: Readonly<Partial<Record<CheckId, readonly CheckId[]>>> = {
+/** The checks that are skipped if a check is broken. */
+const DEPENDENTS: Readonly<Partial<Record<CheckId, readonly CheckId[]>>> = {
   binding: after('binding'),
   credentials: ['token', 'confirmation', 'target'],
   certificate: ['token', 'confirmation', 'target'],
@@ -73,7 +73,7 @@ const RESTING_ON: Readonly<Partial<Record<CheckId, readonly CheckId[]>>> = {
   token: ['confirmation', 'keys', 'target'],
 };
 
-/** The first broken rung on which this one rests. */
+/** The first broken check that this one depends on. */
 export function obstacleTo(id: CheckId, checks: readonly Check[]): CheckId | undefined {
-  return checks.find((check) => check.status === 'broken' && RESTING_ON[check.id]?.includes(id))?.id;
+  return checks.find((check) => check.status === 'broken' && DEPENDENTS[check.id]?.includes(id))?.id;
 }

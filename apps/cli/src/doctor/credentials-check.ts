@@ -53,11 +53,11 @@ function xsuaa({ credentials, remedies }: Investigation): Finding | undefined {
   });
 }
 
-/** What the apps themselves say about everything except certificate and key, which have rungs of their own. */
+/** The errors of the apps themselves, except for certificate and key, which have their own checks. */
 function malformed(investigation: Investigation): Finding | undefined {
   const { credentials, remedies } = investigation;
   const type = credentials['credential-type'];
-  // Rungs that are not skipped say more about certificate and key.
+  // Checks that are not skipped report more about certificate and key.
   const others = hasCertificateRungs(investigation)
     ? { ...credentials, certificate: undefined, key: undefined }
     : credentials;
@@ -70,7 +70,7 @@ function malformed(investigation: Investigation): Finding | undefined {
   );
 }
 
-/** Also an app that only validates tokens reads certificate and key, and does not start with broken ones. */
+/** An app that only validates tokens also reads certificate and key, and does not start with broken ones. */
 function unusableForReceiver(investigation: Investigation): Finding | undefined {
   const { role, credentials, remedies } = investigation;
   return role === 'receiver' ? complaintOf(investigation, credentials, remedies.newCertificate) : undefined;
@@ -83,7 +83,7 @@ function complaintOf({ name, own }: Investigation, credentials: Json, remedy: st
   } catch (error) {
     if (!(error instanceof BindingError)) throw error;
     return broken('The credentials are incomplete or invalid', {
-      // The message ends with a general remedy; the one of this command has the names filled in.
+      // The message ends with a general remedy; this command replaces it with one that contains the names.
       cause: `${error.message.split(/: (?=create the binding)/)[0] ?? error.message}.`,
       remedy,
       code: error.code,
@@ -106,7 +106,7 @@ function isOutsideDomains({ tenant, credentials: { domains } }: Investigation): 
 const TYPES: ReadonlySet<string> = new Set(CREDENTIAL_TYPES);
 const isKnownType = (type: unknown) => type === undefined || (typeof type === 'string' && TYPES.has(type));
 
-/** An app reads the secret also where it authenticates with a certificate. */
+/** An app also reads the secret if it authenticates with a certificate. */
 function unusableSecret(investigation: Investigation): Finding | undefined {
   const { credentials, remedies } = investigation;
   const secret = credentials['clientsecret'];

@@ -32,7 +32,7 @@ export async function checkDiscovery(investigation: Investigation): Promise<Find
   } catch (error) {
     return broken(`The configuration of ${tenant.host} cannot be read (${errorCode(error)})`, {
       cause: 'The connection broke, or the response took too long or was too large.',
-      remedy: `Try again later. If it lasts, check the state of the tenant:\n${tryByHand(tenant)}`,
+      remedy: `Try again later. If the problem persists, check the state of the tenant:\n${tryByHand(tenant)}`,
       code: 'keys_unavailable',
     });
   } finally {

@@ -14,7 +14,7 @@ import type { CheckId } from './check.js';
 import { lenientSettings } from './environment-checks.js';
 import { Investigation } from './investigation.js';
 import type { Role } from './investigation.js';
-import { climb } from './ladder.js';
+import { runChecks } from './run-checks.js';
 import { diagnosisOf, formatDiagnosis, formatJson } from './report.js';
 import type { Diagnosis } from './report.js';
 
@@ -70,7 +70,7 @@ async function diagnose(options: Prepared, context: Context): Promise<Diagnosis>
   investigation.source = source;
   investigation.sourceError = sourceError;
   if (userToken !== undefined) investigation.secrets.add(userToken);
-  const checks = await climb(investigation, (id) => narrate(id, context));
+  const checks = await runChecks(investigation, (id) => narrate(id, context));
   return diagnosisOf(checks, investigation.secrets);
 }
 

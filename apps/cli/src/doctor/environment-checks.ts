@@ -30,7 +30,7 @@ export function checkNode(version: string): Finding {
 /** Variables that keep the apps from starting, or from reaching the tenant. */
 export async function checkEnvironment(investigation: Investigation): Promise<Finding> {
   const { environment } = investigation.context;
-  // Read first, because later rungs need it whatever else is broken.
+  // Read first, because later checks need it, even if other variables are broken.
   const invalid = await readVariables(investigation);
   if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     return broken('NODE_TLS_REJECT_UNAUTHORIZED=0 is set', {
@@ -67,7 +67,7 @@ function correction(errors: readonly ConfigurationError[]): string {
     : `${advice}, or remove it:\n${command('unset', ...new Set(names))}`;
 }
 
-/** Reads each part separately: rungs that do not need a broken part are checked with the others. */
+/** Reads each part separately, so that checks that do not need a broken part still run. */
 async function readVariables(investigation: Investigation): Promise<ConfigurationError[]> {
   const { settings, unreadable, context } = investigation;
   const errors: ConfigurationError[] = [];
@@ -109,13 +109,13 @@ async function readVariables(investigation: Investigation): Promise<Configuratio
   );
 }
 
-/** The settings of the valid variables, for rungs that need them also if others are invalid. */
+/** The settings of the valid variables, for checks that need them even if other variables are invalid. */
 export function lenientSettings(environment: NodeJS.ProcessEnv): Investigation['settings'] {
   const valid = variablesOf(environment).filter(([name, value]) => isValid({ [name]: value }));
   return resolveSettings({}, Object.fromEntries(valid));
 }
 
-/** Without the one that has a check of its own. */
+/** Without the variable that has its own check. */
 function variablesOf(environment: NodeJS.ProcessEnv): [name: string, value: string | undefined][] {
   return Object.entries(environment).filter(([name]) => name !== 'NODE_TLS_REJECT_UNAUTHORIZED');
 }
@@ -148,7 +148,7 @@ function findProxy({ source, context, options: { target } }: Investigation): Fin
   return undefined;
 }
 
-/** The lower-case variable wins where both are set. */
+/** If both are set, the lower-case variable takes precedence. */
 function exempt(hostname: string, environment: NodeJS.ProcessEnv): string {
   const name = environment['no_proxy'] ? 'no_proxy' : 'NO_PROXY';
   return `export ${name}=${shellQuote([environment[name], hostname].filter(Boolean).join(','))}`;

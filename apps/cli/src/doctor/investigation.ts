@@ -21,7 +21,7 @@ export interface DoctorOptions {
   readonly offline?: boolean;
 }
 
-/** Properties of the discovery document that later rungs use. */
+/** Properties of the discovery document that later checks use. */
 export interface Discovery {
   readonly issuer: string | undefined;
   readonly jwksUri: URL | undefined;
@@ -45,9 +45,9 @@ const kindOf = (value: unknown): string =>
         ? 'an object'
         : `a ${typeof value}`;
 
-/** What the rungs have found out so far. Each rung sets what later ones need. */
+/** Results of the checks so far. Each check sets the properties that later ones need. */
 export class Investigation {
-  /** The error of reading the source, for the rung `binding`. */
+  /** The error from reading the source, for the check `binding`. */
   sourceError: unknown;
   source: BindingSource | undefined;
   service: Service | undefined;
@@ -65,7 +65,10 @@ export class Investigation {
   credential: ClientCredential | undefined;
   discovery: Discovery | undefined;
   token: FetchedToken | undefined;
-  /** What variables name but nobody can read. Rungs that need it are skipped: they would look broken, too. */
+  /**
+   * Files that variables name but that cannot be read. Checks that need them are skipped; otherwise they would look
+   * broken, too.
+   */
   readonly unreadable = new Set<'authorities' | 'own certificate' | 'own key'>();
   /** Texts that no output may contain. */
   readonly secrets = new Set<string>();
@@ -101,7 +104,7 @@ export class Investigation {
     return this.credentialType === 'X509_PROVIDED' || this.credentialType === 'X509_ATTESTED';
   }
 
-  /** How a property without usable text is wrong, for sentences. */
+  /** Describes what is wrong with a property without usable text, for sentences. */
   lack(property: string): string {
     const value = this.credentials[property];
     if (value === undefined) return 'is missing';

@@ -101,7 +101,7 @@ function verifySignature({ header, value }: FetchedToken, keys: readonly Json[],
   if (key === undefined) {
     return broken('The tenant does not publish the key of its token', {
       cause: `The token is signed with the key "${visibleValue(kid ?? '(no kid)')}", which is not in the key set: the tenant is changing its keys, or a proxy serves an old key set.`,
-      remedy: 'Try again in a few minutes. If it lasts, open a ticket for the tenant.',
+      remedy: 'Try again in a few minutes. If the problem persists, open a ticket for the tenant.',
       code: 'token_key_unknown',
     });
   }

@@ -3,7 +3,7 @@ import type { Finding } from './check.js';
 import type { Investigation } from './investigation.js';
 import { OWN_FILES } from './remedies.js';
 
-/** Says why a text is not the PEM block that it should be. It shows labels only, never content. */
+/** Describes why a text is not the expected PEM block. It shows labels only, never content. */
 export function findPemProblem(text: string, expected: 'CERTIFICATE' | 'PRIVATE KEY'): string {
   const labels = Array.from(text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----/g), ([, label]) => label ?? '');
   if (labels.length === 0) {

@@ -12,12 +12,12 @@ export interface Diagnosis {
 
 const SIGNS: Readonly<Record<Check['status'], string>> = { ok: '✓', warning: '!', broken: '✗', skipped: '-' };
 const COLOURS: Readonly<Record<Check['status'], number>> = { ok: 32, warning: 33, broken: 31, skipped: 90 };
-/** Shorter texts would match words of sentences. Real secrets are longer. */
+/** Shorter texts could match words in sentences. Real secrets are longer. */
 const MIN_SECRET = 16;
 const INDENT = ' '.repeat(16);
-/** Keeps a command on a line of its own, so that it can be copied. */
+/** Keeps a command on its own line, so that you can copy it. */
 const NEXT_LINE = `\n${INDENT}       `;
-/** Where to read about a fault without a code of the product. */
+/** Documentation of faults that have no stable code. */
 const PAGES: Readonly<Partial<Record<CheckId, string>>> = {
   credentials: 'explanation/credential-types.md',
   validity: 'how-to/rotate-certificates.md',
@@ -27,8 +27,8 @@ const PAGES: Readonly<Partial<Record<CheckId, string>>> = {
 };
 
 /**
- * Makes all texts of the checks safe to show: control characters escaped, and anything that must stay secret removed, should it
- * ever get into one.
+ * Makes all texts of the checks safe to show: control characters escaped, and secrets removed, in case one gets into a
+ * text.
  */
 export function diagnosisOf(checks: readonly Check[], secrets: ReadonlySet<string>): Diagnosis {
   const hidden = [...secrets].filter(({ length }) => length >= MIN_SECRET);
@@ -59,7 +59,7 @@ export function formatDiagnosis({ ok, checks }: Diagnosis, colour: boolean): str
   const lines = checks.flatMap((check) => formatCheck(check, colour));
   const count = (status: Check['status']) => checks.filter((check) => check.status === status).length;
   const verdict = ok ? 'Nothing is broken' : `${count('broken')} broken`;
-  // What is broken first is often the cause of the rest.
+  // The first broken check is often the cause of the others.
   const first = checks.find(({ status }) => status === 'broken');
   const advice = first === undefined ? '' : ` Fix "${first.id}" first, then run the doctor again.`;
   const warnings = count('warning') === 1 ? '1 warning' : `${count('warning')} warnings`;

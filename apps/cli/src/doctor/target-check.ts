@@ -49,7 +49,7 @@ export async function checkTarget(investigation: Investigation): Promise<Finding
 
 type Call = (headers?: Record<string, string>) => Promise<Answer>;
 
-/** What a thief of the token could do: call without a certificate, or write the certificate into a header. */
+/** Tries what a thief of the token could do: call without a certificate, or write the certificate into a header. */
 async function findHole(leaf: X509Certificate, call: Call): Promise<Finding | undefined> {
   const isIn = async (headers?: Record<string, string>) => {
     const { status } = await call(headers).catch(() => ({ status: 0 }));
@@ -98,7 +98,7 @@ function refused(target: URL, answer: Answer, investigation: Investigation): Fin
   if (status >= 300 && status < 400) {
     return broken(summary, {
       cause:
-        'The target redirects. A token is never sent along a redirect, because the other address could keep it.',
+        'The target redirects. This command does not follow redirects, because the other address would get the token.',
       remedy: `Call the final address: ${visibleValue(shownUrl(answer.headers.location ?? 'the header Location is missing'))}`,
       code: 'downstream_failed',
     });
@@ -106,7 +106,7 @@ function refused(target: URL, answer: Answer, investigation: Investigation): Fin
   return broken(summary, {
     cause:
       status === 404
-        ? 'The router knows no such host, or the app no such path.'
+        ? 'The router has no such host, or the app has no such path.'
         : 'The target, or a router in front of it, failed.',
     remedy: 'Check host and path of the URL, that the app runs, and its log.',
     code: status === 429 || status === 503 ? 'downstream_overloaded' : 'downstream_failed',

@@ -13,7 +13,7 @@ import { tryByHand } from './remedies.js';
 
 const CONNECT_MS = 5_000;
 
-/** What a handshake with the tenant showed. */
+/** The result of a handshake with the tenant. */
 interface Handshake {
   /** Code of OpenSSL or Node.js if the certificate of the server is not accepted. */
   readonly problem: string | undefined;
@@ -32,7 +32,7 @@ export async function checkTenant(investigation: Investigation): Promise<Finding
   }
 }
 
-/** Accepts any certificate, to see what is wrong with it; it sends nothing over this connection. */
+/** Accepts any certificate, to find out what is wrong with it. It sends nothing over this connection. */
 function shakeHands(tenant: URL, authorities: readonly string[] | undefined): Promise<Handshake> {
   const agent = createAgent({ ca: authorities });
   const { ca, lookup, checkServerIdentity } = agent.options;

@@ -28,7 +28,7 @@ interface Evidence {
   readonly retryAfter: number | undefined;
 }
 
-/** Codes of failures for which any server can send a page. */
+/** Codes of failures that any server can answer with a page. */
 const PASSING: ReadonlySet<string> = new Set([
   'token_endpoint_overloaded',
   'token_endpoint_unavailable',
@@ -46,7 +46,7 @@ const REFUSALS: readonly Refusal[] = [
     cause: () =>
       'The answer is an HTML page: "url" leads to an application, a logon page or a proxy, not to a tenant.',
     remedy: ({ tenant }) =>
-      `Correct "url" in the binding: the tenant alone.${tenant === undefined ? '' : ` To see the answer:\n${tryByHand(tenant)}`}`,
+      `Correct "url" in the binding: it must be the URL of a tenant.${tenant === undefined ? '' : ` To see the answer:\n${tryByHand(tenant)}`}`,
   },
   {
     applies: ({ code }) => code === 'token_endpoint_overloaded',
@@ -66,8 +66,8 @@ const REFUSALS: readonly Refusal[] = [
       code === 'client_rejected' && /not found|unknown client/i.test(description),
     cause: ({ service }) =>
       service?.origin === 'key'
-        ? 'The tenant does not know the client id. The service key is stale: the instance was deleted or created anew, or the key belongs to another tenant.'
-        : 'The tenant does not know the client id: the instance was deleted or created anew after the app was bound, or "url" names another tenant.',
+        ? 'The tenant does not know the client id. The service key is stale: the instance was deleted or recreated, or the key belongs to another tenant.'
+        : 'The tenant does not know the client id: the instance was deleted or recreated after the app was bound, or "url" names another tenant.',
     remedy: newCertificate,
   },
   {
@@ -76,7 +76,7 @@ const REFUSALS: readonly Refusal[] = [
       if (credentialType === 'SECRET')
         return 'The client secret is wrong or was replaced, or the client is locked after five failed attempts.';
       if (chainIsIncomplete)
-        return 'The tenant rejects the certificate. The intermediate certificate is missing, so that it may not find the issuer.';
+        return 'The tenant rejects the certificate. The intermediate certificate is missing, so the tenant may not find the issuer.';
       const stale = service?.origin === 'key' ? ' The service key may have been deleted.' : '';
       return `The certificate is unknown to the tenant or was revoked: the binding was deleted or rotated and the app still has the old one.${stale} A client can also be locked after five failed attempts, for 60 minutes.`;
     },
@@ -97,7 +97,7 @@ const REFUSALS: readonly Refusal[] = [
     cause: ({ options: { appTid } }) =>
       appTid === undefined
         ? 'The request needs the tenant of the subscriber (app_tid), and the binding does not name it.'
-        : `The application does not serve the tenant "${visibleValue(appTid)}": the subscriber has not subscribed, or the id is of another kind (subaccount id instead of app_tid).`,
+        : `The application does not serve the tenant "${visibleValue(appTid)}": the subscriber has not subscribed, or the id is not an app_tid but, for example, a subaccount id.`,
     remedy: ({ context, options }) =>
       `Take ID from the claim app_tid in a token of a user of the subscriber:\n${commandName(context.environment)} doctor ${options.from === undefined ? '' : `${command('--from', options.from)} `}--app-tid ID`,
   },
@@ -118,7 +118,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     applies: ({ status }) => status === 404,
     cause: () => 'There is no token endpoint at "url" + /oauth2/token.',
-    remedy: () => 'Correct "url" in the binding: the tenant alone, without a path.',
+    remedy: () => 'Correct "url" in the binding: it must be the URL of the tenant, without a path.',
   },
 ];
 

@@ -10,8 +10,8 @@ type Tables = typeof BINDING_ERRORS &
   typeof TOKEN_REQUEST_ERRORS &
   typeof DOWNSTREAM_ERRORS;
 
-/** Names the rung that shows a fault of the binding or of the tenant. */
-const rung = (id: string, sentence: string) => `ias doctor, line "${id}": ${sentence}`;
+/** Names the line of the doctor that shows a fault of the binding or of the tenant. */
+const doctorLine = (id: string, sentence: string) => `ias doctor, line "${id}": ${sentence}`;
 const STATUS = 'ias doctor, line "token": it sends one token request and shows the answer of the tenant.';
 const FREQUENCY = 'The metric ias.token.request.duration counts token requests by error.type.';
 const CALLED =
@@ -20,25 +20,25 @@ const CALLER = 'The message names the call. Look at the code of this app that ma
 
 /** How to see why an error of `nest-ias` appears, for each code. */
 export const ERROR_EVIDENCE: Readonly<Record<keyof Tables, string>> = {
-  binding_missing: rung(
+  binding_missing: doctorLine(
     'binding',
     'it lists the services that it found. On Cloud Foundry, cf services lists the bound apps.',
   ),
-  binding_unreadable: rung('binding', 'it names the source and what is wrong with its text.'),
-  binding_ambiguous: rung('binding', 'it lists the names of the bound instances.'),
-  binding_invalid: rung(
+  binding_unreadable: doctorLine('binding', 'it names the source and what is wrong with its text.'),
+  binding_ambiguous: doctorLine('binding', 'it lists the names of the bound instances.'),
+  binding_invalid: doctorLine(
     'credentials',
     'it names the property. ias inspect lists all properties, without secrets.',
   ),
-  binding_certificate_invalid: rung(
+  binding_certificate_invalid: doctorLine(
     'certificate',
-    'it says which block cannot be read; line "key" says whether the key belongs to the certificate.',
+    'it shows which block cannot be read; line "key" shows whether the key belongs to the certificate.',
   ),
-  binding_certificate_expired: rung(
+  binding_certificate_expired: doctorLine(
     'validity',
     'it shows when the certificate expires. ias inspect shows its dates.',
   ),
-  binding_cannot_fetch_tokens: rung(
+  binding_cannot_fetch_tokens: doctorLine(
     'credentials',
     'it shows the credential-type and what is missing for it.',
   ),
@@ -48,7 +48,7 @@ export const ERROR_EVIDENCE: Readonly<Record<keyof Tables, string>> = {
     'The message names the guard or the client, and Nest names the module that it was starting.',
   guard_missing: 'The message lists the routes, as Controller.handler.',
 
-  token_endpoint_unreachable: rung(
+  token_endpoint_unreachable: doctorLine(
     'tenant',
     'it resolves the name, connects with TCP and TLS, and names the step that fails.',
   ),
@@ -58,20 +58,23 @@ export const ERROR_EVIDENCE: Readonly<Record<keyof Tables, string>> = {
     'The log has the code of the failures before it: look that code up. The event circuit.opened says when it began.',
   client_cooling_down:
     'The log has client_rejected before it. ias doctor, line "token", shows whether the tenant still refuses.',
-  token_endpoint_timeout: rung('tenant', 'it shows whether the tenant is reachable at all.'),
-  token_endpoint_untrusted: rung('tenant', 'it names the code of OpenSSL and the issuer of the certificate.'),
-  token_endpoint_redirected: rung('discovery', 'it shows whether the host is a tenant of IAS.'),
+  token_endpoint_timeout: doctorLine('tenant', 'it shows whether the tenant is reachable at all.'),
+  token_endpoint_untrusted: doctorLine(
+    'tenant',
+    'it names the code of OpenSSL and the issuer of the certificate.',
+  ),
+  token_endpoint_redirected: doctorLine('discovery', 'it shows whether the host is a tenant of IAS.'),
   client_rejected: STATUS,
   assertion_rejected:
     'ias inspect shows issuer, audience and expiry of the user token. ias doctor --on-behalf-of sends it once.',
   token_request_rejected: STATUS,
-  token_response_too_large: rung('discovery', 'it shows whether the host is a tenant of IAS.'),
-  token_response_malformed: rung(
+  token_response_too_large: doctorLine('discovery', 'it shows whether the host is a tenant of IAS.'),
+  token_response_malformed: doctorLine(
     'discovery',
     'it shows whether the host is a tenant of IAS, or a proxy answers.',
   ),
-  token_type_unsupported: rung('discovery', 'it shows whether the host is a tenant of IAS.'),
-  token_not_bound: rung('confirmation', 'it compares cnf of the token with the certificate.'),
+  token_type_unsupported: doctorLine('discovery', 'it shows whether the host is a tenant of IAS.'),
+  token_not_bound: doctorLine('confirmation', 'it compares cnf of the token with the certificate.'),
   token_request_aborted:
     'The code of this app passed an AbortSignal, or the HTTP client of its caller went away.',
 

@@ -14,9 +14,9 @@ import type { PossibleCause } from './possible-causes-of-errors.js';
 import { POSSIBLE_CAUSES_OF_REJECTIONS } from './possible-causes-of-rejections.js';
 import { REJECTION_CAUSES } from './rejection-causes.js';
 
-/** What a stable code of the product means. */
+/** The explanation of a stable code. */
 export interface Explanation {
-  /** Status and fixed sentence of the response with this code, if it is one of a response. */
+  /** Status and fixed sentence of the response, if the code occurs in responses. */
   readonly answer?: string | undefined;
   readonly cause: string;
   /** Reasons for it, each with its remedy, if there are several. */
@@ -32,7 +32,7 @@ export interface Explanation {
   readonly section?: string;
 }
 
-/** What only the code of the app shows. */
+/** Mistakes that only the source code of the app shows. */
 const MISTAKES_IN_CODE: ReadonlySet<string> = new Set([
   'module_missing',
   'guard_missing',
@@ -92,7 +92,7 @@ export function explainedCodes(): readonly string[] {
   return Object.values(CODE_GROUPS).flatMap((group) => Array.from(group.keys()));
 }
 
-/** Cloud Foundry has these codes in a header, and so has the router of the landscape. */
+/** Cloud Foundry and the router of the landscape send these codes in a header. */
 function explainRouter(): Explanations {
   return new Map(
     Object.entries(ROUTER_REFUSALS).map(([code, { text, remedy }]) => [

@@ -4,7 +4,8 @@ import type { ERROR_EVIDENCE } from './error-evidence.js';
 export type PossibleCause = readonly [cause: string, remedy: string];
 
 const RESTAGE = 'Bind the instance again and restage the app: ias rotate APP prints the commands.';
-const URL_OF_TENANT = 'Correct "url": the tenant alone, such as https://<tenant>.accounts.ondemand.com.';
+const URL_OF_TENANT =
+  'Correct "url": use only the URL of the tenant, such as https://<tenant>.accounts.ondemand.com.';
 const INTERCEPTION = 'Exempt the host of the tenant from TLS interception.';
 export const RESTRICTED_NETWORK: PossibleCause = [
   'A firewall, a network policy or a name server of the platform keeps the app from reaching the tenant.',
@@ -54,7 +55,7 @@ export const POSSIBLE_CAUSES_OF_ERRORS: PossibleCauses<keyof typeof ERROR_EVIDEN
   ],
   binding_certificate_invalid: [
     [
-      'Line breaks were lost, or the text was cut when the binding was copied.',
+      'Line breaks were lost, or the text was truncated when the binding was copied.',
       'Copy it again as JSON, with \\n between the lines.',
     ],
     ['Certificate and key are from different bindings.', 'Take both from the same binding.'],
@@ -90,7 +91,7 @@ export const POSSIBLE_CAUSES_OF_ERRORS: PossibleCauses<keyof typeof ERROR_EVIDEN
   configuration_invalid: [
     ['A variable or option has an invalid value.', 'Correct the value that the message names.'],
     [
-      'HTTPS_PROXY or ALL_PROXY applies to the tenant. A proxy cannot pass the client certificate on.',
+      'HTTPS_PROXY or ALL_PROXY applies to the tenant. A proxy cannot forward the client certificate.',
       'Add the host of the tenant to NO_PROXY.',
     ],
     ['NODE_TLS_REJECT_UNAUTHORIZED=0 is set.', 'Remove it, and name the authority to trust in IAS_CA_FILE.'],

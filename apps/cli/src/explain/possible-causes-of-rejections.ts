@@ -6,7 +6,7 @@ import type { PossibleCauses } from './possible-causes-of-errors.js';
 export const POSSIBLE_CAUSES_OF_REJECTIONS: PossibleCauses<RejectionCode> = {
   credentials_missing: [
     ['The caller sends no Authorization header.', 'Send "Authorization: Bearer <access token>".'],
-    ['A proxy or router in between removes it.', 'Let the proxy pass the header on.'],
+    ['A proxy or router in between removes it.', 'Configure the proxy to forward the header.'],
     ['The caller uses another scheme, such as Basic.', 'Use Bearer.'],
   ],
   token_malformed: [
@@ -14,7 +14,7 @@ export const POSSIBLE_CAUSES_OF_REJECTIONS: PossibleCauses<RejectionCode> = {
       'The token is opaque: for the grant jwt-bearer, IAS issues these by default.',
       'Request token_format=jwt.',
     ],
-    ['The token was cut, or has a line break or quotes.', 'Send it as the token endpoint returned it.'],
+    ['The token was truncated, or has a line break or quotes.', 'Send it as the token endpoint returned it.'],
     ['The token has no signature.', 'Send the access token of IAS, not one that another tool wrote.'],
   ],
   token_issuer_untrusted: [

@@ -11,7 +11,7 @@ const INSPECT = 'ias inspect shows the header and the claims of the token, or sa
 const VERIFY = 'ias verify checks the token as the guard does.';
 const NEW_TOKEN = 'Fetch a new token, and send it as the token endpoint returned it.';
 const RETRY =
-  'Repeat the request after the time in Retry-After. If it lasts, check that the app reaches the tenant.';
+  'Repeat the request after the time in Retry-After. If the problem persists, check that the app reaches the tenant.';
 
 /** An explanation for each code of the guard. */
 export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> = {
@@ -48,7 +48,8 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
     remedy: 'Inspect the token with ias inspect. For the grant jwt-bearer, request token_format=jwt.',
   },
   token_header_refused: {
-    cause: 'The header of the token contains crit, which asks for rules that the guard does not know.',
+    cause:
+      'The header of the token contains crit, which requires extensions that the guard does not support.',
     evidence: INSPECT,
     remedy: 'Send an access token of IAS, not one of another issuer.',
   },
@@ -99,7 +100,7 @@ export const REJECTION_CAUSES: Readonly<Record<RejectionCode, RejectionCause>> =
     remedy: NEW_TOKEN,
   },
   token_signature_invalid: {
-    cause: 'The token was altered, cut or forged.',
+    cause: 'The token was altered, truncated or forged.',
     evidence: VERIFY,
     remedy: NEW_TOKEN,
   },

@@ -16,7 +16,7 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   'credential-type': 'How the app authenticates to the tenant.',
   app_tid: 'The tenant of the application.',
   zone_uuid: 'The old name of app_tid.',
-  certificate_expires_at: 'When the certificate expires, as the service says.',
+  certificate_expires_at: 'Expiry of the certificate, as the service reports it.',
   authorization_endpoint: 'Where users log on.',
   end_session_endpoint: 'Where users log off.',
   'btp-tenant-api': 'An API for information about tenants.',
@@ -41,7 +41,7 @@ function propertyLine(property: string, value: unknown): Line {
   if (SECRETS.has(property)) return [property, value === '' ? '(empty)' : '(present, not shown)'];
   if (property === 'certificate') return [property, '(see below)'];
   const note = PROPERTIES[property];
-  // A property that is not known can contain anything, for example a key with another name.
+  // An unknown property can contain anything, for example a key with another name.
   if (note === undefined) return [property, '(present, not shown)'];
   return [property, visibleValue(value), note];
 }

@@ -49,7 +49,8 @@ export function pemSections(blocks: readonly PemBlock[], now: number): Section[]
     if (block.label !== 'CERTIFICATE') return keySection(block, certificates);
     const certificate = readCertificate(block.pem);
     const title = index === 0 ? 'Certificate' : `Certificate ${index + 1} of the chain`;
-    if (certificate === undefined) return { title, lines: [['content', 'cannot be read', 'It may be cut.']] };
+    if (certificate === undefined)
+      return { title, lines: [['content', 'cannot be read', 'It may be truncated.']] };
     const lines = index === 0 ? certificateLines(certificate, now) : authorityLines(certificate, now);
     const previous =
       certificates[certificates.indexOf(certificate) - 1] ?? readCertificate(blocks[index - 1]?.pem ?? '');
@@ -62,14 +63,14 @@ function chainLine(previous: X509Certificate, certificate: X509Certificate): Lin
   return ['chain', isIssuer ? 'issued the certificate before it' : 'did not issue the certificate before it'];
 }
 
-/** Says what a key is and whether it belongs to the first certificate; never shows a part of it. */
+/** Describes a key and whether it belongs to the first certificate. It never shows a part of the key. */
 function keySection({ label, pem }: PemBlock, [leaf]: readonly X509Certificate[]): Section {
   if (!label.endsWith('PRIVATE KEY')) return { title: label, lines: [['content', 'not explained here']] };
   const key = readKey(pem);
   const isEncrypted = label.startsWith('ENCRYPTED') || pem.includes('Proc-Type:');
   const what = isEncrypted
     ? 'encrypted: the apps need it without a passphrase'
-    : 'cannot be read: it may be cut';
+    : 'cannot be read: it may be truncated';
   const lines: Line[] = [
     ['format', label],
     ['key', key === undefined ? what : describeKey(key), 'The key itself is never shown.'],

@@ -87,7 +87,7 @@ async function certificateFor(
   if (file !== undefined) {
     const certificate = leafOf(await readInput(file, context));
     if (certificate === undefined)
-      throw new CommandError('There is no certificate in the file of --certificate.');
+      throw new CommandError('The file of --certificate contains no certificate.');
     return certificate;
   }
   if (from === undefined) return undefined;

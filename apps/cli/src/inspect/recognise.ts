@@ -6,7 +6,7 @@ import { findJson } from '../binding/json-in-text.js';
 import { isObject } from '../binding/service.js';
 import type { Services } from '../binding/service.js';
 
-/** What a text is. */
+/** The kind of a text. */
 export type Recognised =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'pem'; readonly blocks: readonly PemBlock[] }

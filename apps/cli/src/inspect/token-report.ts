@@ -59,7 +59,7 @@ function proofLines({ cnf }: Json, certificate: X509Certificate | undefined): Li
   if (certificate !== undefined) {
     const matches = thumbprint === thumbprintOf(certificate);
     lines.push(['certificate', oneLine(certificate.subject)]);
-    lines.push(['belongs together', matches ? 'yes' : 'no', matches ? MATCHES : DIFFERS]);
+    lines.push(['match', matches ? 'yes' : 'no', matches ? MATCHES : DIFFERS]);
   }
   return lines;
 }

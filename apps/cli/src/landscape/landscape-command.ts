@@ -22,7 +22,9 @@ export async function landscape(parameters: readonly string[], { environment }: 
   return runToTheEnd(program ?? process.execPath, [...first, ...parameters]);
 }
 
-/** @throws {CommandError} the package is not installed where the user works or beside this command, or is too old */
+/**
+ * @throws {CommandError} the package is too old, or is installed neither in the working directory nor with this command
+ */
 function installedCommand(): string {
   const manifest = [join(process.cwd(), 'package.json'), import.meta.url]
     .map(find)
@@ -52,7 +54,7 @@ function find(from: string): string | undefined {
   }
 }
 
-/** The landscape ends by itself when it gets a signal; this process waits for it. */
+/** The landscape stops when it gets a signal; this process waits for it. */
 async function runToTheEnd(program: string, parameters: readonly string[]): Promise<number> {
   const child = spawn(program, parameters, { stdio: 'inherit' });
   const pass = (signal: NodeJS.Signals) => void child.kill(signal);

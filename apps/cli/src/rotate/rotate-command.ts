@@ -19,7 +19,7 @@ const PROVIDED = 'X509_PROVIDED';
 const ABOUT_PROVIDED =
   'Let your authority issue a new certificate, write it with its type to provided.json, and give the app its key (docs/how-to/own-certificates.md).';
 
-/** A numbered step: what it is for, and commands. */
+/** A numbered step: its purpose and its commands. */
 type Step = readonly [title: string, ...commands: readonly string[]];
 
 /** `ias rotate`: prints the commands that replace the certificate of an app, and runs none of them. */
@@ -69,7 +69,7 @@ function cloudFoundry(app: string, service: Service, ias: string): string {
     ['See how long the current certificate is valid.', `${check} --offline`],
     ...prepared,
     [
-      'Delete the binding. From here on, instances cannot get new tokens; they keep the current one for up to an hour.',
+      'Delete the binding. From now on, instances cannot get new tokens; they keep the current one for up to an hour.',
       command('cf', 'unbind-service', app, instance, '--wait'),
     ],
     ['Create a new binding.', command(...bind, '--wait', '-c', parameters)],
@@ -115,7 +115,7 @@ function kubernetes(app: string, service: Service, ias: string): string {
   return script('With SAP BTP Operator (the app is the name of the ServiceBinding)', steps);
 }
 
-/** As comments and commands, so that the whole text can be saved and read as a script. */
+/** Comments and commands, so that you can save and read the text as a script. */
 function script(title: string, steps: readonly Step[]): string {
   const lines = steps.flatMap(([what, ...commands], index) => ['', `# ${index + 1}. ${what}`, ...commands]);
   return `${[`# ${title}`, ...lines].map(visible).join('\n')}\n`;
@@ -133,7 +133,7 @@ function parametersOf(service: Service): object {
   const block = repairPem(pem ?? '').find(({ label }) => label === 'CERTIFICATE');
   const certificate = block && readCertificate(block.pem);
   const parameters = certificate && parametersIn(certificate);
-  // The subject of a service key is its own: with that of the app, it would be the same for the tenant.
+  // A service key has its own subject. If the app got it, the tenant could not tell the two apart.
   const { 'app-identifier': identifier, ...others } = parameters ?? {};
   const hasIdentifier = identifier !== undefined && service.origin === 'app';
   return {

@@ -1,6 +1,6 @@
 import { visible } from './visible.js';
 
-/** A line of a report: what, its value, and what it means. */
+/** A line of a report: label, value and meaning. */
 export type Line = readonly [label: string, value: string, note?: string];
 
 /** A titled block of lines. */

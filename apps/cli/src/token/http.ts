@@ -87,7 +87,7 @@ class ExchangeError extends Error {
   }
 }
 
-/** The code of an error of Node.js, which is all that may be shown of it. */
+/** The code of an error of Node.js, the only part that may be shown. */
 export function errorCode(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[A-Z0-9_]{1,80}$/.test(code) ? code : 'UNKNOWN';

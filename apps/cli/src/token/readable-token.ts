@@ -10,7 +10,7 @@ export interface ReadableToken {
   readonly defect: string | undefined;
 }
 
-/** Reads a token also if receivers would not, so that a damaged JWT is not taken for an opaque one. */
+/** Reads a token even if receivers would reject it, so that a damaged JWT is not mistaken for an opaque token. */
 export function readToken(token: string): ReadableToken | undefined {
   try {
     const { header, payload } = decodeCompactJws(token);

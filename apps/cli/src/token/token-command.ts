@@ -22,7 +22,7 @@ export async function token(
 ): Promise<void> {
   if (context.stdout.isTTY === true && options.print !== true) {
     throw new CommandError(
-      'Standard output is a terminal, which keeps what it shows: pipe the token into a command, or use --print.',
+      'Standard output is a terminal, which would show and keep the token: pipe it into a command, or use --print.',
     );
   }
   const userToken = await readUserToken(options, context);

@@ -9,7 +9,7 @@ import {
 } from 'nest-ias/internal';
 import type { RejectionCode } from 'nest-ias/internal';
 
-/** What the guard of an app decides about a token, without a request. */
+/** The decision of an app's guard about a token, without a request. */
 export type Verdict =
   | { readonly claims: Readonly<Record<string, unknown>> }
   | {

@@ -50,7 +50,7 @@ async function thumbprint({ certificate }: VerifyOptions, context: Context): Pro
   if (certificate === undefined) return undefined;
   const leaf = repairPem(await readInput(certificate, context)).find(({ label }) => label === 'CERTIFICATE');
   const read = leaf && readCertificate(leaf.pem);
-  if (read === undefined) throw new UsageError('There is no certificate in the file of --certificate.');
+  if (read === undefined) throw new UsageError('The file of --certificate contains no certificate.');
   return thumbprintOf(read);
 }
 

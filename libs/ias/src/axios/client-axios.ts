@@ -92,7 +92,8 @@ function requestOf(config: InternalAxiosRequestConfig, signal: AbortSignal | und
     headers: headersOf(config),
     ...(body !== undefined && { body }),
     ...(timeout && { timeout }),
-    ...(maxContentLength > -1 && { maxResponseBytes: maxContentLength }),
+    // axios calls both -1 and infinity no limit; that of the client remains
+    ...(maxContentLength > -1 && maxContentLength < Infinity && { maxResponseBytes: maxContentLength }),
     ...(signal && { signal }),
   };
 }
@@ -101,6 +102,7 @@ function headersOf({ headers, data }: InternalAxiosRequestConfig): Record<string
   // the client adds the type of a form, which contains its boundary
   if (data instanceof FormData) headers.delete('content-type');
   if (isForm(data)) headers.set(data.getHeaders());
+  if (data instanceof Blob) headers.set('content-type', data.type || 'application/octet-stream');
   const entries = Object.entries(headers.toJSON()) as [string, unknown][];
   return Object.fromEntries(
     entries

@@ -86,7 +86,7 @@ function listed(services: readonly FoundService[]): string {
     : named;
 }
 
-/** What was pasted instead of the lists of services that Cloud Foundry provides. */
+/** Describes a document that was copied into the source instead of the lists of services of Cloud Foundry. */
 function describeCopiedDocument(document: unknown): string | undefined {
   if (!isObject(document)) return undefined;
   const key = isObject(document['credentials']) ? document['credentials'] : document;

@@ -8,7 +8,7 @@ import type { Clock } from '../core/clocks.js';
 import { moduleMissing, optionsMissing } from '../core/module-missing.js';
 import { ConfigurationError } from '../errors/ias-error.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';
-import { TargetCalls } from './target-calls.js';
+import { AuthenticatedCalls } from './authenticated-calls.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<IasClientOptions>({
   moduleName: 'IasClient',
@@ -86,7 +86,7 @@ export function clientProvider(
       const { ConnectionPool } = await import('../net/connection-pool.js');
       const createPool = (...target: ConstructorParameters<typeof ConnectionPool>) =>
         new ConnectionPool(...target);
-      return new IasClient(new TargetCalls(options, { tokens, now, createPool, owner }));
+      return new IasClient(new AuthenticatedCalls(options, { tokens, now, createPool, owner }));
     },
   };
 }

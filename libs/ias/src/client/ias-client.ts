@@ -5,7 +5,7 @@ import type { HttpResponse } from '../net/http-exchange.js';
 import type { IasCallOptions, IasRequest } from './ias-request.js';
 import { IasResponse } from './ias-response.js';
 import { IasStreamResponse } from './ias-stream-response.js';
-import type { TargetCalls } from './target-calls.js';
+import type { AuthenticatedCalls } from './authenticated-calls.js';
 
 /**
  * Calls one other app. Each request contains an access token and presents the certificate that the token is bound to.
@@ -14,9 +14,9 @@ import type { TargetCalls } from './target-calls.js';
  * throws a `DownstreamError`; without an access token, a `TokenRequestError`.
  */
 export class IasClient implements OnApplicationShutdown {
-  readonly #calls: TargetCalls;
+  readonly #calls: AuthenticatedCalls;
 
-  constructor(calls: TargetCalls) {
+  constructor(calls: AuthenticatedCalls) {
     this.#calls = calls;
   }
 
@@ -79,7 +79,7 @@ export class IasClient implements OnApplicationShutdown {
     const { target, maxResponseBytes } = this.#calls;
     const response = (await this.#calls.send(request, true)) as HttpResponse<Readable>;
     try {
-      const coding = response.headers['content-encoding'];
+      const coding = isEmpty(request, response) ? undefined : response.headers['content-encoding'];
       const limit = request.maxResponseBytes ?? maxResponseBytes;
       const toStreamError = (error: Error) => this.#calls.failureOf(error, request.signal);
       const body = decodeStream(response.body, coding, limit, toStreamError);
@@ -93,4 +93,9 @@ export class IasClient implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.#calls.close();
   }
+}
+
+/** Such a response can have the coding that its content would have (RFC 9110 §9.3.2, §15.4.5). */
+function isEmpty({ method }: IasRequest, { status }: HttpResponse): boolean {
+  return method?.toUpperCase() === 'HEAD' || status === 204 || status === 304;
 }

@@ -16,7 +16,10 @@ export interface IasCallOptions {
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Sent as JSON; excludes `body`. */
   readonly json?: unknown;
-  /** A stream is sent once: it is not repeated with a newer token. If it fails, the call fails with the stream's error as its `cause`. */
+  /**
+   * A stream is sent once: it is not repeated with a newer token. If it fails, the call fails with the stream's error as
+   * its `cause`. If the call fails, the stream is destroyed.
+   */
   readonly body?: string | Uint8Array | URLSearchParams | FormData | Readable;
   /** Aborts the call, including the wait for a token, but not the token request, which other callers may share. */
   readonly signal?: AbortSignal;
@@ -52,7 +55,7 @@ export interface IasRequest extends IasCallOptions {
 /** Headers that the client or the connection sets. `host` would also change which server certificate is accepted. */
 const OWN_HEADERS: ReadonlySet<string> = new Set(['authorization', 'host', 'connection', 'content-length']);
 
-/** What a call sends besides the token. */
+/** Headers and body of a call, without the token. */
 export type RequestContent = Pick<HttpRequest, 'headers' | 'body'>;
 
 interface TypedBody {

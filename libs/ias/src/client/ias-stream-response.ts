@@ -57,7 +57,7 @@ async function readBeginning(body: Readable): Promise<Buffer> {
       if (size >= MAX_BODY_LENGTH) break;
     }
   } catch {
-    // the status says enough
+    // the status is sufficient
   }
   return Buffer.concat(chunks);
 }

@@ -1,9 +1,8 @@
 const CLAIMS: Readonly<Record<string, string>> = {
   iss: 'The issuer: the tenant, or its custom domain.',
-  ias_iss:
-    'The tenant of IAS, if iss is a custom domain. The guard compares this one with url of the binding.',
+  ias_iss: 'The tenant of IAS, if iss is a custom domain. The guard compares it with url in the binding.',
   sub: 'The subject: the client id of the app, or the user.',
-  aud: 'The audience: client id of the application that the token is for. A receiver accepts its own only.',
+  aud: 'The audience: client id of the application that the token is for. A receiver accepts only tokens for its own client id.',
   azp: 'The authorized party: client id of the application that fetched the token.',
   app_tid: 'The tenant of the application (app tenant id).',
   azp_app_tid: 'The tenant of the application that fetched the token.',
@@ -35,15 +34,18 @@ const HEADER: Readonly<Record<string, string>> = {
   alg: 'The signature algorithm. IAS uses RS256.',
   kid: 'The key of the issuer that made the signature.',
   typ: 'The kind of token.',
-  jku: 'An address of keys. The guard ignores it.',
+  jku: 'A URL of keys. The guard ignores it.',
 };
 
-/** What a claim of a token of IAS means (docs/reference/ias-facts.md#claims); `undefined` if it is not described. */
+/**
+ * Returns the meaning of a claim in tokens of IAS (docs/reference/ias-facts.md#claims); `undefined` if it is not
+ * described.
+ */
 export function meaningOfClaim(name: string): string | undefined {
   return Object.hasOwn(CLAIMS, name) ? CLAIMS[name] : undefined;
 }
 
-/** What a member of the header of a token means; `undefined` if it is not described. */
+/** Returns the meaning of a parameter in the header of a token; `undefined` if it is not described. */
 export function meaningOfHeader(name: string): string | undefined {
   return Object.hasOwn(HEADER, name) ? HEADER[name] : undefined;
 }

@@ -19,7 +19,7 @@ const origin = z
   .refine((value) => URL.canParse(value), 'not a URL')
   .transform((value) => new URL(value).origin);
 
-/** What Express, Fastify, body parsers and session libraries read or write; `user` is free. */
+/** Properties that Express, Fastify, body parsers and session libraries read or write; `user` is free. */
 const PROPERTIES_OF_REQUESTS: ReadonlySet<string> = new Set(
   (
     'app aborted baseUrl body complete connection constructor cookies headers host hostname httpVersion ' +

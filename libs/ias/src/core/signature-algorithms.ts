@@ -13,7 +13,7 @@ export const SIGNATURE_ALGORITHMS = [
 
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
-/** What an app accepts without the option `algorithms`: the algorithm with which IAS signs. */
+/** The default of the option `algorithms`: the algorithm with which IAS signs. */
 export const DEFAULT_SIGNATURE_ALGORITHMS: readonly SignatureAlgorithm[] = ['RS256'];
 
 /** The curve that a key must have, by algorithm (RFC 7518 §3.4), as OpenSSL names it. */

@@ -8,7 +8,7 @@ import type { Clock } from './clocks.js';
 /** Values by name; the names follow the semantic conventions of OpenTelemetry where these have one. */
 export type TelemetryAttributes = Readonly<Record<string, string | number>>;
 
-/** What is recorded as a span and as a histogram `<name>.duration`. */
+/** Operations that are recorded as a span and as a histogram `<name>.duration`. */
 type OperationName = 'ias.token.request' | 'ias.keys.fetch' | 'ias.verdict.fetch';
 
 /** One operation that {@link Telemetry} records. */
@@ -67,7 +67,7 @@ const DURATIONS: Readonly<Record<OperationName, string>> = {
 /** Seconds; the boundaries that OpenTelemetry recommends for HTTP requests. Those of the SDK are for milliseconds. */
 const BUCKET_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-/** What OpenTelemetry calls an error without a type of its own. */
+/** The `error.type` of OpenTelemetry for errors without their own type. */
 const OTHER_ERROR = '_OTHER';
 
 const HTTPS_PORT = 443;

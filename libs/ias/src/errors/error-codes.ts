@@ -6,7 +6,7 @@ import project from '../../../../project.json' with { type: 'json' };
  */
 export type FailureKind = 'unavailable' | 'timeout' | 'refused';
 
-/** What an error code means, for logs, documentation and tools. */
+/** The meaning of an error code, for logs, documentation and tools. */
 interface ErrorDescription {
   readonly meaning: string;
   readonly remedy: string;
@@ -60,11 +60,11 @@ export const CONFIGURATION_ERRORS = describeErrors({
     remedy: 'Correct the value that the message names.',
   },
   module_missing: {
-    meaning: 'A guard or client of nest-ias is in a module that cannot see IasModule.',
+    meaning: 'A guard or client of nest-ias is in a module that cannot access IasModule.',
     remedy: 'Import IasModule.forRoot({ isGlobal: true }) in the root module of the app.',
   },
   guard_missing: {
-    meaning: 'Routes that demand something of their caller, or ask who it is, run without IasAuthGuard.',
+    meaning: 'Routes that check or inject their caller run without IasAuthGuard.',
     remedy: 'Register the guard, mark the routes @Public(), or set the option allowUnguarded.',
   },
 });
@@ -79,12 +79,12 @@ export const TOKEN_REQUEST_ERRORS = describeFailures({
     kind: 'unavailable',
     meaning: 'The tenant answered 429; retryAfter is the time in milliseconds that it asked to wait.',
     remedy:
-      'Wait: the app repeats the request. If it lasts, look for an app that fetches a token for each request.',
+      'Wait: the app repeats the request. If the problem persists, look for an app that fetches a token for each request.',
   },
   token_endpoint_unavailable: {
     kind: 'unavailable',
     meaning: 'The tenant answered 408 or 5xx.',
-    remedy: 'Wait: the app repeats the request. If it lasts, check the state of the tenant.',
+    remedy: 'Wait: the app repeats the request. If the problem persists, check the state of the tenant.',
   },
   token_endpoint_circuit_open: {
     kind: 'unavailable',
@@ -163,7 +163,8 @@ export const DOWNSTREAM_ERRORS = describeFailures({
   downstream_overloaded: {
     kind: 'unavailable',
     meaning: 'The app answered 429 or 503.',
-    remedy: 'Try again later. If it lasts, look at the load of the called app and start more instances.',
+    remedy:
+      'Try again later. If the problem persists, look at the load of the called app and start more instances.',
   },
   downstream_timeout: {
     kind: 'timeout',

@@ -36,7 +36,7 @@ export class AuthenticationException extends HttpException {
   readonly detail: string;
   /** What happened, for the operator of the app; never contains a token. */
   readonly operatorDetail: string | undefined;
-  /** URL that tells the caller how to get a token; part of the challenge. */
+  /** URL of the metadata that describes how to get a token; part of the challenge. */
   metadataUrl: string | undefined;
 
   constructor(code: RejectionCode, operatorDetail?: string) {
@@ -68,7 +68,7 @@ export class AuthenticationException extends HttpException {
  *
  * Without credentials there is no error code: the caller may not know yet that it needs a token (§3.1).
  *
- * @param metadataUrl URL that tells the caller how to get a token (RFC 9728 §5.1)
+ * @param metadataUrl URL of the metadata that describes how to get a token (RFC 9728 §5.1)
  */
 function challengeOf({ status, challenge, detail }: Rejection, metadataUrl?: string): string | undefined {
   if (challenge === undefined && status !== 401) return undefined;

@@ -10,7 +10,7 @@ const CODE = 'guard_missing';
 
 const routes = new RoutePolicyReader(new Reflector());
 
-/** Controllers of apps whose tests replace the guard, or that have a guard of their own. */
+/** Controllers of apps whose tests replace the guard, or that have their own guard. */
 const unguarded = new WeakSet<Type>();
 
 /** How the developer can correct it. */
@@ -32,7 +32,7 @@ const token = callerPart((caller) => caller.token);
 const securityContext = callerPart((caller) => caller.securityContext);
 const proof = callerPart((caller) => caller.proof);
 
-/** What Nest calls for the decorators below. It identifies parameters that need the guard. */
+/** The functions that Nest calls for the decorators below. They identify parameters that need the guard. */
 export const CALLER_FACTORIES: ReadonlySet<unknown> = new Set([claims, token, securityContext, proof]);
 
 /** Injects the {@link IasClaims} of the caller's token; `undefined` on public routes. */

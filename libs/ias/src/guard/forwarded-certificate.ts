@@ -21,7 +21,7 @@ const NO_HEADER =
 /**
  * Reads the one `x-forwarded-client-cert` header of a request that came through the router.
  *
- * @throws {AuthenticationException} `proof_missing`; the log says which host was called and what is missing
+ * @throws {AuthenticationException} `proof_missing`; the log contains the called host and what is missing
  */
 export function readForwardedCertificateHeader(request: ReceivedRequest, isTrustedHost: HostMatcher): string {
   const [value, ...others] = request.forwardedCertificates;

@@ -12,9 +12,10 @@ type Handler = (...parameters: never[]) => unknown;
 /**
  * Finds out whether the app connected a microservice without `inheritAppConfig`, which has no global guards.
  *
- * Nest does not say which configuration a microservice got. But one that inherits that of the app reads the global guards in
- * `connectMicroservice`, in the same tick in which Nest announces it. With `deferInitialization` it does not, and counts as
- * one that does not inherit. Nest before 11.1 announces none.
+ * Nest does not expose the configuration of a microservice. But a microservice that inherits the app's configuration
+ * reads the global guards in `connectMicroservice`, in the same tick in which Nest announces it. With
+ * `deferInitialization` it does not, and counts as one that does not inherit. Nest before 11.1 announces no
+ * microservice.
  */
 export class ConnectedMicroservices {
   readonly #config: ApplicationConfig;
@@ -45,7 +46,7 @@ export class ConnectedMicroservices {
   }
 }
 
-/** Names of the message handlers of a controller that have no guard of their own and are not public. */
+/** Names of the message handlers of a controller that have no own guard and are not public. */
 export function unguardedHandlersOf(controller: Type): string[] {
   const prototype = controller.prototype as Record<string, Handler>;
   return new MetadataScanner()

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 export type PlatformRequest = IncomingMessage | { readonly raw: IncomingMessage };
 
 /**
- * What the guard reads from a request: its target, and every value of some headers in the order of arrival.
+ * The parts of a request that the guard reads: its target, and all values of some headers in the order of arrival.
  *
  * `headers` of Node.js hides repetitions of `Authorization` and `Host`, and joins others. A proxy may have used another
  * of the values (docs/reference/ias-facts.md#xssec).

@@ -3,7 +3,7 @@ import type { Reflector } from '@nestjs/core';
 import { DEMANDS, Public } from './demands.decorator.js';
 import type { Demands } from './demands.decorator.js';
 
-/** What a route demands of its callers, besides a valid token. */
+/** The demands of a route on its callers, besides a valid token. */
 export interface RoutePolicy extends Demands {
   readonly isPublic: boolean;
 }

@@ -71,7 +71,10 @@ const GUARD_PROVIDERS: Provider[] = [
 /** Routes of the guard itself. */
 const GUARD_CONTROLLERS = [ProtectedResourceController];
 
-/** What a module with `@UseGuards(IasAuthGuard)` needs: Nest creates the guard anew in the module of the route. */
+/**
+ * The providers that a module with `@UseGuards(IasAuthGuard)` needs: Nest creates another guard in the module of the
+ * route.
+ */
 const GUARD_EXPORTS = [IasAuthGuard, RequestAuthenticator];
 
 /**

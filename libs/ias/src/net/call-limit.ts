@@ -5,7 +5,7 @@ import { TransportError } from './transport-failure.js';
 export class CallLimit {
   /** Called once when the call must stop. */
   onStop: ((error: TransportError) => void) | undefined;
-  /** Says what the call waits for, for the message of a time-out. */
+  /** Describes what the call waits for, for the message of a time-out. */
   progress: (() => string) | undefined;
   readonly #timeout: number;
   readonly #timer: NodeJS.Timeout;

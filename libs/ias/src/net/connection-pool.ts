@@ -4,7 +4,7 @@ import { buildConnector, Client, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { MAX_SOCKETS } from './agent.js';
 import type { CallLimit } from './call-limit.js';
-import { HttpExchange } from './http-exchange.js';
+import { HttpExchange, canBeSentTwice } from './http-exchange.js';
 import type { Connection, HttpRequest, HttpResponse } from './http-exchange.js';
 
 /** Methods that can be repeated safely (RFC 9110 §9.2.2). */
@@ -17,24 +17,16 @@ const KEEP_ALIVE_MS = 60_000;
 
 /** Kept connections to one origin, with the TLS options of one agent (docs/decisions/0035). */
 export class ConnectionPool {
+  readonly #origin: string;
   readonly #pool: Pool;
+  #isDrained = false;
 
   constructor(
     origin: string,
     readonly agent: Agent,
   ) {
-    this.#pool = new Pool(origin, {
-      connections: MAX_SOCKETS,
-      connect: createConnector(agent.options),
-      factory: (url, options) => new CountingClient(url, options),
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // each call has its own limit
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    // Otherwise the pool drops a client that cannot connect, but the client still takes queued calls: beyond the limit, and
-    // over connections that nothing closes.
-    this.#pool.removeAllListeners('connectionError');
+    this.#origin = origin;
+    this.#pool = createPool(origin, agent);
   }
 
   /**
@@ -54,7 +46,7 @@ export class ConnectionPool {
           exchange = current;
           limit.onStop = (error) => current.abort(error);
           limit.progress = () => current.progress;
-          this.#pool.dispatch(optionsOf(request, current), current);
+          this.#dispatch(request, current);
         });
       } catch (error) {
         if (error instanceof MisnamedServerError) throw error.original;
@@ -65,6 +57,7 @@ export class ConnectionPool {
 
   /** Closes idle connections now, and the others when their requests end. */
   drain(): void {
+    this.#isDrained = true;
     // it fails if the pool is closed already
     this.#pool.close().catch(() => undefined);
   }
@@ -73,6 +66,29 @@ export class ConnectionPool {
   destroy(): void {
     this.#pool.destroy().catch(() => undefined);
   }
+
+  /** A drained pool takes no requests, but a running call can still need another connection. */
+  #dispatch(request: HttpRequest, exchange: HttpExchange): void {
+    const pool = this.#isDrained ? createPool(this.#origin, this.agent) : this.#pool;
+    pool.dispatch(optionsOf(request, exchange), exchange);
+    if (pool !== this.#pool) void pool.close();
+  }
+}
+
+function createPool(origin: string, { options }: Agent): Pool {
+  const pool = new Pool(origin, {
+    connections: MAX_SOCKETS,
+    connect: createConnector(options),
+    factory: (url, clientOptions) => new CountingClient(url, clientOptions),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // each call has its own limit
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  // Otherwise the pool drops a client that cannot connect, but the client still takes queued calls: beyond the limit, and
+  // over connections that nothing closes.
+  pool.removeAllListeners('connectionError');
+  return pool;
 }
 
 interface ExchangeOptions extends Dispatcher.DispatchOptions {
@@ -89,10 +105,8 @@ function optionsOf({ method, path, headers, body }: HttpRequest, exchange: HttpE
   };
 }
 
-/** Whether it can be sent twice: a stream cannot. */
 function isRepeatable({ method, body }: HttpRequest): boolean {
-  const isSimple = body === null || typeof body === 'string' || body instanceof Uint8Array;
-  return isSimple && IDEMPOTENT.has(method);
+  return canBeSentTwice(body) && IDEMPOTENT.has(method);
 }
 
 /** Tells exchanges which connection they use, which undici does not. */

@@ -18,6 +18,9 @@ const DECODERS = new Map([
   ['br', { decode: promisify(brotliDecompress), createStream: createBrotliDecompress }],
 ]);
 
+/** Codes of zlib and Brotli for content that ends too early. */
+const INCOMPLETE = /^(Z_BUF_ERROR|ERR__?BROTLI\w*)$/;
+
 /** Value of `accept-encoding`. */
 export const ACCEPTED_CODINGS = [...DECODERS.keys()].join(', ');
 
@@ -27,8 +30,9 @@ export const ACCEPTED_CODINGS = [...DECODERS.keys()].join(', ');
  * @throws {TransportError} an unknown coding, or too many bytes; or an error of zlib
  */
 export async function decodeBody(bytes: Buffer, coding: string | undefined, limit: number): Promise<Buffer> {
-  const decoder = decoderOf(coding);
-  if (decoder === undefined || bytes.length === 0) return bytes;
+  // without content, a response can have the coding that its content would have (RFC 9110 §9.3.2)
+  const decoder = bytes.length === 0 ? undefined : decoderOf(coding);
+  if (decoder === undefined) return bytes;
   try {
     return await decoder.decode(bytes, { maxOutputLength: limit });
   } catch (error) {
@@ -60,9 +64,15 @@ export function decodeStream(
   });
   // the stream can fail before the caller has it
   decoded.on('error', () => undefined);
-  const fail = (error?: Error | null) => error && decoded.destroy(toStreamError(error));
+  const decompressor = decoder.createStream();
+  const fail = (error?: NodeJS.ErrnoException | null) => {
+    if (!error) return;
+    // an empty body has no end of its coding either
+    if (decompressor.bytesWritten === 0 && INCOMPLETE.test(error.code ?? '')) decoded.end();
+    else decoded.destroy(toStreamError(error));
+  };
   // the end of the coding can fail after the pipeline has ended
-  const decoding = pipeline(body, decoder.createStream().on('error', fail), fail);
+  const decoding = pipeline(body, decompressor.on('error', fail), fail);
   decoding.pipe(decoded).once('close', () => body.destroy());
   return decoded;
 }
@@ -70,8 +80,9 @@ export function decodeStream(
 function decoderOf(
   coding: string | undefined,
 ): (typeof DECODERS extends Map<string, infer D> ? D : never) | undefined {
-  if (coding === undefined || coding === 'identity') return undefined;
-  const decoder = DECODERS.get(coding.toLowerCase());
+  const name = coding?.toLowerCase() ?? '';
+  if (name === '' || name === 'identity') return undefined;
+  const decoder = DECODERS.get(name);
   if (decoder === undefined) throw new TransportError('ERR_CONTENT_CODING', 'an unrequested content coding');
   return decoder;
 }

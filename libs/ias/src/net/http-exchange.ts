@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
-  /** Names and values in turn. */
+  /** Alternating names and values. */
   readonly headers: string[];
   readonly body: string | Uint8Array | Readable | null;
   /** Maximum size of the body of the response in bytes, as it is sent. */
@@ -75,7 +75,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     return this.#isReused && this.#response === undefined && CLOSED.has(this.#failure?.code);
   }
 
-  /** What the call waits for. */
+  /** The step that the call waits for. */
   get progress(): string {
     if (this.#socket === undefined) return 'it waited for a connection';
     if (this.#response === undefined) return 'it was sent, but not answered';
@@ -171,6 +171,12 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#stream) this.#stream.destroy(this.#request.toStreamError?.(this.#failure));
     else this.#reject(this.#failure);
   }
+}
+
+/** A stream can be read only once. */
+export function canBeSentTwice(body: unknown): boolean {
+  const isBytes = ArrayBuffer.isView(body) || body instanceof ArrayBuffer || body instanceof Blob;
+  return body === null || typeof body === 'string' || isBytes;
 }
 
 /** After an early response, the server may never read the rest of the request. */

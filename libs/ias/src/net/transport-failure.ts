@@ -43,7 +43,10 @@ function readError(error: unknown): { code: string; message: string } {
   return { code: isCode ? code : 'UNKNOWN', message: typeof message === 'string' ? message : '' };
 }
 
-/** A failure that this package found in a connection, request or response; `code` is one of those that `classifyTransportFailure` knows. */
+/**
+ * A failure that this package found in a connection, request or response. `classifyTransportFailure` handles its
+ * `code`.
+ */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
 

@@ -15,7 +15,7 @@ type Handler = (...parameters: never[]) => unknown;
 
 type PathItem = OpenAPIObject['paths'][string];
 export type Operation = NonNullable<PathItem['get']>;
-/** What an app passes to `SwaggerModule.createDocument`, after the app. */
+/** Parameters of `SwaggerModule.createDocument` after the app. */
 export type DocumentParameters =
   Parameters<typeof SwaggerModule.createDocument> extends [unknown, ...infer Others] ? Others : never;
 
@@ -25,9 +25,9 @@ const HANDLER_MARK = 'x-nest-ias-handler';
 /**
  * Creates the OpenAPI document of an app, and finds the route that each of its operations describes.
  *
- * A document does not say which method an operation came from: its path has prefixes and versions, and the app chooses its
- * id. So each route carries a mark while `@nestjs/swagger` reads its metadata. One mark on the method is not sufficient,
- * because controllers share methods that they inherit.
+ * A document does not contain the method of an operation: its path has prefixes and versions, and the app chooses its
+ * id. So each route carries a mark while `@nestjs/swagger` reads its metadata. One mark on the method is not
+ * sufficient, because controllers share methods that they inherit.
  */
 export function createDocumentWithRoutes(
   app: INestApplication,

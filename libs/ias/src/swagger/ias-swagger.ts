@@ -23,9 +23,9 @@ ApiExcludeController()(ProtectedResourceController);
 /** Adds the demands and rejections of `IasAuthGuard` to the OpenAPI document of an app. */
 export class IasSwagger {
   /**
-   * Creates the document as `SwaggerModule.createDocument` does. Each operation that the guard protects has the security
-   * schemes of the app's tenant, and the rejections of the guard as responses. What the app itself declares for an
-   * operation or component takes precedence.
+   * Creates the document as `SwaggerModule.createDocument` does. Each operation that the guard protects has the
+   * security schemes of the app's tenant, and the rejections of the guard as responses. Declarations of the app for an
+   * operation or component take precedence.
    *
    * @param app with `IasModule`
    * @throws {ConfigurationError} `module_missing`

@@ -24,7 +24,7 @@ export class SecurityDescription {
   readonly #hasMutualTls: boolean;
 
   /**
-   * @param openapi version of the document; only from 3.1 on it can say that an operation needs a client certificate
+   * @param openapi version of the document; only 3.1 and later can declare that an operation needs a client certificate
    * @param tokenUrls URLs of the token endpoints whose tokens the app accepts
    * @param policy of the app
    */
@@ -58,7 +58,7 @@ export class SecurityDescription {
     };
   }
 
-  /** What an operation requires: one of these. */
+  /** The alternative requirements of an operation: one must be met. */
   requirementsOf(policy: ProofOfPossessionPolicy): SecurityRequirement[] {
     const certificate = policy === 'required' && this.#hasMutualTls ? { [CERTIFICATE]: [] } : {};
     return this.#alternatives.map((name) => ({ [name]: [], ...certificate }));

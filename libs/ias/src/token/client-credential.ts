@@ -37,8 +37,8 @@ export function createClientCredential(
 }
 
 /**
- * Parameters that authenticate the client: `client_id` alone with a certificate (RFC 8705 §2), else with the client
- * secret (`client_secret_post`, RFC 6749 §2.3.1).
+ * Parameters that authenticate the client: `client_id` alone with a certificate (RFC 8705 §2), otherwise with the
+ * client secret (`client_secret_post`, RFC 6749 §2.3.1).
  */
 export function clientParameters({ clientId, clientSecret }: IdentityBinding): Record<string, string> {
   return {

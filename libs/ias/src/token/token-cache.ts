@@ -46,7 +46,7 @@ export class TokenCache {
     this.#clocks = clocks;
   }
 
-  /** Finds a valid token. `stale` tells whether to refresh it in the background. */
+  /** Finds a valid token. `stale` means that it is due for a refresh in the background. */
   get(key: string): { readonly token: AccessToken; readonly stale: boolean } | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;

@@ -93,7 +93,7 @@ export function statusFailure(
   );
 }
 
-/** Repeats only an `error` in the registered format: nothing else of a hostile response reaches a log. */
+/** Returns an `error` only in the registered format, so that no other part of a hostile response reaches a log. */
 function oauthErrorOf(body: string): string | undefined {
   return /"error"\s*:\s*"([a-z_]{1,64})"/.exec(body)?.[1];
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IdentityBinding } from '../binding/identity-binding.js';
 import { decodeCompactJws } from '../core/jwt.js';
 import type { RedactedToken } from '../core/redacted.js';
+import { ConfigurationError } from '../errors/ias-error.js';
 
 /**
  * An application or API to request a token for (docs/reference/ias-facts.md#tokens):
@@ -21,14 +22,23 @@ const PROVIDER = 'urn:sap:identity:application:provider';
 
 /** The value of the parameter `resource` (RFC 8707). */
 function resourceUrn(resource: Resource): string {
-  if (typeof resource === 'string') return resource;
-  if ('dependency' in resource) return `${PROVIDER}:name:${resource.dependency}`;
-  if ('api' in resource) return `urn:sap:identity:api:name:${resource.api}`;
+  if (typeof resource !== 'object' || (resource as unknown) === null) return text('resource', resource);
+  if ('dependency' in resource) return `${PROVIDER}:name:${text('resource.dependency', resource.dependency)}`;
+  if ('api' in resource) return `urn:sap:identity:api:name:${text('resource.api', resource.api)}`;
   const { clientId, appTid } = resource;
-  return `${PROVIDER}:clientid:${clientId}${appTid === undefined ? '' : `:apptid:${appTid}`}`;
+  const tenant = appTid === undefined ? '' : `:apptid:${text('resource.appTid', appTid)}`;
+  return `${PROVIDER}:clientid:${text('resource.clientId', clientId)}${tenant}`;
 }
 
-/** What kind of token to fetch. */
+/** Untyped callers can pass `undefined` from an unset environment variable. */
+function text(option: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ConfigurationError(
+    `Invalid option "${option}" of a token: it is not text; pass text, or omit the option.`,
+  );
+}
+
+/** Options of the token to fetch. */
 export interface TokenOptions {
   /**
    * Resources to request the token for (RFC 8707).
@@ -102,11 +112,16 @@ export function exchangeRequest(userToken: RedactedToken, options: TokenOptions)
   };
 }
 
+/** @throws {ConfigurationError} `resource` or `appTid` is not text */
+export function assertTokenOptions(options: TokenOptions): void {
+  targetParameters(options, undefined);
+}
+
 function targetParameters(
   { resource, appTid }: TokenOptions,
   defaultAppTid: string | undefined,
 ): (readonly [string, string])[] {
-  const tenant = appTid ?? defaultAppTid;
+  const tenant = appTid === undefined ? defaultAppTid : text('appTid', appTid);
   const resources = [...new Set([resource ?? []].flat().map((one) => resourceUrn(one)))].toSorted();
   return [
     ...(tenant === undefined ? [] : [['app_tid', tenant] as const]),

@@ -92,7 +92,7 @@ describe.each(PLATFORMS)('attacks on %s', (platform) => {
     expect(answer.body + JSON.stringify(answer.headers)).not.toContain(tailOfToken(sent));
   });
 
-  it('believes no certificate with a target in absolute form', async () => {
+  it('ignores the certificate if the target is in absolute form', async () => {
     const sent = [
       ['host', CERT_HOST],
       bearer(forger.boundToken),

@@ -5,7 +5,7 @@ import { BodyTooLargeError, readBody } from '../http/body-reader.js';
 import { explain } from '../option-validation.js';
 import type { AdministeredLandscape, AdministeredTenant } from './administered-landscape.js';
 
-/** What an operation works on. */
+/** Input of an operation. */
 export interface AdminContext {
   readonly landscape: AdministeredLandscape;
   /** The tenant that `?tenant=<app_tid>` selects. */

@@ -16,7 +16,7 @@ export interface AdminSettings {
   /** Address on which it listens. Off loopback it speaks TLS, and every operation needs the token. */
   readonly host: string;
   readonly port: number;
-  /** The bearer token that operations need which return a secret. */
+  /** The bearer token for operations that return a secret. */
   readonly token: string;
   readonly certificate: IssuedCertificate;
   /** Accepted names in `Host` off loopback, besides `localhost`. */
@@ -89,7 +89,7 @@ export class AdminServer {
     const tenant = this.#tenantOf(new URLSearchParams(query));
     if (tenant === undefined) return json(404, { error: 'Unknown tenant. GET /status lists all tenants.' });
 
-    // Before the body is read, so that nobody without the token learns what the landscape thinks of it.
+    // Before the body is read, so that a caller without the token learns nothing about its validity.
     const early = operation.returnsSecret === true ? this.#access.challengeFor(request, true) : undefined;
     if (early !== undefined) return early;
     const prepared = await prepare(operation, request, { landscape: this.#landscape, tenant });
@@ -111,7 +111,7 @@ export class AdminServer {
   }
 }
 
-/** A resolver may give any address for a name, so only `localhost` is local. */
+/** A resolver may return any address for a name, so only `localhost` is local. */
 function isLocal(host: string): boolean {
   return host === 'localhost' || isLoopbackAddress(host);
 }
@@ -120,7 +120,7 @@ function inUrl(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
-/** A file that cannot be written is the only failure that the caller can do something about. */
+/** A file that cannot be written is the only failure that the caller can correct. */
 function failure(error: unknown): Answer {
   const { code, syscall, path } = error as NodeJS.ErrnoException;
   const reason = code === undefined || syscall === undefined ? '' : ` (${code}: ${syscall} ${path})`;

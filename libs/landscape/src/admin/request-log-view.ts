@@ -15,7 +15,7 @@ export const requestsSchema = z.array(
   }),
 );
 
-/** Clients can send a token in a place where none belongs, such as the path. */
+/** Clients can send a token in the wrong place, such as the path. */
 const TOKEN = /[\w-]{8,}\.[\w-]{8,}\.[\w.-]*|[\w-]{80,}/g;
 const REDACTED = '[redacted]';
 

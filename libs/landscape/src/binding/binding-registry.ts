@@ -15,7 +15,7 @@ export interface NamedBinding {
   readonly isPublished: boolean;
 }
 
-/** What a named binding is made of. */
+/** Input for a named binding. */
 export interface NamedBindingRequest {
   readonly request: BindingRequest;
   readonly application: Application;

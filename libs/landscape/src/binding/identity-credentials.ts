@@ -30,7 +30,7 @@ export interface IdentityCredentials {
   readonly clientsecret?: string;
 }
 
-/** Names above which there is nothing to share: a tenant at `localhost` is its own domain. */
+/** Minimum number of labels of a tenant that has a domain above it: a tenant at `localhost` is its own domain. */
 const LABELS_OF_A_TENANT = 3;
 
 /**

@@ -80,7 +80,7 @@ function optionsOf(config: LandscapeConfig): LandscapeOptions {
   });
 }
 
-/** What is not an option of the application itself refers to other parts of the configuration. */
+/** Removes the properties that refer to other parts of the configuration. */
 function applicationOptions({
   tenant: _tenant,
   dependencies: _dependencies,

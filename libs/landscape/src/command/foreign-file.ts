@@ -43,7 +43,7 @@ export async function isForeignMount(directory: string, hostNames: readonly stri
   return !isHere(await readFile(join(directory, 'url'), 'utf8').catch(() => ''), hostNames);
 }
 
-/** What a killed landscape left names a tenant at `localhost`, below it, or at a host name of the landscape. */
+/** Files of a killed landscape name a tenant at `localhost`, below it, or at a host name of the landscape. */
 function isHere(url: string, hostNames: readonly string[]): boolean {
   if (!URL.canParse(url)) return false;
   const { hostname } = new URL(url);

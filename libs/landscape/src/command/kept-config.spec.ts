@@ -19,7 +19,7 @@ it('takes ports, tenant IDs and client IDs of an earlier landscape where the con
   });
 });
 
-it('takes nothing for an application or a tenant that is named like a method of every object', () => {
+it('takes no kept values for applications and tenants that are named like an inherited method', () => {
   const config = { applications: { constructor: {} }, tenants: { toString: {}, valueOf: {} } };
   const { applications, tenants } = withKept(config, KEPT, 'app');
   expect(Object.entries(applications ?? {})).toEqual([['constructor', {}]]);

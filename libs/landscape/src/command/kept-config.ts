@@ -10,7 +10,7 @@ export function withKept(
   const { ports = {}, applications = { [defaultApplication]: {} }, tenants = {} } = config;
   return {
     ...config,
-    // 0 is any free port, such as the one of the earlier landscape.
+    // 0 means any free port, so the port of the earlier landscape fits.
     ports: {
       ias: ports.ias || kept.ports.ias,
       router: ports.router || kept.ports.router,

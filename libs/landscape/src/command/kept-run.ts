@@ -9,7 +9,7 @@ import type { LandscapeConfig } from './landscape-config.js';
 
 /** A run of the landscape that keeps its authorities, client IDs, bindings and ports. */
 export class KeptRun {
-  /** The configuration with what an earlier run kept. */
+  /** The configuration, completed with the values that an earlier run kept. */
   readonly config: LandscapeConfig;
   readonly #keeper: LandscapeKeeper;
   #configured: ConfiguredLandscape | undefined;
@@ -20,7 +20,7 @@ export class KeptRun {
       keeper.earlier === undefined ? config : withKept(config, keeper.earlier, DEFAULT_APPLICATION);
   }
 
-  /** What the landscape starts with, in addition to its configuration. */
+  /** Input for the landscape in addition to its configuration. */
   get extras(): LandscapeExtras {
     return {
       authorities: this.#keeper.authorities,
@@ -62,7 +62,7 @@ export class KeptRun {
     return this.#keeper.credentialsOf(name, request, this.#nameOf(application));
   }
 
-  /** Keeps what has changed without a new binding, such as revocations. */
+  /** Keeps changes other than new bindings, such as revocations. */
   async save(): Promise<void> {
     await this.#keeper.save();
   }

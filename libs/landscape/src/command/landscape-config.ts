@@ -92,7 +92,7 @@ export type LandscapeConfig = Readonly<z.infer<typeof landscapeConfigSchema>>;
 /** A binding of the configuration. */
 export type BindingConfig = z.infer<typeof binding>;
 
-/** What `ias-landscape` starts without a configuration. */
+/** The landscape that `ias-landscape` starts without a configuration. */
 export const DEFAULT_CONFIG: LandscapeConfig = {
   applications: { app: {} },
   bindings: { app: { write: [{ form: 'default-env', path: 'default-env.json' }] } },

@@ -14,7 +14,7 @@ import type { LandscapeFolder, LandscapeUrls } from './landscape-folder.js';
 import { recordWritten, removeLeftovers, type WrittenPath } from './leftovers.js';
 import { StartError } from './start-error.js';
 
-/** What apps and tools need to know about a running landscape. */
+/** Information about a running landscape for apps and tools. */
 export interface RunningLandscape extends LandscapeUrls {
   /** URLs of the routes by host name. */
   readonly routes: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface RunningLandscape extends LandscapeUrls {
 const SERVICE_KEY = 'service-key';
 const DEFAULT_INSTANCE = 'clicreIas';
 
-/** What `LandscapeFiles` writes, and where. */
+/** Input of `writeLandscapeFiles`: what to write, and where. */
 export interface LandscapeFilesContext {
   readonly config: LandscapeConfig;
   /** The folder that paths in the configuration are relative to. */
@@ -58,7 +58,7 @@ export async function writeLandscapeFiles(context: LandscapeFilesContext): Promi
   const place = { root, record: folder.paths.written };
   await folder.prepare();
   await removeLeftovers(place, config.hostNames ?? []);
-  // Before the first of these files: a landscape can be killed at any time.
+  // Before the first of these files is written, because a landscape can be killed at any time.
   await recordWritten(place, owned, pathsIn(config, root));
   await folder.writeAccess(landscape.ca.pem, landscape.admin.token);
   await addBinding(context, {
@@ -97,7 +97,7 @@ export async function writeLandscapeFiles(context: LandscapeFilesContext): Promi
   };
 }
 
-/** Returns what a configuration writes outside of the folder of the landscape. */
+/** Returns the paths that a configuration writes to outside of the folder of the landscape. */
 function pathsIn({ bindings = {} }: LandscapeConfig, root: string): readonly WrittenPath[] {
   return Object.values(bindings).flatMap(({ instance: instanceName = DEFAULT_INSTANCE, write = [] }) =>
     write.map(({ form, path }) => ({ form, path: resolve(root, path), instanceName })),
@@ -110,7 +110,7 @@ function adminAccess(url: string, tokenFile: string): Readonly<Record<string, st
   return { LANDSCAPE_ADMIN_URL: url, LANDSCAPE_ADMIN_TOKEN_FILE: tokenFile };
 }
 
-/** Renames a file that no landscape wrote, and says so. */
+/** Renames a file that no landscape wrote, and prints that. */
 async function moveAway(
   { root, print }: LandscapeFilesContext,
   path: string,

@@ -45,7 +45,7 @@ export class LandscapeFolder {
     }
   }
 
-  /** Writes what everybody needs who uses the landscape. */
+  /** Writes the authority and the admin token, which all users of the landscape need. */
   async writeAccess(caPem: string, adminToken: string): Promise<void> {
     await this.#owned.write(this.paths.ca, caPem, READABLE, { isSecret: false });
     await this.#owned.write(this.paths.adminToken, adminToken, OWNER_ONLY);

@@ -15,7 +15,7 @@ export class LandscapePaths {
   readonly bindings: string;
   /** Lists the files outside of this folder, for the next landscape to remove if this one is killed. */
   readonly written: string;
-  /** What `--keep` keeps. */
+  /** The files of `--keep`. */
   readonly kept: string;
 
   /** @param root the folder in which the landscape was started */

@@ -31,7 +31,10 @@ export async function recordWritten(
   await owned.write(record, json(content), OWNER_ONLY);
 }
 
-/** Removes what a killed landscape recorded. What no landscape wrote stays, whatever the record says. */
+/**
+ * Removes the files that a killed landscape recorded. It never removes a file that no landscape wrote, even if the
+ * record contains it.
+ */
 export async function removeLeftovers(
   { root, record }: LeftoversPlace,
   hostNames: readonly string[],
@@ -55,7 +58,7 @@ async function readRecord(path: string): Promise<readonly WrittenPath[]> {
   try {
     return recordSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch {
-    // There is none, or it was damaged.
+    // The record is missing or damaged.
     return [];
   }
 }

@@ -11,7 +11,7 @@ const ended = new Promise<void>((resolve) => {
   if (process.env['npm_lifecycle_event'] !== undefined) onParentExit(resolve);
 });
 
-// A reader that has gone, as in `ias-landscape | head -1`, must not end the process before the secrets are removed.
+// A reader that exits early, as in `ias-landscape | head -1`, must not end the process before the secrets are removed.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 landscapeProgram({

@@ -9,7 +9,7 @@ import { runLandscape } from './run-landscape.js';
 import { StartError } from './start-error.js';
 import { printTrust, removeTrust } from './trust-command.js';
 
-/** What the command gets from its process. */
+/** The parts of the process that the command uses. */
 export interface CommandContext {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -101,7 +101,7 @@ export function landscapeProgram(context: CommandContext): Command {
   return program;
 }
 
-/** The line that says that the landscape is ready. */
+/** The line that is printed when the landscape is ready. */
 function readyLine({ ias, router, admin }: RunningLandscape): string {
   return `Landscape ready: IAS ${ias}, router ${router}, admin ${admin}`;
 }
@@ -147,7 +147,7 @@ async function readConfig(path: string | undefined, cwd: string): Promise<Landsc
 }
 
 /**
- * The name would change the prototype of an object instead of adding a property, so the landscape would ignore it.
+ * A property with this name would change the prototype of the object, so the landscape would ignore it.
  * @throws {RangeError} if a property has this name
  */
 function rejectPrototype(name: string, file: string): void {

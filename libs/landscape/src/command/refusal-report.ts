@@ -1,7 +1,7 @@
 import { loggedRequests } from '../admin/request-log-view.js';
 import type { LoggedRequest } from '../tenant/request-log.js';
 
-/** A client that tries again and again must not fill the terminal. */
+/** A client that retries must not flood the terminal. */
 const SILENCE_MILLISECONDS = 10_000;
 const MAXIMUM_SENTENCES = 200;
 

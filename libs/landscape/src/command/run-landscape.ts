@@ -42,7 +42,7 @@ export interface LandscapeRun {
  */
 export async function runLandscape(run: LandscapeRun): Promise<void> {
   const paths = new LandscapePaths(run.root);
-  // Asked before this landscape may listen on the port of an earlier one that was killed.
+  // Checked before this landscape may listen on the port of an earlier one that was killed.
   const other = await isRunning(run.root);
   const kept = run.keep === true ? await openKept(paths, run) : undefined;
   const config = kept?.config ?? run.config;
@@ -96,7 +96,7 @@ async function openKept(
   }
 }
 
-/** Says why clients do not trust the landscape yet. */
+/** Explains why clients do not trust the landscape yet. */
 function newAuthority({ earlier, renewed }: LandscapeKeeper): string | undefined {
   if (renewed === 'expiry') return 'The kept authority expires soon, so the landscape made a new one.';
   if (renewed === 'host-names') return 'The landscape made a new authority for the new host names.';

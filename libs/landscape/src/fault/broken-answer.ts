@@ -7,7 +7,7 @@ type Break = Extract<Fault, { kind: 'break' }>['how'];
 
 const INTERIM_MS = 10;
 
-/** Gives no usable answer, in a way that HTTP clients are not prepared for. */
+/** Sends no usable answer, in a way that HTTP clients may not expect. */
 export function breakAnswer(response: ServerResponse, answer: Answer, how: Break): void {
   const { socket } = response;
   if (socket === null) return;

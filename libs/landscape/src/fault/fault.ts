@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const times = z.int().min(1).max(1_000_000).optional();
-/** Names all endpoints, because each kind has only some of them. */
+/** Lists all endpoints in the error, because each kind supports only some of them. */
 const atEndpoints = (names: string) =>
   `must be ${names} for this kind; the endpoints are "token", "jwks", "discovery" and "connection"`;
 const endpoint = z.enum(['token', 'jwks', 'discovery'], atEndpoints('"token", "jwks" or "discovery"'));
@@ -19,9 +19,9 @@ export const faultSchema = z.discriminatedUnion('kind', [
   /** The tenant resets the connection (RST) without an answer. */
   z.strictObject({ kind: z.literal('reset'), ...common }),
   /**
-   * The connection does what no honest tenant does: `upgrade` switches protocols (101), `close` ends without an answer,
-   * `half-close` ends its own side only, `interim` sends interim answers (103) without end, `truncate` ends in the middle
-   * of the answer, `stall` falls silent there.
+   * The connection violates HTTP: `upgrade` switches protocols (101), `close` ends without an answer, `half-close` ends
+   * its own side only, `interim` sends interim answers (103) without end, `truncate` ends in the middle of the answer,
+   * `stall` sends nothing more from there.
    */
   z.strictObject({
     kind: z.literal('break'),

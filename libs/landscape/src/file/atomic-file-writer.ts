@@ -24,7 +24,7 @@ export async function writeSecretJson(path: string, content: object): Promise<vo
 
 const TEMPORARY = /\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
 
-/** Removes what killed processes left in a folder that were writing a file. */
+/** Removes unfinished files that killed processes left in a folder. */
 export async function removeUnfinishedWrites(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => []);
   for (const name of names) if (TEMPORARY.test(name)) await rm(join(directory, name), { force: true });

@@ -4,14 +4,14 @@ import { writeFileAtomically } from '../file/atomic-file-writer.js';
 import { validated } from '../option-validation.js';
 import { type KeptLandscape, keptLandscapeSchema } from './kept-landscape.js';
 
-/** The kept files cannot be used; the message says why, and what to do. */
+/** The kept files cannot be used; the message contains the reason and the remedy. */
 export class KeepError extends Error {}
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 const OTHER_USERS = 0o077;
 
-/** The folder with what `--keep` keeps. Only its owner can read it, because it contains private keys. */
+/** The folder of `--keep`. Only its owner can read it, because it contains private keys. */
 export class KeepFolder {
   readonly #path: string;
   readonly #file: string;
@@ -36,7 +36,7 @@ export class KeepFolder {
   async read(): Promise<KeptLandscape | undefined> {
     if (!(await this.exists())) return undefined;
     for (const path of [this.#path, this.#file]) {
-      // Windows has no such modes and owners.
+      // Windows does not have these modes and owners.
       if (process.platform === 'win32') continue;
       const { mode, uid } = await stat(path);
       const problem = (mode & OTHER_USERS) !== 0 ? 'Other users can read' : 'Another user owns';
@@ -61,7 +61,7 @@ export class KeepFolder {
     await mkdir(this.#path, { recursive: true, mode: FOLDER_MODE });
     // mkdir does not change the mode of a folder that exists.
     await chmod(this.#path, FOLDER_MODE);
-    // So that nobody commits the keys.
+    // Prevents a commit of the keys.
     await writeFileAtomically(join(this.#path, '.gitignore'), '*\n', FILE_MODE);
     await writeFileAtomically(this.#file, `${JSON.stringify(content, undefined, 2)}\n`, FILE_MODE);
   }

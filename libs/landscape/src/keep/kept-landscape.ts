@@ -19,7 +19,7 @@ export const keptLandscapeSchema = z.strictObject({
   version: z.literal(1),
   /** The authority of the server certificates. */
   servers: authority,
-  /** The names that the authority was made for, besides loopback. */
+  /** The names that the authority was created for, besides loopback. */
   hostNames: z.array(text),
   /** The authority of the client certificates. */
   clients: authority,
@@ -44,13 +44,13 @@ export const keptLandscapeSchema = z.strictObject({
   revoked: z.array(text),
 });
 
-/** What survives a restart of a landscape with `--keep`: everything except signing keys and tokens. */
+/** The state that survives a restart of a landscape with `--keep`: everything except signing keys and tokens. */
 export type KeptLandscape = Readonly<z.infer<typeof keptLandscapeSchema>>;
 
 /** A binding that survives a restart. */
 export type KeptBinding = KeptLandscape['bindings'][string];
 
-/** Returns the value of a name; a name such as `constructor` has none unless it was kept. */
+/** Returns the kept value of a name. It ignores inherited properties such as `constructor`. */
 export function ownValue<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }

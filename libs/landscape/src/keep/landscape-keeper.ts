@@ -19,16 +19,16 @@ export interface Authorities {
   readonly clients: ClientAuthority;
 }
 
-/** What a running landscape keeps, except its authorities and bindings. */
+/** The kept state of a running landscape, except its authorities and bindings. */
 export type KeptState = Pick<KeptLandscape, 'ports' | 'appTid' | 'tenants' | 'applications' | 'revoked'>;
 
 /** Why clients have to trust the landscape again. */
 export type RenewalReason = 'expiry' | 'host-names';
 
-/** Gives a landscape what an earlier one kept, and keeps what the next one needs. */
+/** Restores the state of an earlier landscape, and keeps the state for the next one. */
 export class LandscapeKeeper {
   readonly authorities: Authorities;
-  /** Undefined if nobody has to trust a new authority. */
+  /** Undefined if there is no new authority to trust. */
   readonly renewed: RenewalReason | undefined;
   readonly #folder: KeepFolder;
   readonly #hostNames: readonly string[];
@@ -40,8 +40,8 @@ export class LandscapeKeeper {
   #writing: Promise<void> = Promise.resolve();
 
   /**
-   * Reads what an earlier landscape kept. It makes new authorities if there are none, if they expire within a month, or
-   * if the server authority was made for other host names.
+   * Reads what an earlier landscape kept. It creates new authorities if there are none, if they expire within a month,
+   * or if the server authority was created for other host names.
    * @throws {KeepError} if the kept files cannot be used
    */
   static async open(
@@ -96,7 +96,7 @@ export class LandscapeKeeper {
     this.renewed = renewed;
   }
 
-  /** What the earlier landscape kept; undefined for the first one. */
+  /** The state that the earlier landscape kept; undefined for the first one. */
   get earlier(): KeptLandscape | undefined {
     return this.#earlier;
   }
@@ -106,7 +106,7 @@ export class LandscapeKeeper {
     return Object.entries(this.#earlier?.bindings ?? {}).filter(([, { fromAdmin }]) => fromAdmin);
   }
 
-  /** Returns the credentials of an earlier binding if they still fit it, and can still be used. */
+  /** Returns the credentials of an earlier binding if they fit the request and can still be used. */
   credentialsOf(name: string, request: BindingRequest, application: string): IdentityCredentials | undefined {
     const kept = this.#earlier && ownValue(this.#earlier.bindings, name);
     if (kept === undefined || kept.application !== application) return undefined;

@@ -19,7 +19,7 @@ export interface AuthorizationRequest {
   readonly parameters: readonly (readonly [name: string, value: string])[];
 }
 
-/** The request is invalid, but the application may learn about it at its redirect URI. */
+/** The request is invalid, and the application gets the error at its redirect URI. */
 export class RedirectedError extends Error {
   /** @param code of RFC 6749 §4.1.2.1 or OpenID Connect Core §3.1.2.6 */
   constructor(
@@ -32,7 +32,7 @@ export class RedirectedError extends Error {
   }
 }
 
-/** The request names no application and redirect URI that belong together, so only the user may learn about it. */
+/** The application or its redirect URI is unknown, so only the user gets the error. */
 export class UnredirectableError extends Error {}
 
 const PARAMETERS = [

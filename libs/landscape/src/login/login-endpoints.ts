@@ -17,7 +17,7 @@ import { isRedirectAllowed } from './redirect-uris.js';
 import type { UserSession, UserSessions } from './user-sessions.js';
 import { userOf, type UserTokenContext } from './user-tokens.js';
 
-/** The parts of the tenant that users meet. */
+/** The parts of the tenant that the login endpoints use. */
 export interface LoginContext extends UserTokenContext {
   readonly users: readonly TenantUser[];
   readonly sessions: UserSessions;
@@ -68,7 +68,7 @@ export class LoginEndpoints {
     });
   }
 
-  /** Signs the picked user in and redirects with a code. */
+  /** Signs the selected user in and redirects with a code. */
   signIn(request: BrowserRequest): LoginOutcome {
     const { headers, parameters, now } = request;
     // Another website could otherwise sign a user of its choice in.

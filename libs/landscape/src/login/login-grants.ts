@@ -4,7 +4,7 @@ import { OAuthError } from '../tenant/oauth-error.js';
 import type { TokenAudience } from '../tenant/resource-resolver.js';
 import type { UserSession } from './user-sessions.js';
 
-/** What a user allowed an application. */
+/** The grant of a user to an application. */
 export interface LoginGrant {
   readonly application: Application;
   readonly session: UserSession;
@@ -22,7 +22,7 @@ interface PendingCode {
   readonly expires: number;
 }
 
-/** What a client sends for a code (RFC 6749 §4.1.3, RFC 7636 §4.5). */
+/** The parameters with which a client redeems a code (RFC 6749 §4.1.3, RFC 7636 §4.5). */
 export interface CodeExchange {
   readonly code: string | undefined;
   readonly redirectUri: string | undefined;
@@ -61,7 +61,7 @@ export class LoginGrants {
     const { code = '', redirectUri, codeVerifier } = exchange;
     if (code === '') throw new OAuthError('invalid_request', 'The parameter code is missing.');
     const pending = this.#codes.get(code);
-    // RFC 6749 §10.5: a code is valid once, also if the attempt fails.
+    // RFC 6749 §10.5: a code is valid once, even if the attempt fails.
     this.#codes.delete(code);
     if (pending === undefined || pending.expires <= now) throw refusal('code_unknown');
     const { grant } = pending;
@@ -104,7 +104,7 @@ function verifies(verifier: string | undefined, challenge: string | undefined): 
   );
 }
 
-/** Stores an entry; the oldest ones make room, so that a client in a loop cannot exhaust the memory. */
+/** Stores an entry and evicts the oldest ones, so that a client in a loop cannot exhaust the memory. */
 function store<Content>(entries: Map<string, Content>, key: string, content: Content): void {
   if (entries.size >= MAXIMUM_ENTRIES) {
     const [oldest] = entries.keys();

@@ -8,7 +8,7 @@ const STYLE =
   'small{display:block}';
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-/** What the login page shows. */
+/** Content of the login page. */
 export interface LoginPage {
   readonly clientId: string;
   readonly users: readonly TenantUser[];
@@ -17,7 +17,7 @@ export interface LoginPage {
   readonly redirectUri: string;
 }
 
-/** The page on which one picks a user. It needs no script. */
+/** The page on which you select a user. It needs no script. */
 export function loginPage({ clientId, users, parameters, redirectUri }: LoginPage): Answer {
   const fields = parameters
     .map(([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`)

@@ -6,7 +6,7 @@ import { isForm } from '../tenant/token-request-parser.js';
 import type { LoginEndpoints, LoginOutcome } from './login-endpoints.js';
 import { isTenantLoginInfo, tenantLoginInfo, type TenantLogin } from './tenant-login-info.js';
 
-/** What users and application routers meet. */
+/** The endpoints for users and application routers. */
 export interface LoginRoutes {
   readonly endpoints: LoginEndpoints;
   /** Every tenant of the landscape. */

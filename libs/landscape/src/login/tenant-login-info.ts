@@ -16,7 +16,7 @@ export function isTenantLoginInfo(path: string): boolean {
 }
 
 /**
- * Says where the users of a tenant sign in: by subdomain in the path, or by `app_tid` in the parameter `id`, as
+ * Returns where the users of a tenant sign in: by subdomain in the path, or by `app_tid` in the parameter `id`, as
  * `@sap/approuter` asks (`docs/reference/ias-facts.md#btp-tenant-api`).
  */
 export function tenantLoginInfo(

@@ -12,7 +12,7 @@ interface SigningAuthority extends Signer {
   readonly certificate: X509Certificate;
 }
 
-/** An authority that signs, and the root above it, whose key is gone. */
+/** An authority that signs, and the root above it, whose key was discarded. */
 export interface Authority extends SigningAuthority {
   readonly root: X509Certificate;
 }

@@ -30,7 +30,7 @@ export interface AlternativeNames {
   readonly ipAddresses: readonly string[];
 }
 
-/** What an authority may issue. */
+/** Limits of the certificates that an authority may issue. */
 export interface AuthorityLimits {
   /** Number of authorities that may follow in a chain. */
   readonly pathLength: number;

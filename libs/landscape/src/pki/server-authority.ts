@@ -27,9 +27,9 @@ export interface ServerCertificateRequest extends ServerNames {
 const NAMES: AuthorityNames = { root: 'Landscape Root CA', intermediate: 'Landscape Server CA' };
 
 /**
- * Issues the server certificates of a landscape. Clients trust its root, whose key is gone once the intermediate exists.
- * Critical name constraints limit the intermediate to loopback and to the configured host names, so that a stolen key is
- * useless for other names. They are in the intermediate because Java ignores those of a trusted root
+ * Issues the server certificates of a landscape. Clients trust its root, whose key is discarded once the intermediate
+ * exists. Critical name constraints limit the intermediate to loopback and to the configured host names, so that a
+ * stolen key is useless for other names. They are in the intermediate because Java ignores those of a trusted root
  * (docs/decisions/0033).
  */
 export class ServerAuthority {

@@ -14,7 +14,7 @@ export interface ValidityDays {
 
 /** Validity of the certificates that the landscape issues. */
 export const VALIDITY_DAYS = {
-  /** At most a year in all, so that a copied key is of no use for long. */
+  /** At most a year in all, so that a copied key soon becomes useless. */
   authority: { before: 1, after: 364 },
   server: { before: 1, after: 364 },
   /** Default and maximum; `validityDays` shortens it (`docs/reference/ias-facts.md#parameters`). */

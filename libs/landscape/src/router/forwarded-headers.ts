@@ -46,7 +46,7 @@ export function forwardedHeaders(
   return toObject(headers);
 }
 
-/** A repeated header gets a list of values, under the first spelling of its name. */
+/** A repeated header becomes a list of values under the first spelling of its name. */
 function toObject(headers: readonly RawHeader[]): OutgoingHttpHeaders {
   const names = new Map<string, string>();
   // Without a prototype: a client may send a header `constructor`.

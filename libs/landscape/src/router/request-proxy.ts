@@ -93,7 +93,7 @@ function relay(answer: IncomingMessage, response: ServerResponse): void {
     fail(response);
     return;
   }
-  // If the app aborts its answer, pipeline aborts ours, so that the client does not take it for complete.
+  // If the app aborts its answer, pipeline aborts ours, so that the client does not mistake it for a complete one.
   pipeline(answer, response, () => undefined);
 }
 

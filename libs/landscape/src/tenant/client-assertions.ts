@@ -82,7 +82,7 @@ export function claimedClientOf(assertion: string): string | undefined {
   }
 }
 
-/** Returns why a JWT was rejected, as a code for the request log; also if its algorithm cannot use the key. */
+/** Returns why a JWT was rejected, as a code for the request log, including an algorithm that cannot use the key. */
 export function refusalFor(error: unknown): string {
   return error instanceof errors.JOSEError ? error.code : 'assertion_key_unusable';
 }

@@ -15,7 +15,7 @@ export interface AuthenticatedClient {
   readonly certificateThumbprint?: string;
 }
 
-/** Everything in a token request that can authenticate the client. */
+/** The parts of a token request that can authenticate the client. */
 export interface ClientEvidence {
   readonly request: TokenRequest;
   readonly authorization: string | undefined;
@@ -169,7 +169,7 @@ function basicSecret(authorization: string): Secret {
 }
 
 function formDecode(text: string): string {
-  // Like common servers, accepts clients that do not encode: a `%` without hex digits stays as it is.
+  // Like common servers, accepts clients that do not encode: a `%` without hex digits is not decoded.
   return new URLSearchParams(`v=${text.replaceAll('&', '%26')}`).get('v') ?? '';
 }
 

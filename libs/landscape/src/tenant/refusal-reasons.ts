@@ -19,9 +19,9 @@ const rejected =
 const OTHER_LANDSCAPE = 'The binding comes from another landscape, or from an earlier start of this one';
 
 const BIND_AGAIN =
-  'Take the current binding of this landscape: its files in .landscape, or POST /bindings of the admin endpoint.';
+  'Use the current binding of this landscape: its files in .landscape, or POST /bindings of the admin endpoint.';
 const ASSERTION =
-  'Create the assertion as RFC 7523 §3 says: iss and sub are the client id, aud is the token endpoint, with exp and jti.';
+  'Create the assertion according to RFC 7523 §3: iss and sub are the client id, aud is the token endpoint, with exp and jti.';
 const SIGN_IN = 'Let the user sign in again.';
 const CACHE = 'Keep tokens until they expire. Change the limit with PUT /limits of the admin endpoint.';
 
@@ -50,7 +50,7 @@ const REASONS: Readonly<Record<string, Refusal>> = {
   },
   authorization_header_unusable: {
     reason: failed('the Authorization header is not valid Basic authentication'),
-    remedy: 'Encode client id and secret as RFC 6749 §2.3.1 says, or present the certificate only.',
+    remedy: 'Encode client id and secret according to RFC 6749 §2.3.1, or present the certificate only.',
   },
   certificate_untrusted: {
     reason: failed(`another authority issued the certificate of client <client>. ${OTHER_LANDSCAPE}`),
@@ -114,7 +114,7 @@ const REASONS: Readonly<Record<string, Refusal>> = {
   },
   code_verifier_wrong: {
     reason: () => 'The code_verifier does not match the code_challenge.',
-    remedy: 'Send the code_verifier from which the code_challenge was made (RFC 7636).',
+    remedy: 'Send the code_verifier from which the code_challenge was derived (RFC 7636).',
   },
   refresh_token_unknown: {
     reason: () => 'The refresh token is unknown, expired or already used.',

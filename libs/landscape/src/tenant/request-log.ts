@@ -21,7 +21,10 @@ export interface LoggedRequest {
 
 const LIMIT = 1000;
 const REDACTED = '[redacted]';
-/** Parameters whose values are logged. Any other value can be a secret: of another grant, or of a misspelled parameter. */
+/**
+ * Parameters whose values are logged. Any other value can be a secret, for example of another grant or in a misspelled
+ * parameter.
+ */
 const SHOWN_PARAMETERS = new Set([
   'app_tid',
   'client_assertion_type',

@@ -9,7 +9,7 @@ import type { ClientAuthority } from '../pki/client-authority.js';
 import type { IssuedCertificate } from '../pki/issued-certificate.js';
 import type { ServerAuthority } from '../pki/server-authority.js';
 
-/** What the server needs for TLS. */
+/** TLS settings of the server. */
 export interface TenantServerSettings {
   readonly servers: ServerAuthority;
   readonly clients: ClientAuthority;

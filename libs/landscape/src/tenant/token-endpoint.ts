@@ -71,7 +71,7 @@ export class TokenEndpoint {
     return json(200, token, NO_STORE);
   }
 
-  /** The user's login for the grant types that rest on one. */
+  /** The user's login for the grant types that depend on one. */
   #loginOf(request: TokenRequest, { application }: AuthenticatedClient, now: number): LoginGrant | undefined {
     const { grants } = this.#context;
     if (request.grantType === AUTHORIZATION_CODE) return grants.redeemCode(request, application, now);

@@ -11,7 +11,7 @@ const DIGEST_SALT = 'Mighty Aphrodite';
 
 /**
  * Returns a Java truststore with one certificate, in the format JKS, which every JDK reads. The format needs no
- * encryption, unlike PKCS#12, in which Java expects an attribute of its own for trusted certificates.
+ * encryption, unlike PKCS#12, in which Java expects a proprietary attribute for trusted certificates.
  * @param pem the authority to trust
  */
 export function javaTruststore(pem: string, alias: string): Buffer {

@@ -10,7 +10,7 @@ interface DefaultCertificates {
 }
 
 /**
- * Makes this process trust an additional certificate authority in every client (`node:https`, axios, `fetch`, xssec).
+ * Makes every client in this process trust an additional certificate authority (`node:https`, axios, `fetch`, xssec).
  * Connections with their own `ca` do not change.
  *
  * Since Node 22.19 it adds the authority to the default ones. On older versions, and with `--use-openssl-ca`, it wraps

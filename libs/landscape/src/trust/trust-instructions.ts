@@ -1,6 +1,6 @@
 import { TRUSTSTORE_PASSWORD } from './java-truststore.js';
 
-/** Where the files are that a client can trust. */
+/** Paths of the files that a client can trust. */
 export interface TrustFiles {
   /** PEM of the server authority. */
   readonly ca: string;
@@ -8,7 +8,7 @@ export interface TrustFiles {
   readonly truststore: string;
 }
 
-/** How one kind of client learns to trust the landscape, and how to undo it. */
+/** How to make one kind of client trust the landscape, and how to undo it. */
 interface Client {
   readonly name: string;
   readonly trust: (files: TrustFiles) => readonly string[];

@@ -6,7 +6,7 @@ import { thumbprintOf } from '../parsed-certificate.js';
 /** A request header. */
 export type Header = readonly [name: string, value: string];
 
-/** As many headers as Node.js parses; it drops all later ones. */
+/** The maximum number of headers that Node.js parses; it drops all later ones. */
 export const FILLERS: readonly Header[] = Array.from({ length: 1_000 }, () => ['a', '']);
 
 /** Declared here because not every version of `@types/node` exports this type. */

@@ -29,7 +29,7 @@ describe('toBeRejectedWith', () => {
     expect({ ...REJECTION, headers: { 'www-authenticate': 'Bearer' } }).not.toBeRejectedWith('token_expired');
   });
 
-  it('fails under not if the rejection has the code', () => {
+  it('fails with .not if the rejection has the code', () => {
     expect(() => expect(REJECTION).not.toBeRejectedWith('token_expired')).toThrow(
       'expected an answer other than code token_expired',
     );

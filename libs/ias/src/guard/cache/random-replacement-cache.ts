@@ -11,8 +11,8 @@ interface Entry<Value> {
 /**
  * A cache with a memory limit that evicts at random.
  *
- * If it evicted the least recently used entry, it would have no hits once callers use slightly more entries in turn than
- * fit. With random eviction, the hit rate falls gradually (docs/decisions/0013).
+ * If it evicted the least recently used entry, it would have no hits once callers cycle through slightly more entries
+ * than fit. With random eviction, the hit rate falls gradually (docs/decisions/0013).
  */
 export class RandomReplacementCache<Value> {
   readonly #entries = new Map<string, Entry<Value>>();

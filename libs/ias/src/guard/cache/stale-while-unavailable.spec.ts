@@ -107,7 +107,7 @@ describe('StaleWhileUnavailableCache', () => {
     await expect(refresh()).rejects.toThrow(TypeError);
   });
 
-  it('gives values that do not survive room of their own', async () => {
+  it('stores values that do not survive separately', async () => {
     await refresh('a');
     source.mockResolvedValue('no');
     for (const key of ['b', 'c', 'd']) await refresh(key);

@@ -13,7 +13,7 @@ export interface ParsedToken {
   readonly signature: Buffer;
 }
 
-/** RFC 7519 §5.1 and RFC 9068 §2.1; logout tokens and others have a type of their own. */
+/** RFC 7519 §5.1 and RFC 9068 §2.1; logout tokens and others have their own types. */
 const ACCESS_TOKEN_TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 
 /**
@@ -49,7 +49,7 @@ function checkHeader(decoded: unknown, algorithms: readonly string[]): TokenHead
   const { success, data: header } = tokenHeaderSchema.safeParse(decoded);
   if (!success)
     throw new AuthenticationException('token_malformed', 'the header has no usable "alg" or "kid"');
-  // RFC 7515 §4.1.11: an unknown extension must be rejected, and the guard knows none.
+  // RFC 7515 §4.1.11: an unknown extension must be rejected, and the guard supports none.
   if ('crit' in header)
     throw new AuthenticationException('token_header_refused', 'the header contains "crit"');
   if (!algorithms.includes(header.alg)) throw new AuthenticationException('token_algorithm_refused');

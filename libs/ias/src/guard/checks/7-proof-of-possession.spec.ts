@@ -130,7 +130,7 @@ describe('PossessionVerifier', () => {
     expect(() => verifier().prove('if-bound', cnf, forwarded)).toThrow(failure('proof_missing'));
   });
 
-  it('believes no host if none is trusted', () => {
+  it('ignores the certificate on every host if none is trusted', () => {
     expect(() => verifier({ trustedCertHosts: [] }).prove('if-bound', cnf, request())).toThrow(
       failure('proof_missing'),
     );

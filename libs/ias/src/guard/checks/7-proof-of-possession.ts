@@ -30,7 +30,7 @@ const THUMBPRINT = /^[\w-]{43}$/;
  * Step 7: the caller has proved possession of the certificate that its token is bound to (RFC 8705 §3.1).
  *
  * The certificate is in `x-forwarded-client-cert`. Certificates are public, so this proves something only if the router
- * sets that header. The host of the request tells whether it does (docs/reference/ias-facts.md#cloud-foundry).
+ * sets that header. The host of the request shows whether it does (docs/reference/ias-facts.md#cloud-foundry).
  */
 @Injectable()
 export class PossessionVerifier {

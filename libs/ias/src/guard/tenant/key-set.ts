@@ -10,7 +10,7 @@ const MAX_KEYS_OF_ONE_ID = 10;
 
 /** The upper limits bound what a verification costs. */
 const RSA_BITS = { min: 2_048, max: 8_192 } as const;
-/** FIPS 186-5 §5.1; IAS publishes 65537. With 1, anybody can sign; small exponents have allowed forgeries. */
+/** FIPS 186-5 §5.1; IAS publishes 65537. With 1, anyone can sign; small exponents have allowed forgeries. */
 const RSA_EXPONENT = { min: 65_537n, max: 2n ** 32n - 1n } as const;
 
 const jwkSchema = z.looseObject({

@@ -10,9 +10,9 @@ interface JwksResponse {
 }
 
 /**
- * xssec's service for one trusted issuer and one of our bindings. It knows only the key of the token.
+ * xssec's service for one trusted issuer and one of our bindings. It contains only the key of the token.
  *
- * It replaces the key cache of xssec, which would hold an entry for each combination of unverified claims for ever
+ * It replaces the key cache of xssec, which would hold an entry for each combination of unverified claims forever
  * (docs/reference/ias-facts.md#xssec). `jwksCache` is internal to xssec; key-identity-service.spec.ts pins it.
  */
 export class KeyIdentityService extends IdentityService {

@@ -67,7 +67,7 @@ export class XssecAuthenticator implements OnApplicationShutdown {
   }
 }
 
-/** What passport gets instead of the request: xssec must not read headers that the guard has not checked. */
+/** Passport gets this instead of the request, because xssec must not read headers that the guard has not checked. */
 interface CheckedRequest {
   readonly service: IdentityService;
   readonly token: IdentityServiceToken;

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const NEEDS_ENVIRONMENT = 'needs "environment", which is broken';
 
-describe('a rung that rests on a broken environment is skipped, and no other', () => {
+describe('checks that depend on a broken environment are skipped, and no others', () => {
   it.each(['/nonexistent/ca.pem', ''])('IAS_CA_FILE is "%s"', async (file) => {
     const result = await diagnose(credentials, [], { environment: { IAS_CA_FILE: file } });
     expect(withStatus(result, 'broken')).toEqual(['environment']);

@@ -12,9 +12,9 @@ import { checkTarget } from './target-check.js';
 import { checkTenant } from './tenant-check.js';
 import { checkConfirmation, checkToken } from './token-checks.js';
 
-type Rung = (investigation: Investigation) => Finding | Promise<Finding>;
+type CheckFunction = (investigation: Investigation) => Finding | Promise<Finding>;
 
-const RUNGS: Readonly<Record<CheckId, Rung>> = {
+const CHECKS: Readonly<Record<CheckId, CheckFunction>> = {
   node: () => checkNode(process.version),
   environment: checkEnvironment,
   binding: checkBinding,
@@ -32,11 +32,11 @@ const RUNGS: Readonly<Record<CheckId, Rung>> = {
   target: checkTarget,
 };
 
-/** The first rung that needs a network. */
+/** The first check that needs a network. */
 const FIRST_ONLINE = CHECK_IDS.indexOf('tenant');
 
-/** Climbs the ladder. Each id has exactly one check in the result, in order. */
-export async function climb(
+/** Runs all checks in order. The result has exactly one entry for each id. */
+export async function runChecks(
   investigation: Investigation,
   note: (id: CheckId) => void,
 ): Promise<readonly Check[]> {
@@ -56,10 +56,10 @@ export async function climb(
   return checks.map((check) => judgeChain(check, checks));
 }
 
-/** Every run has the whole report, whatever a rung meets. */
+/** An unexpected error in one check must not end the report. */
 async function findingOf(id: CheckId, investigation: Investigation): Promise<Finding> {
   try {
-    return await RUNGS[id](investigation);
+    return await CHECKS[id](investigation);
   } catch (error) {
     if (error instanceof BindingError)
       return broken('The app does not start with this binding', {
@@ -68,8 +68,8 @@ async function findingOf(id: CheckId, investigation: Investigation): Promise<Fin
         code: error.code,
       });
     return broken(`This check failed (${error instanceof Error ? error.name : typeof error})`, {
-      cause: 'The input is of a kind that this command does not expect. That is a defect of the command.',
-      remedy: 'Report the defect, with the file of --report.',
+      cause: 'This command cannot handle the input. That is a bug in the command.',
+      remedy: 'Report the bug, with the file of --report.',
     });
   }
 }

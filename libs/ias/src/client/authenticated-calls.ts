@@ -5,21 +5,23 @@ import { RedactedToken } from '../core/redacted.js';
 import { ConfigurationError, IasError } from '../errors/ias-error.js';
 import { CallLimit } from '../net/call-limit.js';
 import type { ConnectionPool } from '../net/connection-pool.js';
+import { canBeSentTwice } from '../net/http-exchange.js';
 import type { HttpRequest, HttpResponse } from '../net/http-exchange.js';
 import { TransportError } from '../net/transport-failure.js';
 import type { AccessToken } from '../token/access-token.js';
 import type { IasTokenProvider } from '../token/ias-token-provider.js';
+import { assertTokenOptions } from '../token/token-request.js';
 import type { TokenOptions } from '../token/token-request.js';
+import { DiscardLimiter } from './discard-limiter.js';
 import { abortedCall, downstreamTransportFailure, invalidRequest } from './downstream-failure.js';
 import { isDuration, parseLimits } from './ias-client-options.js';
 import type { IasClientOptions } from './ias-client-options.js';
 import type { IasRequest } from './ias-request.js';
 import { RequestPreparation } from './request-preparation.js';
 import { parseTargetUrl } from './target-url.js';
-import { TokenRejections } from './token-rejections.js';
 
 /** The parts that calls need. */
-export interface TargetCallsParts {
+export interface AuthenticatedCallsParts {
   readonly tokens: IasTokenProvider;
   /** A monotonic clock, in milliseconds. */
   readonly now: Clock;
@@ -29,19 +31,19 @@ export interface TargetCallsParts {
 }
 
 /** Sends requests to one target, with a token and the certificate that the token is bound to. */
-export class TargetCalls {
+export class AuthenticatedCalls {
   /** Base URL. */
   readonly target: URL;
   readonly maxResponseBytes: number;
   readonly #timeout: number;
   readonly #preparation: RequestPreparation;
-  readonly #parts: TargetCallsParts;
+  readonly #parts: AuthenticatedCallsParts;
   readonly #tokenOptions: TokenOptions;
-  readonly #rejections: TokenRejections;
+  readonly #discards: DiscardLimiter;
   #pool: ConnectionPool | undefined;
 
-  /** @throws {ConfigurationError} the base URL or a limit is invalid */
-  constructor(options: IasClientOptions, parts: TargetCallsParts) {
+  /** @throws {ConfigurationError} the base URL, a limit, `resource` or `appTid` is invalid */
+  constructor(options: IasClientOptions, parts: AuthenticatedCallsParts) {
     this.target = parseTargetUrl(options.baseURL, `baseURL of ${parts.owner}`);
     const { timeout, maxResponseBytes } = parseLimits(options, parts.owner);
     this.#timeout = timeout;
@@ -51,12 +53,13 @@ export class TargetCalls {
       correlationId: () => options.correlationId?.(),
     });
     this.#parts = parts;
-    this.#rejections = new TokenRejections(parts.now);
+    this.#discards = new DiscardLimiter(parts.now);
     const { resource, appTid } = options;
     this.#tokenOptions = Object.freeze({
       ...(resource !== undefined && { resource: Object.freeze([resource].flat()) }),
       ...(appTid !== undefined && { appTid }),
     });
+    assertTokenOptions(this.#tokenOptions);
   }
 
   /**
@@ -88,6 +91,8 @@ export class TargetCalls {
         throw error;
       }
     } catch (error) {
+      // nothing else would close a file that is not sent
+      if (request.body instanceof Readable) request.body.destroy();
       throw this.failureOf(error, request.signal);
     }
   }
@@ -151,9 +156,9 @@ export class TargetCalls {
 
   /** Sends the request again with a newer token, if there is one or one can be fetched. */
   async #repeat(rejected: HttpResponse, { request, prepared, token, limit }: Call): Promise<HttpResponse> {
-    if (prepared.body instanceof Readable) return rejected;
+    if (!canBeSentTwice(prepared.body)) return rejected;
     limit.note('the app rejected the token');
-    if (this.#rejections.add(request)) this.#parts.tokens.invalidate(token);
+    if (this.#discards.mayDiscard(request)) this.#parts.tokens.invalidate(token);
     // nothing reads or limits the rejected stream any more; an endless one would keep its connection
     const discard = () => rejected.body instanceof Readable && rejected.body.destroy();
     const newer = await limit

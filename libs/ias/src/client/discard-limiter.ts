@@ -8,8 +8,8 @@ const PAUSE_MS = 30_000;
 
 const MAX_TOKENS = 1_000;
 
-/** Remembers which tokens a receiver rejected, for each user, resource and tenant. */
-export class TokenRejections {
+/** Limits how often a rejected token is discarded, for each user, resource and tenant. */
+export class DiscardLimiter {
   readonly #last = new LRUCache<string, number>({ max: MAX_TOKENS });
   readonly #now: Clock;
 
@@ -19,9 +19,11 @@ export class TokenRejections {
   }
 
   /**
-   * Records a rejection. @returns whether to discard the token: `false` within 30 s after the last one was discarded
+   * Records that the receiver rejected a token.
+   *
+   * @returns whether to discard it: `false` within 30 s after the last one was discarded
    */
-  add({ onBehalfOf, resource, appTid }: IasCallOptions): boolean {
+  mayDiscard({ onBehalfOf, resource, appTid }: IasCallOptions): boolean {
     const key = tokenCacheKey([onBehalfOf?.reveal() ?? '', JSON.stringify([resource, appTid])]);
     const now = this.#now();
     if (now - (this.#last.get(key) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS) return false;

@@ -69,9 +69,9 @@ describe('docs/reference/configuration.md', () => {
     ];
     const read = [
       ...inSources(settings, /^ +([A-Z][A-Z_]+): ?(?:z|wholeNumber)/gm),
-      ...inSources(['libs/ias/src/core/settings.ts'], /: '(IAS_[A-Z_]+)'/g),
+      ...inSources(['libs/ias/src/core/environment.ts'], /: '(IAS_[A-Z_]+)'/g),
       ...inSources(
-        ['libs/ias/src/core/settings.ts', 'libs/ias/src/binding/*.ts'],
+        ['libs/ias/src/core/environment.ts', 'libs/ias/src/binding/*.ts'],
         /\['((?:VCAP|SERVICE)_[A-Z_]+)'\]/g,
       ),
     ];

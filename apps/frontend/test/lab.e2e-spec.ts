@@ -105,7 +105,8 @@ describe('a replay', () => {
     });
     const page = await act(action);
     expect(page.status).toBe(200);
-    for (const text of ['The backend rejected the stolen token.', code, '401', 'action="/lab/reset"']) {
+    const link = `/reference/errors.md#${code}">${code}</a>`;
+    for (const text of ['The backend rejected the stolen token.', link, '401', 'action="/lab/reset"']) {
       expect(page.text).toContain(text);
     }
   });

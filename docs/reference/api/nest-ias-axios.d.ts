@@ -24,6 +24,15 @@ declare class Age {
     constructor(clocks: Clocks);
     get elapsed(): number;
 }
+declare class AuthenticatedCalls {
+    #private;
+    readonly target: URL;
+    readonly maxResponseBytes: number;
+    constructor(options: IasClientOptions, parts: AuthenticatedCallsParts);
+    send(request: IasRequest, streams: boolean): Promise<HttpResponse>;
+    failureOf(error: unknown, signal: AbortSignal | undefined): IasError;
+    close(): void;
+}
 declare class BindingError extends StartError<BindingErrorCode> {
 }
 declare class CallLimit {
@@ -158,15 +167,6 @@ declare class RedactedToken extends Redacted {
     readonly issuer: string;
     constructor(value: string, issuer: string);
 }
-declare class AuthenticatedCalls {
-    #private;
-    readonly target: URL;
-    readonly maxResponseBytes: number;
-    constructor(options: IasClientOptions, parts: AuthenticatedCallsParts);
-    send(request: IasRequest, streams: boolean): Promise<HttpResponse>;
-    failureOf(error: unknown, signal: AbortSignal | undefined): IasError;
-    close(): void;
-}
 declare class TokenRequestError extends IasError<TokenRequestErrorCode> {
     readonly kind: FailureKind;
     readonly retryAfter: number | undefined;
@@ -274,6 +274,12 @@ interface AccessTokenProperties {
     readonly status?: number | undefined;
     readonly agent: Agent;
     readonly certificateThumbprint?: string | undefined;
+}
+interface AuthenticatedCallsParts {
+    readonly tokens: IasTokenProvider;
+    readonly now: Clock;
+    readonly createPool: (origin: string, agent: Agent) => ConnectionPool;
+    readonly owner: string;
 }
 interface BindingEvent {
     readonly binding: string;
@@ -443,12 +449,6 @@ interface PlatformSettings {
 }
 interface RegistrationExtras {
     readonly name?: string | undefined;
-}
-interface AuthenticatedCallsParts {
-    readonly tokens: IasTokenProvider;
-    readonly now: Clock;
-    readonly createPool: (origin: string, agent: Agent) => ConnectionPool;
-    readonly owner: string;
 }
 interface Telemetry {
     observe<T>(operation: Operation, work: () => Promise<T>): Promise<T>;

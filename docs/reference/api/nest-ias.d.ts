@@ -30,6 +30,15 @@ declare class AudienceAndDates {
     bindingFor(issuer: string, claims: IasClaims, bindings: readonly IdentityBinding[]): IdentityBinding;
     lifetimeOf({ exp }: IasClaims): number;
 }
+declare class AuthenticatedCalls {
+    #private;
+    readonly target: URL;
+    readonly maxResponseBytes: number;
+    constructor(options: IasClientOptions, parts: AuthenticatedCallsParts);
+    send(request: IasRequest, streams: boolean): Promise<HttpResponse>;
+    failureOf(error: unknown, signal: AbortSignal | undefined): IasError;
+    close(): void;
+}
 declare class AuthenticationException extends HttpException {
     readonly code: RejectionCode;
     readonly title: string;
@@ -250,15 +259,6 @@ declare class RequestAuthenticator {
     constructor(tokens: TokenAuthenticator, possession: PossessionVerifier, rejections: RejectionLog, settings: IasSettings);
     get userProperty(): string | undefined;
     authenticate(request: ReceivedRequest, policy: RoutePolicy): Authentication | Promise<Authentication>;
-}
-declare class AuthenticatedCalls {
-    #private;
-    readonly target: URL;
-    readonly maxResponseBytes: number;
-    constructor(options: IasClientOptions, parts: AuthenticatedCallsParts);
-    send(request: IasRequest, streams: boolean): Promise<HttpResponse>;
-    failureOf(error: unknown, signal: AbortSignal | undefined): IasError;
-    close(): void;
 }
 declare class TenantAcceptance {
     #private;
@@ -610,6 +610,12 @@ interface ApiRequirement {
     readonly names: readonly string[];
     readonly any: boolean;
 }
+interface AuthenticatedCallsParts {
+    readonly tokens: IasTokenProvider;
+    readonly now: Clock;
+    readonly createPool: (origin: string, agent: Agent) => ConnectionPool;
+    readonly owner: string;
+}
 interface Authentication extends VerifiedCaller {
     readonly proof: PossessionProof;
 }
@@ -852,12 +858,6 @@ interface RoutePolicy extends Demands {
 interface Signer {
     readonly key: PublishedKey;
     readonly keySet: Fetched<KeySet>;
-}
-interface AuthenticatedCallsParts {
-    readonly tokens: IasTokenProvider;
-    readonly now: Clock;
-    readonly createPool: (origin: string, agent: Agent) => ConnectionPool;
-    readonly owner: string;
 }
 interface Telemetry {
     observe<T>(operation: Operation, work: () => Promise<T>): Promise<T>;

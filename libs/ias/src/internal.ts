@@ -18,7 +18,8 @@ export { readTrustedAuthorities } from './binding/trusted-authorities.js';
 export { DATE_CLAIMS, meaningOfClaim, meaningOfHeader } from './core/claim-meanings.js';
 export { decodeCompactJws } from './core/jwt.js';
 export { RedactedToken } from './core/redacted.js';
-export { readPlatformSettings, resolveSettings, type IasSettings } from './core/settings.js';
+export { readPlatformSettings } from './core/environment.js';
+export { resolveSettings, type IasSettings } from './core/settings.js';
 export {
   BINDING_ERRORS,
   CONFIGURATION_ERRORS,

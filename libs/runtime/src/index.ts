@@ -11,4 +11,4 @@ export {
   serverVariables,
   toServerSettings,
 } from './server-settings.js';
-export { readVariables } from './variables.js';
+export { readVariables } from './environment-variables.js';

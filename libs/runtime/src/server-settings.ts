@@ -4,7 +4,7 @@ import { ConfigurationError, isDeployed } from 'nest-ias';
 import { z } from 'zod';
 import { readApplicationFields } from './cloud-foundry-log.js';
 import type { ApplicationFields } from './cloud-foundry-log.js';
-import { readVariables, wholeNumber } from './variables.js';
+import { readVariables, wholeNumber } from './environment-variables.js';
 
 /** Where the logs of an app go. */
 export interface LogSettings {

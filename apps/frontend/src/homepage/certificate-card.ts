@@ -35,7 +35,9 @@ function renderCard(
           <td><code data-copy="the thumbprint">${thumbprint}</code></td>
         </tr>
         <tr>
-          <th scope="row">valid<span class="why">until ${notAfter}</span></th>
+          <th scope="row">
+            valid<span class="why">until <time datetime="${notAfter}">${dayOf(notAfter)}</time></span>
+          </th>
           <td>
             ${validity(daysLeft)}
             <meter
@@ -58,6 +60,12 @@ function renderCard(
         </tr>
       </table>
     </div>`;
+}
+
+/** Writes a day in a form that no reader takes for another: 25 Dec 2026. The argument is an ISO date, in UTC. */
+function dayOf(date: string): string {
+  const [, day, month, year] = new Date(date).toUTCString().split(' ');
+  return `${Number(day)} ${month} ${year}`;
 }
 
 function validity(daysLeft: number): string {

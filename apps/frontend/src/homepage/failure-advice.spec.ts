@@ -23,7 +23,7 @@ describe('adviseOn', () => {
     expect(first).toContain('landscape');
     const real = adviseOn('token_endpoint_unreachable', NOWHERE).steps;
     expect(rest).toEqual(real);
-    expect(real.join()).not.toMatch(/landscape|button/);
+    expect(real.join()).not.toMatch(/landscape|the lab/);
   });
 
   it.each([
@@ -54,6 +54,15 @@ describe('adviseOn', () => {
     expect(first('proof_mismatch')).not.toContain('landscape');
     expect(first('caller_not_allowed')).not.toContain('landscape');
     expect(adviseOn('downstream_untrusted', LANDSCAPE).steps[0]).toContain('restart this app, too');
+  });
+});
+
+describe('the advice on a missing permission', () => {
+  it('is about permissions, and not about the binding or the landscape', () => {
+    const { title, steps } = adviseOn('downstream_rejected', { ...LANDSCAPE, status: 403 });
+    expect(title).toContain('lacks a permission');
+    expect(steps.join()).toMatch(/ias_apis.*resource/);
+    expect(steps.join()).not.toMatch(/landscape|identity instance/);
   });
 });
 

@@ -127,15 +127,15 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Advic
 /** What to do where the tenant is the local landscape, before everything else. */
 const LOCAL_STEPS: Readonly<Partial<Record<keyof typeof ADVICE, Text>>> = {
   token_endpoint_unreachable:
-    'Bring IAS up with the button below. If the landscape has ended or was restarted, start everything again with npm start: a new landscape can have other addresses.',
-  token_endpoint_unavailable: 'Bring IAS up with the button below.',
-  token_endpoint_circuit_open: 'Bring IAS up with the button below.',
+    'Press “Bring IAS up” in the lab. If the landscape has ended or was restarted, start everything again with npm start: a new landscape can have other addresses.',
+  token_endpoint_unavailable: 'Press “Bring IAS up” in the lab.',
+  token_endpoint_circuit_open: 'Press “Bring IAS up” in the lab.',
   token_endpoint_untrusted:
     'If the landscape was restarted, it has a new certificate authority: restart this app, too.',
   client_rejected: (type) =>
-    `Reset everything with the button below: it gives this app a new ${CREDENTIAL[type]}. If the landscape was restarted, it does not know this app any more: restart this app.`,
+    `Press “Reset everything” in the lab: it gives this app a new ${CREDENTIAL[type]}. If the landscape was restarted, it does not know this app any more: restart this app.`,
   client_cooling_down: (type) =>
-    `Reset everything with the button below: it gives this app a new ${CREDENTIAL[type]}.`,
+    `Press “Reset everything” in the lab: it gives this app a new ${CREDENTIAL[type]}.`,
   downstream_unreachable:
     'If the landscape or the backend has ended, or the landscape was restarted, start everything again with npm start: a new landscape can have other addresses.',
   downstream_untrusted:
@@ -179,6 +179,14 @@ const PROOF_ADVICE: Readonly<Record<ProofCode, AdviceTemplate>> = {
   },
 };
 
+const FORBIDDEN: AdviceTemplate = {
+  title: 'The backend accepted the token, but it lacks a permission',
+  steps: [
+    'Find the permission that the backend wants: its log names it, at the correlation ID below.',
+    'Check ias_apis of the token. An app gets the APIs of another one through a dependency in IAS and the option resource.',
+  ],
+};
+
 const EXPIRED: AdviceTemplate = {
   title: 'The certificate of this app has expired',
   steps: [GET_NEW_CREDENTIALS, 'Rotate certificates before they expire: the documentation says how.'],
@@ -186,6 +194,8 @@ const EXPIRED: AdviceTemplate = {
 
 export interface FailureCircumstances {
   readonly credentialType: CredentialType;
+  /** Status of the HTTP answer that the failure is about. */
+  readonly status?: number | undefined;
   /** Code of the problem details of the backend. */
   readonly problemCode?: string | undefined;
   readonly isCertificateExpired: boolean;
@@ -203,15 +213,17 @@ export function adviseOn(code: FailureProblem['code'], circumstances: FailureCir
 
 function templateOf(
   code: FailureProblem['code'],
-  { problemCode, isCertificateExpired }: FailureCircumstances,
+  { status, problemCode, isCertificateExpired }: FailureCircumstances,
 ): AdviceTemplate {
   if (isProofCode(problemCode)) return PROOF_ADVICE[problemCode];
+  if (code === 'downstream_rejected' && status === 403) return FORBIDDEN;
   if (isCertificateExpired && (code === 'client_rejected' || code === 'client_cooling_down')) return EXPIRED;
   return ADVICE[code];
 }
 
 /** A backend that rejects a token of a previous landscape names the token, or nothing. */
-function mayBeLocal({ problemCode }: FailureCircumstances): boolean {
+function mayBeLocal({ status, problemCode }: FailureCircumstances): boolean {
+  if (status === 403) return false;
   return problemCode === undefined || problemCode.startsWith('token_');
 }
 

@@ -52,6 +52,7 @@ export class FailureFilter extends IasExceptionFilter {
     const { certificate, credentialType } = this.#bindings.outbound;
     const advice = adviseOn(error.code, {
       credentialType,
+      status: error.status,
       problemCode: error instanceof DownstreamError ? error.problemCode : undefined,
       isCertificateExpired: certificate !== undefined && certificate.notAfter.getTime() < this.#now(),
       isLandscape: this.#hasLab,

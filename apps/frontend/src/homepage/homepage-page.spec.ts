@@ -115,8 +115,20 @@ describe('renderHomepage', () => {
         .map((name) => `other-${name}`),
     );
     expect(page).toMatch(/12 days[^]*34 %[^]*taken from the cache[^]*2030-01-01[^]*https:\/\/other\.example/);
+    expect(page).toContain('until <time datetime="2031-01-01T00:00:00.000Z">1 Jan 2031</time>');
     expect(page).not.toContain('The platform generated the private key');
     expect(page).not.toContain('first-sub');
     expect(render()).toBe(first);
+  });
+
+  it('shortens the claims that the backend returned', () => {
+    const aud = Array.from({ length: 100 }, (_, index) => `audience-${index}-${'x'.repeat(300)}`);
+    const visited = visit({});
+    const { claims } = visited.homepage;
+    const page = String(
+      renderHomepage({ ...visited, homepage: { ...visited.homepage, claims: { ...claims, aud } } }, APP, []),
+    );
+    expect(page).toContain('audience-0-');
+    expect(page).not.toContain('audience-2-');
   });
 });

@@ -9,7 +9,7 @@ import type { Html } from './html.js';
 import { documentation, renderPage } from './html-page.js';
 import type { Homepage, HomepageVisit } from './homepage.service.js';
 import { renderOnChange } from './render-on-change.js';
-import { renderTokenCard } from './token-card.js';
+import { renderTokenCard, shorten } from './token-card.js';
 import { renderVerdict } from './verdict.js';
 
 /** Pages of the documentation that explain what this page shows. */
@@ -142,6 +142,6 @@ const renderClaimTable = renderOnChange(
 function renderRow(name: string, why: string, value: ClaimValue): Html {
   return html`<tr>
     <th scope="row">${name}<span class="why">${why}</span></th>
-    <td><code>${value ?? '(none)'}</code></td>
+    <td><code>${shorten(value ?? '(none)')}</code></td>
   </tr>`;
 }

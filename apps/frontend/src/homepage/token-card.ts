@@ -49,6 +49,10 @@ function textOf(name: string, value: unknown): string {
 }
 
 function withoutToken(text: string): string {
-  if (containsToken(text)) return '(a token, not shown)';
-  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)} …` : text;
+  return containsToken(text) ? '(a token, not shown)' : shorten(text);
+}
+
+/** Keeps the page short whatever a claim contains. */
+export function shorten(claim: string): string {
+  return claim.length > MAX_LENGTH ? `${claim.slice(0, MAX_LENGTH)} …` : claim;
 }

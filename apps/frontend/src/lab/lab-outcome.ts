@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { documentationUrl } from 'nest-ias';
+import { REJECTIONS } from 'nest-ias/internal';
 import { html, NOTHING } from '../homepage/html.js';
 import type { Html } from '../homepage/html.js';
 import { LAB_ACTIONS } from './lab-actions.js';
@@ -26,12 +28,17 @@ export function renderOutcome({ sent, answer: { status, challenge, code } }: Lab
     <table>
       ${row('sent', '', sent)} ${row('status', '', String(status))}
       ${row('challenge', 'WWW-Authenticate', challenge ?? '(none)')}
-      ${row('code', 'problem details', code ?? '(none)')}
+      ${row('code', 'problem details', code === null ? '(none)' : linked(code))}
     </table>
   </div>`;
 }
 
-function row(name: string, why: string, value: string): Html {
+/** Links the codes that the documentation explains: those of the guard. */
+function linked(code: string): Html | string {
+  return Object.hasOwn(REJECTIONS, code) ? html`<a href="${documentationUrl(code)}">${code}</a>` : code;
+}
+
+function row(name: string, why: string, value: Html | string): Html {
   return html`<tr>
     <th scope="row">${name}${why === '' ? NOTHING : html`<span class="why">${why}</span>`}</th>
     <td>${name === 'sent' ? value : html`<code>${value}</code>`}</td>

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync, existsSync } from 'node:fs';
 import type { ServiceBinding } from '@sap/xsenv';
 import { BindingError, printable } from '../errors/ias-error.js';
-import type { IasSettings, PlatformSettings } from '../core/settings.js';
+import { processEnvironment } from '../core/environment.js';
+import type { PlatformSettings } from '../core/environment.js';
+import type { IasSettings } from '../core/settings.js';
 import type { OwnKeyMaterial } from './identity-binding.js';
 import { describeMissingBinding, describeSource } from './missing-binding.js';
 import { readPemFile } from './pem.js';
 import { isDeployed } from '../core/deployment.js';
-import { processEnvironment } from '../core/settings.js';
 
 /** A bound service instance as the platform describes it. */
 export interface BoundInstance {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import project from '../../../../project.json' with { type: 'json' };
 import { isDeployed } from '../core/deployment.js';
-import { processEnvironment } from '../core/settings.js';
-import type { PlatformSettings } from '../core/settings.js';
+import { processEnvironment } from '../core/environment.js';
+import type { PlatformSettings } from '../core/environment.js';
 import { printable, printablePath } from '../errors/ias-error.js';
 
 /** A bound service as the platform describes it; the types of its values are not checked. */

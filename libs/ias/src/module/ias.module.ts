@@ -31,7 +31,8 @@ import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE } from './i
 import { optionsMissing } from '../core/module-missing.js';
 import type { IasModuleOptions } from '../core/options.js';
 import { LOADED_TELEMETRY } from '../core/telemetry.js';
-import { IAS_SETTINGS, processEnvironment, resolveSettings } from '../core/settings.js';
+import { processEnvironment } from '../core/environment.js';
+import { IAS_SETTINGS, resolveSettings } from '../core/settings.js';
 import type { IasSettings } from '../core/settings.js';
 import { BindingError } from '../errors/ias-error.js';
 import { IasTokenProvider } from '../token/ias-token-provider.js';

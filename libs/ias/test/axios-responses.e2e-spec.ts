@@ -1,7 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import axios from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { IasHttpModuleOptions } from '../src/axios/index.js';

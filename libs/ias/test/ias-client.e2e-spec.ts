@@ -305,6 +305,6 @@ describe('IasClientModule', () => {
     };
     await expect(outbound.startClient({ baseURL, ...options })).rejects.toMatchObject(error);
     await expect((await outbound.startClient({ baseURL })).get('/', options)).rejects.toMatchObject(error);
-    expect([received, landscape.tenant.counters.token]).toEqual([[], 0]);
+    expect([received, outbound.landscape.tenant.counters.token]).toEqual([[], 0]);
   });
 });

@@ -31,7 +31,7 @@ export { Claims, Proof, RawToken, SecurityContext } from './guard/caller.decorat
 export { IasAuthGuard } from './guard/ias-auth.guard.js';
 export { type IasClaims } from './guard/access-token-schema.js';
 export { type RedactedToken } from './core/redacted.js';
-export { type RejectionCode } from './guard/rejections.js';
+export { type RejectionCode } from './guard/rejection-codes.js';
 export {
   type CertificateHealth,
   CertificateHealthIndicator,

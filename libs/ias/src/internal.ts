@@ -34,7 +34,7 @@ export { parseBearerCredentials } from './guard/checks/1-credentials.js';
 export { effectiveIssuer } from './guard/checks/3-issuer.js';
 export { TokenAuthenticator } from './guard/token-authenticator.js';
 export { parseForwardedCertificate } from './guard/forwarded-certificate.js';
-export { REJECTIONS, type RejectionCode } from './guard/rejections.js';
+export { REJECTIONS, type RejectionCode } from './guard/rejection-codes.js';
 export { createAgent, createLoopbackAgent } from './net/agent.js';
 export { isLoopback, lookupLoopback } from './net/loopback.js';
 export { classifyTransportFailure } from './net/transport-failure.js';

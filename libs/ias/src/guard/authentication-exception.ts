@@ -1,7 +1,8 @@
 import { HttpException } from '@nestjs/common';
 import { documentationUrl } from '../errors/error-codes.js';
-import { REJECTIONS } from './rejections.js';
-import type { Rejection, RejectionCode } from './rejections.js';
+import { challengeOf } from './bearer-challenge.js';
+import { REJECTIONS } from './rejection-codes.js';
+import type { Rejection, RejectionCode } from './rejection-codes.js';
 
 /** Problem details (RFC 9457 §3.1) with the stable `code` of the rejection. */
 export interface AuthenticationProblem {
@@ -61,21 +62,4 @@ export class AuthenticationException extends HttpException {
       ...(this.getStatus() === 503 && { 'retry-after': String(RETRY_AFTER_SECONDS) }),
     };
   }
-}
-
-/**
- * The Bearer challenge of a rejection (RFC 6750 §3), or `undefined` if the fault is not the caller's.
- *
- * Without credentials there is no error code: the caller may not know yet that it needs a token (§3.1).
- *
- * @param metadataUrl URL of the metadata that describes how to get a token (RFC 9728 §5.1)
- */
-function challengeOf({ status, challenge, detail }: Rejection, metadataUrl?: string): string | undefined {
-  if (challenge === undefined && status !== 401) return undefined;
-  const parameters = {
-    ...(challenge !== undefined && { error: challenge, error_description: detail }),
-    ...(metadataUrl !== undefined && { resource_metadata: metadataUrl }),
-  };
-  const listed = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`);
-  return ['Bearer', ...(listed.length > 0 ? [listed.join(', ')] : [])].join(' ');
 }

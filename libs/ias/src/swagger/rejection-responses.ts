@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AuthenticationException } from '../guard/authentication-exception.js';
-import { REJECTIONS } from '../guard/rejections.js';
-import type { Rejection, RejectionCode } from '../guard/rejections.js';
+import { REJECTIONS } from '../guard/rejection-codes.js';
+import type { Rejection, RejectionCode } from '../guard/rejection-codes.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;
 type Responses = OpenAPIObject['paths'][string]['get'] extends infer Operation | undefined

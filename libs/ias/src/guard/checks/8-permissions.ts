@@ -1,5 +1,5 @@
 import { AuthenticationException } from '../authentication-exception.js';
-import type { RejectionCode } from '../rejections.js';
+import type { RejectionCode } from '../rejection-codes.js';
 import type { ApiRequirement, Demands } from '../demands.decorator.js';
 import type { IasClaims } from '../access-token-schema.js';
 import type { RoutePolicy } from '../route-policy.js';

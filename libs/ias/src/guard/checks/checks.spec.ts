@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { REJECTIONS } from '../rejections.js';
+import { REJECTIONS } from '../rejection-codes.js';
 
 const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (path: string) => readFileSync(path, 'utf8');

@@ -13,7 +13,7 @@ import { IAS_TELEMETRY } from '../../core/telemetry.js';
 import type { Operation, Telemetry } from '../../core/telemetry.js';
 import { getJson, TenantUnavailableError } from '../../net/json-request.js';
 import type { JsonAnswer } from '../../net/json-request.js';
-import type { RejectionCode } from '../rejections.js';
+import type { RejectionCode } from '../rejection-codes.js';
 
 /** A trusted issuer, and the binding that requests to it are for. */
 export interface TrustedTenant {

@@ -244,7 +244,7 @@ describe('the page of a failure of the backend', () => {
       status: 502,
       code: 'downstream_untrusted',
       title: 'The server that answered is not the router of the backend',
-      steps: expect.stringContaining('name it in IAS_CA_FILE'),
+      steps: expect.stringContaining('add that authority to IAS_CA_FILE'),
     });
     await other.stop();
   });

@@ -231,7 +231,7 @@ describe('an action', () => {
     ['ias-up', 'The tenant answers again', 'DELETE /faults to'],
     [
       'reset',
-      'Faults and locks are off, this app has a new certificate',
+      'Faults and locks are cleared. This app has a new certificate',
       'DELETE /locks and POST /rotations',
     ],
   ])('%s shows a person once what happened', async (action, why, sent) => {

@@ -47,7 +47,7 @@ describe('the page says only what is true', () => {
     expect(body.proof).toMatchObject({ matches: true, verified: 'verified' });
     for (const text of [
       BELONGS,
-      'and proved who it is',
+      'and proved its identity',
       'The backend verified it',
       NO_PASSWORD,
       'developers of the space can read it',
@@ -114,7 +114,7 @@ describe('the page says only what is true', () => {
     const { page, body } = await show(binding, openBackendUrl);
     expect(body.proof).toMatchObject({ matches: true, verified: 'unchecked' });
     expect(page).toContain('The backend did not check whose token this is.');
-    expect(page).toContain('a stolen token is as good as ours');
+    expect(page).toContain('anyone with a stolen token can use it');
     expect(steps(page)[2]).toBe('router to backend: token, backend: proof not checked.');
     expect(page).not.toMatch(/and proved who|The backend verified|Why this is secure|useless without/);
   });
@@ -176,7 +176,7 @@ describe('the page does not believe a backend that contradicts itself or our tok
   }
 
   it.each<[string, (claims: Record<string, unknown>) => object, string]>([
-    ['omits cnf', (claims) => ({ ...claims, cnf: undefined }), 'names no cnf'],
+    ['omits cnf', (claims) => ({ ...claims, cnf: undefined }), 'contains no cnf'],
     ['omits cnf, and says so', (claims) => ({ ...claims, cnf: null, proof: 'unbound' }), 'our token has one'],
     ['changes cnf', (claims) => ({ ...claims, cnf: { 'x5t#S256': 'x' } }), 'names a cnf that differs'],
     ['calls a bound token unbound', (claims) => ({ ...claims, proof: 'unbound' }), 'although it names a cnf'],
@@ -185,7 +185,9 @@ describe('the page does not believe a backend that contradicts itself or our tok
     expect(page).toContain(reason);
     // what the tenant did is in the token, whatever the backend says
     expect(page).toContain('The tenant wrote the thumbprint of our certificate into the token (cnf)');
-    expect(page).not.toMatch(/verdict good|and proved who it is|The backend verified it|Why this is secure/);
+    expect(page).not.toMatch(
+      /verdict good|and proved its identity|The backend verified it|Why this is secure/,
+    );
     expect(steps(page)[2]).toBe('router to backend: token, backend: answer proves nothing.');
   });
 
@@ -202,8 +204,8 @@ describe('the page does not believe a backend that contradicts itself or our tok
 
   it('and does not say that a router asked for our certificate, if the backend did not see it', async () => {
     const { page } = await showToOwner(await behindRouter((claims) => ({ ...claims, proof: undefined })));
-    expect(steps(page)[1]).toMatch(/token, certificate if asked\.$/);
-    expect(page).toContain('the backend may not have');
+    expect(steps(page)[1]).toMatch(/token, certificate if requested\.$/);
+    expect(page).toContain('the backend may not have done so');
   });
 });
 

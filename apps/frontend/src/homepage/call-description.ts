@@ -56,7 +56,7 @@ export function describeCalls(
 
 /** A router asks for the certificate only at some hosts, on Cloud Foundry at the .cert. host. */
 function tokenAnd(hasCertificate: boolean): string {
-  return hasCertificate ? 'token, certificate if asked' : 'token, no certificate';
+  return hasCertificate ? 'token, certificate if requested' : 'token, no certificate';
 }
 
 function isPlainHttp(url: string): boolean {

@@ -19,7 +19,7 @@ function renderCard(
     <div class="card">
       <table>
         <tr>
-          <th scope="row">certificate subject<span class="why">whom it identifies</span></th>
+          <th scope="row">certificate subject<span class="why">the app that it identifies</span></th>
           <td><code>${subject}</code></td>
         </tr>
         <tr>
@@ -40,13 +40,7 @@ function renderCard(
           </th>
           <td>
             ${validity(daysLeft)}
-            <meter
-              min="0"
-              max="100"
-              low="10"
-              value="${percentLeft}"
-              aria-label="Part of the validity that is left"
-            >
+            <meter min="0" max="100" low="10" value="${percentLeft}" aria-label="Remaining validity">
               ${percentLeft} %
             </meter>
           </td>

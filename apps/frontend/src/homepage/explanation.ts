@@ -55,9 +55,9 @@ const CHECK: Readonly<Record<ProofState, string>> = {
   proven:
     'The backend compared cnf with the certificate of the connection, so at this backend a stolen token is useless without the private key.',
   unchecked:
-    'The backend did not compare cnf with the certificate of the connection, so a stolen token is as good as ours.',
+    'The backend did not compare cnf with the certificate of the connection, so anyone with a stolen token can use it.',
   silent: 'The backend does not say whether it compared cnf with the certificate of the connection.',
-  unbound: 'The backend says that it found no cnf to compare, so a stolen token is as good as ours.',
+  unbound: 'The backend says that it found no cnf to compare, so anyone with a stolen token can use it.',
   contradictory:
     'The answer of the backend contradicts itself or what this app knows, so this page proves nothing.',
 };

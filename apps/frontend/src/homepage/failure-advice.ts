@@ -20,11 +20,11 @@ interface AdviceTemplate {
 }
 
 const WAIT = 'Wait a moment and try again.';
-const LOGS_OF_BACKEND = 'Read the log of the backend: look for the correlation ID below.';
+const LOGS_OF_BACKEND = 'Search the log of the backend for the correlation ID below.';
 const CHECK_BACKEND_URL = 'Check that BACKEND_URL is the URL of the backend.';
 const CHECK_BINDING_URL = 'Check url in the binding: it must be the URL of your IAS tenant.';
 const GET_NEW_CREDENTIALS = (type: CredentialType) => NEW_CREDENTIALS[type];
-const CAUSE_IN_THIS_APP = 'This is a defect of this app. Report it with the code and the correlation ID.';
+const CAUSE_IN_THIS_APP = 'This is a bug in this app. Report it with the code and the correlation ID.';
 
 const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, AdviceTemplate>> = {
   token_endpoint_unreachable: {
@@ -101,7 +101,7 @@ const ADVICE: Readonly<Record<TokenRequestErrorCode | DownstreamErrorCode, Advic
     title: 'The server that answered is not the router of the backend',
     steps: [
       CHECK_BACKEND_URL,
-      'If the router has a certificate of your own authority, name it in IAS_CA_FILE.',
+      'If the router has a certificate from your own authority, add that authority to IAS_CA_FILE.',
     ],
   },
   downstream_rejected: {
@@ -174,7 +174,7 @@ const PROOF_ADVICE: Readonly<Record<ProofCode, AdviceTemplate>> = {
     steps: [GET_NEW_CREDENTIALS, 'Check the clock of the backend.'],
   },
   proof_unsupported: {
-    title: 'The backend does not know how the token is bound',
+    title: 'The backend does not support the binding of this token',
     steps: [CHECK_BACKEND_URL, LOGS_OF_BACKEND],
   },
 };
@@ -189,7 +189,7 @@ const FORBIDDEN: AdviceTemplate = {
 
 const EXPIRED: AdviceTemplate = {
   title: 'The certificate of this app has expired',
-  steps: [GET_NEW_CREDENTIALS, 'Rotate certificates before they expire: the documentation says how.'],
+  steps: [GET_NEW_CREDENTIALS, 'Rotate certificates before they expire: the documentation describes how.'],
 };
 
 export interface FailureCircumstances {

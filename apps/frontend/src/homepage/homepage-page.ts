@@ -14,13 +14,13 @@ import { renderVerdict } from './verdict.js';
 
 /** Pages of the documentation that explain what this page shows. */
 const PAGES = [
-  ['reference/glossary.md', 'What do the words mean?'],
+  ['reference/glossary.md', 'What do these terms mean?'],
   ['explanation/is-it-secure.md', 'Is it secure?'],
   ['explanation/cnf.md', 'What are cnf and x5t#S256?'],
   ['explanation/what-if-it-is-stolen.md', 'What if a hacker steals the token, or the key?'],
   ['explanation/the-router.md', 'What does the router do?'],
   ['explanation/what-if-it-fails.md', 'What if it fails?'],
-  ['reference/guard.md', 'What the backend checks of each token'],
+  ['reference/guard.md', 'What the backend checks in each token'],
   ['how-to/stolen-certificate-or-token.md', 'What to do if a token or a key is stolen'],
   ['reference/ias-facts.md', 'What is known about tokens of IAS'],
 ] as const;
@@ -52,7 +52,7 @@ export function renderHomepage(
   return renderPage(
     'nest-ias: app-to-app call over mutual TLS',
     html`<header>
-        <h1>${isProven ? 'One app called another and proved who it is' : 'One app called another'}</h1>
+        <h1>${isProven ? 'One app called another and proved its identity' : 'One app called another'}</h1>
         <nav aria-label="On this page">${lab === undefined ? JUMPS : JUMPS_WITH_LAB}</nav>
       </header>
       <p class="soft">${introduction(app)} ${ALL_TERMS}</p>
@@ -133,7 +133,7 @@ const renderClaimTable = renderOnChange(
           ${renderRow('subject', 'the caller: its client ID', subject)}
           ${renderRow('zone_uuid', 'tenant of the app (app_tid)', zoneUuid)}
           ${renderRow('issuer', 'the tenant that signed the token', issuer)}
-          ${renderRow('aud', 'audience: who accepts the token', audience)}
+          ${renderRow('aud', 'audience: the app that accepts the token', audience)}
           ${renderRow('cnf', 'the certificate that it is bound to', confirmation)}
         </table>
       </div>`,

@@ -49,7 +49,7 @@ function explain({ code, status }: ProblemDetails): Explanation {
   }
   return status < 500
     ? { meaning: 'This app does not accept the request.', remedy: 'Check the address and what you sent.' }
-    : { meaning: 'This app failed.', remedy: 'Read its log: look for the correlation ID below.' };
+    : { meaning: 'This app failed.', remedy: 'Search its log for the correlation ID below.' };
 }
 
 function isProblemCode(code: string): code is keyof typeof PROBLEM_CODES {

@@ -21,8 +21,8 @@ describe('proofStateOf', () => {
   });
 
   it.each<[string, Partial<Proof>, Partial<OwnKnowledge>]>([
-    ['names no cnf', { cnf: null, matches: false }, { cnf: null }],
-    ['names no cnf, but our token has one', { cnf: null, matches: false, verified: 'unbound' }, {}],
+    ['contains no cnf', { cnf: null, matches: false }, { cnf: null }],
+    ['contains no cnf, but our token has one', { cnf: null, matches: false, verified: 'unbound' }, {}],
     ['names a cnf, but our token has none', {}, { cnf: null }],
     ['names a cnf that differs from the one in our token', { cnf: 'foreign', matches: false }, {}],
     ['differs from the thumbprint', { cnf: 'foreign', matches: false }, { cnf: undefined }],

@@ -2,7 +2,7 @@ import type { PossessionProof } from 'nest-ias';
 
 /** Whether the token belongs to our certificate. */
 export interface Proof {
-  /** Thumbprint that the token is bound to, says the backend: claim `cnf["x5t#S256"]`. */
+  /** Thumbprint that the token is bound to, as reported by the backend: claim `cnf["x5t#S256"]`. */
   readonly cnf: string | null;
   /** Thumbprint of the certificate in use; null if the binding has a client secret instead. */
   readonly thumbprint: string | null;
@@ -39,13 +39,13 @@ export function proofStateOf(proof: Proof, own: OwnKnowledge): ProofState {
 /** Says what does not fit in the answer of the backend; `undefined` if everything fits. */
 export function contradictionIn({ cnf, matches, verified }: Proof, own: OwnKnowledge): string | undefined {
   if (cnf === null && verified === 'verified') {
-    return 'The backend says that it checked the proof, but it names no cnf.';
+    return 'The backend says that it checked the proof, but its response contains no cnf.';
   }
   if (own.cnf !== undefined && own.cnf !== cnf) {
     return own.cnf === null
       ? 'The backend names a cnf, but our token has none.'
       : cnf === null
-        ? 'The backend names no cnf, but our token has one.'
+        ? 'The response of the backend contains no cnf, but our token has one.'
         : 'The backend names a cnf that differs from the one in our token.';
   }
   if (cnf === null) return undefined;

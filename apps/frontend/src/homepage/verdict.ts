@@ -33,7 +33,7 @@ const renderThumbprints = renderOnChange(
     const look = matches ? 'same' : 'different';
     return html`<dl class="thumbprints">
       <div>
-        <dt>cnf of the token, says the backend</dt>
+        <dt>cnf, as reported by the backend</dt>
         <dd><code class="${look}">${cnf ?? '(no cnf)'}</code></dd>
       </div>
       <div>
@@ -66,7 +66,7 @@ function verdictOn(
     case 'silent':
       return {
         isGood: false,
-        title: 'This app compared token and certificate, the backend may not have.',
+        title: 'This app compared token and certificate; the backend may not have done so.',
         reason:
           'cnf equals the thumbprint of our certificate, but the backend does not say whether it checked that.',
       };

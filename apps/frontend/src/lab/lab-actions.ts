@@ -80,7 +80,7 @@ export const LAB_ACTIONS = {
     'Reset everything',
     'DELETE /faults, DELETE /locks and POST /rotations to the landscape',
     (circumstances) =>
-      `Faults and locks are off, this app has a new ${credential(circumstances)}, and has forgotten all failures of the tenant.`,
+      `Faults and locks are cleared. This app has a new ${credential(circumstances)} and no longer counts earlier failures.`,
   ),
 } as const satisfies Record<string, Action>;
 

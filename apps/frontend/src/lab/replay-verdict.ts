@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<ProofCode, string>> = {
   proof_expired:
     'The token is bound to our certificate, and the certificate that the backend got has expired.',
   proof_required: 'The backend accepts only tokens that are bound to a certificate, and this one has no cnf.',
-  proof_unsupported: 'The token is bound in a way that the backend does not know.',
+  proof_unsupported: 'The token is bound in a way that the backend does not support.',
 };
 
 const SUCCESSES = {
@@ -51,7 +51,7 @@ export function explainReplay(
     case 'rejected otherwise':
       return 'The backend rejected the token for a reason other than the proof, so this does not show that the certificate protects it. The code names the reason.';
     case 'undecided':
-      return 'The backend neither accepted nor rejected the token; its status and code say why.';
+      return 'The backend neither accepted nor rejected the token; its status and code show why.';
   }
 }
 

@@ -20,22 +20,17 @@ import { IasClient, IasClientModule } from '../src/index.js';
 import { createAgent, MAX_SOCKETS } from '../src/net/agent.js';
 import { CallLimit } from '../src/net/call-limit.js';
 import { ConnectionPool } from '../src/net/connection-pool.js';
-import { Outbound } from './outbound.js';
+import { useOutbound } from './outbound-hooks.js';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 const CALLS = 20;
 
-let outbound: Outbound;
+const outbound = useOutbound();
 const servers: (Server | HttpsServer)[] = [];
 const sockets: Socket[] = [];
 
-beforeAll(async () => {
-  outbound = await Outbound.start();
-});
-afterAll(() => outbound.stop());
-afterEach(async () => {
+afterEach(() => {
   vi.unstubAllEnvs();
-  await outbound.closeModules();
   for (const socket of sockets.splice(0)) socket.destroy();
   for (const server of servers.splice(0)) server.close();
 });

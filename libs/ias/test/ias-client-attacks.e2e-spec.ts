@@ -3,27 +3,22 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IasClient, IasError } from '../src/index.js';
-import { Outbound } from './outbound.js';
+import { useOutbound } from './outbound-hooks.js';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
 
-let outbound: Outbound;
+const outbound = useOutbound();
 let servers: Server[];
 let sockets: Socket[];
 /** Text that each connection sent, without tokens. */
 let received: string[];
 
-beforeAll(async () => {
-  outbound = await Outbound.start();
-});
-afterAll(() => outbound.stop());
 beforeEach(() => {
   [servers, sockets, received] = [[], [], []];
 });
-afterEach(async () => {
-  await outbound.closeModules();
+afterEach(() => {
   for (const socket of sockets) socket.destroy();
   for (const server of servers) server.close();
 });

@@ -4,17 +4,17 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IasCallOptions } from '../src/index.js';
 import { createAgent } from '../src/net/agent.js';
 import { ConnectionPool } from '../src/net/connection-pool.js';
-import { Outbound } from './outbound.js';
+import { useOutbound } from './outbound-hooks.js';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
 const ENDLESS =
   'HTTP/1.1 401 No\r\nwww-authenticate: Bearer error="invalid_token"\r\ncontent-length: 99\r\n\r\nx';
 
-let outbound: Outbound;
+const outbound = useOutbound();
 let servers: Server[];
 let sockets: Socket[];
 /** Text that arrived. */
@@ -22,16 +22,10 @@ let received: string;
 /** Sockets on which a request arrived. */
 let asked: Set<Socket>;
 
-beforeAll(async () => {
-  outbound = await Outbound.start();
-});
-afterAll(() => outbound.stop());
 beforeEach(() => {
   [servers, sockets, asked, received] = [[], [], new Set(), ''];
-  outbound.landscape.tenant.reset();
 });
-afterEach(async () => {
-  await outbound.closeModules();
+afterEach(() => {
   for (const socket of sockets) socket.destroy();
   for (const server of servers) server.close();
 });

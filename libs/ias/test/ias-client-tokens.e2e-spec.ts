@@ -1,38 +1,29 @@
 import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
-import type { Landscape } from '@nest-ias/landscape';
 import { decodeJwt } from 'jose';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RedactedToken } from '../src/core/redacted.js';
-import { Outbound } from './outbound.js';
-import { answer, failureOf, invalidToken, RecordingServers, withBody } from './recording-server.js';
+import { useOutbound, useRecordingServers } from './outbound-hooks.js';
+import { answer, failureOf, invalidToken, withBody } from './recording-server.js';
 
-let outbound: Outbound;
-let landscape: Landscape;
-const servers = new RecordingServers();
+const outbound = useOutbound({
+  providedApis: ['orders'],
+  grantTypes: ['client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
+});
+const servers = useRecordingServers();
 const { received } = servers;
 const listen = (listener: RequestListener) => servers.listen(listener);
-
-beforeAll(async () => {
-  outbound = await Outbound.start({
-    providedApis: ['orders'],
-    grantTypes: ['client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
-  });
-  ({ landscape } = outbound);
-});
-afterAll(() => outbound.stop());
-beforeEach(() => landscape.tenant.reset());
-afterEach(async () => {
-  await outbound.closeModules();
-  servers.reset();
-});
 
 const claimsSeen = () =>
   received.map(({ headers }) => decodeJwt(String(headers.authorization).replace('Bearer ', '')));
 const userToken = async (claims = {}) =>
   new RedactedToken(
-    await landscape.tenant.issueToken({ application: landscape.application, user: { id: 'jo' }, claims }),
-    landscape.tenant.url,
+    await outbound.landscape.tenant.issueToken({
+      application: outbound.landscape.application,
+      user: { id: 'jo' },
+      claims,
+    }),
+    outbound.landscape.tenant.url,
   );
 
 describe('a token that the receiver rejects', () => {
@@ -54,10 +45,10 @@ describe('a token that the receiver rejects', () => {
   it('causes few token requests even if every token is rejected', async () => {
     const client = await outbound.startClient({ baseURL: await listen(answer(401, invalidToken)) });
     for (let call = 0; call < 20; call++) expect((await client.get('/')).status).toBe(401);
-    expect(landscape.tenant.counters.token).toBe(2);
+    expect(outbound.landscape.tenant.counters.token).toBe(2);
     outbound.forward(30);
     await client.get('/');
-    expect(landscape.tenant.counters.token).toBe(3);
+    expect(outbound.landscape.tenant.counters.token).toBe(3);
   });
 
   it('does not keep the repetition from calls with other tokens', async () => {
@@ -77,7 +68,7 @@ describe('a token that the receiver rejects', () => {
     expect(await call('user', { onBehalfOf: await userToken() })).toBe(200);
     expect(await call('app')).toBe(200);
     expect(await call('resource', { resource: { api: 'orders' } })).toBe(200);
-    expect(await call('tenant', { appTid: landscape.application.appTid })).toBe(200);
+    expect(await call('tenant', { appTid: outbound.landscape.application.appTid })).toBe(200);
   });
 
   it('is replaced within the time-out of the call, whose error says how the time was spent', async () => {
@@ -87,7 +78,12 @@ describe('a token that the receiver rejects', () => {
     });
     await client.get('/');
     outbound.forward(60);
-    landscape.tenant.faults.add({ endpoint: 'token', kind: 'latency', milliseconds: 5_000, times: 1 });
+    outbound.landscape.tenant.faults.add({
+      endpoint: 'token',
+      kind: 'latency',
+      milliseconds: 5_000,
+      times: 1,
+    });
     const error = await failureOf(client.get('/'));
     expect(error.code).toBe('downstream_timeout');
     expect(error.message).toMatch(
@@ -129,15 +125,15 @@ describe('the token of a call', () => {
     });
     await client.get('/');
     await client.get('/', { resource: 'urn:sap:identity:api:name:orders' });
-    await client.get('/', { appTid: landscape.application.appTid, resource: [] });
-    expect(landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([
+    await client.get('/', { appTid: outbound.landscape.application.appTid, resource: [] });
+    expect(outbound.landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([
       ['urn:sap:identity:api:name:orders'],
       [],
     ]);
   });
 
   it('is for another application, by dependency, client id and tenant', async () => {
-    const { tenant, application } = landscape;
+    const { tenant, application } = outbound.landscape;
     const provider = tenant.addApplication({ providedApis: ['stock'] });
     application.dependOn(provider, { name: 'warehouse', apis: ['stock'] });
     const client = await outbound.startClient({ baseURL: await listen(answer(200)) });

@@ -3,38 +3,25 @@ import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Injectable, Module } from '@nestjs/common';
-import type { Landscape } from '@nest-ias/landscape';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { getIasClientToken, IasClient, IasClientModule, InjectIasClient } from '../src/index.js';
-import { Outbound } from './outbound.js';
-import { answer, failureOf, invalidToken, RecordingServers, withBody } from './recording-server.js';
+import { useOutbound, useRecordingServers } from './outbound-hooks.js';
+import { answer, failureOf, invalidToken, withBody } from './recording-server.js';
 
-let outbound: Outbound;
-let landscape: Landscape;
-const servers = new RecordingServers();
+const outbound = useOutbound({
+  providedApis: ['orders'],
+  grantTypes: ['client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
+});
+const servers = useRecordingServers();
 const { received } = servers;
 const listen = (listener: RequestListener) => servers.listen(listener);
-
-beforeAll(async () => {
-  outbound = await Outbound.start({
-    providedApis: ['orders'],
-    grantTypes: ['client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer'],
-  });
-  ({ landscape } = outbound);
-});
-afterAll(() => outbound.stop());
-beforeEach(() => landscape.tenant.reset());
-afterEach(async () => {
-  await outbound.closeModules();
-  servers.reset();
-});
 
 const echo = withBody((body, _, response) => void response.end(body));
 
 describe('IasClient', () => {
   it('sends the token and the correlation id, and presents the certificate', async () => {
     const backend = await listen(answer(200, {}, '{"ok":true}'));
-    const url = landscape.router.map('orders.cert.localhost', backend);
+    const url = outbound.landscape.router.map('orders.cert.localhost', backend);
     const client = await outbound.startClient({ baseURL: url, correlationId: () => 'abc-123' });
     const response = await client.get('/orders');
     expect([response.status, response.ok, response.json()]).toEqual([200, true, { ok: true }]);
@@ -225,11 +212,11 @@ describe('responses that are no success', () => {
 
   it('name the .cert. host if the app received no certificate', async () => {
     const backend = await listen(problem(401, 'proof_missing', invalidToken));
-    const url = landscape.router.map('orders.example.localhost', backend);
+    const url = outbound.landscape.router.map('orders.example.localhost', backend);
     const { message } = (await (await outbound.startClient({ baseURL: url })).get('/')).toError();
     expect(message).toContain(`https://${new URL(url).host.replace('orders.', 'orders.cert.')}`);
 
-    const certificates = landscape.router.map('orders.cert.localhost', backend);
+    const certificates = outbound.landscape.router.map('orders.cert.localhost', backend);
     const other = (await (await outbound.startClient({ baseURL: certificates })).get('/')).toError();
     expect(other.message).toContain('IAS_TRUSTED_CERT_HOSTS');
   });
@@ -318,6 +305,6 @@ describe('IasClientModule', () => {
     };
     await expect(outbound.startClient({ baseURL, ...options })).rejects.toMatchObject(error);
     await expect((await outbound.startClient({ baseURL })).get('/', options)).rejects.toMatchObject(error);
-    expect([received, landscape.tenant.counters.token]).toEqual([[], 0]);
+    expect([received, outbound.landscape.tenant.counters.token]).toEqual([[], 0]);
   });
 });

@@ -23,15 +23,20 @@ export class Outbound {
   readonly #folder = mkdtempSync(join(tmpdir(), 'nest-ias-outbound-'));
   #landscape: Landscape | undefined;
 
-  static async start(options: LandscapeOptions = {}): Promise<Outbound> {
+  static async start(options?: LandscapeOptions): Promise<Outbound> {
     const outbound = new Outbound();
-    outbound.#landscape = await startLandscape({ now: () => outbound.now, ...options });
-    writeFileSync(outbound.caFile, outbound.landscape.ca.pem);
+    await outbound.startLandscape(options);
     return outbound;
   }
 
+  /** Starts the landscape of an instance that the constructor created. */
+  async startLandscape(options: LandscapeOptions = {}): Promise<void> {
+    this.#landscape = await startLandscape({ now: () => this.now, ...options });
+    writeFileSync(this.caFile, this.landscape.ca.pem);
+  }
+
   get landscape(): Landscape {
-    if (this.#landscape === undefined) throw new Error('Call start() first.');
+    if (this.#landscape === undefined) throw new Error('Start the landscape first.');
     return this.#landscape;
   }
 

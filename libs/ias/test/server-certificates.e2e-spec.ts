@@ -7,28 +7,23 @@ import type { AddressInfo } from 'node:net';
 import type { ServerNames } from '@nest-ias/landscape';
 import { HttpService } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { IasHttpModule } from '../src/axios/index.js';
 import { IasTokenProvider } from '../src/index.js';
 import { CollectingLogger } from './collecting-logger.js';
 import { startGuardedApp } from './guarded-app.js';
-import { Outbound } from './outbound.js';
+import { useOutbound } from './outbound-hooks.js';
 import { sendRaw } from './raw-request.js';
 
-let outbound: Outbound;
+const outbound = useOutbound();
 const servers: Server[] = [];
 
-beforeAll(async () => {
-  outbound = await Outbound.start();
-});
-afterEach(async () => {
-  await outbound.closeModules();
+afterEach(() => {
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     server.close();
   }
 });
-afterAll(() => outbound.stop());
 
 /** Starts a server with a trusted certificate that has the common name `localhost` and these names; returns its host. */
 async function serve(names: Partial<ServerNames>): Promise<string> {

@@ -1,35 +1,27 @@
-import type { Landscape, Tenant } from '@nest-ias/landscape';
+import type { Tenant } from '@nest-ias/landscape';
 import { Controller, Get, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { decodeJwt } from 'jose';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { RedactedToken } from '../src/core/redacted.js';
 import { IasAuthGuard, IasTokenProvider, RawToken } from '../src/index.js';
 import type { TokenRequestError } from '../src/index.js';
 import { startGuardedApp } from './guarded-app.js';
-import { Outbound } from './outbound.js';
+import { useOutbound } from './outbound-hooks.js';
 import { sendRaw } from './raw-request.js';
 
-let outbound: Outbound;
-let landscape: Landscape;
+const outbound = useOutbound();
 let tokens: IasTokenProvider;
 
-beforeAll(async () => {
-  outbound = await Outbound.start();
-  ({ landscape } = outbound);
-});
-afterAll(() => outbound.stop());
 beforeEach(async () => {
-  landscape.tenant.reset();
   tokens = (await outbound.startModule()).get(IasTokenProvider);
 });
-afterEach(() => outbound.closeModules());
 
 const user = { id: 'jo', email: 'jo@example.com' };
 /** What `@RawToken()` injects. */
-const userToken = async (claims = {}, tenant = landscape.tenant) =>
+const userToken = async (claims = {}, tenant = outbound.landscape.tenant) =>
   new RedactedToken(
-    await tenant.issueToken({ application: landscape.application, user, claims }),
+    await tenant.issueToken({ application: outbound.landscape.application, user, claims }),
     tenant.url,
   );
 
@@ -40,12 +32,12 @@ describe('exchangeToken', () => {
       sap_id_type: 'user',
       cnf: { 'x5t#S256': token.certificateThumbprint },
     });
-    expect(Object.fromEntries(landscape.tenant.requests[0]?.form ?? [])).toMatchObject({
+    expect(Object.fromEntries(outbound.landscape.tenant.requests[0]?.form ?? [])).toMatchObject({
       grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
       assertion: '[redacted]',
       token_format: 'jwt',
       refresh_expiry: '0',
-      app_tid: landscape.application.appTid,
+      app_tid: outbound.landscape.application.appTid,
     });
   });
 
@@ -54,7 +46,7 @@ describe('exchangeToken', () => {
     const first = await tokens.exchangeToken(one);
     expect(await tokens.exchangeToken(one)).toBe(first);
     expect(await tokens.exchangeToken(two)).not.toBe(first);
-    expect(landscape.tenant.counters.token).toBe(2);
+    expect(outbound.landscape.tenant.counters.token).toBe(2);
   });
 
   it('returns a token that expires with the user token and is not refreshed', async () => {
@@ -64,7 +56,7 @@ describe('exchangeToken', () => {
     expect(token.expiresAt).toBe(exp * 1_000);
     outbound.forward(590);
     expect(await tokens.exchangeToken(assertion)).toBe(token);
-    expect(landscape.tenant.counters.token).toBe(1);
+    expect(outbound.landscape.tenant.counters.token).toBe(1);
   });
 
   it('fails without consequences for other requests if the tenant does not accept the user token', async () => {
@@ -74,21 +66,21 @@ describe('exchangeToken', () => {
   });
 
   it('sends the request to the tenant that issued the token, regardless of its claims, and with its app_tid', async () => {
-    const subscriber = await landscape.addTenant();
-    subscriber.subscribeTo(landscape.application);
+    const subscriber = await outbound.landscape.addTenant();
+    subscriber.subscribeTo(outbound.landscape.application);
     const token = await tokens.exchangeToken(await userToken({}, subscriber));
     expect(decodeJwt(token.value)).toMatchObject({ iss: subscriber.url, app_tid: subscriber.appTid });
     expect(subscriber.counters.token).toBe(1);
     const disguised = await userToken({ iss: 'https://evil.localhost' });
     await expect(tokens.exchangeToken(disguised)).rejects.toMatchObject({ code: 'assertion_rejected' });
-    expect(landscape.tenant.counters.token).toBe(1);
+    expect(outbound.landscape.tenant.counters.token).toBe(1);
   });
 });
 
 describe('a failing tenant', () => {
   it('does not affect requests to other tenants by its circuit or cool-down', async () => {
-    const [failing, stranger] = [await landscape.addTenant(), await landscape.addTenant()];
-    failing.subscribeTo(landscape.application);
+    const [failing, stranger] = [await outbound.landscape.addTenant(), await outbound.landscape.addTenant()];
+    failing.subscribeTo(outbound.landscape.application);
     failing.faults.add({ endpoint: 'token', kind: 'status', status: 500 });
     const codes = [];
     // three calls with up to four requests each open the circuit; a tenant that does not know the client rejects it once
@@ -122,8 +114,11 @@ describe('exchangeToken behind the guard', () => {
   class ExchangeModule {}
 
   it('serves only users of tenants that the resolver accepts', async () => {
-    const [subscriber, stranger] = [await landscape.addTenant(), await landscape.addTenant()];
-    for (const tenant of [subscriber, stranger]) tenant.subscribeTo(landscape.application);
+    const [subscriber, stranger] = [
+      await outbound.landscape.addTenant(),
+      await outbound.landscape.addTenant(),
+    ];
+    for (const tenant of [subscriber, stranger]) tenant.subscribeTo(outbound.landscape.application);
     const app = await startGuardedApp({
       clock: () => outbound.now,
       ias: {
@@ -139,7 +134,10 @@ describe('exchangeToken behind the guard', () => {
       const answer = await sendRaw(`${app.url}/exchange`, [['authorization', `Bearer ${token}`]]);
       return [answer.status, JSON.parse(answer.body) as unknown] as const;
     };
-    expect(await exchange(landscape.tenant)).toMatchObject([200, { iss: landscape.tenant.url }]);
+    expect(await exchange(outbound.landscape.tenant)).toMatchObject([
+      200,
+      { iss: outbound.landscape.tenant.url },
+    ]);
     expect(await exchange(subscriber)).toMatchObject([200, { iss: subscriber.url, sap_id_type: 'user' }]);
     expect(await exchange(stranger)).toMatchObject([401, { code: 'token_issuer_untrusted' }]);
     expect(stranger.requests).toEqual([]);

@@ -4,28 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { inspect } from 'node:util';
 import { startLandscape } from '@nest-ias/landscape';
-import type { Fault, Landscape } from '@nest-ias/landscape';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Fault } from '@nest-ias/landscape';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IasTokenProvider, TokenRequestError } from '../src/index.js';
 import type { IasModuleOptions } from '../src/index.js';
-import { Outbound } from './outbound.js';
+import { useOutbound } from './outbound-hooks.js';
 
-let outbound: Outbound;
-let landscape: Landscape;
+const outbound = useOutbound();
 
-beforeAll(async () => {
-  outbound = await Outbound.start();
-  ({ landscape } = outbound);
-});
-afterAll(() => outbound.stop());
 beforeEach(() => {
-  landscape.tenant.reset();
   outbound.random = 0;
 });
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers();
-  landscape.tenant.faults.clear();
-  await outbound.closeModules();
 });
 
 const startProvider = async (options: IasModuleOptions = {}) =>
@@ -86,22 +77,26 @@ describe('hostile responses', () => {
     ['403 that is not JSON', { ...token, kind: 'status', status: 403 }, 'token_request_rejected', 'refused'],
   ])('%s: one request, one typed error', async (_, fault, code, kind) => {
     const tokens = await startProvider();
-    landscape.tenant.faults.add(fault);
+    outbound.landscape.tenant.faults.add(fault);
     const error = await failureOf(tokens);
-    expect(error).toMatchObject({ code, kind, message: expect.stringContaining(landscape.tenant.url) });
+    expect(error).toMatchObject({
+      code,
+      kind,
+      message: expect.stringContaining(outbound.landscape.tenant.url),
+    });
     expect(error.message).toMatch(/; .+\.$/);
-    expect(landscape.tenant.counters.token).toBe(1);
+    expect(outbound.landscape.tenant.counters.token).toBe(1);
   });
 
   it('an unbound token, if bound tokens are required', async () => {
     const tokens = await startProvider({ requireBoundTokens: true });
-    landscape.tenant.faults.add({ ...token, kind: 'malformed', body: body({}) });
+    outbound.landscape.tenant.faults.add({ ...token, kind: 'malformed', body: body({}) });
     expect((await failureOf(tokens)).code).toBe('token_not_bound');
   });
 
   it('an expired server certificate', async () => {
     const tokens = await startProvider();
-    landscape.tenant.faults.add({ endpoint: 'connection', kind: 'expired-certificate' });
+    outbound.landscape.tenant.faults.add({ endpoint: 'connection', kind: 'expired-certificate' });
     expect(await failureOf(tokens)).toMatchObject({
       code: 'token_endpoint_untrusted',
       message: expect.stringContaining('CERT_HAS_EXPIRED'),
@@ -123,13 +118,13 @@ describe('hostile responses', () => {
     ['byte by byte', { ...token, kind: 'drip', milliseconds: 50 }],
   ])('a response that arrives %s ends at the deadline', async (_, fault) => {
     const tokens = await startProvider({ tokenRequestTimeout: 300 });
-    landscape.tenant.faults.add(fault);
+    outbound.landscape.tenant.faults.add(fault);
     expect(await failureOf(tokens)).toMatchObject({ code: 'token_endpoint_timeout', kind: 'timeout' });
   });
 
   it('many requests that wait for a silent tenant all end at their deadline', async () => {
     const tokens = await startProvider({ tokenRequestTimeout: 500 });
-    landscape.tenant.faults.add({ ...token, kind: 'latency', milliseconds: 60_000 });
+    outbound.landscape.tenant.faults.add({ ...token, kind: 'latency', milliseconds: 60_000 });
     const calls = Array.from({ length: 12 }, (_, index) => tokens.getToken({ resource: `urn:${index}` }));
     const started = performance.now();
     for (const { status } of await Promise.allSettled(calls)) expect(status).toBe('rejected');
@@ -174,43 +169,43 @@ describe('outages', () => {
     ['429', { ...token, kind: 'throttle', times: 3 }],
   ])('%s: the request is retried until the tenant answers', async (_, fault) => {
     const tokens = await startProvider();
-    landscape.tenant.faults.add(fault);
+    outbound.landscape.tenant.faults.add(fault);
     expect((await tokens.getToken()).value).toBeTruthy();
   });
 
   it('end in an error after four requests', async () => {
     const tokens = await startProvider();
-    landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
+    outbound.landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
     expect(await failureOf(tokens)).toMatchObject({
       code: 'token_endpoint_unavailable',
       kind: 'unavailable',
     });
-    expect(landscape.tenant.counters.token).toBe(4);
+    expect(outbound.landscape.tenant.counters.token).toBe(4);
   });
 
   it('are not retried if the tenant asks to wait longer than the deadline', async () => {
     const tokens = await startProvider();
-    landscape.tenant.faults.add({ ...token, kind: 'throttle', retryAfter: 11 });
+    outbound.landscape.tenant.faults.add({ ...token, kind: 'throttle', retryAfter: 11 });
     expect(await failureOf(tokens)).toMatchObject({ code: 'token_endpoint_overloaded', retryAfter: 11_000 });
-    expect(landscape.tenant.counters.token).toBe(1);
+    expect(outbound.landscape.tenant.counters.token).toBe(1);
   });
 
   it('delay the retry as long as the tenant asks', async () => {
     const tokens = await startProvider();
-    landscape.tenant.faults.add({ ...token, kind: 'throttle', retryAfter: 7, times: 1 });
+    outbound.landscape.tenant.faults.add({ ...token, kind: 'throttle', retryAfter: 7, times: 1 });
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const waiting = tokens.getToken();
     await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
-    await expect.poll(() => landscape.tenant.counters.token).toBe(1);
+    await expect.poll(() => outbound.landscape.tenant.counters.token).toBe(1);
     await vi.advanceTimersByTimeAsync(7_000);
     vi.useRealTimers();
     expect((await waiting).value).toBeTruthy();
-    expect(landscape.tenant.counters.token).toBe(2);
+    expect(outbound.landscape.tenant.counters.token).toBe(2);
   });
 
   it('open the circuit after ten consecutive failures, until a request succeeds again', async () => {
     const tokens = await startProvider();
-    landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
+    outbound.landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
     const codes = [];
     for (const _ of [1, 2, 3, 4]) codes.push((await failureOf(tokens)).code);
     expect(codes).toEqual([
@@ -219,9 +214,9 @@ describe('outages', () => {
       'token_endpoint_circuit_open',
       'token_endpoint_circuit_open',
     ]);
-    expect(landscape.tenant.counters.token).toBe(10);
+    expect(outbound.landscape.tenant.counters.token).toBe(10);
 
-    landscape.tenant.faults.clear();
+    outbound.landscape.tenant.faults.clear();
     outbound.forward(5);
     expect((await tokens.getToken()).value).toBeTruthy();
   });
@@ -230,9 +225,9 @@ describe('outages', () => {
     const tokens = await startProvider();
     // The certificate of the binding is still valid after the step back.
     outbound.forward(3_000);
-    landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
+    outbound.landscape.tenant.faults.add({ ...token, kind: 'status', status: 500 });
     for (const _ of [1, 2, 3]) await failureOf(tokens);
-    landscape.tenant.faults.clear();
+    outbound.landscape.tenant.faults.clear();
     outbound.stepWallClock(-3_000);
     expect((await failureOf(tokens)).code).toBe('token_endpoint_circuit_open');
     outbound.forward(5);
@@ -242,7 +237,7 @@ describe('outages', () => {
   it('do not affect callers while a token is valid', async () => {
     const tokens = await startProvider();
     const current = await tokens.getToken();
-    landscape.tenant.faults.add({ ...token, kind: 'reset' });
+    outbound.landscape.tenant.faults.add({ ...token, kind: 'reset' });
     for (const _ of [1, 2, 3]) {
       outbound.forward(1_150);
       expect(await tokens.getToken()).toBe(current);
@@ -251,18 +246,19 @@ describe('outages', () => {
 });
 
 describe('a rejected client', () => {
-  const refusals = () => landscape.tenant.requests.filter(({ refusal }) => refusal === 'certificate_revoked');
+  const refusals = () =>
+    outbound.landscape.tenant.requests.filter(({ refusal }) => refusal === 'certificate_revoked');
 
   it('is not sent again for 15 minutes', async () => {
     const credentials = await outbound.bind();
-    landscape.tenant.revokeCertificate(String(credentials['certificate']));
+    outbound.landscape.tenant.revokeCertificate(String(credentials['certificate']));
     const tokens = await startProvider({ credentials });
 
     const refused = await failureOf(tokens);
     expect(refused).toMatchObject({
       code: 'client_rejected',
       kind: 'refused',
-      message: expect.stringContaining(`${landscape.tenant.url}: it answered 401 invalid_client`),
+      message: expect.stringContaining(`${outbound.landscape.tenant.url}: it answered 401 invalid_client`),
     });
     expect(await failureOf(tokens)).toMatchObject({ code: 'client_cooling_down', kind: 'unavailable' });
     expect(refusals()).toHaveLength(1);
@@ -274,7 +270,7 @@ describe('a rejected client', () => {
 
   it('does not cool down longer when the wall clock is set back', async () => {
     const credentials = await outbound.bind();
-    landscape.tenant.revokeCertificate(String(credentials['certificate']));
+    outbound.landscape.tenant.revokeCertificate(String(credentials['certificate']));
     const tokens = await startProvider({ credentials });
     outbound.forward(3_000);
     await failureOf(tokens);
@@ -288,7 +284,7 @@ describe('a rejected client', () => {
 
   it('is not sent often enough to lock it, even with many concurrent calls', async () => {
     const credentials = await outbound.bind();
-    landscape.tenant.revokeCertificate(String(credentials['certificate']));
+    outbound.landscape.tenant.revokeCertificate(String(credentials['certificate']));
     const tokens = await startProvider({ credentials });
     const calls = Array.from({ length: 20 }, (_, index) => tokens.getToken({ resource: `urn:${index}` }));
     const codes = (await Promise.allSettled(calls)).map(
@@ -300,7 +296,7 @@ describe('a rejected client', () => {
 
   it('is reported without key, certificate or request', async () => {
     const credentials = await outbound.bind();
-    landscape.tenant.revokeCertificate(String(credentials['certificate']));
+    outbound.landscape.tenant.revokeCertificate(String(credentials['certificate']));
     const error = await failureOf(await startProvider({ credentials }));
     expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/PRIVATE KEY|CERTIFICATE-----/);
     expect(error).not.toHaveProperty('cause');

@@ -1,20 +1,10 @@
 import { inspect } from 'node:util';
-import type { Landscape } from '@nest-ias/landscape';
 import { decodeJwt } from 'jose';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { IasTokenProvider } from '../src/index.js';
-import { Outbound } from './outbound.js';
+import { useOutbound } from './outbound-hooks.js';
 
-let outbound: Outbound;
-let landscape: Landscape;
-
-beforeAll(async () => {
-  outbound = await Outbound.start({ providedApis: ['a', 'b'] });
-  ({ landscape } = outbound);
-});
-afterAll(() => outbound.stop());
-beforeEach(() => landscape.tenant.reset());
-afterEach(() => outbound.closeModules());
+const outbound = useOutbound({ providedApis: ['a', 'b'] });
 
 async function startProvider(credentials?: unknown): Promise<IasTokenProvider> {
   return (await outbound.startModule(credentials === undefined ? {} : { credentials })).get(IasTokenProvider);
@@ -27,11 +17,11 @@ describe('IasTokenProvider', () => {
     const tokens = await startProvider();
     const token = await tokens.getToken();
 
-    const [request] = landscape.tenant.requests;
+    const [request] = outbound.landscape.tenant.requests;
     expect(Object.fromEntries(request?.form ?? [])).toEqual({
       grant_type: 'client_credentials',
-      client_id: landscape.application.clientId,
-      app_tid: landscape.application.appTid,
+      client_id: outbound.landscape.application.clientId,
+      app_tid: outbound.landscape.application.appTid,
     });
     expect(request?.headers.authorization).toBeUndefined();
     expect(request?.clientCertificateThumbprint).toBe(token.certificateThumbprint);
@@ -46,7 +36,7 @@ describe('IasTokenProvider', () => {
     expect(second).not.toBe(first);
     expect(other).toBe(second);
     expect(await tokens.getToken()).toBe(second);
-    landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed' });
+    outbound.landscape.tenant.faults.add({ endpoint: 'token', kind: 'malformed' });
     await expect(tokens.renewToken()).rejects.toMatchObject({ code: 'token_response_malformed' });
     expect(await tokens.getToken()).toBe(second);
     await expect(tokens.renewToken({ signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -56,7 +46,7 @@ describe('IasTokenProvider', () => {
 
   it('sends no request before the first call', async () => {
     await startProvider();
-    expect(landscape.tenant.counters.handshakes).toBe(0);
+    expect(outbound.landscape.tenant.counters.handshakes).toBe(0);
   });
 
   it('resumes the TLS session on its next connection', async () => {
@@ -64,14 +54,14 @@ describe('IasTokenProvider', () => {
     const { agent } = await tokens.getToken({ resource: ['urn:sap:identity:api:name:a'] });
     for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
     await tokens.getToken({ resource: ['urn:sap:identity:api:name:b'] });
-    expect(landscape.tenant.counters).toMatchObject({ handshakes: 2, resumedSessions: 1 });
+    expect(outbound.landscape.tenant.counters).toMatchObject({ handshakes: 2, resumedSessions: 1 });
   });
 
   it('serves 100 concurrent callers with one token request on one connection', async () => {
     const tokens = await startProvider();
     const all = await Promise.all(Array.from({ length: 100 }, () => tokens.getToken()));
     expect(new Set(all).size).toBe(1);
-    expect(landscape.tenant.counters).toMatchObject({ token: 1, handshakes: 1 });
+    expect(outbound.landscape.tenant.counters).toMatchObject({ token: 1, handshakes: 1 });
   });
 
   it('returns the cached token while it is valid, and a new one after that', async () => {
@@ -81,7 +71,7 @@ describe('IasTokenProvider', () => {
     expect(await tokens.getToken()).toBe(first);
     forwardSeconds(1_599);
     expect(await tokens.getToken()).not.toBe(first);
-    expect(landscape.tenant.counters).toMatchObject({ token: 2, handshakes: 1 });
+    expect(outbound.landscape.tenant.counters).toMatchObject({ token: 2, handshakes: 1 });
   });
 
   it('refreshes in the background before the token expires', async () => {
@@ -90,7 +80,7 @@ describe('IasTokenProvider', () => {
     forwardSeconds(3_100);
     expect(await tokens.getToken()).toBe(first);
     await expect.poll(() => tokens.getToken()).not.toBe(first);
-    expect(landscape.tenant.counters.token).toBe(2);
+    expect(outbound.landscape.tenant.counters.token).toBe(2);
   });
 
   it('separates tokens for different resources, regardless of their order', async () => {
@@ -102,7 +92,11 @@ describe('IasTokenProvider', () => {
     const two = await tokens.getToken({ resource: [b, a] });
     expect(new Set([own, one, two]).size).toBe(3);
     expect(await tokens.getToken({ resource: [a, b] })).toBe(two);
-    expect(landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([[], [a], [a, b]]);
+    expect(outbound.landscape.tenant.requests.map(({ form }) => form?.getAll('resource'))).toEqual([
+      [],
+      [a],
+      [a, b],
+    ]);
   });
 
   it('fetches a new token after an invalidation', async () => {
@@ -120,14 +114,14 @@ describe('IasTokenProvider', () => {
     controller.abort();
     await expect(aborted).rejects.toMatchObject({ code: 'token_request_aborted' });
     await expect(other).resolves.toBeDefined();
-    expect(landscape.tenant.counters.token).toBe(1);
+    expect(outbound.landscape.tenant.counters.token).toBe(1);
   });
 
   it('authenticates with a client secret in the body', async () => {
-    const tokens = await startProvider(await landscape.issueBinding({ type: 'SECRET' }));
+    const tokens = await startProvider(await outbound.landscape.issueBinding({ type: 'SECRET' }));
     const token = await tokens.getToken();
     expect(token.certificateThumbprint).toBeUndefined();
-    const [request] = landscape.tenant.requests;
+    const [request] = outbound.landscape.tenant.requests;
     expect(request).toMatchObject({ status: 200 });
     expect(request?.form?.get('client_secret')).toBe('[redacted]');
     expect(request?.headers.authorization).toBeUndefined();

@@ -116,7 +116,8 @@ export interface IasModuleOptions {
 
   /**
    * Public origin of this app, `https://host[:port]`. It adds `/.well-known/oauth-protected-resource`, which tells clients
-   * where to get tokens (RFC 9728); challenges point to it.
+   * where to get tokens (RFC 9728); challenges point to it. The `resource` of a client or token request is another thing:
+   * the target of the token (RFC 8707).
    * @default none, without metadata
    */
   readonly resource?: string;

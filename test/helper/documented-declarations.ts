@@ -19,11 +19,8 @@ export function membersOf(file: string, interfaceName: string): DocumentedMember
   return declaration.members.flatMap((member) => {
     if (!ts.isPropertySignature(member)) return [];
     const name = ts.isStringLiteral(member.name) ? member.name.text : member.name.getText(source);
-    return {
-      name,
-      ...docstringOf(member),
-      fields: [...new Set(fieldsOf(source, member.type))],
-    };
+    const { text, defaultText } = docstringOf(member);
+    return { name, text, defaultText, fields: [...new Set(fieldsOf(source, member.type))] };
   });
 }
 

@@ -10,3 +10,15 @@ export const EXIT_CODES = {
 } as const;
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
+
+const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
+  done: 'done',
+  warnings: 'warnings with --strict',
+  broken: 'broken or refused',
+  usage: 'usage',
+};
+
+/** The last lines of the help. */
+export const EXIT_CODES_HELP = `\nExit codes: ${Object.entries(EXIT_CODES)
+  .map(([name, code]) => `${code} ${MEANINGS[name as keyof typeof EXIT_CODES]}`)
+  .join(', ')}`;

@@ -5,7 +5,7 @@ import manifest from '../package.json' with { type: 'json' };
 import type { Context } from './context.js';
 import { CommandError, UsageError } from './failures.js';
 import { withCommandName } from './repository.js';
-import { EXIT_CODES } from './exit-codes.js';
+import { EXIT_CODES, EXIT_CODES_HELP } from './exit-codes.js';
 import { visible } from './text/visible.js';
 
 /**
@@ -52,7 +52,7 @@ function isIasError(error: unknown): error is Error & { readonly code: string } 
   );
 }
 
-/** Defines the commands. An action loads its code only when it runs, so that the command starts fast. */
+/** Creates the command `ias`: its general options, its help and its output. `commands.ts` defines its subcommands. */
 export function createProgram(context: Context, exit: (code: number) => void = () => {}): Command {
   const program = new Command('ias')
     .description(manifest.description)
@@ -85,6 +85,3 @@ export function createProgram(context: Context, exit: (code: number) => void = (
   defineCommands(define, program, context);
   return program;
 }
-
-const EXIT_CODES_HELP = `
-Exit codes: 0 done, 1 warnings with --strict, 2 broken or refused, 3 usage`;

@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { parseCorrelationId } from './correlation-id-parser.js';
 
-/** The response header with the correlation ID. */
+/** The response header with the correlation ID. Clients of `nest-ias` send the same name, which the package does not export. */
 export const CORRELATION_HEADER = 'x-correlation-id';
 
 /** The members of a request that belong in its log lines. */

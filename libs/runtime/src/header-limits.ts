@@ -6,16 +6,16 @@ import type { OpenConnections } from './open-connections.js';
 import { problemOf } from './problem-details.js';
 
 /** The router forwards headers of up to 64 KiB. With a lower limit, Node.js would respond instead of the guard. */
-const MAX_BYTES = 64 * 1024;
+export const MAX_BYTES = 64 * 1024;
 
 /** The default of Node.js, far more than a token and a certificate need. */
-const MAX_BYTES_IF_BUSY = 16 * 1024;
+export const MAX_BYTES_IF_BUSY = 16 * 1024;
 
 /** Number of connections that can have headers of 64 KiB at once, together 4 MiB. */
-const BUSY_CONNECTIONS = 64;
+export const BUSY_CONNECTIONS = 64;
 
 /** Once parsed, small headers take several times their size. */
-const MAX_COUNT = 256;
+export const MAX_COUNT = 256;
 
 /** By default, Node.js keeps 1 000 parsers for later connections, each with the incomplete headers that it read last. */
 const MAX_IDLE_PARSERS = 16;

@@ -10,7 +10,8 @@ export interface IasClientOptions {
    */
   readonly baseURL: string;
   /**
-   * Applications or APIs to request the token for. A call can override it.
+   * Applications or APIs to request the token for (RFC 8707). A call can override it. The option `resource` of
+   * `IasModule` is another thing: the public origin of this app (RFC 9728).
    * @default this application
    */
   readonly resource?: Resource | readonly Resource[];

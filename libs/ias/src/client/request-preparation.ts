@@ -6,6 +6,7 @@ import type { IasRequest, RequestContent } from './ias-request.js';
 import { contentOf, withQuery } from './ias-request.js';
 import { joinUrl } from './target-url.js';
 
+/** `libs/runtime` has its own constant, because this package would export the name only for it. */
 const CORRELATION_HEADER = 'x-correlation-id';
 
 /** Settings that all requests to a target share. */

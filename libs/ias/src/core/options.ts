@@ -56,7 +56,8 @@ export interface IasModuleOptions {
   readonly caFile?: string;
 
   /**
-   * When a caller must prove possession of the certificate that its token is bound to; `IAS_PROOF_OF_POSSESSION`.
+   * When a caller must prove possession of the certificate that its token is bound to: `required`, `if-bound` or `off`;
+   * `IAS_PROOF_OF_POSSESSION`.
    * @default 'if-bound'
    */
   readonly proofOfPossession?: ProofOfPossessionPolicy;
@@ -116,7 +117,8 @@ export interface IasModuleOptions {
 
   /**
    * Public origin of this app, `https://host[:port]`. It adds `/.well-known/oauth-protected-resource`, which tells clients
-   * where to get tokens (RFC 9728); challenges point to it.
+   * where to get tokens (RFC 9728); challenges point to it. The `resource` of a client or token request is another thing:
+   * the target of the token (RFC 8707).
    * @default none, without metadata
    */
   readonly resource?: string;

@@ -13,10 +13,8 @@ import { clientParameters } from './client-credential.js';
 import type { ClientCredential } from './client-credential.js';
 import { parseRetryAfter, statusFailure, transportFailure } from './token-endpoint-failure.js';
 import type { TokenRequest } from './token-request.js';
-import { parseTokenResponse } from './token-response.js';
+import { MAX_RESPONSE_BYTES, parseTokenResponse } from './token-response.js';
 import type { TokenResponse } from './token-response.js';
-
-const MAX_RESPONSE_BYTES = 64 * 1024;
 
 /** Fails after `101 Switching Protocols`, after which axios would wait until the request is aborted. */
 const TRANSPORT = {

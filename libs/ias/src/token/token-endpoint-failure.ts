@@ -1,6 +1,7 @@
 import type { TokenRequestErrorCode } from '../errors/error-codes.js';
 import { TokenRequestError } from '../errors/ias-error.js';
 import { classifyTransportFailure } from '../net/transport-failure.js';
+import { MAX_RESPONSE_BYTES } from './token-response.js';
 
 const MAX_RETRY_AFTER_SECONDS = 86_400;
 
@@ -32,7 +33,7 @@ export function transportFailure(tenant: string, error: unknown): TokenRequestEr
     case 'too-large':
       return new TokenRequestError(
         'token_response_too_large',
-        `${from} the response is larger than 64 KiB; check "url" in the binding.`,
+        `${from} the response is larger than ${MAX_RESPONSE_BYTES / 1024} KiB; check "url" in the binding.`,
       );
     case 'malformed':
       return new TokenRequestError(

@@ -15,7 +15,7 @@ const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 4_000;
 
 /** IAS locks clients that repeatedly fail to authenticate (docs/reference/ias-facts.md#tokens), so one failure is enough. */
-const COOL_DOWN_MS = 15 * 60_000;
+export const COOL_DOWN_MS = 15 * 60_000;
 
 /**
  * Concurrent requests to one tenant. A rejected credential is sent at most this often before the rejection is known, which

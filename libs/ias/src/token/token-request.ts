@@ -41,7 +41,8 @@ function text(option: string, value: unknown): string {
 /** Options of the token to fetch. */
 export interface TokenOptions {
   /**
-   * Resources to request the token for (RFC 8707).
+   * Resources to request the token for (RFC 8707). The option `resource` of `IasModule` is another thing: the public
+   * origin of this app (RFC 9728).
    * @default this application
    */
   readonly resource?: Resource | readonly Resource[];

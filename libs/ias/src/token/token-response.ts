@@ -4,6 +4,8 @@ import { TokenRequestError } from '../errors/ias-error.js';
 import type { TokenRequestErrorCode } from '../errors/error-codes.js';
 
 /** Ten years: with a much longer lifetime, the expiry would not be a valid date. */
+export const MAX_RESPONSE_BYTES = 64 * 1024;
+
 const MAX_LIFETIME_SECONDS = 315_360_000;
 
 /** The parts of a token response (RFC 6749 §5.1) that this library uses. */

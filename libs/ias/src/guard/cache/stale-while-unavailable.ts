@@ -5,7 +5,7 @@ import { Freshness } from './freshness.js';
 import type { FreshnessLimits } from './freshness.js';
 
 /** For all requests of one fetch. A caller waits for at most two fetches: the keys and the verdict. */
-const DEADLINE_MS = 5_000;
+export const DEADLINE_MS = 5_000;
 
 /** A fetched value, and how long to rely on it. */
 export interface Fetched<Value> {

@@ -1,7 +1,7 @@
 /**
  * `npm run release` runs this before it publishes: exit code 1 unless the names of all packages are ours.
  *
- *     node scripts/check-release.mjs [folder with project.json and dist/packages]
+ *     node scripts/check-package-names.mjs [folder with project.json and dist/packages]
  *
  * Names are ours if project.json says so and if, at the registry, each belongs only to the owners listed there. A name
  * that is still free is not ours: an owner publishes its first version by hand.

@@ -44,7 +44,7 @@ async function check(
   writeFileSync(join(root, 'project.json'), JSON.stringify(project));
   writeFileSync(join(root, 'dist/packages/kit/package.json'), JSON.stringify(manifest));
   const { port } = registry.address() as AddressInfo;
-  const script = fileURLToPath(new URL('../scripts/check-release.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('../scripts/check-package-names.mjs', import.meta.url));
   const { GITHUB_REPOSITORY: _, GITHUB_SERVER_URL: __, ...inherited } = process.env;
   const { stdout } = await promisify(execFile)(process.execPath, [script, root], {
     env: {

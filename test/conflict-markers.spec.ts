@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { scripts } from '../package.json' with { type: 'json' };
+import project from '../package.json' with { type: 'json' };
 
 let folder: string;
 
@@ -22,6 +22,6 @@ it.each([
     ['add', 'note.md'],
   ])
     execFileSync('git', options, { cwd: folder });
-  const [git = '', ...options] = scripts.conflicts.split(' ');
+  const [git = '', ...options] = project.scripts.conflicts.split(' ');
   expect(spawnSync(git, options, { cwd: folder }).status).toBe(status);
 });

@@ -18,16 +18,34 @@ export function membersOf(file: string, interfaceName: string): DocumentedMember
   if (declaration === undefined) throw new Error(`${file} has no interface ${interfaceName}.`);
   return declaration.members.flatMap((member) => {
     if (!ts.isPropertySignature(member)) return [];
-    const doc = ts.getJSDocCommentsAndTags(member).find(ts.isJSDoc);
-    const byDefault = doc?.tags?.find(({ tagName }) => tagName.text === 'default');
     const name = ts.isStringLiteral(member.name) ? member.name.text : member.name.getText(source);
-    return {
-      name,
-      text: oneLine(doc?.comment),
-      defaultText: byDefault && oneLine(byDefault.comment),
-      fields: [...new Set(fieldsOf(source, member.type))],
-    };
+    const { text, defaultText } = docstringOf(member);
+    return { name, text, defaultText, fields: [...new Set(fieldsOf(source, member.type))] };
   });
+}
+
+/** An environment variable of an app, as the docstring of its schema describes it. */
+export type DocumentedVariable = Pick<DocumentedMember, 'name' | 'text' | 'defaultText'>;
+
+/** The environment variables in the object literals of a source file that have a docstring, in their order. */
+export function variablesOf(file: string): DocumentedVariable[] {
+  const source = parse(file);
+  const variables: DocumentedVariable[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node) && /^[A-Z][A-Z_]+$/.test(node.name.getText(source))) {
+      const { text, defaultText } = docstringOf(node);
+      if (text !== '') variables.push({ name: node.name.getText(source), text, defaultText });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return variables;
+}
+
+function docstringOf(node: ts.Node): Pick<DocumentedMember, 'text' | 'defaultText'> {
+  const doc = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc);
+  const byDefault = doc?.tags?.find(({ tagName }) => tagName.text === 'default');
+  return { text: oneLine(doc?.comment), defaultText: byDefault && oneLine(byDefault.comment) };
 }
 
 /** A metric that `libs/ias` creates. */
@@ -56,13 +74,21 @@ export function metricsOf(file: string): Metric[] {
 export function constantOf(file: string, constant: string): Readonly<Record<string, string>> {
   let found: Record<string, string> = {};
   const visit = (node: ts.Node): void => {
-    const isIt = ts.isVariableDeclaration(node) && node.name.getText() === constant;
-    if (isIt && node.initializer !== undefined && ts.isObjectLiteralExpression(node.initializer))
-      found = stringsOf(node.initializer);
+    if (ts.isVariableDeclaration(node) && node.name.getText() === constant) {
+      const value = node.initializer && withoutTypes(node.initializer);
+      if (value !== undefined && ts.isObjectLiteralExpression(value)) found = stringsOf(value);
+    }
     ts.forEachChild(node, visit);
   };
   visit(parse(file));
   return found;
+}
+
+/** The expression without `as` and `satisfies`. */
+function withoutTypes(expression: ts.Expression): ts.Expression {
+  return ts.isAsExpression(expression) || ts.isSatisfiesExpression(expression)
+    ? withoutTypes(expression.expression)
+    : expression;
 }
 
 function parse(file: string): ts.SourceFile {

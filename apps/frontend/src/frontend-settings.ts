@@ -29,14 +29,26 @@ export interface LabSettings {
 
 /** Environment variables of this app. */
 const variables = serverVariables(3000).extend({
+  /**
+   * Base URL of the backend; `http` only on loopback.
+   *
+   * @default `http://localhost:3001`
+   */
   BACKEND_URL: z
     .string()
     .default('http://localhost:3001')
     .transform((url) => parseTargetUrl(url, 'BACKEND_URL').href),
+  /**
+   * Admin endpoint of the local landscape, which sets it. The page then has a lab. The URL must be on loopback, and a
+   * deployed app does not start with it.
+   *
+   * @default no lab
+   */
   LANDSCAPE_ADMIN_URL: z
     .union([z.literal(''), z.string().refine(isOnLoopback)])
     .optional()
     .describe('the URL of a landscape on this machine'),
+  /** File with the bearer token of the admin endpoint, which the landscape sets, too. */
   LANDSCAPE_ADMIN_TOKEN_FILE: z.string().optional(),
   // `IasModule` validates them.
   IAS_CA_FILE: z.string().optional(),

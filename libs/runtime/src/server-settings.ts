@@ -48,19 +48,57 @@ const PROXY_VARIABLE = /^(https?|all)_proxy$/i;
 /** The environment variables of each app. An app adds its own with `extend`. */
 export function serverVariables(defaultPort: number) {
   return z.object({
+    /**
+     * Least severe level to log: `fatal`, `error`, `warn`, `log`, `debug` or `verbose`.
+     *
+     * @default `log`
+     */
     LOG_LEVEL: z
       .enum(LEVELS)
       .default('log')
       .describe(`one of ${LEVELS.join(', ')}`),
+    /**
+     * `json`: one object per line; `text`.
+     *
+     * @default `json` if the app is deployed, otherwise `text`
+     */
     LOG_FORMAT: z.enum(['json', 'text']).optional().describe('one of json, text'),
+    /**
+     * HTTP port, on all interfaces.
+     *
+     * @default backend 3001, frontend 3000
+     */
     PORT: wholeNumber(0, 65_535).prefault(String(defaultPort)).describe('a port number from 0 to 65535'),
+    /**
+     * Port on 127.0.0.1 for `GET /health` with details; 1 to 65535, not the same as `PORT`.
+     *
+     * @default no such port
+     */
     MANAGEMENT_PORT: wholeNumber(1, 65_535).optional().describe('a port number from 1 to 65535'),
+    /**
+     * Maximum number of open connections, 1 to 999999. Beyond it, the app closes the connection that has been incomplete
+     * or idle longest.
+     *
+     * @default `512`
+     */
     MAX_CONNECTIONS: wholeNumber(1, 999_999)
       .prefault(DEFAULT_MAX_CONNECTIONS)
       .describe('a number of connections from 1 to 999999'),
+    /**
+     * How long a graceful stop may take after SIGTERM, 2 to 600. Choose less than the time after which the platform kills
+     * the app: 60 on SAP BTP, 10 on open-source Cloud Foundry.
+     *
+     * @default `25`
+     */
     SHUTDOWN_SECONDS: wholeNumber(2, 600)
       .prefault(DEFAULT_SHUTDOWN_SECONDS)
       .describe('a number of seconds from 2 to 600'),
+    /**
+     * `on`: logs one event per request, without query, headers and body; `off`: for platforms whose router writes an
+     * access log.
+     *
+     * @default `off`
+     */
     ACCESS_LOG: z.enum(['on', 'off']).default('off').describe('one of on, off'),
     // `IasModule` validates them.
     IAS_TRUSTED_ISSUERS: z.string().default(''),

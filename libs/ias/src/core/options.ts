@@ -56,7 +56,8 @@ export interface IasModuleOptions {
   readonly caFile?: string;
 
   /**
-   * When a caller must prove possession of the certificate that its token is bound to; `IAS_PROOF_OF_POSSESSION`.
+   * When a caller must prove possession of the certificate that its token is bound to: `required`, `if-bound` or `off`;
+   * `IAS_PROOF_OF_POSSESSION`.
    * @default 'if-bound'
    */
   readonly proofOfPossession?: ProofOfPossessionPolicy;

@@ -1,4 +1,12 @@
 import type { Argument, Command, Option } from 'commander';
+import { EXIT_CODES } from '../src/exit-codes.js';
+
+const MEANINGS: Readonly<Record<keyof typeof EXIT_CODES, string>> = {
+  done: 'done',
+  warnings: 'warnings, with `--strict`',
+  broken: 'something is broken, or was refused',
+  usage: 'wrong usage: unknown command, option, code or file',
+};
 
 const INTRODUCTION = `# The command \`ias\`
 
@@ -43,12 +51,11 @@ and never along a redirect.
 
 ## Exit codes
 
-| code | meaning                                                 |
-| ---- | ------------------------------------------------------- |
-| 0    | done                                                    |
-| 1    | warnings, with \`--strict\`                               |
-| 2    | something is broken, or was refused                     |
-| 3    | wrong usage: unknown command, option, code or file        |
+| code | meaning |
+| ---- | ------- |
+${Object.entries(EXIT_CODES)
+  .map(([name, code]) => `| ${code} | ${MEANINGS[name as keyof typeof EXIT_CODES]} |`)
+  .join('\n')}
 `;
 
 /** The reference page of the commands, as Markdown that is not formatted yet. */

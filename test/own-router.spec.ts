@@ -19,8 +19,9 @@ it.each(['nginx', 'haproxy'])(
   'the configuration of %s is the one that npm run test:strangers runs',
   (router) => {
     const lines = linesOf(router);
-    const tested = readFileSync(`test/strangers/routers/${router}.mjs`, 'utf8').split('\n').map(withoutPort);
+    const source = readFileSync(`test/strangers/routers/${router}.mjs`, 'utf8');
+    const tested = new Set(source.split('\n').map(withoutPort));
     expect(lines.length).toBeGreaterThan(2);
-    expect(lines.filter((line) => !tested.includes(line))).toEqual([]);
+    expect(lines.filter((line) => !tested.has(line))).toEqual([]);
   },
 );

@@ -7,13 +7,9 @@ import type { ProofOfPossessionPolicy } from '../../core/options.js';
 import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
 import type { IasClaims } from '../access-token-schema.js';
-import {
-  compileHostPatterns,
-  parseForwardedCertificate,
-  proofMissing,
-  readForwardedCertificateHeader,
-} from '../forwarded-certificate.js';
+import { compileHostPatterns, parseForwardedCertificate } from '../forwarded-certificate.js';
 import type { HostMatcher } from '../forwarded-certificate.js';
+import { proofMissing, readForwardedCertificateHeader } from '../forwarded-certificate-header.js';
 import { RandomReplacementCache } from '../cache/random-replacement-cache.js';
 import type { ReceivedRequest } from '../received-request.js';
 import { AuthenticationException } from '../authentication-exception.js';

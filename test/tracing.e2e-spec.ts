@@ -14,7 +14,10 @@ import { waitUntil } from './helper/wait-until.js';
 import { TelemetryCollector } from './telemetry/telemetry-collector.js';
 import type { ReceivedSpan } from './telemetry/telemetry-collector.js';
 
-const INSTRUMENTATION = `--import=${resolve('test/telemetry/tracing.mjs')}`;
+const GUIDE = readFileSync('docs/how-to/observability.md', 'utf8');
+/** The command in the guide that starts an app: variables, `node`, an option and a file. */
+const [COMMAND = ''] = /^OTEL_[^`]+ main\.js$/m.exec(GUIDE) ?? [];
+const [, OPTION, INSTRUMENTATION = ''] = /node (--import) (\S+)/.exec(COMMAND) ?? [];
 
 const apps: DeployedApp[] = [];
 /** `traceparent` headers of each request that reaches a server of the landscape, by host. */
@@ -59,6 +62,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** The variables of the guide's command, with the collector of this test, and settings that make it quick. */
+function environmentOfGuide(service: string): Record<string, string> {
+  const settings = collector.environmentOf(service);
+  const own = new Map(Object.entries(settings));
+  for (const name of ['OTEL_SERVICE_NAME', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_METRICS_EXPORTER'])
+    own.delete(name);
+  for (const [, name = '', value = ''] of COMMAND.matchAll(/(OTEL_\w+)=(\S+)/g))
+    own.set(name, name === 'OTEL_METRICS_EXPORTER' ? value : (settings[name] ?? value));
+  return Object.fromEntries(own);
+}
+
 async function start(
   name: string,
   type: 'NONE' | 'X509_GENERATED',
@@ -67,8 +81,8 @@ async function start(
   const app = await DeployedApp.start(name, {
     VCAP_SERVICES: JSON.stringify(landscape.vcapServices(await landscape.issueBinding({ type }))),
     IAS_CA_FILE: join(folder, 'ca.pem'),
-    NODE_OPTIONS: INSTRUMENTATION,
-    ...collector.environmentOf(name),
+    NODE_OPTIONS: `${OPTION}=${resolve('test/telemetry', INSTRUMENTATION)}`,
+    ...environmentOfGuide(name),
     ...environment,
   });
   apps.push(app);
@@ -164,6 +178,5 @@ it('exports durations in seconds, with buckets for requests to IAS', async () =>
 });
 
 it('is what the documentation says', () => {
-  const guide = readFileSync('docs/how-to/observability.md', 'utf8');
-  expect(guide).toContain(readFileSync('test/telemetry/tracing.mjs', 'utf8'));
+  expect(GUIDE).toContain(readFileSync('test/telemetry/tracing.mjs', 'utf8'));
 });

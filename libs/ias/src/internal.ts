@@ -31,7 +31,7 @@ export { BindingError, ConfigurationError, TokenRequestError } from './errors/ia
 export { POSSESSION_PROOFS } from './guard/authentication.js';
 export { AuthenticationException } from './guard/authentication-exception.js';
 export { parseBearerCredentials } from './guard/checks/1-credentials.js';
-export { effectiveIssuer } from './guard/checks/3-issuer.js';
+export { effectiveIssuer } from './guard/tenant-issuer.js';
 export { TokenAuthenticator } from './guard/token-authenticator.js';
 export { parseForwardedCertificate } from './guard/forwarded-certificate.js';
 export { REJECTIONS, type RejectionCode } from './guard/rejection-codes.js';

@@ -9,10 +9,11 @@ import type { VerifiedCaller } from './authentication.js';
 import { Freshness } from './cache/freshness.js';
 import { VerifiedTokenCache } from './cache/verified-token-cache.js';
 import { parseToken } from './checks/2-token-format.js';
-import { effectiveIssuer, TrustedIssuers } from './checks/3-issuer.js';
+import { TrustedIssuers } from './checks/3-issuer.js';
 import { AudienceAndDates } from './checks/4-audience-and-dates.js';
 import { KeyStore } from './checks/5-signature.js';
 import { TenantAcceptance } from './checks/6-tenant-acceptance.js';
+import { effectiveIssuer } from './tenant-issuer.js';
 
 /** Steps 2 to 6 of the guard, which depend on the token alone: they run once for each token. */
 @Injectable()

@@ -4,7 +4,8 @@ import type { IdentityBinding } from '../../binding/identity-binding.js';
 import { Clocks } from '../../core/clocks.js';
 import type { IssuerResolver } from '../../core/options.js';
 import type { IasSettings } from '../../core/settings.js';
-import { effectiveIssuer, isTenantOrigin, TrustedIssuers } from './3-issuer.js';
+import { TrustedIssuers } from './3-issuer.js';
+import { effectiveIssuer, isTenantOrigin } from '../tenant-issuer.js';
 
 describe('effectiveIssuer', () => {
   it.each([

@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { isUnderDomains } from '../../binding/identity-binding.js';
 import type { IdentityBinding } from '../../binding/identity-binding.js';
 import { Clocks } from '../../core/clocks.js';
 import { RateLimiter } from '../../core/rate-limiter.js';
@@ -7,8 +6,8 @@ import { IAS_SETTINGS } from '../../core/settings.js';
 import type { IasSettings } from '../../core/settings.js';
 import { StaleWhileUnavailableCache } from '../cache/stale-while-unavailable.js';
 import type { Fetched } from '../cache/stale-while-unavailable.js';
-import type { IasClaims } from '../access-token-schema.js';
 import { AuthenticationException } from '../authentication-exception.js';
+import { isTenantOrigin } from '../tenant-issuer.js';
 
 const ACCEPTED_MS = 5 * 60_000;
 const REFUSED_MS = 60_000;
@@ -106,20 +105,4 @@ export class TrustedIssuers {
     this.#isFailing = true;
     return new AuthenticationException('issuer_unresolved', `the issuer resolver failed with ${reason}`);
   }
-}
-
-/**
- * The issuer that the guard decides on: `ias_iss`, which IAS adds if `iss` is a custom domain, with the `https://` that
- * IAS may omit (docs/reference/ias-facts.md#tokens). Nothing else is normalised, so a similar issuer stays different.
- */
-export function effectiveIssuer({ iss, ias_iss }: Pick<IasClaims, 'iss' | 'ias_iss'>): string {
-  const issuer = ias_iss ?? iss;
-  return issuer.includes('://') ? issuer : `https://${issuer}`;
-}
-
-/** Whether an issuer is the plain origin of a tenant under the domains of a binding. */
-export function isTenantOrigin(issuer: string, { domains }: Pick<IdentityBinding, 'domains'>): boolean {
-  if (!issuer.startsWith('https://') || !URL.canParse(issuer)) return false;
-  const { origin, host } = new URL(issuer);
-  return origin === issuer && isUnderDomains(host, domains);
 }

@@ -28,7 +28,7 @@ function changedAt(path) {
 
 /** Builds into a folder of its own first: another process may be loading the command. */
 async function build() {
-  process.stderr.write('Building the command ias, because its sources changed …\n');
+  process.stderr.write('Building the command ias, for its first use or because its sources changed …\n');
   const folder = `${join(ROOT, 'dist/ias')}-${process.pid}`;
   try {
     const { build: bundle } = await import('tsdown');

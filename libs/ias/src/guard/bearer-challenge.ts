@@ -3,7 +3,7 @@ import type { Rejection } from './rejection-codes.js';
 /**
  * The Bearer challenge of a rejection (RFC 6750 §3), or `undefined` if the fault is not the caller's.
  *
- * Without credentials there is no error code: the caller may not know yet that it needs a token (§3.1).
+ * A request without credentials gets no error code, because its sender may not know that a token is required (§3.1).
  *
  * @param metadataUrl URL of the metadata that describes how to get a token (RFC 9728 §5.1)
  */

@@ -28,7 +28,7 @@ export type RenewalReason = 'expiry' | 'host-names';
 /** Restores the state of an earlier landscape, and keeps the state for the next one. */
 export class LandscapeKeeper {
   readonly authorities: Authorities;
-  /** Undefined if there is no new authority to trust. */
+  /** `undefined` if users have no new authority to trust. */
   readonly renewed: RenewalReason | undefined;
   readonly #folder: KeepFolder;
   readonly #hostNames: readonly string[];
